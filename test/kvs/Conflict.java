@@ -69,8 +69,8 @@ public final class Conflict {
         }
 
         @Override
-        public void refused(Refusal why) {
-            throw why;
+        public void refused(Refusal refusal) {
+            throw refusal;
         }
 
         @Override

@@ -161,11 +161,11 @@ public final class RunTests implements TestExecutionListener {
         }
     }
 
-    private void fail(TestIdentifier id, Throwable why) {
+    private void fail(TestIdentifier id, Throwable failure) {
         row(id).failed++;
         failures.add(name(id));
         var stack = new StringWriter();
-        why.printStackTrace(new PrintWriter(stack, true));
+        failure.printStackTrace(new PrintWriter(stack, true));
         out.println("FAILED " + name(id) + System.lineSeparator() + stack.toString().indent(4));
     }
 

@@ -18,11 +18,11 @@ import kvs.model.Refusal;
 /** The lines of the audit log, for administrators: {@code /admin/tamper-log}. */
 public final class AuditLogResource {
 
-    private final Optional<AuditLog> tamper;
+    private final Optional<AuditLog> auditLog;
 
-    /** Serves the lines of {@code tamper}; empty while no log is kept. */
-    public AuditLogResource(Optional<AuditLog> tamper) {
-        this.tamper = tamper;
+    /** Serves the lines of {@code auditLog}; empty while no log is kept. */
+    public AuditLogResource(Optional<AuditLog> auditLog) {
+        this.auditLog = auditLog;
     }
 
     /** The routes. */
@@ -36,7 +36,7 @@ public final class AuditLogResource {
      */
     private CompletionStage<Response> get(Request request) {
         request.query().only("after", "limit");
-        AuditLog log = tamper.orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
+        AuditLog log = auditLog.orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
                 "tamper_logging_enabled is false: no log is kept"));
         AuditLog.Page page = page(log, request.query().number("after", 0, Long.MAX_VALUE - 1).orElse(0L),
                 Pagination.limit(request));

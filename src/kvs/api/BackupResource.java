@@ -27,12 +27,12 @@ public final class BackupResource {
     private static final long WAIT_MS_MAX = TimeUnit.SECONDS.toMillis(60);
 
     private final BackupScheduler backups;
-    private final Executor aside;
+    private final Executor offloadExecutor;
 
-    /** A resource that makes delayed responses on {@code aside}. */
-    public BackupResource(BackupScheduler backups, Executor aside) {
+    /** A resource that makes delayed responses on {@code offloadExecutor}. */
+    public BackupResource(BackupScheduler backups, Executor offloadExecutor) {
         this.backups = backups;
-        this.aside = aside;
+        this.offloadExecutor = offloadExecutor;
     }
 
     /** The routes. */
@@ -45,8 +45,8 @@ public final class BackupResource {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
         CompletableFuture<BackupState> outcome = backups.make(waitMs);
-        return request.timer().waiting(() ->
-                Offload.answer(outcome.thenAccept(known -> { }), aside, () -> answer(outcome.join())));
+        return request.timer().waiting(() -> Offload.answer(outcome.thenAccept(known -> { }), offloadExecutor,
+                () -> answer(outcome.join())));
     }
 
     private static Response answer(BackupState outcome) {

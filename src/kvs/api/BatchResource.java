@@ -90,13 +90,13 @@ public final class BatchResource {
             try {
                 ops.add(op(element, early.size()));
                 early.add(Optional.empty());
-            } catch (Refusal why) {
-                if (why.reason() == Reason.BAD_REQUEST) {
-                    throw why.with("index", early.size());
+            } catch (Refusal refusal) {
+                if (refusal.reason() == Reason.BAD_REQUEST) {
+                    throw refusal.with("index", early.size());
                 }
                 // A key or a size that cannot be stored: that operation fails, and the others are executed
                 // without it.
-                early.add(Optional.of(new OperationOutcome.Refused(why)));
+                early.add(Optional.of(new OperationOutcome.Refused(refusal)));
             }
         }
         return new ParsedBatch(ops, early, atomic);
@@ -145,8 +145,8 @@ public final class BatchResource {
     private static Optional<Conditions.Match> match(JsonBody members, String name) {
         try {
             return members.text(name).map(Conditions.Match::member);
-        } catch (Refusal why) {
-            throw why.fields().isEmpty() ? members.wrong(name, why.detail()) : why;
+        } catch (Refusal refusal) {
+            throw refusal.fields().isEmpty() ? members.wrong(name, refusal.detail()) : refusal;
         }
     }
 

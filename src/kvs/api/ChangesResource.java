@@ -50,7 +50,7 @@ public final class ChangesResource implements AutoCloseable {
     private static final long CHECK_MS = 10_000;
     private static final int PATH_SKIP = "\0meta/".length();
 
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final Semaphore streams = new Semaphore(STREAMS_MAX);
     private volatile boolean closed;
 
@@ -70,8 +70,8 @@ public final class ChangesResource implements AutoCloseable {
     }
 
     /** Serves the changes of this node. */
-    public ChangesResource(Dependencies doors) {
-        this.doors = doors;
+    public ChangesResource(Dependencies dependencies) {
+        this.dependencies = dependencies;
     }
 
     /** The routes. */
@@ -94,22 +94,23 @@ public final class ChangesResource implements AutoCloseable {
         QueryParameters query = request.query();
         query.only("prefix", "since", "wait", "limit", "values");
         boolean values = !query.has("values") || query.flag("values");
-        Query asked = new Query(new Changes.Query(ListingResource.prefix(query.text("prefix").orElse("")),
-                Pagination.limit(request)), values, request);
+        Query requestedQuery = new Query(new Changes.Query(ListingResource.prefix(query.text("prefix")
+                .orElse("")), Pagination.limit(request)), values, request);
         Optional<String> last = request.headers().get(LAST);
         Position since = since(last.or(() -> query.text("since")).orElse("0"));
         boolean events = request.headers().get("Accept")
                 .filter(accept -> accept.contains(EVENTS)).isPresent();
         long waitMs = query.duration("wait", DocumentLimits.WAIT_MS_MAX).orElse(0L);
-        long deadline = doors.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-        return doors.here.await(request, since.covered(), PositionWait.WAIT_MS, () -> events
-                ? CompletableFuture.completedFuture(stream(asked, since)) : page(asked, since, deadline));
+        long deadline = dependencies.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+        return dependencies.here.await(request, since.covered(), PositionWait.WAIT_MS,
+                () -> events ? CompletableFuture.completedFuture(stream(requestedQuery, since))
+                        : page(requestedQuery, since, deadline));
     }
 
     private Position since(String text) {
         return switch (text) {
             case "0" -> Changes.start();
-            case "now" -> doors.changes.now().orElseThrow(Changes::behind);
+            case "now" -> dependencies.changes.now().orElseThrow(Changes::behind);
             default -> Position.parse(text)
                     .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'since' is 0, now, or a position that"
                             + " a node has given: 'next' of a page, or KVS-Position of an answer"));
@@ -117,9 +118,9 @@ public final class ChangesResource implements AutoCloseable {
     }
 
     /** The next page with a change, or the present one at the deadline. */
-    private CompletionStage<Response> page(Query asked, Position since, long deadline) {
+    private CompletionStage<Response> page(Query query, Position since, long deadline) {
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        look(asked, since, deadline, answer);
+        look(query, since, deadline, answer);
         return answer;
     }
 
@@ -127,35 +128,36 @@ public final class ChangesResource implements AutoCloseable {
      * Polls until {@code answer} is complete. One stage serves all polls: a reader of a quiet prefix in a
      * busy store polls very often.
      */
-    private void look(Query asked, Position since, long deadline, CompletableFuture<Response> answer) {
+    private void look(Query query, Position since, long deadline, CompletableFuture<Response> answer) {
         try {
-            Changes.Page page = next(asked, since);
-            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - doors.clock.nanos());
-            if (!page.changes().isEmpty() || leftMs <= 0 || closed || asked.stay().isOver()) {
-                answer.complete(answer(asked, page));
+            Changes.Page page = next(query, since);
+            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - dependencies.clock.nanos());
+            if (!page.changes().isEmpty() || leftMs <= 0 || closed || query.stay().isOver()) {
+                answer.complete(answer(query, page));
             } else {
-                CompletionStage<Void> woken = asked.stay().parked(() -> park(asked, page.number(), leftMs));
-                Offload.run(woken, doors.here.aside(), () -> look(asked, page.next(), deadline, answer));
+                CompletionStage<Void> woken = query.stay().parked(() -> park(query, page.number(), leftMs));
+                Offload.run(woken, dependencies.here.aside(),
+                        () -> look(query, page.next(), deadline, answer));
             }
-        } catch (RuntimeException why) {
-            answer.completeExceptionally(why);
+        } catch (RuntimeException failure) {
+            answer.completeExceptionally(failure);
         }
     }
 
     /** Reads on while pages are empty but more events are left. */
-    private Changes.Page next(Query asked, Position since) {
-        Changes.Page page = doors.changes.page(since, asked.query, asked.visitor());
+    private Changes.Page next(Query query, Position since) {
+        Changes.Page page = dependencies.changes.page(since, query.query, query.visitor());
         while (page.changes().isEmpty() && page.more()) {
-            page = doors.changes.page(page.next(), asked.query, asked.visitor());
+            page = dependencies.changes.page(page.next(), query.query, query.visitor());
         }
         return page;
     }
 
-    private CompletionStage<Void> park(Query asked, long number, long waitMs) {
+    private CompletionStage<Void> park(Query query, long number, long waitMs) {
         EntityTag known = tag(number);
         Conditions same = new Conditions(Optional.empty(),
                 Optional.of(Conditions.Match.header(known.text())));
-        return doors.here.watches().park(asked.visitor().name(), same, new NewChanges(), waitMs);
+        return dependencies.here.watches().park(query.visitor().name(), same, new NewChanges(), waitMs);
     }
 
     private static EntityTag tag(long number) {
@@ -167,7 +169,7 @@ public final class ChangesResource implements AutoCloseable {
 
         @Override
         public Optional<EntityTag> tag(StoreView root, long wallMs) {
-            return Optional.of(ChangesResource.tag(doors.changes.last()));
+            return Optional.of(ChangesResource.tag(dependencies.changes.last()));
         }
 
         @Override
@@ -176,11 +178,11 @@ public final class ChangesResource implements AutoCloseable {
         }
     }
 
-    private Response answer(Query asked, Changes.Page page) {
+    private Response answer(Query query, Changes.Page page) {
         JsonWriter json = new JsonWriter().object().name("changes").array();
-        page.changes().forEach(change -> write(json, asked, change, false));
+        page.changes().forEach(change -> write(json, query, change, false));
         json.end().field("next", page.next().text());
-        return Pagination.linked(Response.json(200, json.end()), asked.request, "since",
+        return Pagination.linked(Response.json(200, json.end()), query.request, "since",
                 Optional.of(page.next().text()));
     }
 
@@ -193,16 +195,16 @@ public final class ChangesResource implements AutoCloseable {
         return new String(key, PATH_SKIP, end - PATH_SKIP, StandardCharsets.UTF_8);
     }
 
-    private void write(JsonWriter json, Query asked, Changes.Change change, boolean oneLine) {
+    private void write(JsonWriter json, Query query, Changes.Change change, boolean oneLine) {
         Entry entry = change.entry();
         if (change.kind() == Changes.Kind.RIGHTS) {
             json.object().field("path", pathOfRights(entry.key())).field("access", true).end();
-        } else if (asked.values && change.kind() == Changes.Kind.LIVES) {
-            VersionJson.item(json, doors.documents, entry, oneLine);
+        } else if (query.values && change.kind() == Changes.Kind.LIVES) {
+            VersionJson.item(json, dependencies.documents, entry, oneLine);
         } else {
             json.object().field("path", RangePage.path(entry));
             try {
-                Version version = doors.documents.read(entry);
+                Version version = dependencies.documents.read(entry);
                 VersionJson.author(json, version);
             } catch (Refusal unreadable) {
                 VersionJson.problem(json, unreadable);
@@ -214,8 +216,8 @@ public final class ChangesResource implements AutoCloseable {
         }
     }
 
-    private Response stream(Query asked, Position since) {
-        Changes.Page first = doors.changes.page(since, asked.query, asked.visitor());
+    private Response stream(Query query, Position since) {
+        Changes.Page first = dependencies.changes.page(since, query.query, query.visitor());
         if (streams.availablePermits() == 0) {
             throw full();
         }
@@ -226,7 +228,7 @@ public final class ChangesResource implements AutoCloseable {
                 return;
             }
             try {
-                stream(asked, first, out);
+                stream(query, first, out);
             } finally {
                 streams.release();
             }
@@ -238,35 +240,35 @@ public final class ChangesResource implements AutoCloseable {
                 "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
     }
 
-    private static void end(Refusal why, OutputStream out) throws IOException {
-        JsonWriter told = new JsonWriter().object().field("reason", why.reason().text())
-                .field("detail", why.detail()).end();
+    private static void end(Refusal refusal, OutputStream out) throws IOException {
+        JsonWriter event = new JsonWriter().object().field("reason", refusal.reason().text())
+                .field("detail", refusal.detail()).end();
         out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
-        out.write(told.toBytes());
+        out.write(event.toBytes());
         out.write("\n\n".getBytes(StandardCharsets.UTF_8));
     }
 
-    private void stream(Query asked, Changes.Page first, OutputStream out) throws IOException {
+    private void stream(Query query, Changes.Page first, OutputStream out) throws IOException {
         Changes.Page page = first;
-        long said = doors.clock.nanos();
-        while (!closed && !asked.stay().isOver()) {
+        long said = dependencies.clock.nanos();
+        while (!closed && !query.stay().isOver()) {
             if (!page.changes().isEmpty()) {
-                send(asked, page, out);
-                said = doors.clock.nanos();
-            } else if (doors.clock.nanos() - said >= TimeUnit.MILLISECONDS.toNanos(COMMENT_MS)) {
+                send(query, page, out);
+                said = dependencies.clock.nanos();
+            } else if (dependencies.clock.nanos() - said >= TimeUnit.MILLISECONDS.toNanos(COMMENT_MS)) {
                 out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
                 out.flush();
-                said = doors.clock.nanos();
+                said = dependencies.clock.nanos();
             }
             try {
                 if (!page.more()) {
                     Changes.Page last = page;
-                    asked.stay().parked(() -> park(asked, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2)))
+                    query.stay().parked(() -> park(query, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2)))
                             .toCompletableFuture().join();
                 }
-                page = doors.changes.page(page.next(), asked.query, asked.visitor());
-            } catch (Refusal why) {
-                end(why, out);
+                page = dependencies.changes.page(page.next(), query.query, query.visitor());
+            } catch (Refusal refusal) {
+                end(refusal, out);
                 return;
             }
         }
@@ -276,10 +278,10 @@ public final class ChangesResource implements AutoCloseable {
      * Sends each change as an event; the last one of a page carries the position, so a client that
      * disconnects before it receives the others again.
      */
-    private void send(Query asked, Changes.Page page, OutputStream out) throws IOException {
+    private void send(Query query, Changes.Page page, OutputStream out) throws IOException {
         for (int i = 0; i < page.changes().size(); i++) {
             JsonWriter json = new JsonWriter();
-            write(json, asked, page.changes().get(i), true);
+            write(json, query, page.changes().get(i), true);
             String id = i == page.changes().size() - 1 ? "id: " + page.next().text() + "\n" : "";
             out.write((id + "data: ").getBytes(StandardCharsets.UTF_8));
             out.write(json.toBytes());

@@ -44,7 +44,7 @@ public final class DocumentResource {
     private final Documents documents;
     private final RevisionResponses revisions;
     private final Watches watches;
-    private final Executor aside;
+    private final Executor offloadExecutor;
 
     /** A parsed GET. */
     record Query(Key key, Conditions conditions, boolean raw) { }
@@ -55,12 +55,12 @@ public final class DocumentResource {
     /** The parsed body of a PUT. */
     private record PutBody(byte[] document, ExpiryRule expiry, boolean enveloped) { }
 
-    /** Serves the documents of this node; {@code aside} makes the responses to parked requests. */
-    public DocumentResource(Documents documents, Watches watches, Executor aside) {
+    /** Serves the documents of this node; {@code offloadExecutor} makes the responses to parked requests. */
+    public DocumentResource(Documents documents, Watches watches, Executor offloadExecutor) {
         this.documents = documents;
         this.revisions = new RevisionResponses(documents);
         this.watches = watches;
-        this.aside = aside;
+        this.offloadExecutor = offloadExecutor;
     }
 
     /** The routes. */
@@ -85,43 +85,43 @@ public final class DocumentResource {
         boolean raw = request.query().flag("raw");
         Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
         Key key = Key.of(below(request));
-        Query asked = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
+        Query query = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
         if (waitMs.orElse(0L) == 0) {
-            return show(asked, request);
+            return show(query, request);
         }
-        return watch(asked, request, waitMs.get());
+        return watch(query, request, waitMs.get());
     }
 
     /**
      * Parks a request that knows the present version until that changes, and one for an absent key until it
      * appears.
      */
-    private CompletionStage<Response> watch(Query asked, Request request, long waitMs) {
-        WatchTargets.KeyTarget sight = new WatchTargets.KeyTarget(asked.key, request.requester());
-        Optional<EntityTag> here = documents.find(asked.key, request.requester()).map(Documents::tag);
-        if (asked.key.reserved() || here.isPresent() && !asked.conditions.unchanged(here)) {
-            return show(asked, request);
+    private CompletionStage<Response> watch(Query query, Request request, long waitMs) {
+        WatchTargets.KeyTarget target = new WatchTargets.KeyTarget(query.key, request.requester());
+        Optional<EntityTag> here = documents.find(query.key, request.requester()).map(Documents::tag);
+        if (query.key.reserved() || here.isPresent() && !query.conditions.unchanged(here)) {
+            return show(query, request);
         }
         var woken = request.timer().parked(() -> here.isPresent()
-                ? watches.park(request.requester().name(), asked.conditions, sight, waitMs)
+                ? watches.park(request.requester().name(), query.conditions, target, waitMs)
                 : watches.park(request.requester().name(), WatchTargets.KeyAppearance.AWAITED,
-                        new WatchTargets.KeyAppearance(sight), waitMs));
-        return Offload.answer(woken, aside, () -> read(asked, find(asked, request)));
+                        new WatchTargets.KeyAppearance(target), waitMs));
+        return Offload.answer(woken, offloadExecutor, () -> read(query, find(query, request)));
     }
 
     /** Reads the document; a long one is read, inflated and sent by a thread that may block. */
-    private CompletionStage<Response> show(Query asked, Request request) {
-        Entry entry = find(asked, request);
-        return entry.dataBytes() > SHORT_BYTES ? request.offload(() -> read(asked, find(asked, request)))
-                : CompletableFuture.completedFuture(read(asked, entry));
+    private CompletionStage<Response> show(Query query, Request request) {
+        Entry entry = find(query, request);
+        return entry.dataBytes() > SHORT_BYTES ? request.offload(() -> read(query, find(query, request)))
+                : CompletableFuture.completedFuture(read(query, entry));
     }
 
-    private Entry find(Query asked, Request request) {
-        return documents.find(asked.key, request.requester()).orElseThrow(DocumentResource::absent);
+    private Entry find(Query query, Request request) {
+        return documents.find(query.key, request.requester()).orElseThrow(DocumentResource::absent);
     }
 
-    private Response read(Query asked, Entry entry) {
-        return show(asked, new IndexedVersion(Documents.tag(entry), entry.timestamp()),
+    private Response read(Query query, Entry entry) {
+        return show(query, new IndexedVersion(Documents.tag(entry), entry.timestamp()),
                 () -> documents.read(entry), documents.now());
     }
 
@@ -131,15 +131,15 @@ public final class DocumentResource {
     }
 
     /** The response with a version; its document is read only when it is needed. */
-    static Response show(Query asked, IndexedVersion known, Supplier<Version> read, long now) {
+    static Response show(Query query, IndexedVersion known, Supplier<Version> read, long now) {
         Optional<EntityTag> tag = Optional.of(known.tag);
-        asked.conditions.checkRead(tag, known.writtenMs);
-        if (asked.conditions.unchanged(tag)) {
+        query.conditions.checkRead(tag, known.writtenMs);
+        if (query.conditions.unchanged(tag)) {
             return ConditionalHeaders.tagged(Response.empty(304), tag);
         }
         Version version = read.get();
         Response response;
-        if (asked.raw) {
+        if (query.raw) {
             response = Response.json(200, version.data());
         } else {
             JsonWriter json = new JsonWriter().object();

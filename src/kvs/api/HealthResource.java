@@ -105,12 +105,13 @@ public final class HealthResource {
     /** The reason in a word why reads and writes of clients are not served; the first one that holds. */
     private Optional<String> unserved() {
         if (store.failure().isPresent()) {
-            return store.failure().map(why -> why.reason().text());
+            return store.failure().map(refusal -> refusal.reason().text());
         }
         if (node.left.getAsBoolean()) {
             return Optional.of("left");
         }
-        return modes.refusal().map(why -> why.reason() == Reason.BUSY ? "starting" : why.reason().text());
+        return modes.refusal()
+                .map(refusal -> refusal.reason() == Reason.BUSY ? "starting" : refusal.reason().text());
     }
 
     /** The same; or that it lacks data of the others. */

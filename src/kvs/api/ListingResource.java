@@ -35,7 +35,7 @@ public final class ListingResource {
     private final Documents documents;
     private final BulkOperations bulk;
     private final Watches watches;
-    private final Executor aside;
+    private final Executor offloadExecutor;
 
     /** A parsed GET. */
     private record Query(String path, Listing.Query query, Conditions conditions, Requester visitor) {
@@ -51,12 +51,13 @@ public final class ListingResource {
         }
     }
 
-    /** Serves the listings of this node; {@code aside} makes the responses to parked requests. */
-    public ListingResource(Documents documents, BulkOperations bulk, Watches watches, Executor aside) {
+    /** Serves the listings of this node; {@code offloadExecutor} makes the responses to parked requests. */
+    public ListingResource(Documents documents, BulkOperations bulk, Watches watches,
+            Executor offloadExecutor) {
         this.documents = documents;
         this.bulk = bulk;
         this.watches = watches;
-        this.aside = aside;
+        this.offloadExecutor = offloadExecutor;
     }
 
     /** The routes. */
@@ -74,53 +75,53 @@ public final class ListingResource {
         }
         Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"),
                 request.query().flag("values"), Pagination.limit(request), request.query().key("after"));
-        Query asked = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
+        Query requestedQuery = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
                 request.requester());
         Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
-        WatchTargets.ListingTarget sight = asked.sight();
+        WatchTargets.ListingTarget target = requestedQuery.sight();
         if (waitMs.orElse(0L) == 0
-                || !asked.conditions.unchanged(sight.tag(documents.root(), documents.now()))) {
-            return CompletableFuture.completedFuture(show(asked));
+                || !requestedQuery.conditions.unchanged(target.tag(documents.root(), documents.now()))) {
+            return CompletableFuture.completedFuture(show(requestedQuery));
         }
-        var woken = request.timer().parked(() -> watches.park(request.requester().name(), asked.conditions,
-                sight, waitMs.get()));
-        return Offload.answer(woken, aside, () -> show(asked));
+        var woken = request.timer().parked(() -> watches.park(request.requester().name(),
+                requestedQuery.conditions, target, waitMs.get()));
+        return Offload.answer(woken, offloadExecutor, () -> show(requestedQuery));
     }
 
-    private Response show(Query asked) {
+    private Response show(Query query) {
         StoreView root = documents.root();
         long now = documents.now();
-        AccessContext.Grants grants = asked.visitor.on(root);
-        Optional<EntityTag> tag = asked.sight().tag(root, now);
-        asked.conditions.checkRead(tag, now);
-        if (asked.conditions.unchanged(tag)) {
+        AccessContext.Grants grants = query.visitor.on(root);
+        Optional<EntityTag> tag = query.sight().tag(root, now);
+        query.conditions.checkRead(tag, now);
+        if (query.conditions.unchanged(tag)) {
             return ConditionalHeaders.tagged(Response.empty(304), tag);
         }
-        Listing.Page page = Listing.page(root, asked.query, now, grants);
+        Listing.Page page = Listing.page(root, query.query, now, grants);
         JsonWriter json = new JsonWriter().object();
         json.name("keys").array();
         page.keys().forEach(entry -> json.value(RangePage.path(entry)));
         json.end().name("prefixes").array();
         page.prefixes().forEach(json::value);
         json.end();
-        if (asked.query.values()) {
+        if (query.query.values()) {
             json.name("items").array();
             page.keys().forEach(entry -> VersionJson.item(json, documents, entry, false));
             json.end();
         }
         page.next().ifPresent(next -> json.field("next", next));
-        Optional<PrefixTotals> whole = grants.showsAll(asked.query.prefix())
-                ? PrefixTotals.below(root, asked.query.prefix(), now) : Optional.empty();
+        Optional<PrefixTotals> whole = grants.showsAll(query.query.prefix())
+                ? PrefixTotals.below(root, query.query.prefix(), now) : Optional.empty();
         whole.ifPresent(all -> json.field("count", all.count()).field("bytes", all.bytes()));
         Response response = ConditionalHeaders.tagged(Response.json(200, json.end()), tag);
-        return page.next().map(next -> response.with("Link", link(asked, next))).orElse(response);
+        return page.next().map(next -> response.with("Link", link(query, next))).orElse(response);
     }
 
-    private static String link(Query asked, String next) {
-        return Pagination.link("/kv/" + asked.path,
-                List.of("recurse", Boolean.toString(asked.query.recurse()),
-                        "values", Boolean.toString(asked.query.values()),
-                        "limit", Integer.toString(asked.query.limit()), "after", next));
+    private static String link(Query query, String next) {
+        return Pagination.link("/kv/" + query.path,
+                List.of("recurse", Boolean.toString(query.query.recurse()),
+                        "values", Boolean.toString(query.query.values()),
+                        "limit", Integer.toString(query.query.limit()), "after", next));
     }
 
     private CompletionStage<Response> delete(Request request) {

@@ -41,10 +41,10 @@ public final class MaintenanceResource {
         if (begin) {
             store.compact();
         }
-        SpaceUsage use = store.counts().use();
-        JsonWriter json = new JsonWriter().object().field("running", use.busy()).field("log_bytes",
-                use.bytes()).field("live_bytes", use.liveBytes()).field("segments", use.segments())
-                .field("compactions", use.compactions()).field("freed_bytes", use.freedBytes()).end();
+        SpaceUsage usage = store.counts().use();
+        JsonWriter json = new JsonWriter().object().field("running", usage.busy()).field("log_bytes",
+                usage.bytes()).field("live_bytes", usage.liveBytes()).field("segments", usage.segments())
+                .field("compactions", usage.compactions()).field("freed_bytes", usage.freedBytes()).end();
         return CompletableFuture.completedFuture(Response.json(begin ? 202 : 200, json));
     }
 

@@ -64,11 +64,11 @@ public final class MembersResource {
     private CompletionStage<Response> list(Request request) {
         request.query().only();
         JsonWriter json = new JsonWriter().array();
-        for (MemberView seen : members.get()) {
-            json.object().field("id", seen.member().id()).field("address", seen.member().address())
-                    .field("last_seen", seen.heardMs()).field("joined_timestamp", seen.member().joined())
-                    .field("status", seen.status().text()).field("mode", seen.nodeStatus().mode().text());
-            lag.apply(seen.member().origin()).ifPresent(ms -> json.field("lag_ms", ms));
+        for (MemberView member : members.get()) {
+            json.object().field("id", member.member().id()).field("address", member.member().address())
+                    .field("last_seen", member.heardMs()).field("joined_timestamp", member.member().joined())
+                    .field("status", member.status().text()).field("mode", member.nodeStatus().mode().text());
+            lag.apply(member.member().origin()).ifPresent(ms -> json.field("lag_ms", ms));
             json.end();
         }
         return CompletableFuture.completedFuture(Response.json(200, json.end()));

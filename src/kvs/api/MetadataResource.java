@@ -36,11 +36,11 @@ public final class MetadataResource {
     private static final String END = "metadata";
     private static final String APPLIES_TO = "applies_to";
 
-    private final MetadataAdmin ownership;
+    private final MetadataAdmin metadataAdmin;
 
     /** Serves the metadata of {@code auth}. */
     public MetadataResource(Auth auth) {
-        this.ownership = auth.metadata();
+        this.metadataAdmin = auth.metadata();
     }
 
     /** The routes. */
@@ -64,13 +64,13 @@ public final class MetadataResource {
     private CompletionStage<Response> get(Request request) {
         request.query().only(APPLIES_TO);
         String path = path(request);
-        return CompletableFuture.completedFuture(shown(ownership.show(path, asked(request),
+        return CompletableFuture.completedFuture(shown(metadataAdmin.show(path, asked(request),
                 request.principal())));
     }
 
     private CompletionStage<Response> list(Request request) {
         request.query().only("prefix", "limit", "after");
-        MetadataList.Page page = ownership.list().page(request.query().key("prefix").orElse(""),
+        MetadataList.Page page = metadataAdmin.list().page(request.query().key("prefix").orElse(""),
                 request.query().key("after"), Pagination.limit(request));
         JsonWriter json = new JsonWriter().object().name("items").array();
         page.set().forEach(placed -> placed(json, placed));
@@ -94,20 +94,20 @@ public final class MetadataResource {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
                 List.of("owner_uuid", "group_uuid", "permissions", "permissions_text",
                 APPLIES_TO));
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"),
+        MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"),
                 id(body, "group_uuid"), bits(body));
-        if (wish.owner().isEmpty() && wish.group().isEmpty() && wish.bits().isEmpty()) {
+        if (update.owner().isEmpty() && update.group().isEmpty() && update.bits().isEmpty()) {
             throw body.wrong("permissions", "at least one of owner_uuid, group_uuid and permissions is set");
         }
-        Optional<AppliesTo> asked = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
+        Optional<AppliesTo> requested = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
                 .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to is subtree or own_keys")));
-        return ownership.set(path(request), asked, wish, request.principal())
+        return metadataAdmin.set(path(request), requested, update, request.principal())
                 .thenApply(MetadataResource::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
         request.query().only(APPLIES_TO);
-        return ownership.remove(path(request), asked(request), request.principal())
+        return metadataAdmin.remove(path(request), asked(request), request.principal())
                 .thenApply(done -> Response.empty(204));
     }
 

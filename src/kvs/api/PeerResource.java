@@ -23,18 +23,18 @@ public final class PeerResource {
     /** The path of the long poll. */
     private static final String POLL = "/sync/feed";
 
-    private final PeerAuthenticator guard;
+    private final PeerAuthenticator authenticator;
     private final Map<String, PeerService> services;
-    private final BiConsumer<String, String> strangers;
+    private final BiConsumer<String, String> onForeignPeer;
 
     /**
-     * Serves {@code services}, each under its path, to nodes that {@code guard} admits; {@code strangers}
-     * receives the address and the key id of a request that is signed with another key.
+     * Serves {@code services}, each under its path, to nodes that {@code authenticator} admits;
+     * {@code onForeignPeer} receives the address and the key id of a request that is signed with another key.
      */
-    public PeerResource(PeerAuthenticator guard, Map<String, PeerService> services,
-            BiConsumer<String, String> strangers) {
-        this.strangers = strangers;
-        this.guard = guard;
+    public PeerResource(PeerAuthenticator authenticator, Map<String, PeerService> services,
+            BiConsumer<String, String> onForeignPeer) {
+        this.onForeignPeer = onForeignPeer;
+        this.authenticator = authenticator;
         this.services = Map.copyOf(services);
     }
 
@@ -50,8 +50,8 @@ public final class PeerResource {
         if (!services.containsKey(request.path())) {
             return false;
         }
-        guard.foreignKey(request.headers().all(PeerSignature.HEADER))
-                .ifPresent(key -> strangers.accept(address(request), key));
+        authenticator.foreignKey(request.headers().all(PeerSignature.HEADER))
+                .ifPresent(key -> onForeignPeer.accept(address(request), key));
         return stamp(request).isPresent();
     }
 
@@ -60,32 +60,33 @@ public final class PeerResource {
     }
 
     private Optional<PeerSignature> stamp(Request request) {
-        return guard.known(request.headers().all(PeerSignature.HEADER), request.method(),
+        return authenticator.known(request.headers().all(PeerSignature.HEADER), request.method(),
                 request.target().raw());
     }
 
     private CompletionStage<Response> answer(PeerService service, Request request) {
-        PeerSignature stamp = stamp(request).orElseThrow(PeerResource::refused);
-        return switch (guard.admit(stamp, request.body())) {
-            case ADMITTED -> served(service, stamp, request).thenApply(answer -> signed(stamp, answer));
-            case MISADDRESSED -> CompletableFuture.completedFuture(signed(stamp,
-                    new PeerService.Response(401, guard.hint())));
+        PeerSignature signature = stamp(request).orElseThrow(PeerResource::refused);
+        return switch (authenticator.admit(signature, request.body())) {
+            case ADMITTED -> served(service, signature, request)
+                    .thenApply(answer -> signed(signature, answer));
+            case MISADDRESSED -> CompletableFuture.completedFuture(signed(signature,
+                    new PeerService.Response(401, authenticator.hint())));
             case REFUSED -> throw refused();
             case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");
         };
     }
 
-    private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature stamp,
+    private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature signature,
             Request request) {
-        Supplier<CompletionStage<PeerService.Response>> answer = () -> service.answer(stamp.from(),
+        Supplier<CompletionStage<PeerService.Response>> answer = () -> service.answer(signature.from(),
                 request.body());
         return request.path().equals(POLL) ? request.timer().waiting(answer) : answer.get();
     }
 
-    private Response signed(PeerSignature stamp, PeerService.Response answer) {
+    private Response signed(PeerSignature signature, PeerService.Response answer) {
         return new Response(answer.status(),
                 Map.of("Content-Type", "application/octet-stream", "Cache-Control", "no-store",
-                        PeerSignature.HEADER, guard.sign(stamp, answer.status(), answer.body())),
+                        PeerSignature.HEADER, authenticator.sign(signature, answer.status(), answer.body())),
                 new Response.FullBody(answer.body()));
     }
 

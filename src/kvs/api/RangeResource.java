@@ -45,7 +45,7 @@ public final class RangeResource {
         query.only("start_key", "end_key", "start_time", "end_time", "limit", "after");
         RangePage.TimeSpan times = new RangePage.TimeSpan(query.number("start_time", 0, Long.MAX_VALUE)
                 .orElse(0L), query.number("end_time", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
-        RangePage.RangeQuery asked = new RangePage.RangeQuery(bytes(query.key("start_key").orElse("")),
+        RangePage.RangeQuery rangeQuery = new RangePage.RangeQuery(bytes(query.key("start_key").orElse("")),
                 query.key("end_key").map(RangeResource::bytes),
                 query.key("after"), times, Pagination.limit(request));
         boolean lines = request.headers().get("Accept").filter(accept -> accept.contains(LINES)).isPresent();
@@ -53,23 +53,23 @@ public final class RangeResource {
             throw new Refusal(Reason.BAD_REQUEST,
                     "'limit' does not go with " + LINES + ": the whole range is sent");
         }
-        return CompletableFuture.completedFuture(lines ? lines(asked, request.requester())
-                : page(query, asked, request.requester()));
+        return CompletableFuture.completedFuture(lines ? lines(rangeQuery, request.requester())
+                : page(query, rangeQuery, request.requester()));
     }
 
-    private Response lines(RangePage.RangeQuery asked, Requester visitor) {
-        return Response.pages(200, LINES + "; charset=utf-8", out -> stream(asked, visitor, out))
+    private Response lines(RangePage.RangeQuery query, Requester requester) {
+        return Response.pages(200, LINES + "; charset=utf-8", out -> stream(query, requester, out))
                 .unbuffered();
     }
 
-    private Response page(QueryParameters query, RangePage.RangeQuery asked, Requester visitor) {
-        RangePage slice = slice(asked, visitor);
+    private Response page(QueryParameters query, RangePage.RangeQuery rangeQuery, Requester requester) {
+        RangePage page = slice(rangeQuery, requester);
         JsonWriter json = new JsonWriter().object().name("items").array();
-        slice.entries().forEach(entry -> VersionJson.item(json, documents, entry, false));
+        page.entries().forEach(entry -> VersionJson.item(json, documents, entry, false));
         json.end();
-        slice.next().ifPresent(next -> json.field("next", next));
+        page.next().ifPresent(next -> json.field("next", next));
         Response response = Response.json(200, json.end());
-        return slice.next().map(next -> response.with("Link", link(query, asked.limit(), next)))
+        return page.next().map(next -> response.with("Link", link(query, rangeQuery.limit(), next)))
                 .orElse(response);
     }
 
@@ -87,26 +87,27 @@ public final class RangeResource {
     }
 
     /** Sends everything, a line each. Each page is a snapshot, and its root is released before the next. */
-    private void stream(RangePage.RangeQuery asked, Requester visitor, OutputStream out) throws IOException {
-        Optional<String> after = asked.after();
+    private void stream(RangePage.RangeQuery rangeQuery, Requester requester, OutputStream out)
+            throws IOException {
+        Optional<String> after = rangeQuery.after();
         do {
-            RangePage.RangeQuery query = new RangePage.RangeQuery(asked.start(), asked.end(), after,
-                    asked.times(), DocumentLimits.PAGE_DEFAULT);
-            RangePage slice = slice(query, visitor);
-            for (Entry entry : slice.entries()) {
+            RangePage.RangeQuery query = new RangePage.RangeQuery(rangeQuery.start(), rangeQuery.end(), after,
+                    rangeQuery.times(), DocumentLimits.PAGE_DEFAULT);
+            RangePage page = slice(query, requester);
+            for (Entry entry : page.entries()) {
                 JsonWriter json = new JsonWriter();
                 VersionJson.item(json, documents, entry, true);
                 out.write(json.toBytes());
                 out.write('\n');
             }
             out.flush();
-            after = slice.next();
+            after = page.next();
         } while (after.isPresent());
     }
 
-    private RangePage slice(RangePage.RangeQuery query, Requester visitor) {
+    private RangePage slice(RangePage.RangeQuery query, Requester requester) {
         StoreView root = documents.root();
-        return RangePage.page(root, query, documents.now(), visitor.on(root));
+        return RangePage.page(root, query, documents.now(), requester.on(root));
     }
 
     private static byte[] bytes(String key) {

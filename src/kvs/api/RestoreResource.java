@@ -85,10 +85,10 @@ public final class RestoreResource {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
         boolean dryRun = request.query().flag("dry_run");
-        SubtreeRestore.SubtreeRestoreOptions wish = new SubtreeRestore.SubtreeRestoreOptions(
+        SubtreeRestore.SubtreeRestoreOptions options = new SubtreeRestore.SubtreeRestoreOptions(
                 ListingResource.prefix(path), at, DocumentResource.expiry(request, documents),
                 request.query().flag("force"), dryRun);
-        return bulk.rewind(wish, request.requester()).thenApply(done -> answer(done, dryRun));
+        return bulk.rewind(options, request.requester()).thenApply(done -> answer(done, dryRun));
     }
 
     private static Response answer(SubtreeRestore.SubtreeRestoreResult done, boolean dryRun) {
@@ -115,10 +115,10 @@ public final class RestoreResource {
         ConflictPage page = HistoryReader.steady(() -> ConflictPage.page(documents,
                 ListingResource.prefix(prefix), request.query().key("after"), limit, request.requester()));
         JsonWriter json = new JsonWriter().object().name("conflicts").array();
-        for (ConflictPage.KeyConflict dispute : page.items()) {
-            json.object().field("path", dispute.path()).field("winner", dispute.winner().toString())
+        for (ConflictPage.KeyConflict conflict : page.items()) {
+            json.object().field("path", conflict.path()).field("winner", conflict.winner().toString())
                     .name("losers").array();
-            dispute.losers().forEach(loser -> json.value(loser.toString()));
+            conflict.losers().forEach(loser -> json.value(loser.toString()));
             json.end().end();
         }
         json.end();

@@ -75,8 +75,8 @@ final class RevisionResponses {
                 "the query parameter '" + name + "' is the uuid of a version, as ?revisions lists them"));
     }
 
-    private KeyHistory timeline(Key key, Requester visitor) {
-        return history.of(key, visitor).orElseThrow(DocumentResource::absent);
+    private KeyHistory timeline(Key key, Requester requester) {
+        return history.of(key, requester).orElseThrow(DocumentResource::absent);
     }
 
     private Response show(Request request, KeyHistory timeline, UUID uuid) {
@@ -87,10 +87,10 @@ final class RevisionResponses {
         if (revision.version().filter(Version::deleted).isPresent()) {
             throw new Refusal(Reason.NOT_FOUND, "this version is a deletion: it has no document");
         }
-        var asked = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
+        var query = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
                 ConditionalHeaders.conditions(request.headers()), request.query().flag("raw"));
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
-        return DocumentResource.show(asked,
+        return DocumentResource.show(query,
                 new DocumentResource.IndexedVersion(EntityTag.of(uuid), writtenMs),
                 () -> history.read(timeline, revision), documents.now());
     }

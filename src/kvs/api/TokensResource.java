@@ -50,10 +50,10 @@ public final class TokensResource {
         Principal caller = request.principal();
         UUID user = body.has("user_uuid") || caller.kind() != Principal.Kind.USER
                 ? AccountJson.id(body, "user_uuid") : caller.user();
-        Tokens.TokenOptions wish = new Tokens.TokenOptions(user, scopes(body), life(body));
-        CompletionStage<Tokens.IssuedToken> made = caller.kind() == Principal.Kind.ANONYMOUS
-                ? auth.bootstrap().token(wish) : auth.tokens().make(wish, caller);
-        return made.thenApply(token -> AccountJson.created(ROOT, token.record().id(), new JsonWriter()
+        Tokens.TokenOptions options = new Tokens.TokenOptions(user, scopes(body), life(body));
+        CompletionStage<Tokens.IssuedToken> issued = caller.kind() == Principal.Kind.ANONYMOUS
+                ? auth.bootstrap().token(options) : auth.tokens().make(options, caller);
+        return issued.thenApply(token -> AccountJson.created(ROOT, token.record().id(), new JsonWriter()
                 .object().field("token", token.text()).field("expires_at", token.record().expiresAt())
                 .field("id", token.record().id().toString())));
     }
@@ -87,12 +87,12 @@ public final class TokensResource {
     private CompletionStage<Response> list(Request request) {
         request.query().only("limit", "after", "user_uuid");
         Principal caller = request.principal();
-        Optional<UUID> asked = request.query().text("user_uuid").map(text -> AccountJson.uuid(text)
+        Optional<UUID> requested = request.query().text("user_uuid").map(text -> AccountJson.uuid(text)
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is no uuid")));
-        if (!caller.admin() && asked.filter(user -> !user.equals(caller.user())).isPresent()) {
+        if (!caller.admin() && requested.filter(user -> !user.equals(caller.user())).isPresent()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "the tokens of others are for administrators");
         }
-        Optional<UUID> whose = caller.admin() ? asked : Optional.of(caller.user());
+        Optional<UUID> whose = caller.admin() ? requested : Optional.of(caller.user());
         int limit = Pagination.limit(request);
         List<Token> tokens = auth.tokens().list(whose, after(request), limit);
         JsonWriter json = new JsonWriter().object().name("tokens").array();

@@ -44,9 +44,9 @@ public final class UsersResource {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
         String nickname = AccountJson.name(body, "nickname");
         Principal caller = request.principal();
-        CompletionStage<User> made = caller.kind() == Principal.Kind.ANONYMOUS
+        CompletionStage<User> issued = caller.kind() == Principal.Kind.ANONYMOUS
                 ? auth.bootstrap().user(nickname) : auth.users().create(nickname, body.flag("admin"), caller);
-        return made.thenApply(user -> AccountJson.created(ROOT, user.id(),
+        return issued.thenApply(user -> AccountJson.created(ROOT, user.id(),
                 new JsonWriter().object().field("uuid", user.id().toString())));
     }
 

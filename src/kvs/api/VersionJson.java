@@ -78,10 +78,10 @@ final class VersionJson {
     }
 
     /** Writes the members of a refusal inside another response. */
-    static void problem(JsonWriter json, Refusal why) {
-        json.field("status", Problems.status(why.reason())).field("reason", why.reason().text())
-                .field("detail", why.detail());
-        Object tag = why.fields().get("etag");
+    static void problem(JsonWriter json, Refusal refusal) {
+        json.field("status", Problems.status(refusal.reason())).field("reason", refusal.reason().text())
+                .field("detail", refusal.detail());
+        Object tag = refusal.fields().get("etag");
         if (tag != null) {
             json.field("etag", tag.toString());
         }

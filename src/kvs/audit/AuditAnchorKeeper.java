@@ -41,19 +41,19 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
     private static final int FIXED_BYTES = Long.BYTES + AuditSealer.HASH_BYTES;
 
     private final Store store;
-    private final AuditLog tamper;
+    private final AuditLog auditLog;
     private final String node;
     private final Logger log;
     private final AtomicBoolean saving = new AtomicBoolean();
     /** Completes when the last anchor is durable, or was refused. */
     private volatile CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
     private volatile AuditVerification.Anchor saved;
-    private volatile Optional<AuditVerification.Anchor> accuser = Optional.empty();
+    private volatile Optional<AuditVerification.Anchor> complainant = Optional.empty();
 
-    /** A keeper for {@code node}, whose log {@code tamper} lies beside {@code store}. */
-    public AuditAnchorKeeper(Store store, AuditLog tamper, String node, Logger log) {
+    /** A keeper for {@code node}, whose log {@code auditLog} lies beside {@code store}. */
+    public AuditAnchorKeeper(Store store, AuditLog auditLog, String node, Logger log) {
         this.store = store;
-        this.tamper = tamper;
+        this.auditLog = auditLog;
         this.node = node;
         this.log = log;
         this.saved = new AuditVerification.Anchor(0, "");
@@ -99,18 +99,18 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
 
     /** The audit log. */
     public AuditLog log() {
-        return tamper;
+        return auditLog;
     }
 
     /** Starts to write lines and to keep anchors. */
     public void start(Scheduler scheduler) {
-        tamper.start(scheduler);
+        auditLog.start(scheduler);
         scheduler.start("tamper-memory", this, 0);
     }
 
     /** The last durable line of the log, for others to remember. */
     public AuditVerification.Anchor head() {
-        return tamper.head();
+        return auditLog.head();
     }
 
     /** Saves the anchor once a minute. */
@@ -122,7 +122,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
 
     /** Saves the last durable line as the anchor, unless it is saved already. */
     public void remember() {
-        AuditVerification.Anchor now = accuser.orElseGet(tamper::head);
+        AuditVerification.Anchor now = complainant.orElseGet(auditLog::head);
         if (now.seq() > 0 && !now.equals(saved) && saving.compareAndSet(false, true)) {
             settled = new CompletableFuture<>();
             store.submit(new NoteWrite(now, settled));
@@ -135,7 +135,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
      */
     @Override
     public void close() {
-        tamper.step();
+        auditLog.step();
         settled.orTimeout(STOP_MS, TimeUnit.MILLISECONDS).exceptionally(late -> null).join();
         remember();
         settled.orTimeout(STOP_MS, TimeUnit.MILLISECONDS).exceptionally(late -> null).join();
@@ -147,15 +147,15 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
      * @throws IOException when the log cannot be read
      */
     public void compareWith(String member, AuditVerification.Anchor remembered) throws IOException {
-        AuditLog.Agreement agreement = tamper.agreement(remembered);
+        AuditLog.Agreement agreement = auditLog.agreement(remembered);
         if (agreement == AuditLog.Agreement.AGREES
-                || accuser.filter(known -> known.seq() >= remembered.seq()).isPresent()) {
+                || complainant.filter(known -> known.seq() >= remembered.seq()).isPresent()) {
             return;
         }
-        boolean first = accuser.isEmpty();
-        accuser = Optional.of(remembered);
+        boolean first = complainant.isEmpty();
+        complainant = Optional.of(remembered);
         if (first) {
-            tamper.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE
+            auditLog.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE
                     ? "it ends before line " + remembered.seq() + ", which member " + member
                             + " remembers: it was removed, cut, replaced or put back to an older state"
                     : "line " + remembered.seq() + " is not the one that member " + member
@@ -190,10 +190,10 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         }
 
         @Override
-        public void refused(Refusal why) {
+        public void refused(Refusal refusal) {
             saving.set(false);
             done.complete(null);
-            log.debug("the head of the tamper log could not be remembered", "why", why.detail());
+            log.debug("the head of the tamper log could not be remembered", "why", refusal.detail());
         }
 
         @Override

@@ -26,7 +26,7 @@ final class AuditFiles implements AutoCloseable {
     private final AuditSealer seals;
     private final long fileBytes;
     private final TreeMap<Long, Long> sizes = new TreeMap<>();
-    private final Deque<String> condemned = new ArrayDeque<>();
+    private final Deque<String> pendingDeletes = new ArrayDeque<>();
     private volatile ChainLink durable;
     private Optional<DiskFile> current = Optional.empty();
     private long first;
@@ -98,7 +98,7 @@ final class AuditFiles implements AutoCloseable {
             return Optional.empty();
         }
         OldestFile oldest = oldest(sizes.firstKey());
-        condemned.add(AuditFileNames.of(oldest.first));
+        pendingDeletes.add(AuditFileNames.of(oldest.first));
         sizes.remove(oldest.first);
         return Optional.of(oldest);
     }
@@ -107,12 +107,12 @@ final class AuditFiles implements AutoCloseable {
      * Removes the selected files, one durably after the other, so that no older one outlives a younger one.
      */
     void remove() throws IOException {
-        while (!condemned.isEmpty()) {
-            if (disk.list().contains(condemned.peek())) {
-                disk.delete(condemned.peek());
+        while (!pendingDeletes.isEmpty()) {
+            if (disk.list().contains(pendingDeletes.peek())) {
+                disk.delete(pendingDeletes.peek());
                 disk.force();
             }
-            condemned.remove();
+            pendingDeletes.remove();
         }
     }
 

@@ -32,7 +32,7 @@ public final class AuditLog implements Task, AutoCloseable {
     private static final long GATHER_MS = 50;
     private static final int KEY_BYTES = 32;
 
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final AuditQueue queue = new AuditQueue();
     private final RefusalAggregator refusals;
     private final AuditPageReader pages;
@@ -99,15 +99,16 @@ public final class AuditLog implements Task, AutoCloseable {
         AuditWriter open() throws IOException;
     }
 
-    private AuditLog(Disk directory, Dependencies doors, Settings settings, KnownHistory past) {
-        this.doors = doors;
-        this.refusals = new RefusalAggregator(doors.clock);
+    private AuditLog(Disk directory, Dependencies dependencies, Settings settings,
+            KnownHistory knownHistory) {
+        this.dependencies = dependencies;
+        this.refusals = new RefusalAggregator(dependencies.clock);
         this.pages = new AuditPageReader(directory);
         this.opening = () -> {
-            AuditWriter opened = new AuditWriter(directory, doors, settings,
-                    new AuditWriter.Inbox(queue, refusals), past.remembered);
+            AuditWriter opened = new AuditWriter(directory, dependencies, settings,
+                    new AuditWriter.Inbox(queue, refusals), knownHistory.remembered);
             try {
-                opened.begin(past.storeHead);
+                opened.begin(knownHistory.storeHead);
                 return opened;
             } catch (IOException e) {
                 opened.files().close();
@@ -121,16 +122,17 @@ public final class AuditLog implements Task, AutoCloseable {
      * damage that no power cut explains stays as it is, is reported by {@link #problems}, and the log
      * continues in a new file. On a full disk it is opened later, and lines wait.
      */
-    public static AuditLog open(Disk directory, Dependencies doors, Settings settings, KnownHistory past)
-            throws IOException {
-        AuditLog log = new AuditLog(directory, doors, settings, past);
+    public static AuditLog open(Disk directory, Dependencies dependencies, Settings settings,
+            KnownHistory knownHistory) throws IOException {
+        AuditLog log = new AuditLog(directory, dependencies, settings, knownHistory);
         try {
             log.writer = Optional.of(log.opening.open());
         } catch (IOException e) {
             if (!directory.full()) {
                 throw e;
             }
-            doors.log.warn("the disk is full: the tamper log is opened when there is room, its lines wait",
+            dependencies.log.warn(
+                    "the disk is full: the tamper log is opened when there is room, its lines wait",
                     "reason", FailureText.text(e));
         }
         return log;
@@ -184,9 +186,9 @@ public final class AuditLog implements Task, AutoCloseable {
         if (writer.isEmpty()) {
             try {
                 writer = Optional.of(opening.open());
-                doors.log.info("the tamper log is open");
+                dependencies.log.info("the tamper log is open");
             } catch (IOException e) {
-                doors.log.debug("the tamper log cannot be opened yet", "reason", FailureText.text(e));
+                dependencies.log.debug("the tamper log cannot be opened yet", "reason", FailureText.text(e));
             }
         }
         return writer.isPresent();
@@ -288,7 +290,7 @@ public final class AuditLog implements Task, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            doors.log.error("the tamper log was not closed as it should be", e);
+            dependencies.log.error("the tamper log was not closed as it should be", e);
         } finally {
             writing.unlock();
         }

@@ -64,10 +64,10 @@ final class AuditPageReader {
 
         void fill(AuditFiles.Extent extent) throws IOException {
             try (DiskFile file = disk.open(AuditFileNames.of(extent.first()), Disk.Mode.READ)) {
-                AuditLineReader walk = new AuditLineReader(file, near(file, extent.bytes(), next),
+                AuditLineReader reader = new AuditLineReader(file, near(file, extent.bytes(), next),
                         extent.bytes());
-                while (!full && walk.next()) {
-                    walk.line().filter(line -> line.n() > next).ifPresent(this::add);
+                while (!full && reader.next()) {
+                    reader.line().filter(line -> line.n() > next).ifPresent(this::add);
                 }
             }
         }

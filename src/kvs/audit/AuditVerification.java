@@ -127,53 +127,53 @@ public final class AuditVerification {
     }
 
     private Result result(String headProblem) throws IOException {
-        try (AuditScan walk = new AuditScan(disk)) {
-            Optional<Fault> fault = walk(walk).or(this::beforeFirst).or(this::cutTail);
+        try (AuditScan scan = new AuditScan(disk)) {
+            Optional<Fault> fault = walk(scan).or(this::beforeFirst).or(this::cutTail);
             if (fault.isEmpty() && !headProblem.isEmpty()) {
                 fault = Optional.of(new Fault(Kind.SEAL_WRONG, AuditHeadFile.NAME, 1, link.n(), headProblem));
             }
             notes.add(anchoring());
-            return new Result(lines, walk.files(), fault, new Anchor(link.n(), hex(link.hash())),
+            return new Result(lines, scan.files(), fault, new Anchor(link.n(), hex(link.hash())),
                     head.isPresent() || !witnesses.isEmpty(), List.copyOf(notes));
         }
     }
 
-    private Optional<Fault> walk(AuditScan walk) throws IOException {
-        while (walk.next()) {
-            file = walk.file();
-            number = walk.number();
+    private Optional<Fault> walk(AuditScan scan) throws IOException {
+        while (scan.next()) {
+            file = scan.file();
+            number = scan.number();
             if (lines == 0) {
-                link = new ChainLink(walk.first() - 1, link.hash(), 0);
+                link = new ChainLink(scan.first() - 1, link.hash(), 0);
             }
-            if (walk.line().isEmpty() && walk.torn() && head.isPresent()
+            if (scan.line().isEmpty() && scan.torn() && head.isPresent()
                     && head.get().link().n() <= link.n()) {
-                notes.add(walk.rest() + " bytes behind line " + link.n()
+                notes.add(scan.rest() + " bytes behind line " + link.n()
                         + " are being written, or were torn by a power cut");
                 return Optional.empty();
             }
-            Optional<Fault> fault = judge(walk);
+            Optional<Fault> fault = judge(scan);
             if (fault.isPresent()) {
                 return fault;
             }
-            take(walk.line().orElseThrow());
+            take(scan.line().orElseThrow());
         }
         return Optional.empty();
     }
 
     /** The hash of the first line is checked later, by a {@code pruned} line, unless it is line 1. */
-    private Optional<Fault> judge(AuditScan walk) throws IOException {
-        Optional<AuditLine> found = walk.line();
+    private Optional<Fault> judge(AuditScan scan) throws IOException {
+        Optional<AuditLine> found = scan.line();
         long expected = link.n() + 1;
         boolean hanging = lines == 0 && expected > 1;
         if (found.isEmpty() || found.get().n() != expected
                 || !hanging && !found.get().chained(link.hash(), seals)) {
-            return Optional.of(new ChainDiagnosis(walk, expected, head).fault());
+            return Optional.of(new ChainDiagnosis(scan, expected, head).fault());
         }
         if (!found.get().sealed(seals)) {
             return fault(Kind.SEAL_WRONG, "the seal is wrong: line " + expected
                     + " was changed or inserted without the key, or the key is another one");
         }
-        if (number == 1 && walk.first() != expected) {
+        if (number == 1 && scan.first() != expected) {
             return fault(Kind.CHANGED,
                     "the name of the file was changed: line " + expected + " is the first one in it");
         }

@@ -20,7 +20,7 @@ final class AuditWriter {
     /** Duration for which lost events are reported as a problem. */
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(55);
 
-    private final AuditLog.Dependencies doors;
+    private final AuditLog.Dependencies dependencies;
     private final AuditLog.Settings settings;
     private final AuditQueue queue;
     private final RefusalAggregator refusals;
@@ -52,9 +52,9 @@ final class AuditWriter {
     record Inbox(AuditQueue queue, RefusalAggregator refusals) { }
 
     /** A writer that continues at the recovered end of the log. */
-    AuditWriter(Disk disk, AuditLog.Dependencies doors, AuditLog.Settings settings, Inbox inbox,
+    AuditWriter(Disk disk, AuditLog.Dependencies dependencies, AuditLog.Settings settings, Inbox inbox,
             Optional<AuditVerification.Anchor> remembered) throws IOException {
-        this.doors = doors;
+        this.dependencies = dependencies;
         this.settings = settings;
         this.queue = inbox.queue;
         this.refusals = inbox.refusals;
@@ -75,7 +75,7 @@ final class AuditWriter {
      * {@code start}.
      */
     void begin(long storeHead) throws IOException {
-        long now = doors.clock().wallMs();
+        long now = dependencies.clock().wallMs();
         long known = chain.store();
         for (String what : found) {
             chain.add("broken", now, storeHead, line -> line.field("what", what));
@@ -93,7 +93,7 @@ final class AuditWriter {
         }
         chain.add("start", now, storeHead, line -> { });
         files.write(chain.take());
-        found.forEach(finding -> doors.log()
+        found.forEach(finding -> dependencies.log()
                 .warn("the tamper log was not found as it should be", "finding", finding));
     }
 
@@ -102,8 +102,8 @@ final class AuditWriter {
         List<String> more = new ArrayList<>(found);
         more.add(what);
         found = List.copyOf(more);
-        chain.add("broken", doors.clock().wallMs(), 0, line -> line.field("what", what));
-        doors.log().warn("the tamper log is not what it was", "finding", what);
+        chain.add("broken", dependencies.clock().wallMs(), 0, line -> line.field("what", what));
+        dependencies.log().warn("the tamper log is not what it was", "finding", what);
     }
 
     /**
@@ -138,7 +138,7 @@ final class AuditWriter {
             return late || full ? Round.MORE : Round.ALL;
         } catch (IOException e) {
             if (trouble.isEmpty()) {
-                doors.log().warn("the tamper log cannot be written", "reason", FailureText.text(e));
+                dependencies.log().warn("the tamper log cannot be written", "reason", FailureText.text(e));
             }
             trouble = Optional.of(FailureText.text(e) + ", lines wait");
             return Round.FAILED;
@@ -152,7 +152,7 @@ final class AuditWriter {
             done = round(true);
         } while (done == Round.MORE || done == Round.ALL && !queue.isEmpty());
         if (done != Round.FAILED) {
-            chain.add("stop", doors.clock().wallMs(), storeHead, line -> { });
+            chain.add("stop", dependencies.clock().wallMs(), storeHead, line -> { });
             done = round(true);
         }
         files.close();
@@ -167,7 +167,7 @@ final class AuditWriter {
         found.forEach(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_BROKEN, what)));
         trouble.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE, what)));
         unpruned.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNPRUNED, what)));
-        if (lost > 0 && doors.clock().nanos() - lostNanos < LOST_NANOS) {
+        if (lost > 0 && dependencies.clock().nanos() - lostNanos < LOST_NANOS) {
             problems.add(problem(HealthProblem.Kind.TAMPER_LOG_LOST,
                     lost + " events were lost, more came in than could be written"));
         }
@@ -183,8 +183,8 @@ final class AuditWriter {
         long missed = queue.takeLost();
         if (missed > 0) {
             lost += missed;
-            lostNanos = doors.clock().nanos();
-            chain.add("lost", doors.clock().wallMs(), 0, line -> line.field("count", missed));
+            lostNanos = dependencies.clock().nanos();
+            chain.add("lost", dependencies.clock().wallMs(), 0, line -> line.field("count", missed));
         }
         refusals.take(last).forEach(chain::add);
         gather();
@@ -201,8 +201,8 @@ final class AuditWriter {
             Optional<AuditFiles.OldestFile> next = files.condemn(bytesMax);
             while (next.isPresent()) {
                 AuditFiles.OldestFile oldest = next.get();
-                chain.add("pruned", doors.clock().wallMs(), 0, line -> line.field("first", oldest.first())
-                        .field("last", oldest.last()).field("link", oldest.link()));
+                chain.add("pruned", dependencies.clock().wallMs(), 0, line -> line.field("first",
+                        oldest.first()).field("last", oldest.last()).field("link", oldest.link()));
                 next = files.condemn(bytesMax);
             }
             unpruned = Optional.empty();

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 final class ChainDiagnosis {
 
-    private final AuditScan walk;
+    private final AuditScan scan;
     private final long expected;
     private final Optional<AuditHeadFile> head;
     private boolean expectedLater;
@@ -28,27 +28,27 @@ final class ChainDiagnosis {
     private boolean goesOn;
     private boolean last = true;
 
-    /** A diagnosis of the current line of {@code walk}, where number {@code expected} belongs. */
-    ChainDiagnosis(AuditScan walk, long expected, Optional<AuditHeadFile> head) {
-        this.walk = walk;
+    /** A diagnosis of the current line of {@code scan}, where number {@code expected} belongs. */
+    ChainDiagnosis(AuditScan scan, long expected, Optional<AuditHeadFile> head) {
+        this.scan = scan;
         this.expected = expected;
         this.head = head;
     }
 
-    /** The fault; {@code walk} is at its end then. */
+    /** The fault; {@code scan} is at its end then. */
     AuditVerification.Fault fault() throws IOException {
-        long found = walk.line().map(AuditLine::n).orElse(expected);
-        boolean cut = walk.line().isEmpty() && walk.torn();
-        String file = walk.file();
-        long number = walk.number();
+        long found = scan.line().map(AuditLine::n).orElse(expected);
+        boolean cut = scan.line().isEmpty() && scan.torn();
+        String file = scan.file();
+        long number = scan.number();
         look(found);
         AuditVerification.Kind kind = cut && last ? AuditVerification.Kind.CUT_TAIL : kind(found);
         return new AuditVerification.Fault(kind, file, number, expected, words(kind, found));
     }
 
     private void look(long found) throws IOException {
-        while (walk.next()) {
-            long n = walk.line().map(AuditLine::n).orElse(0L);
+        while (scan.next()) {
+            long n = scan.line().map(AuditLine::n).orElse(0L);
             expectedLater |= n == expected;
             foundLater |= n == found;
             goesOn |= last && n == expected + 1;

@@ -33,8 +33,8 @@ class AccessRules {
      * Shut-out: a class without any right by the subtree metadata stays excluded whatever owners give it, as
      * from a directory without {@code x}.
      */
-    boolean shutOut(PermissionBits subtree, PermissionClass standing) {
-        return subtree.nothing(standing);
+    boolean shutOut(PermissionBits subtree, PermissionClass permissionClass) {
+        return subtree.nothing(permissionClass);
     }
 
     /**

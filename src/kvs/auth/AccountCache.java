@@ -78,15 +78,15 @@ final class AccountCache {
                         stored.lineage().prevTimestamp() == 0, RecordFields.of(stored.data()))));
             } catch (RecordFields.Malformed foreign) {
                 return Optional.empty();
-            } catch (Refusal why) {
-                return damaged(why);
+            } catch (Refusal refusal) {
+                return damaged(refusal);
             }
         }
     }
 
-    private static <T> Optional<T> damaged(Refusal why) {
-        if (why.reason() != Reason.DAMAGED) {
-            throw why;
+    private static <T> Optional<T> damaged(Refusal refusal) {
+        if (refusal.reason() != Reason.DAMAGED) {
+            throw refusal;
         }
         return Optional.empty();
     }
@@ -105,8 +105,8 @@ final class AccountCache {
     static Optional<Entry> find(StoreView view, Key key, long now) {
         try {
             return view.find(key).filter(entry -> !entry.deadAt(now));
-        } catch (Refusal why) {
-            return damaged(why);
+        } catch (Refusal refusal) {
+            return damaged(refusal);
         }
     }
 
@@ -114,8 +114,8 @@ final class AccountCache {
         try {
             view.find(key);
             return false;
-        } catch (Refusal why) {
-            damaged(why);
+        } catch (Refusal refusal) {
+            damaged(refusal);
             return true;
         }
     }

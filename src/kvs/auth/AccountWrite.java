@@ -39,8 +39,8 @@ final class AccountWrite<T> implements Write {
     }
 
     @Override
-    public void refused(Refusal why) {
-        done.completeExceptionally(why);
+    public void refused(Refusal refusal) {
+        done.completeExceptionally(refusal);
     }
 
     @Override

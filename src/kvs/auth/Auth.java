@@ -27,7 +27,7 @@ public final class Auth {
     private final PermissionEvaluator permissions;
     private final MetadataAdmin metadata;
     private final Bootstrap bootstrap;
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
 
     /**
      * The settings of accounts.
@@ -55,20 +55,21 @@ public final class Auth {
     }
 
     /** The same with other rules, for tests that take one out. */
-    Auth(Dependencies doors, AdminTokenFile adminToken, Settings settings, Function<AccountCache,
+    Auth(Dependencies dependencies, AdminTokenFile adminToken, Settings settings, Function<AccountCache,
             PermissionEvaluator.RuleSet> rules) {
         this.adminToken = adminToken;
         AccountCache records = new AccountCache();
-        this.permissions = new PermissionEvaluator(records, doors.clock, settings.permissions,
+        this.permissions = new PermissionEvaluator(records, dependencies.clock, settings.permissions,
                 rules.apply(records));
-        this.ledger = new AccountTransactions(doors.store, doors.clock, doors.dice, permissions);
+        this.transactions = new AccountTransactions(dependencies.store, dependencies.clock,
+                dependencies.dice, permissions);
         List<byte[]> keys = settings.secrets.stream()
                 .map(secret -> Hkdf.key(secret, "kvs jwt 1 " + settings.cluster)).toList();
-        this.tokens = new Tokens(ledger, records, new Jwt("kvs/" + settings.cluster, keys));
-        this.users = new Users(ledger, records);
-        this.groups = new UserGroups(ledger, records);
-        this.metadata = new MetadataAdmin(ledger, records, permissions, settings.readers);
-        this.bootstrap = new Bootstrap(ledger, tokens, users);
+        this.tokens = new Tokens(transactions, records, new Jwt("kvs/" + settings.cluster, keys));
+        this.users = new Users(transactions, records);
+        this.groups = new UserGroups(transactions, records);
+        this.metadata = new MetadataAdmin(transactions, records, permissions, settings.readers);
+        this.bootstrap = new Bootstrap(transactions, tokens, users);
     }
 
     /**
@@ -93,19 +94,19 @@ public final class Auth {
      * same as for an absent one: only creating can be allowed there.
      */
     public AccessExplanation explain(Right right, Key key, Principal caller) {
-        StoreView view = ledger.view();
+        StoreView view = transactions.view();
         EffectiveRights rights = permissions.of(caller, view);
-        long now = ledger.now();
+        long now = transactions.now();
         byte[] path = key.bytes();
         Optional<Entry> seen = view.tree().get(path).filter(entry -> !entry.deadAt(now))
                 .filter(rights::shows);
         boolean absent = right != Right.CREATE && seen.isEmpty();
         boolean allowed = right == Right.CREATE ? rights.mayCreate(path)
                 : seen.map(entry -> rights.may(right, entry)).orElse(rights.unbound());
-        AccessExplanation.DecidingMetadata ground = seen.filter(entry -> right != Right.CREATE)
+        AccessExplanation.DecidingMetadata decidingMetadata = seen.filter(entry -> right != Right.CREATE)
                 .map(entry -> ground(rights, path, view.owner(entry)))
                 .orElseGet(() -> ground(rights, path, rights.told(path)));
-        return new AccessExplanation(allowed, rights.caller(), right, ground, absent);
+        return new AccessExplanation(allowed, rights.caller(), right, decidingMetadata, absent);
     }
 
     private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path,

@@ -23,7 +23,7 @@ public final class Bootstrap {
     private static final long NODE_AGE_MS_MAX = TimeUnit.MINUTES.toMillis(60);
     private static final long TOKEN_AGE_MS_MAX = TimeUnit.MINUTES.toMillis(10);
 
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
     private final Tokens tokens;
     private final Users accounts;
 
@@ -47,16 +47,16 @@ public final class Bootstrap {
      */
     public record RequestFacts(boolean loopback, boolean json, boolean named, boolean direct, boolean own) { }
 
-    Bootstrap(AccountTransactions ledger, Tokens tokens, Users accounts) {
-        this.ledger = ledger;
+    Bootstrap(AccountTransactions transactions, Tokens tokens, Users accounts) {
+        this.transactions = transactions;
         this.tokens = tokens;
         this.accounts = accounts;
     }
 
     /** Whether such a request is admitted without a credential. A pure function. */
-    public static boolean admits(NodeFacts site, RequestFacts visit) {
-        return site.enabled && site.bound && site.ageMs < NODE_AGE_MS_MAX && visit.loopback && visit.json
-                && visit.named && visit.direct && visit.own;
+    public static boolean admits(NodeFacts nodeFacts, RequestFacts facts) {
+        return nodeFacts.enabled && nodeFacts.bound && nodeFacts.ageMs < NODE_AGE_MS_MAX && facts.loopback
+                && facts.json && facts.named && facts.direct && facts.own;
     }
 
     /** The refusal of all other requests. */
@@ -71,34 +71,34 @@ public final class Bootstrap {
      * removed.
      */
     public CompletionStage<User> user(String nickname) {
-        User user = new User(ledger.id(), nickname, true, ledger.now());
-        return ledger.change(tx -> {
+        User user = new User(transactions.id(), nickname, true, transactions.now());
+        return transactions.change(tx -> {
             if (AccountCache.barred(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs()) || tx.tree()
                     .count(AccountKeys.USERS) > 0) {
                 throw closed();
             }
             byte[] done = new JsonWriter().object().field("user", user.id().toString())
                     .field("at", tx.wallMs()).end().toBytes();
-            ledger.put(tx, AccountKeys.BOOTSTRAP_DONE, done, Principal.ANONYMOUS);
+            transactions.put(tx, AccountKeys.BOOTSTRAP_DONE, done, Principal.ANONYMOUS);
             return accounts.store(tx, user, Principal.ANONYMOUS);
         });
     }
 
     /** Whether the first user was created, as far as this node knows. */
     public boolean begun() {
-        return AccountCache.has(ledger.view(), AccountKeys.BOOTSTRAP_DONE, ledger.now());
+        return AccountCache.has(transactions.view(), AccountKeys.BOOTSTRAP_DONE, transactions.now());
     }
 
     /** Creates the first token of that user, within ten minutes; else {@code BOOTSTRAP_CLOSED}. */
-    public CompletionStage<Tokens.IssuedToken> token(Tokens.TokenOptions wish) {
-        Tokens.IssuedToken made = tokens.sign(wish, Principal.ANONYMOUS);
-        return ledger.change(tx -> {
-            if (!awaits(tx, wish.user())
+    public CompletionStage<Tokens.IssuedToken> token(Tokens.TokenOptions options) {
+        Tokens.IssuedToken issued = tokens.sign(options, Principal.ANONYMOUS);
+        return transactions.change(tx -> {
+            if (!awaits(tx, options.user())
                     || AccountCache.barred(tx, AccountKeys.BOOTSTRAP_TOKEN, tx.wallMs())) {
                 throw closed();
             }
-            ledger.mark(tx, AccountKeys.BOOTSTRAP_TOKEN, Principal.ANONYMOUS, Version.FOREVER);
-            return tokens.store(tx, made, Principal.ANONYMOUS);
+            transactions.mark(tx, AccountKeys.BOOTSTRAP_TOKEN, Principal.ANONYMOUS, Version.FOREVER);
+            return tokens.store(tx, issued, Principal.ANONYMOUS);
         });
     }
 

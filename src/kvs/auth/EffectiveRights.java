@@ -215,8 +215,8 @@ public final class EffectiveRights {
         return caller.kind() == Principal.Kind.USER && mine && rules.noLookBelow(view, path, caller.user());
     }
 
-    private boolean decides(Right right, PermissionClass standing, PermissionBits bits, UUID owner) {
-        return permissions.decision().allows(caller, right, standing, bits, owner);
+    private boolean decides(Right right, PermissionClass permissionClass, PermissionBits bits, UUID owner) {
+        return permissions.decision().allows(caller, right, permissionClass, bits, owner);
     }
 
     /** The caller's class for a key of {@code owner} whose group is {@code group}. */

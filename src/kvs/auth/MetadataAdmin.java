@@ -24,7 +24,7 @@ public final class MetadataAdmin {
     /** Highest number of records of own-keys metadata for each user, beside those. */
     public static final int OWN_KEYS_MAX = 1_000;
 
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
     private final PermissionEvaluator permissions;
     private final MetadataList list;
     private final MetadataChange.Dependencies parts;
@@ -53,12 +53,12 @@ public final class MetadataAdmin {
     public record MetadataUpdate(Optional<UUID> owner, Optional<UUID> group,
             Optional<PermissionBits> bits) { }
 
-    MetadataAdmin(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions,
+    MetadataAdmin(AccountTransactions transactions, AccountCache records, PermissionEvaluator permissions,
             ClusterCompatibility readers) {
-        this.ledger = ledger;
+        this.transactions = transactions;
         this.permissions = permissions;
-        this.list = new MetadataList(ledger, permissions.metadata());
-        this.parts = new MetadataChange.Dependencies(ledger, records, permissions,
+        this.list = new MetadataList(transactions, permissions.metadata());
+        this.parts = new MetadataChange.Dependencies(transactions, records, permissions,
                 new MetadataLimits(), readers);
     }
 
@@ -78,46 +78,46 @@ public final class MetadataAdmin {
     }
 
     /**
-     * The metadata in force on a path (empty for the root). Without {@code asked}: the own-keys metadata of
-     * the owner of the key that the caller sees there, or of the caller where they see none, if there is any;
-     * else the subtree metadata.
+     * The metadata in force on a path (empty for the root). Without {@code requested}: the own-keys metadata
+     * of the owner of the key that the caller sees there, or of the caller where they see none, if there is
+     * any; else the subtree metadata.
      *
      * @throws Refusal to callers who may not read there; {@code NOT_FOUND} when none of the kind
-     *     {@code asked} is in force
+     *     {@code requested} is in force
      */
-    public EffectiveMetadata show(String path, Optional<AppliesTo> asked, Principal caller) {
-        MetadataContext place = place(path, caller, ledger.view(), ledger.now());
-        Optional<Entry> seen = place.rights().see(place.path(), place.living());
-        SubtreeMetadata subtree = place.subtree();
-        UUID user = seen.map(place.view()::owner).orElse(caller.user());
-        Optional<MetadataResolver.OwnKeysMetadata> own = asked.filter(AppliesTo.SUBTREE::equals).isPresent()
-                || caller.admin() && seen.isEmpty()
-                ? Optional.empty() : place.rights().subtrees().own(place.path(), user);
-        if (own.isEmpty() && asked.filter(AppliesTo.OWN_KEYS::equals).isPresent()) {
+    public EffectiveMetadata show(String path, Optional<AppliesTo> requested, Principal caller) {
+        MetadataContext context = place(path, caller, transactions.view(), transactions.now());
+        Optional<Entry> seen = context.rights().see(context.path(), context.living());
+        SubtreeMetadata subtree = context.subtree();
+        UUID user = seen.map(context.view()::owner).orElse(caller.user());
+        Optional<MetadataResolver.OwnKeysMetadata> own = requested.filter(AppliesTo.SUBTREE::equals)
+                .isPresent() || caller.admin() && seen.isEmpty()
+                ? Optional.empty() : context.rights().subtrees().own(context.path(), user);
+        if (own.isEmpty() && requested.filter(AppliesTo.OWN_KEYS::equals).isPresent()) {
             throw new Refusal(Reason.NOT_FOUND, "no metadata of own keys is in force here");
         }
-        UUID owner = seen.map(place.view()::owner).orElse(subtree.ruler());
+        UUID owner = seen.map(context.view()::owner).orElse(subtree.ruler());
         return own.map(keys ->
-                ownKeys(place, seen.isPresent() ? owner : user, keys.metadata(), keys.length()))
-                .orElseGet(() -> subtree(place, owner, subtree));
+                ownKeys(context, seen.isPresent() ? owner : user, keys.metadata(), keys.length()))
+                .orElseGet(() -> subtree(context, owner, subtree));
     }
 
-    static EffectiveMetadata ownKeys(MetadataContext place, UUID owner, Metadata set, int length) {
-        SubtreeMetadata subtree = place.subtree();
-        return new EffectiveMetadata(AppliesTo.OWN_KEYS, owned(set, owner), source(place, length, true),
+    static EffectiveMetadata ownKeys(MetadataContext context, UUID owner, Metadata set, int length) {
+        SubtreeMetadata subtree = context.subtree();
+        return new EffectiveMetadata(AppliesTo.OWN_KEYS, owned(set, owner), source(context, length, true),
                 subtree.ruler(), Optional.of(subtree.bits()));
     }
 
-    static EffectiveMetadata subtree(MetadataContext place, UUID owner, SubtreeMetadata subtree) {
+    static EffectiveMetadata subtree(MetadataContext context, UUID owner, SubtreeMetadata subtree) {
         return new EffectiveMetadata(AppliesTo.SUBTREE, owned(subtree.metadata(), owner),
-                source(place, subtree.length(), subtree.set()), subtree.ruler(),
+                source(context, subtree.length(), subtree.set()), subtree.ruler(),
                 Optional.empty());
     }
 
-    private static MetadataSource source(MetadataContext place, int length, boolean set) {
-        String from = new String(place.path(), 0, length, StandardCharsets.UTF_8);
+    private static MetadataSource source(MetadataContext context, int length, boolean set) {
+        String from = new String(context.path(), 0, length, StandardCharsets.UTF_8);
         return new MetadataSource(set ? Optional.of(from) : Optional.empty(),
-                set && length == place.path().length);
+                set && length == context.path().length);
     }
 
     static Metadata owned(Metadata set, UUID owner) {
@@ -130,24 +130,24 @@ public final class MetadataAdmin {
      * who sets own-keys metadata acts for the owner of the key, and gives the key away by naming another
      * owner.
      *
-     * @param asked the kind; empty: subtree metadata for callers who may set that, own-keys metadata for the
-     *     owner of the live key
+     * @param requested the kind; empty: subtree metadata for callers who may set that, own-keys metadata for
+     *     the owner of the live key
      * @throws Refusal {@code FORBIDDEN}, {@code ADMIN_SCOPE_NEEDED}, {@code NOT_FOUND} for an unknown user or
      *     group, {@code LIMIT_REACHED}, {@code BAD_REQUEST} for a key that is given away without permissions,
      *     {@code OLDER_MEMBERS}
      */
-    public CompletionStage<EffectiveMetadata> set(String path, Optional<AppliesTo> asked, MetadataUpdate wish,
-            Principal caller) {
-        return ledger.change(tx -> {
-            MetadataContext place = place(path, caller, tx, tx.wallMs());
-            checkScope(place);
-            AppliesTo kind = asked.orElseGet(() -> kind(place));
-            boolean may = kind == AppliesTo.SUBTREE ? place.rights().maySetSubtree(place.path())
-                    : place.rights().maySetOwnKeys(place.path(), place.living());
+    public CompletionStage<EffectiveMetadata> set(String path, Optional<AppliesTo> requested,
+            MetadataUpdate update, Principal caller) {
+        return transactions.change(tx -> {
+            MetadataContext context = place(path, caller, tx, tx.wallMs());
+            checkScope(context);
+            AppliesTo kind = requested.orElseGet(() -> kind(context));
+            boolean may = kind == AppliesTo.SUBTREE ? context.rights().maySetSubtree(context.path())
+                    : context.rights().maySetOwnKeys(context.path(), context.living());
             if (!may) {
-                throw place.rights().forbidden(place.path());
+                throw context.rights().forbidden(context.path());
             }
-            return new MetadataChange(tx, place, parts).set(kind, wish);
+            return new MetadataChange(tx, context, parts).set(kind, update);
         });
     }
 
@@ -155,13 +155,13 @@ public final class MetadataAdmin {
      * The kind for an update that names none. The key may be one that the caller may not read: then they are
      * not its owner.
      */
-    private static AppliesTo kind(MetadataContext place) {
-        if (place.rights().maySetSubtree(place.path())) {
+    private static AppliesTo kind(MetadataContext context) {
+        if (context.rights().maySetSubtree(context.path())) {
             return AppliesTo.SUBTREE;
         }
-        if (place.living().filter(entry -> place.view().owner(entry).equals(place.caller().user()))
+        if (context.living().filter(entry -> context.view().owner(entry).equals(context.caller().user()))
                 .isEmpty()) {
-            throw place.rights().forbidden(place.path());
+            throw context.rights().forbidden(context.path());
         }
         return AppliesTo.OWN_KEYS;
     }
@@ -172,11 +172,11 @@ public final class MetadataAdmin {
      *
      * @throws Refusal {@code FORBIDDEN}; {@code NOT_FOUND} when none is set there
      */
-    public CompletionStage<Void> remove(String path, Optional<AppliesTo> asked, Principal caller) {
-        return ledger.change(tx -> {
-            MetadataContext place = place(path, caller, tx, tx.wallMs());
-            checkScope(place);
-            new MetadataChange(tx, place, parts).remove(asked);
+    public CompletionStage<Void> remove(String path, Optional<AppliesTo> requested, Principal caller) {
+        return transactions.change(tx -> {
+            MetadataContext context = place(path, caller, tx, tx.wallMs());
+            checkScope(context);
+            new MetadataChange(tx, context, parts).remove(requested);
             return null;
         });
     }
@@ -188,15 +188,15 @@ public final class MetadataAdmin {
         return new MetadataContext(path, view, permissions.of(caller, view), living);
     }
 
-    private static void checkScope(MetadataContext place) {
-        Principal caller = place.caller();
+    private static void checkScope(MetadataContext context) {
+        Principal caller = context.caller();
         if (!caller.covers(Right.WRITE)) {
             throw caller.proven()
                     ? new Refusal(Reason.FORBIDDEN, "no scope of the token covers " + Right.WRITE.text())
-                    : place.rights().forbidden(place.path());
+                    : context.rights().forbidden(context.path());
         }
         if (!caller.proven() && caller.kind() != Principal.Kind.EVERYBODY) {
-            throw place.rights().forbidden(place.path());
+            throw context.rights().forbidden(context.path());
         }
     }
 }

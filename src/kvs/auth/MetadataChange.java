@@ -16,7 +16,7 @@ import kvs.tree.Entry;
 final class MetadataChange {
 
     private final Transaction tx;
-    private final MetadataContext place;
+    private final MetadataContext context;
     private final Dependencies parts;
     private final MetadataLookup metadata;
     private final MetadataWriteSet writes = new MetadataWriteSet();
@@ -32,60 +32,60 @@ final class MetadataChange {
     record Dependencies(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions,
             MetadataLimits quotas, ClusterCompatibility readers) { }
 
-    MetadataChange(Transaction tx, MetadataContext place, Dependencies parts) {
+    MetadataChange(Transaction tx, MetadataContext context, Dependencies parts) {
         this.tx = tx;
-        this.place = place;
+        this.context = context;
         this.parts = parts;
         this.metadata = parts.permissions.metadata();
     }
 
     /** Sets metadata of a kind that the caller may set there. */
-    MetadataAdmin.EffectiveMetadata set(AppliesTo kind, MetadataAdmin.MetadataUpdate wish) {
-        checkWish(wish);
+    MetadataAdmin.EffectiveMetadata set(AppliesTo kind, MetadataAdmin.MetadataUpdate update) {
+        checkWish(update);
         if (kind == AppliesTo.SUBTREE) {
-            return setSubtree(wish);
+            return setSubtree(update);
         }
-        return place.rights().unbound() ? setFor(wish) : setOwnKeys(wish, place.caller().user());
+        return context.rights().unbound() ? setFor(update) : setOwnKeys(update, context.caller().user());
     }
 
     /**
      * Removes metadata that the caller has set, of one kind or of the first that is there; for an
      * administrator subtree metadata.
      */
-    void remove(Optional<AppliesTo> asked) {
-        if (asked.filter(AppliesTo.OWN_KEYS::equals).isEmpty()) {
+    void remove(Optional<AppliesTo> requested) {
+        if (requested.filter(AppliesTo.OWN_KEYS::equals).isEmpty()) {
             removeSubtree();
         }
-        boolean own = asked.map(AppliesTo.OWN_KEYS::equals).orElse(!place.rights().unbound());
+        boolean own = requested.map(AppliesTo.OWN_KEYS::equals).orElse(!context.rights().unbound());
         if (writes.isEmpty() && own) {
             removeOwnKeys();
         }
         if (writes.isEmpty()) {
-            place.rights().see(place.path(), place.living());
+            context.rights().see(context.path(), context.living());
             throw new Refusal(Reason.NOT_FOUND, "you have set no such metadata on this path");
         }
         run();
     }
 
     private void run() {
-        writes.run(tx, parts.ledger, place.caller(), parts.readers);
+        writes.run(tx, parts.ledger, context.caller(), parts.readers);
     }
 
-    private MetadataAdmin.EffectiveMetadata setSubtree(MetadataAdmin.MetadataUpdate wish) {
-        SubtreeMetadata now = place.subtree();
-        boolean admin = place.rights().unbound();
-        UUID ruler = admin ? wish.owner().orElseGet(() ->
-                metadata.administrators(tx, place.path(), place.path().length, tx.wallMs())
-                .map(Metadata::owner).orElse(Version.NOBODY)) : place.caller().user();
-        MetadataSlot slot = place.slot(admin ? MetadataSlot.Kind.ADMINISTRATORS : MetadataSlot.Kind.RULER,
+    private MetadataAdmin.EffectiveMetadata setSubtree(MetadataAdmin.MetadataUpdate update) {
+        SubtreeMetadata now = context.subtree();
+        boolean admin = context.rights().unbound();
+        UUID ruler = admin ? update.owner().orElseGet(() ->
+                metadata.administrators(tx, context.path(), context.path().length, tx.wallMs())
+                .map(Metadata::owner).orElse(Version.NOBODY)) : context.caller().user();
+        MetadataSlot slot = context.slot(admin ? MetadataSlot.Kind.ADMINISTRATORS : MetadataSlot.Kind.RULER,
                 admin ? Version.NOBODY : ruler);
-        Metadata next = next(slot, wish, new Metadata(ruler, now.metadata().group(), now.bits(), 0, 0));
+        Metadata next = next(slot, update, new Metadata(ruler, now.metadata().group(), now.bits(), 0, 0));
         if (admin) {
             keepOlder();
             OwnershipTransfer handOver = new OwnershipTransfer(tx, metadata, tx.wallMs(), writes);
-            handOver.clear(place.path());
+            handOver.clear(context.path());
             if (parts.permissions.rules().handOver(now.ruler(), ruler)) {
-                handOver.move(place.path(), now.ruler(), ruler);
+                handOver.move(context.path(), now.ruler(), ruler);
             }
         }
         writes.put(slot, next);
@@ -101,11 +101,11 @@ final class MetadataChange {
      */
     private void keepOlder() {
         Optional<UUID> author = metadata.setting(tx,
-                place.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
+                context.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
                 .flatMap(StoredMetadata::older).map(StoredMetadata.Writers::last);
-        author.flatMap(user -> metadata.older(tx, place.path(), place.path().length, user, tx.wallMs()))
+        author.flatMap(user -> metadata.older(tx, context.path(), context.path().length, user, tx.wallMs()))
                 .ifPresent(set -> {
-            MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, set.owner());
+            MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, set.owner());
             if (metadata.setting(tx, slot, tx.wallMs()).isEmpty()) {
                 writes.put(slot, set);
             }
@@ -113,85 +113,87 @@ final class MetadataChange {
     }
 
     /** An administrator acts for the owner of a key, or gives the key away. */
-    private MetadataAdmin.EffectiveMetadata setFor(MetadataAdmin.MetadataUpdate wish) {
+    private MetadataAdmin.EffectiveMetadata setFor(MetadataAdmin.MetadataUpdate update) {
         Entry key = living();
         UUID former = tx.owner(key);
-        UUID owner = wish.owner().orElse(former);
-        boolean names = wish.bits().isPresent() || wish.group().isPresent();
-        if (owner.equals(Version.NOBODY) && (names || wish.owner().isEmpty())) {
+        UUID owner = update.owner().orElse(former);
+        boolean names = update.bits().isPresent() || update.group().isPresent();
+        if (owner.equals(Version.NOBODY) && (names || update.owner().isEmpty())) {
             throw new Refusal(names ? Reason.BAD_REQUEST : Reason.NOT_FOUND,
                     "a key of nobody has no metadata of own keys");
         }
         if (!owner.equals(former)) {
-            boolean inForce = place.rights().subtrees().own(place.path(), former).isPresent();
-            if (!parts.permissions.rules().chownNames(inForce, wish.bits().isPresent())) {
+            boolean inForce = context.rights().subtrees().own(context.path(), former).isPresent();
+            if (!parts.permissions.rules().chownNames(inForce, update.bits().isPresent())) {
                 throw new Refusal(Reason.BAD_REQUEST, "metadata of own keys of the former owner is in force"
                         + " here and does not follow the key: name permissions with owner_uuid");
             }
             give(key, owner);
         }
         if (names) {
-            return setOwnKeys(wish, owner);
+            return setOwnKeys(update, owner);
         }
-        return place.rights().subtrees().own(place.path(), owner)
-                .map(keys -> MetadataAdmin.ownKeys(place, owner, keys.metadata(), keys.length()))
-                .orElseGet(() -> MetadataAdmin.subtree(place, owner, place.subtree()));
+        return context.rights().subtrees().own(context.path(), owner)
+                .map(keys -> MetadataAdmin.ownKeys(context, owner, keys.metadata(), keys.length()))
+                .orElseGet(() -> MetadataAdmin.subtree(context, owner, context.subtree()));
     }
 
     private Entry living() {
-        return place.living().orElseThrow(() ->
+        return context.living().orElseThrow(() ->
                 new Refusal(Reason.NOT_FOUND, "nothing lives here, so nobody's own keys are meant"));
     }
 
-    private MetadataAdmin.EffectiveMetadata setOwnKeys(MetadataAdmin.MetadataUpdate wish, UUID user) {
-        Metadata base = place.rights().subtrees().own(place.path(), user)
-                .map(MetadataResolver.OwnKeysMetadata::metadata).orElse(place.subtree().metadata());
-        MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
-        Metadata next = next(slot, wish, new Metadata(user, base.group(), base.bits(), 0, 0));
+    private MetadataAdmin.EffectiveMetadata setOwnKeys(MetadataAdmin.MetadataUpdate update, UUID user) {
+        Metadata base = context.rights().subtrees().own(context.path(), user)
+                .map(MetadataResolver.OwnKeysMetadata::metadata).orElse(context.subtree().metadata());
+        MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
+        Metadata next = next(slot, update, new Metadata(user, base.group(), base.bits(), 0, 0));
         writes.put(slot, next);
         run();
-        return MetadataAdmin.ownKeys(place, user, next, place.path().length);
+        return MetadataAdmin.ownKeys(context, user, next, context.path().length);
     }
 
-    /** The record that results from applying {@code wish} to {@code base}. */
-    private Metadata next(MetadataSlot slot, MetadataAdmin.MetadataUpdate wish, Metadata base) {
+    /** The record that results from applying {@code update} to {@code base}. */
+    private Metadata next(MetadataSlot slot, MetadataAdmin.MetadataUpdate update, Metadata base) {
         Optional<StoredMetadata> old = metadata.setting(tx, slot, tx.wallMs());
         if (old.isEmpty()) {
             parts.quotas.add(tx, slot);
         }
-        return new Metadata(base.owner(), wish.group().orElse(base.group()), wish.bits().orElse(base.bits()),
+        return new Metadata(base.owner(), update.group().orElse(base.group()),
+                update.bits().orElse(base.bits()),
                 old.map(set -> set.metadata().createdAt()).orElse(tx.wallMs()), tx.wallMs());
     }
 
     private void removeSubtree() {
-        if (!place.rights().unbound()) {
-            MetadataSlot mine = place.slot(MetadataSlot.Kind.RULER, place.caller().user());
-            if (place.rights().maySetSubtree(place.path()) && metadata.setting(tx, mine, tx.wallMs())
+        if (!context.rights().unbound()) {
+            MetadataSlot mine = context.slot(MetadataSlot.Kind.RULER, context.caller().user());
+            if (context.rights().maySetSubtree(context.path()) && metadata.setting(tx, mine, tx.wallMs())
                     .isPresent()) {
                 writes.remove(mine);
             }
             return;
         }
-        MetadataSlot slot = place.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY);
+        MetadataSlot slot = context.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY);
         OwnershipTransfer handOver = new OwnershipTransfer(tx, metadata, tx.wallMs(), writes);
-        handOver.clear(place.path());
-        if (metadata.administrators(tx, place.path(), place.path().length, tx.wallMs()).isPresent()) {
+        handOver.clear(context.path());
+        if (metadata.administrators(tx, context.path(), context.path().length, tx.wallMs()).isPresent()) {
             keepOlder();
-            UUID former = place.subtree().ruler();
-            UUID next = place.path().length == 0 ? Version.NOBODY : place.rights().subtrees()
-                    .at(place.path(), parent(place.path())).ruler();
+            UUID former = context.subtree().ruler();
+            UUID next = context.path().length == 0 ? Version.NOBODY : context.rights().subtrees()
+                    .at(context.path(), parent(context.path())).ruler();
             writes.remove(slot);
             if (parts.permissions.rules().handOver(former, next)) {
-                handOver.move(place.path(), former, next);
+                handOver.move(context.path(), former, next);
             }
         }
     }
 
     private void removeOwnKeys() {
-        boolean admin = place.rights().unbound();
-        UUID user = admin ? tx.owner(living()) : place.caller().user();
-        MetadataSlot slot = place.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
-        Optional<Metadata> older = metadata.older(tx, place.path(), place.path().length, user, tx.wallMs());
+        boolean admin = context.rights().unbound();
+        UUID user = admin ? tx.owner(living()) : context.caller().user();
+        MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
+        Optional<Metadata> older = metadata.older(tx, context.path(), context.path().length,
+                user, tx.wallMs());
         Optional<StoredMetadata> set = metadata.setting(tx, slot, tx.wallMs());
         if (older.isPresent() && set.filter(StoredMetadata::taken).isEmpty()) {
             writes.take(slot, older.get());
@@ -208,18 +210,18 @@ final class MetadataChange {
         return Math.max(0, i);
     }
 
-    private void checkWish(MetadataAdmin.MetadataUpdate wish) {
-        Principal caller = place.caller();
-        if (wish.owner().isPresent() && !caller.admin()) {
+    private void checkWish(MetadataAdmin.MetadataUpdate update) {
+        Principal caller = context.caller();
+        if (update.owner().isPresent() && !caller.admin()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
                     "only an administrator gives a path or a key to somebody else");
         }
-        wish.owner().filter(id -> !id.equals(Version.NOBODY) && parts.records.user(tx, id, tx.wallMs())
+        update.owner().filter(id -> !id.equals(Version.NOBODY) && parts.records.user(tx, id, tx.wallMs())
                 .isEmpty())
                 .ifPresent(id -> {
             throw new Refusal(Reason.NOT_FOUND, "there is no user " + id);
         });
-        wish.group().filter(id -> !id.equals(Version.NOBODY)).ifPresent(id -> {
+        update.group().filter(id -> !id.equals(Version.NOBODY)).ifPresent(id -> {
             if (parts.records.group(tx, id, tx.wallMs()).isEmpty()) {
                 throw new Refusal(Reason.NOT_FOUND, "there is no group " + id);
             }
@@ -230,11 +232,11 @@ final class MetadataChange {
     }
 
     private Optional<UUID> seenOwner() {
-        return place.living().filter(place.rights()::shows).map(place.view()::owner);
+        return context.living().filter(context.rights()::shows).map(context.view()::owner);
     }
 
     private String text() {
-        return new String(place.path(), StandardCharsets.UTF_8);
+        return new String(context.path(), StandardCharsets.UTF_8);
     }
 
     /** Writes the document again unchanged, under its new owner. */
@@ -242,6 +244,6 @@ final class MetadataChange {
         Version version = tx.read(entry);
         Key key = version.key();
         tx.put(new UnstampedVersion(key, Optional.of(EncodedDocument.plain(version.data())),
-                version.expires(), place.caller().user(), Optional.of(owner)));
+                version.expires(), context.caller().user(), Optional.of(owner)));
     }
 }

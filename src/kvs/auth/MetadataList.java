@@ -17,7 +17,7 @@ public final class MetadataList {
     /** Separates the path and the user of a record in {@code next}: no path has an empty segment. */
     private static final String BETWEEN = "//";
 
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
     private final MetadataLookup records;
 
     /**
@@ -41,8 +41,8 @@ public final class MetadataList {
      */
     public record Page(List<ListedMetadata> set, Optional<String> next) { }
 
-    MetadataList(AccountTransactions ledger, MetadataLookup records) {
-        this.ledger = ledger;
+    MetadataList(AccountTransactions transactions, MetadataLookup records) {
+        this.transactions = transactions;
         this.records = records;
     }
 
@@ -51,8 +51,8 @@ public final class MetadataList {
      * caller must be allowed to see all.
      */
     public Page page(String prefix, Optional<String> after, int limit) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         byte[] begin = prefix.getBytes(StandardCharsets.UTF_8);
         TreeCursor scan = view.tree().scan(KeyRange.prefix(MetadataSlot.start(begin, begin.length)));
         after.ifPresent(last -> scan.seek(behind(last)));

@@ -75,9 +75,9 @@ final class MetadataResolver {
     /** The subtree metadata of the path and of each path above it with records, from the root down. */
     List<SubtreeMetadata> all(byte[] path) {
         List<SubtreeMetadata> all = new ArrayList<>();
-        SubtreeMetadata own = at(path);
+        SubtreeMetadata ownMetadata = at(path);
         levels.forEach(level -> all.add(level.subtree));
-        all.add(own);
+        all.add(ownMetadata);
         return all;
     }
 

@@ -53,7 +53,8 @@ final class MetadataWriteSet {
      *
      * @throws Refusal {@code OLDER_MEMBERS} while a member of the cluster could not read a record
      */
-    void run(Transaction tx, AccountTransactions ledger, Principal author, ClusterCompatibility readers) {
+    void run(Transaction tx, AccountTransactions transactions, Principal author,
+            ClusterCompatibility readers) {
         if (recent && !readers.all()) {
             List<String> older = readers.older();
             throw new Refusal(Reason.OLDER_MEMBERS, older.isEmpty()
@@ -64,9 +65,9 @@ final class MetadataWriteSet {
         }
         records.forEach((key, json) -> {
             if (json.isPresent()) {
-                ledger.put(tx, key, json.get(), author);
+                transactions.put(tx, key, json.get(), author);
             } else {
-                ledger.remove(tx, key, author);
+                transactions.remove(tx, key, author);
             }
         });
     }

@@ -25,28 +25,28 @@ public record PermissionBits(int word) {
     /** The permissions of a text; empty when it is malformed. */
     public static Optional<PermissionBits> parse(String text) {
         int word = 0;
-        for (PermissionClass standing : PermissionClass.values()) {
+        for (PermissionClass permissionClass : PermissionClass.values()) {
             for (Right right : Right.values()) {
-                int at = 5 * standing.ordinal() + right.ordinal();
+                int at = 5 * permissionClass.ordinal() + right.ordinal();
                 char c = text.length() == TEXT_LENGTH ? text.charAt(at) : ' ';
-                if (c != '-' && c != right.letter() || standing != PermissionClass.OTHERS
-                        && text.charAt(5 * standing.ordinal() + 4) != ',') {
+                if (c != '-' && c != right.letter() || permissionClass != PermissionClass.OTHERS
+                        && text.charAt(5 * permissionClass.ordinal() + 4) != ',') {
                     return Optional.empty();
                 }
-                word |= c == '-' ? 0 : right.bit() << standing.shift();
+                word |= c == '-' ? 0 : right.bit() << permissionClass.shift();
             }
         }
         return Optional.of(new PermissionBits(word));
     }
 
     /** Whether a class has a right. */
-    public boolean allow(PermissionClass standing, Right right) {
-        return (word >> standing.shift() & right.bit()) != 0;
+    public boolean allow(PermissionClass permissionClass, Right right) {
+        return (word >> permissionClass.shift() & right.bit()) != 0;
     }
 
     /** Whether a class has no right. */
-    boolean nothing(PermissionClass standing) {
-        return (word >> standing.shift() & 0xf) == 0;
+    boolean nothing(PermissionClass permissionClass) {
+        return (word >> permissionClass.shift() & 0xf) == 0;
     }
 
     /**
@@ -66,11 +66,11 @@ public record PermissionBits(int word) {
     /** The text. */
     public String text() {
         StringBuilder text = new StringBuilder();
-        for (PermissionClass standing : PermissionClass.values()) {
+        for (PermissionClass permissionClass : PermissionClass.values()) {
             for (Right right : Right.values()) {
-                text.append(allow(standing, right) ? right.letter() : '-');
+                text.append(allow(permissionClass, right) ? right.letter() : '-');
             }
-            text.append(standing == PermissionClass.OTHERS ? "" : ",");
+            text.append(permissionClass == PermissionClass.OTHERS ? "" : ",");
         }
         return text.toString();
     }

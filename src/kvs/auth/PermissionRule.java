@@ -13,15 +13,16 @@ import kvs.model.Version;
 record PermissionRule(boolean anonymousRead, boolean anonymousWrite) {
 
     /**
-     * Whether {@code caller}, of class {@code standing}, has the right by these bits.
+     * Whether {@code caller}, of class {@code permissionClass}, has the right by these bits.
      *
      * @param owner the key's owner, {@link Version#NOBODY} for none
      */
-    boolean allows(Principal caller, Right right, PermissionClass standing, PermissionBits bits, UUID owner) {
+    boolean allows(Principal caller, Right right, PermissionClass permissionClass,
+            PermissionBits bits, UUID owner) {
         return switch (caller.kind()) {
             case EVERYBODY, OPERATOR -> true;
-            case USER -> caller.admin()
-                    || caller.covers(right) && (bits.allow(standing, right) || again(right, bits, owner));
+            case USER -> caller.admin() || caller.covers(right)
+                    && (bits.allow(permissionClass, right) || again(right, bits, owner));
             case PEER -> false;
             case ANONYMOUS -> anonymous(right, owner)
                     && (bits.allow(PermissionClass.OTHERS, right) || again(right, bits, owner));

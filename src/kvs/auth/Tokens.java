@@ -47,7 +47,7 @@ public final class Tokens {
     private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
     private final AccountCache records;
     private final Jwt jwt;
     private final Map<String, Jwt.Claims> verified = new ConcurrentHashMap<>();
@@ -69,8 +69,8 @@ public final class Tokens {
      */
     public record IssuedToken(String text, Token record) { }
 
-    Tokens(AccountTransactions ledger, AccountCache records, Jwt jwt) {
-        this.ledger = ledger;
+    Tokens(AccountTransactions transactions, AccountCache records, Jwt jwt) {
+        this.transactions = transactions;
         this.records = records;
         this.jwt = jwt;
     }
@@ -87,8 +87,8 @@ public final class Tokens {
         String hash = hash(text);
         Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash)).orElseThrow(
                 () -> PermissionEvaluator.unauthorized("the credential is not a token of this cluster"));
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         if (now >= claims.expiresAt() * 1_000) {
             throw PermissionEvaluator.unauthorized("the token has expired");
         }
@@ -110,8 +110,8 @@ public final class Tokens {
      * it.
      */
     public boolean mayArrive(String text) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         return text.length() <= Jwt.LENGTH_MAX
                 && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
                         && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
@@ -137,39 +137,40 @@ public final class Tokens {
      *     caller is an administrator; {@code NOT_FOUND} for an unknown user; {@code LIMIT_REACHED};
      *     {@code BAD_REQUEST} for the scope admin of a user who is no administrator
      */
-    public CompletionStage<IssuedToken> make(TokenOptions wish, Principal caller) {
-        checkMaker(wish, caller);
-        IssuedToken made = sign(wish, caller);
-        return ledger.change(caller, (tx, now) -> {
-            checkMaker(wish, now);
+    public CompletionStage<IssuedToken> make(TokenOptions options, Principal caller) {
+        checkMaker(options, caller);
+        IssuedToken issued = sign(options, caller);
+        return transactions.change(caller, (tx, now) -> {
+            checkMaker(options, now);
             if (now.admin() != caller.admin()) {
                 throw new Refusal(Reason.BUSY, "the rights of the maker changed meanwhile; try again");
             }
-            return store(tx, made, now);
+            return store(tx, issued, now);
         });
     }
 
     /** The text and record of a new token, not stored yet. */
-    IssuedToken sign(TokenOptions wish, Principal caller) {
+    IssuedToken sign(TokenOptions options, Principal caller) {
         Optional<UUID> maker = caller.admin() ? Optional.empty() : caller.token();
-        long issued = TimeUnit.MILLISECONDS.toSeconds(ledger.now());
-        long life = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wish.lifeMs));
+        long issued = TimeUnit.MILLISECONDS.toSeconds(transactions.now());
+        long life = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(options.lifeMs));
         long expires = maker.isEmpty() ? issued + life
                 : Math.min(issued + life, TimeUnit.MILLISECONDS.toSeconds(caller.expires()));
         if (expires <= issued) {
             throw new Refusal(Reason.FORBIDDEN,
                     "this token is about to expire, and one that it makes would live no longer");
         }
-        UUID id = ledger.id();
-        String text = jwt.sign(new Jwt.Claims(wish.user, id, issued, expires, Token.texts(wish.scopes)));
+        UUID id = transactions.id();
+        String text = jwt.sign(new Jwt.Claims(options.user, id, issued, expires,
+                Token.texts(options.scopes)));
         return new IssuedToken(text,
-                new Token(id, wish.user, hash(text), wish.scopes,
+                new Token(id, options.user, hash(text), options.scopes,
                 new Token.Validity(issued * 1_000, expires * 1_000), maker));
     }
 
     /** Stores a signed token; in the writer's step. */
-    IssuedToken store(Transaction tx, IssuedToken made, Principal caller) {
-        Token token = made.record;
+    IssuedToken store(Transaction tx, IssuedToken issued, Principal caller) {
+        Token token = issued.record;
         User user = records.user(tx, token.user(), tx.wallMs())
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + token.user()));
         if (token.scopes().contains(TokenScope.ADMIN) && !user.admin()) {
@@ -186,9 +187,9 @@ public final class Tokens {
             throw new Refusal(Reason.LIMIT_REACHED,
                     "a user has at most " + USER_MAX + " live tokens: revoke some");
         }
-        ledger.put(tx, AccountKeys.token(token.user(), token.id()), token.encode(), caller,
+        transactions.put(tx, AccountKeys.token(token.user(), token.id()), token.encode(), caller,
                 token.expiresAt());
-        return made;
+        return issued;
     }
 
     /** The chain of tokens that made a token, the nearest first; at most one more than its limit. */
@@ -197,14 +198,14 @@ public final class Tokens {
         Optional<Token> next = Optional.of(token);
         while (next.flatMap(Token::maker).isPresent() && makers.size() <= Token.MAKERS_MAX) {
             makers.add(next.flatMap(Token::maker).get());
-            next = records.token(view, token.user(), makers.get(makers.size() - 1), ledger.now());
+            next = records.token(view, token.user(), makers.get(makers.size() - 1), transactions.now());
         }
         return makers;
     }
 
-    private static void checkMaker(TokenOptions wish, Principal caller) {
-        if (!caller.admin()
-                && !(caller.user().equals(wish.user) && TokenScope.within(wish.scopes, caller.scopes()))) {
+    private static void checkMaker(TokenOptions options, Principal caller) {
+        if (!caller.admin() && !(caller.user().equals(options.user)
+                && TokenScope.within(options.scopes, caller.scopes()))) {
             throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself, with scopes that one's own"
                     + " token has; for others an administrator does");
         }
@@ -215,8 +216,8 @@ public final class Tokens {
 
     /** Live tokens, of one user or of all, in the order of user and id, after a cursor. */
     public List<Token> list(Optional<UUID> user, Optional<TokenCursor> after, int limit) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         TreeCursor scan = view.tree().scan(user.map(AccountKeys::tokens).orElse(AccountKeys.TOKENS));
         after.ifPresent(last -> scan.seek(AccountKeys.behind(AccountKeys.tokens(last.user), last.id)));
         List<Token> tokens = new ArrayList<>();
@@ -230,15 +231,15 @@ public final class Tokens {
 
     /** The live token with that id, of one user or of any. */
     public Optional<Token> find(UUID id, Optional<UUID> user) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         if (user.isPresent()) {
             return found(view, new TokenCursor(user.get(), id), now);
         }
         TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);
         while (scan.next()) {
             Optional<TokenCursor> at = AccountKeys.token(scan.entry().key())
-                    .filter(place -> place.id.equals(id));
+                    .filter(cursor -> cursor.id.equals(id));
             if (at.isPresent()) {
                 return found(view, at.get(), now);
             }
@@ -264,7 +265,7 @@ public final class Tokens {
      * has replicated.
      */
     public CompletionStage<Void> revoke(Token token, Principal caller) {
-        return ledger.change(caller, (tx, now) -> {
+        return transactions.change(caller, (tx, now) -> {
             if (!now.admin() && !now.user().equals(token.user())) {
                 throw new Refusal(Reason.FORBIDDEN,
                         "one revokes one's own tokens, an administrator those of all");
@@ -295,8 +296,8 @@ public final class Tokens {
      * from another node.
      */
     void revoke(Transaction tx, Token token, Principal caller) {
-        ledger.mark(tx, AccountKeys.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
-        ledger.remove(tx, AccountKeys.token(token.user(), token.id()), caller);
+        transactions.mark(tx, AccountKeys.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
+        transactions.remove(tx, AccountKeys.token(token.user(), token.id()), caller);
     }
 
     /**
@@ -304,7 +305,7 @@ public final class Tokens {
      * store that was restored from a backup.
      */
     public static List<UnstampedVersion> voids(StoreView view, long nowMs) {
-        List<UnstampedVersion> drafts = new ArrayList<>();
+        List<UnstampedVersion> unstamped = new ArrayList<>();
         TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);
         while (scan.next()) {
             Optional<TokenCursor> at = AccountKeys.token(scan.entry().key());
@@ -313,14 +314,14 @@ public final class Tokens {
                 UUID id = at.get().id;
                 long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER
                         : scan.entry().expires() + DAY_MS;
-                drafts.add(new UnstampedVersion(AccountKeys.revoked(id),
+                unstamped.add(new UnstampedVersion(AccountKeys.revoked(id),
                         Optional.of(EncodedDocument.plain(AccountTransactions.NOTHING)), until,
                         Principal.OPERATOR_ID));
-                drafts.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(),
+                unstamped.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(),
                         Version.FOREVER, Principal.OPERATOR_ID));
             }
         }
-        return drafts;
+        return unstamped;
     }
 
     /** SHA-256, in hex. */

@@ -21,11 +21,11 @@ public final class UserGroups {
     /** Highest number of members of a group: they are changed in one transaction. */
     public static final int MEMBERS_MAX = 1_000;
 
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
     private final AccountCache records;
 
-    UserGroups(AccountTransactions ledger, AccountCache records) {
-        this.ledger = ledger;
+    UserGroups(AccountTransactions transactions, AccountCache records) {
+        this.transactions = transactions;
         this.records = records;
     }
 
@@ -36,9 +36,9 @@ public final class UserGroups {
      */
     public CompletionStage<UserGroup> create(String name, Set<UUID> members, Principal caller) {
         checkSize(members);
-        UserGroup group = new UserGroup(ledger.id(), name, ledger.now());
-        return ledger.administer(caller, tx -> {
-            ledger.put(tx, AccountKeys.group(group.id()), group.encode(), caller);
+        UserGroup group = new UserGroup(transactions.id(), name, transactions.now());
+        return transactions.administer(caller, tx -> {
+            transactions.put(tx, AccountKeys.group(group.id()), group.encode(), caller);
             members(tx, group.id(), members, caller);
             return group;
         });
@@ -46,13 +46,13 @@ public final class UserGroups {
 
     /** The group with that id. */
     public Optional<UserGroup> find(UUID id) {
-        return shown(ledger.view(), id, ledger.now());
+        return shown(transactions.view(), id, transactions.now());
     }
 
     /** Groups in the order of their ids, after {@code after}. */
     public List<UserGroup> list(Optional<UUID> after, int limit) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         return AccountCache.ids(view, AccountKeys.GROUPS, after, new AccountCache.CountLimit(now, limit))
                 .stream().flatMap(id -> shown(view, id, now).stream()).toList();
     }
@@ -65,16 +65,16 @@ public final class UserGroups {
 
     /** The members of a group that are known users. */
     public List<UUID> members(UUID group) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         return members(view, group, now).stream()
                 .filter(user -> records.user(view, user, now).isPresent()).toList();
     }
 
     /** The groups of a user. */
     public List<UserGroup> of(UUID user) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         return list(Optional.empty(), Integer.MAX_VALUE).stream()
                 .filter(group -> AccountCache.has(view, AccountKeys.member(group.id(), user), now)).toList();
     }
@@ -87,10 +87,10 @@ public final class UserGroups {
     public CompletionStage<UserGroup> change(UUID id, Optional<String> name, Optional<Set<UUID>> members,
             Principal caller) {
         members.ifPresent(UserGroups::checkSize);
-        return ledger.administer(caller, tx -> {
+        return transactions.administer(caller, tx -> {
             UserGroup old = here(tx, id);
             UserGroup changed = new UserGroup(id, name.orElse(old.name()), old.createdAt());
-            ledger.put(tx, AccountKeys.group(id), changed.encode(), caller);
+            transactions.put(tx, AccountKeys.group(id), changed.encode(), caller);
             members.ifPresent(all -> members(tx, id, all, caller));
             return changed;
         });
@@ -101,10 +101,10 @@ public final class UserGroups {
      * {@code NOT_FOUND}.
      */
     public CompletionStage<UserGroup> remove(UUID id, Principal caller) {
-        return ledger.administer(caller, tx -> {
+        return transactions.administer(caller, tx -> {
             UserGroup old = here(tx, id);
-            ledger.mark(tx, AccountKeys.gone(id), caller, Version.FOREVER);
-            ledger.remove(tx, AccountKeys.group(id), caller);
+            transactions.mark(tx, AccountKeys.gone(id), caller, Version.FOREVER);
+            transactions.remove(tx, AccountKeys.group(id), caller);
             members(tx, id, Set.of(), caller);
             return old;
         });
@@ -123,11 +123,11 @@ public final class UserGroups {
                 if (records.user(tx, user, tx.wallMs()).isEmpty()) {
                     throw new Refusal(Reason.NOT_FOUND, "there is no user " + user);
                 }
-                ledger.mark(tx, AccountKeys.member(group, user), caller, Version.FOREVER);
+                transactions.mark(tx, AccountKeys.member(group, user), caller, Version.FOREVER);
             }
         }
         present.removeAll(wanted);
-        present.forEach(user -> ledger.remove(tx, AccountKeys.member(group, user), caller));
+        present.forEach(user -> transactions.remove(tx, AccountKeys.member(group, user), caller));
     }
 
     private static List<UUID> members(StoreView view, UUID group, long now) {

@@ -18,20 +18,20 @@ public final class Users {
 
     private static final byte[] NOTHING = {'{', '}'};
 
-    private final AccountTransactions ledger;
+    private final AccountTransactions transactions;
     private final AccountCache records;
 
-    Users(AccountTransactions ledger, AccountCache records) {
-        this.ledger = ledger;
+    Users(AccountTransactions transactions, AccountCache records) {
+        this.transactions = transactions;
         this.records = records;
     }
 
     /** Creates a user. After the first user, however created, nobody can create one without a credential. */
     public CompletionStage<User> create(String nickname, boolean admin, Principal caller) {
-        User user = new User(ledger.id(), nickname, admin, ledger.now());
-        return ledger.administer(caller, tx -> {
+        User user = new User(transactions.id(), nickname, admin, transactions.now());
+        return transactions.administer(caller, tx -> {
             if (!AccountCache.has(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs())) {
-                ledger.put(tx, AccountKeys.BOOTSTRAP_DONE, NOTHING, caller);
+                transactions.put(tx, AccountKeys.BOOTSTRAP_DONE, NOTHING, caller);
             }
             return store(tx, user, caller);
         });
@@ -39,19 +39,19 @@ public final class Users {
 
     /** Stores a user in the writer's step. */
     User store(Transaction tx, User user, Principal caller) {
-        ledger.put(tx, AccountKeys.user(user.id()), user.encode(), caller);
+        transactions.put(tx, AccountKeys.user(user.id()), user.encode(), caller);
         return user;
     }
 
     /** The user with that id. */
     public Optional<User> find(UUID id) {
-        return shown(ledger.view(), id, ledger.now());
+        return shown(transactions.view(), id, transactions.now());
     }
 
     /** Users in the order of their ids, after {@code after}. */
     public List<User> list(Optional<UUID> after, int limit) {
-        StoreView view = ledger.view();
-        long now = ledger.now();
+        StoreView view = transactions.view();
+        long now = transactions.now();
         return AccountCache.ids(view, AccountKeys.USERS, after, new AccountCache.CountLimit(now, limit))
                 .stream().flatMap(id -> shown(view, id, now).stream()).toList();
     }
@@ -75,7 +75,7 @@ public final class Users {
      */
     public CompletionStage<User> change(UUID id, Optional<String> nickname, Optional<Boolean> admin,
             Principal caller) {
-        return ledger.administer(caller, tx -> {
+        return transactions.administer(caller, tx -> {
             User old = here(tx, id);
             boolean is = admin.orElse(old.admin());
             User changed = new User(id, nickname.orElse(old.nickname()), is, old.everAdmin(),
@@ -93,15 +93,15 @@ public final class Users {
      * @throws Refusal {@code NOT_FOUND}; {@code LAST_ADMIN}
      */
     public CompletionStage<User> remove(UUID id, Principal caller) {
-        return ledger.administer(caller, tx -> {
+        return transactions.administer(caller, tx -> {
             User old = here(tx, id);
             if (old.admin()) {
                 checkOtherAdmin(tx, id);
             }
             JsonWriter gone = new JsonWriter().object();
             old.everAdmin().ifPresent(known -> gone.field("admin", known));
-            ledger.put(tx, AccountKeys.gone(id), gone.end().toBytes(), caller);
-            ledger.remove(tx, AccountKeys.user(id), caller);
+            transactions.put(tx, AccountKeys.gone(id), gone.end().toBytes(), caller);
+            transactions.remove(tx, AccountKeys.user(id), caller);
             return old;
         });
     }

@@ -28,7 +28,7 @@ final class BackupReader {
     private final LongConsumer progress;
     private final MessageDigest sha256 = BackupFile.sha256();
     private final VersionIdHasher ids = new VersionIdHasher();
-    private final DocumentCodec packer = new DocumentCodec(0);
+    private final DocumentCodec codec = new DocumentCodec(0);
     private BackupFile.Header source;
     private Optional<Record> last = Optional.empty();
     private boolean traced;
@@ -80,7 +80,7 @@ final class BackupReader {
                 progress.accept(at);
             }
         } finally {
-            packer.close();
+            codec.close();
         }
         if (!trailer.proven(tail, sha256)) {
             throw new BadRecordException("the SHA-256 at the end is not that of the content");
@@ -144,7 +144,7 @@ final class BackupReader {
     }
 
     private void version(Record.Put put) throws IOException {
-        Version version = Segment.unpacked(put, packer);
+        Version version = Segment.unpacked(put, codec);
         Key key = put.key();
         if (!ids.of(version).equals(version.uuid()) || version.deleted() && version.data().length > 0) {
             throw new BadRecordException("a version of '" + key.text()

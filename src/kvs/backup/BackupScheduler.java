@@ -39,7 +39,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     private final Settings settings;
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final BackupDirectory directory;
     private final BackupRequests requests;
     private final LongAdder failures = new LongAdder();
@@ -81,13 +81,13 @@ public final class BackupScheduler implements Task, AutoCloseable {
     /** The reason of the last failure; only administrators may read all of it, which may name a key. */
     private record Failure(String what, boolean secret) { }
 
-    /** A scheduler of the backups that {@code doors} begin. */
-    public BackupScheduler(Settings settings, Dependencies doors) {
+    /** A scheduler of the backups that {@code dependencies} begin. */
+    public BackupScheduler(Settings settings, Dependencies dependencies) {
         this.settings = settings;
-        this.doors = doors;
-        this.directory = new BackupDirectory(doors.directory, settings.node, doors.log);
-        this.requests = new BackupRequests(doors.clock);
-        this.fromMs = doors.beganMs;
+        this.dependencies = dependencies;
+        this.directory = new BackupDirectory(dependencies.directory, settings.node, dependencies.log);
+        this.requests = new BackupRequests(dependencies.clock);
+        this.fromMs = dependencies.beganMs;
     }
 
     /**
@@ -96,7 +96,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
      * only.
      */
     public CompletableFuture<BackupState> make(long waitMs) {
-        if (!doors.whole.getAsBoolean()) {
+        if (!dependencies.whole.getAsBoolean()) {
             return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING,
                     "this node has not got all data of its cluster: a backup of it would lack some;"
                             + " take it from another node, or try again"));
@@ -143,7 +143,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
 
     @Override
     public long step() {
-        long before = doors.clock.nanos();
+        long before = dependencies.clock.nanos();
         try {
             if (backup.isPresent()) {
                 work(backup.get());
@@ -153,11 +153,11 @@ public final class BackupScheduler implements Task, AutoCloseable {
         } catch (IOException e) {
             failed(e);
         } catch (RuntimeException bug) {
-            doors.log.error("a fault of ours ends a backup", bug);
+            dependencies.log.error("a fault of ours ends a backup", bug);
             failed(new IOException("by a fault of this node; its log has more", bug));
         }
         requests.expire();
-        long took = TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - before);
+        long took = TimeUnit.NANOSECONDS.toMillis(dependencies.clock.nanos() - before);
         return backup.isPresent() ? took : Math.max(LOOK_MS, took);
     }
 
@@ -171,25 +171,25 @@ public final class BackupScheduler implements Task, AutoCloseable {
         if (!manual && !due()) {
             return;
         }
-        long now = doors.clock.wallMs();
+        long now = dependencies.clock.wallMs();
         fromMs = now;
         againMs = OptionalLong.empty();
         Disk disk = directory.open();
         String name = directory.freeName(disk, now);
         requests.began(new BackupState.Running(name, now, 0));
-        backup = Optional.of(doors.beginning.begin(disk, name));
+        backup = Optional.of(dependencies.beginning.begin(disk, name));
     }
 
     private boolean due() {
         if (settings.schedule.isEmpty()) {
             return false;
         }
-        long now = doors.clock.wallMs();
+        long now = dependencies.clock.wallMs();
         // The wall may have been set back.
         fromMs = Math.min(fromMs, now);
         boolean due = settings.schedule.get().next(fromMs, settings.zone) <= now
                 || againMs.stream().anyMatch(again -> again <= now);
-        return due && doors.whole.getAsBoolean();
+        return due && dependencies.whole.getAsBoolean();
     }
 
     private void work(BackupWriter present) throws IOException {
@@ -202,23 +202,24 @@ public final class BackupScheduler implements Task, AutoCloseable {
             directory.added(made);
             lastBytes = made.bytes();
             failure = Optional.empty();
-            doors.log.info("backup made", "file", made.name(), "bytes", made.bytes(), "keys", made.keys());
+            dependencies.log.info("backup made", "file", made.name(), "bytes", made.bytes(),
+                    "keys", made.keys());
             requests.end(waiter -> waiter.complete(new BackupState.Finished(made)));
-            directory.retire(made, doors.clock.wallMs() - settings.retentionDays * DAY_MS);
+            directory.retire(made, dependencies.clock.wallMs() - settings.retentionDays * DAY_MS);
         }
     }
 
-    private void failed(IOException why) {
+    private void failed(IOException cause) {
         backup.ifPresent(this::abandon);
         backup = Optional.empty();
         failures.increment();
-        boolean secret = why instanceof BackupWriter.UnreadableVersionException;
-        String what = FailureText.text(why);
+        boolean secret = cause instanceof BackupWriter.UnreadableVersionException;
+        String what = FailureText.text(cause);
         // Retried once: after two failures in a row the next due time counts.
         againMs = failure.isEmpty() && settings.schedule.isPresent()
-                ? OptionalLong.of(doors.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
+                ? OptionalLong.of(dependencies.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
         failure = Optional.of(new Failure(what, secret));
-        doors.log.warn("backup failed", "why", what);
+        dependencies.log.warn("backup failed", "why", what);
         requests.end(waiter -> waiter.completeExceptionally(
                 new Refusal(secret ? Reason.DAMAGED : Reason.DISK_FULL, "the backup failed: " + what)));
     }
@@ -227,7 +228,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         try {
             unfinished.close();
         } catch (IOException e) {
-            doors.log.warn("an unfinished backup could not be removed", "why", FailureText.text(e));
+            dependencies.log.warn("an unfinished backup could not be removed", "why", FailureText.text(e));
         }
     }
 

@@ -53,7 +53,7 @@ public final class BackupWriter implements AutoCloseable {
 
     private final BackupSource from;
     private final LogState state;
-    private final Coverage reach;
+    private final Coverage coverage;
     private final Runnable unpin;
     private final Disk disk;
     private final String name;
@@ -100,7 +100,7 @@ public final class BackupWriter implements AutoCloseable {
         // Pinned first: segments that are replaced from now on stay.
         this.unpin = from.journal().segments().pin();
         this.state = from.state().get();
-        this.reach = from.reach().coverage().with(from.journal().manifest().origin(), state.head().own());
+        this.coverage = from.reach().coverage().with(from.journal().manifest().origin(), state.head().own());
         this.scan = state.root().tree().scan(KeyRange.all());
         Manifest life = from.journal().manifest();
         this.source = new BackupFile.Header(from.doors().dice().bits(), life.origin(), life.joined(),
@@ -161,8 +161,8 @@ public final class BackupWriter implements AutoCloseable {
         if (!state.root().damage().spots().isEmpty()) {
             met.add(Checksum.ofKey(entry.key()));
         }
-        for (VersionIndex place : inOrder(entry)) {
-            add(record(entry, place.index));
+        for (VersionIndex index : inOrder(entry)) {
+            add(record(entry, index.index));
         }
     }
 
@@ -248,7 +248,7 @@ public final class BackupWriter implements AutoCloseable {
 
     private void finish() throws IOException {
         Set<Integer> hidden = new HashSet<>();
-        state.root().damage().spots().forEach(spot -> hidden.add(spot.keyCrc()));
+        state.root().damage().spots().forEach(damagedRecord -> hidden.add(damagedRecord.keyCrc()));
         if (!met.containsAll(hidden)) {
             throw new UnreadableVersionException("a key is unreadable of which not even the name is known:"
                     + " 'verify' on the stopped directory lists the damage", null);
@@ -259,7 +259,7 @@ public final class BackupWriter implements AutoCloseable {
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
             notes++;
         }
-        note(LogSummary.of(source.origin(), state.head(), reach).note());
+        note(LogSummary.of(source.origin(), state.head(), coverage).note());
         flush(0);
         var index = state.root().tree().summary();
         BackupFile.Trailer trailer = new BackupFile.Trailer(index.count(), versions, notes, index.digest());

@@ -53,8 +53,8 @@ public final class Restore {
     private static final int DRAFTS = 1_000;
 
     private final StorageEnvironment target;
-    private final RestoreOptions wish;
-    private final StagingDirectory veil;
+    private final RestoreOptions options;
+    private final StagingDirectory stagingDirectory;
 
     /**
      * The options of a restore.
@@ -119,10 +119,10 @@ public final class Restore {
     public record Result(BackupContent content, long keys, long versions, byte[] root, int voided,
             long unreached, List<Key> some) { }
 
-    private Restore(StorageEnvironment target, RestoreOptions wish) {
+    private Restore(StorageEnvironment target, RestoreOptions options) {
         this.target = target;
-        this.wish = wish;
-        this.veil = new StagingDirectory(target.disk());
+        this.options = options;
+        this.stagingDirectory = new StagingDirectory(target.disk());
     }
 
     /**
@@ -154,16 +154,16 @@ public final class Restore {
      *
      * @throws UnusableDirectoryException when the backup is damaged, or the directory is not empty
      */
-    public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions wish)
+    public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions options)
             throws IOException, UnusableDirectoryException {
         refuseUsed(target.disk());
-        BackupContent content = verify(from, name, wish.progress);
+        BackupContent content = verify(from, name, options.progress);
         Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(
                 () -> new UnusableDirectoryException("another process uses " + target.disk().where()));
         try (lock) {
             refuseUsed(target.disk());
             clear(target.disk());
-            Restore restore = new Restore(target, wish);
+            Restore restore = new Restore(target, options);
             try (DiskFile file = from.open(name, Disk.Mode.READ)) {
                 return restore.all(file, content);
             } catch (IOException | UnusableDirectoryException | RuntimeException e) {
@@ -173,11 +173,11 @@ public final class Restore {
         }
     }
 
-    private static void clearAfter(Exception why, Disk disk) {
+    private static void clearAfter(Exception failure, Disk disk) {
         try {
             clear(disk);
         } catch (IOException e) {
-            why.addSuppressed(e);
+            failure.addSuppressed(e);
         }
     }
 
@@ -217,28 +217,29 @@ public final class Restore {
     }
 
     private Result all(DiskFile file, BackupContent content) throws IOException, UnusableDirectoryException {
-        StorageEnvironment doors = new StorageEnvironment(veil, target.clock(), target.dice(), target.log());
-        UUID origin = new UUID(doors.dice().bits(), doors.dice().bits());
-        long joined = doors.clock().wallMs();
-        new Manifest(origin, joined, List.of(), List.of(), List.of()).save(veil);
-        try (LogBuilder log = new LogBuilder(doors, wish.segmentBytes)) {
-            PointInTimeFilter sieve = new PointInTimeFilter(wish.untilMs, log::put);
-            BackupReader.Summary whole = new BackupReader(file, wish.progress).run(sieve);
+        StorageEnvironment environment = new StorageEnvironment(stagingDirectory, target.clock(),
+                target.dice(), target.log());
+        UUID origin = new UUID(environment.dice().bits(), environment.dice().bits());
+        long joined = environment.clock().wallMs();
+        new Manifest(origin, joined, List.of(), List.of(), List.of()).save(stagingDirectory);
+        try (LogBuilder log = new LogBuilder(environment, options.segmentBytes)) {
+            PointInTimeFilter filter = new PointInTimeFilter(options.untilMs, log::put);
+            BackupReader.Summary whole = new BackupReader(file, options.progress).run(filter);
             if (!Arrays.equals(whole.trailer().root(), content.root)) {
                 throw new BadRecordException("the backup was changed while it was read");
             }
-            RangeSummary index = sieve.index();
-            remember(log, sieve.notes(), whole.source());
+            RangeSummary index = filter.index();
+            remember(log, filter.notes(), whole.source());
             List<Manifest.LiveSegment> live = log.finish();
-            veil.force();
+            stagingDirectory.force();
             long last = whole.source().head().seq();
             List<Manifest.Boot> boots = last == 0 ? List.of()
                     : List.of(new Manifest.Boot(SequenceNumber.bootOf(last), last));
-            new Manifest(origin, joined, boots, live, List.of()).save(veil);
-            int voided = open(doors, index);
-            veil.lift();
-            return new Result(content, index.count(), sieve.versions(), index.digest(), voided,
-                    sieve.unreachedCount(), sieve.unreached());
+            new Manifest(origin, joined, boots, live, List.of()).save(stagingDirectory);
+            int voided = open(environment, index);
+            stagingDirectory.lift();
+            return new Result(content, index.count(), filter.versions(), index.digest(), voided,
+                    filter.unreachedCount(), filter.unreached());
         } catch (BadRecordException e) {
             throw new UnusableDirectoryException(target.disk().where() + " could not be restored: "
                     + FailureText.text(e));
@@ -254,8 +255,8 @@ public final class Restore {
             notes = notes.with(note.key().text(), note.body());
             bodies.put(note.key().text(), note.body());
         }
-        boolean part = wish.untilMs != Version.FOREVER;
-        CarriedNotes memory = wish.memory.apply(new BackedUpDirectory(notes, source.head().seq(),
+        boolean part = options.untilMs != Version.FOREVER;
+        CarriedNotes memory = options.memory.apply(new BackedUpDirectory(notes, source.head().seq(),
                 source.head().own()));
         Map<String, byte[]> kept = new TreeMap<>(memory.notes);
         bodies.forEach((name, body) -> {
@@ -271,22 +272,22 @@ public final class Restore {
             log.note(new Record.Note(source.head().seq(),
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
         }
-        LogSummary trace = LogSummary.of(old.get(old.size() - 1));
-        log.note((part ? trace.of(Coverage.NONE) : trace).note());
+        LogSummary summary = LogSummary.of(old.get(old.size() - 1));
+        log.note((part ? summary.of(Coverage.NONE) : summary).note());
     }
 
     /** Opens the new log, compares it with the backup, and writes the revocations; their number. */
-    private int open(StorageEnvironment doors, RangeSummary index)
+    private int open(StorageEnvironment environment, RangeSummary index)
             throws IOException, UnusableDirectoryException {
-        Store store = Store.open(doors, StorageSettings.OFFLINE);
+        Store store = Store.open(environment, StorageSettings.OFFLINE);
         try (store) {
             if (!Arrays.equals(store.root().tree().summary().digest(), index.digest())) {
                 throw new BadRecordException("what was written is not what was read");
             }
-            List<UnstampedVersion> drafts = wish.voids.apply(store.root());
-            for (int i = 0; i < drafts.size(); i += DRAFTS) {
-                RevocationWrite voiding = new RevocationWrite(drafts.subList(i,
-                        Math.min(drafts.size(), i + DRAFTS)));
+            List<UnstampedVersion> unstamped = options.voids.apply(store.root());
+            for (int i = 0; i < unstamped.size(); i += DRAFTS) {
+                RevocationWrite voiding = new RevocationWrite(unstamped.subList(i,
+                        Math.min(unstamped.size(), i + DRAFTS)));
                 store.submit(voiding);
                 while (!voiding.over) {
                     store.step();
@@ -295,24 +296,24 @@ public final class Restore {
                     throw new IOException(voiding.refused.get().detail());
                 }
             }
-            return drafts.size();
+            return unstamped.size();
         }
     }
 
     /** Writes some of the revocations. */
     private static final class RevocationWrite implements Write {
 
-        private final List<UnstampedVersion> drafts;
+        private final List<UnstampedVersion> unstamped;
         private Optional<Refusal> refused = Optional.empty();
         private boolean over;
 
-        RevocationWrite(List<UnstampedVersion> drafts) {
-            this.drafts = drafts;
+        RevocationWrite(List<UnstampedVersion> unstamped) {
+            this.unstamped = unstamped;
         }
 
         @Override
         public void decide(Transaction transaction) {
-            drafts.forEach(transaction::put);
+            unstamped.forEach(transaction::put);
         }
 
         @Override
@@ -321,8 +322,8 @@ public final class Restore {
         }
 
         @Override
-        public void refused(Refusal why) {
-            refused = Optional.of(why);
+        public void refused(Refusal refusal) {
+            refused = Optional.of(refusal);
             over = true;
         }
     }

@@ -26,34 +26,35 @@ public interface AccountAdmin extends AutoCloseable {
      * directory, so that the admin token goes nowhere else. The directory of a stopped node is opened by its
      * owner only: files of another user would keep the node from starting.
      */
-    static AccountAdmin open(Settings settings, Environment world)
+    static AccountAdmin open(Settings settings, Environment environment)
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        String where = world.data().where();
+        String where = environment.data().where();
         if (!settings.flag("auth_enabled")) {
             throw new IOException("auth_enabled is false: there are no tokens");
         }
-        world.refuseForeign(settings);
-        if (DataDirectoryCheck.inUse(world.data())) {
+        environment.refuseForeign(settings);
+        if (DataDirectoryCheck.inUse(environment.data())) {
             String file = where + "/" + LocalNodes.URL_FILE;
-            String url = world.files().text(file).orElseThrow(() -> new IOException("the node that uses "
-                    + where + " does not serve yet: " + file + " is not there, try again")).strip();
-            return new RemoteAccountAdmin(client(settings, world, url), url, where,
-                    AdminTokenFile.read(world.data()));
+            String url = environment.files().text(file)
+                    .orElseThrow(() -> new IOException("the node that uses "
+                            + where + " does not serve yet: " + file + " is not there, try again")).strip();
+            return new RemoteAccountAdmin(client(settings, environment, url), url, where,
+                    AdminTokenFile.read(environment.data()));
         }
-        if (!world.files().ownDirectory(where)) {
+        if (!environment.files().ownDirectory(where)) {
             throw new IOException(where
                     + " belongs to another user: run this as the user of the node, or while the node runs");
         }
-        return new OfflineAccountAdmin(settings, world);
+        return new OfflineAccountAdmin(settings, environment);
     }
 
-    private static HttpClient client(Settings settings, Environment world, String url)
+    private static HttpClient client(Settings settings, Environment environment, String url)
             throws IOException, TlsContexts.TlsException {
         HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
                 .proxy(HttpClient.Builder.NO_PROXY);
         if (url.startsWith("https:")) {
-            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(world.files(),
-                    world.data().where(), settings)));
+            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(environment.files(),
+                    environment.data().where(), settings)));
         }
         return client.build();
     }

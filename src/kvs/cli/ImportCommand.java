@@ -61,7 +61,7 @@ final class ImportCommand implements Command {
             Import.InputOpener opening = file.isEmpty() ? context::in
                     : () -> new DiskFileInput(file.get().disk().open(file.get().name(), Disk.Mode.READ));
             new Import(node, options, report).run(opening,
-                    file.map(place -> new ImportProgress(place.disk(), place.name(), Clock.REAL)));
+                    file.map(argument -> new ImportProgress(argument.disk(), argument.name(), Clock.REAL)));
         }
         return report.refused() == 0 ? DONE : FAILED;
     }

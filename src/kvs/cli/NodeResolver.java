@@ -179,8 +179,8 @@ final class NodeResolver {
         if (set.isPresent() && own(set.get(), url).isPresent()) {
             return set;
         }
-        Environment world = environment(".").orElseThrow();
-        for (String directory : new LocalNodes(world.files(), world.machine().home()).serving()) {
+        Environment environment = environment(".").orElseThrow();
+        for (String directory : new LocalNodes(environment.files(), environment.machine().home()).serving()) {
             Optional<Environment> found = environment(directory);
             if (found.isPresent() && own(found.get(), url).isPresent()) {
                 return found;
@@ -190,47 +190,48 @@ final class NodeResolver {
     }
 
     private SSLContext tls(Optional<Environment> own) throws IOException, TlsContexts.TlsException {
-        Environment world = environment(".").orElseThrow();
+        Environment environment = environment(".").orElseThrow();
         if (own.isPresent()) {
-            return TlsContexts.pinned(LocalNodes.certificate(world.files(), own.get().data()
+            return TlsContexts.pinned(LocalNodes.certificate(environment.files(), own.get().data()
                     .where(), settings));
         }
         String authorities = settings.text("tls_ca");
-        return authorities.isEmpty() ? TlsContexts.usual() : TlsContexts.trusting(world.files().text(
+        return authorities.isEmpty() ? TlsContexts.usual() : TlsContexts.trusting(environment.files().text(
                 authorities).orElseThrow(() -> new IOException("tls_ca: there is no file " + authorities)));
     }
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
     private NodeEndpoint stopped(String name, Optional<TransferReport> writes)
             throws IOException, UnusableDirectoryException {
-        Environment world = environment(name).orElseThrow(() -> new IOException("there is no directory "
+        Environment environment = environment(name).orElseThrow(() -> new IOException("there is no directory "
                 + name + ": start the node once, or make an empty directory"));
-        check(world, writes.isPresent());
+        check(environment, writes.isPresent());
         boolean log = settings.flag("tamper_logging_enabled") && writes.isPresent()
-                && world.data().list().contains(MANIFEST);
-        List<byte[]> secrets = log && !world.tamper().open().list().isEmpty()
-                ? OfflineAccountAdmin.secrets(settings, world) : List.of();
-        LocalNodes.forgetUrl(world.data());
+                && environment.data().list().contains(MANIFEST);
+        List<byte[]> secrets = log && !environment.tamper().open().list().isEmpty()
+                ? OfflineAccountAdmin.secrets(settings, environment) : List.of();
+        LocalNodes.forgetUrl(environment.data());
         StorageSettings kept = Node.storeSettings(settings, false);
         // With fsync whatever the settings say: the noted progress must not be ahead of the documents.
-        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(),
-                world.dice(), world.log()), new StorageSettings(kept.segmentBytes(),
+        Store store = Store.open(new StorageEnvironment(environment.data(), environment.clock(),
+                environment.dice(), environment.log()), new StorageSettings(kept.segmentBytes(),
                         kept.preallocateBytes(), true, kept.compression(), false));
         try {
-            Optional<AuditLog> tamper = secrets.isEmpty() ? Optional.empty()
-                    : new AccessWiring(settings, world).tamper(secrets, store);
-            store.start(new Threads(world.log()));
-            Documents documents = new Documents(store, world.clock(), new ModeSwitch(NodeMode.NORMAL),
+            Optional<AuditLog> auditLog = secrets.isEmpty() ? Optional.empty()
+                    : new AccessWiring(settings, environment).tamper(secrets, store);
+            store.start(new Threads(environment.log()));
+            Documents documents = new Documents(store, environment.clock(), new ModeSwitch(NodeMode.NORMAL),
                     new Documents.Settings((int) settings.number("max_json_size"), 0));
             var permissions = new PermissionEvaluator.Settings(
                     PermissionBits.parse(settings.text("default_permissions")).orElseThrow(), false, false);
-            MetadataAdmin ownership = MetadataAdmin.of(store, world.clock(), world.dice(), permissions);
-            return new OfflineEndpoint(store, documents, ownership,
+            MetadataAdmin metadataAdmin = MetadataAdmin.of(store, environment.clock(),
+                    environment.dice(), permissions);
+            return new OfflineEndpoint(store, documents, metadataAdmin,
                     settings.flag("auth_enabled") ? Principal.OPERATOR_ID : Version.NOBODY, () -> {
                 try {
                     store.close();
                 } finally {
-                    tamper.ifPresent(told -> end(told, store, writes.orElseThrow(), world));
+                    auditLog.ifPresent(opened -> end(opened, store, writes.orElseThrow(), environment));
                 }
             });
         } catch (IOException | RuntimeException e) {
@@ -243,29 +244,30 @@ final class NodeResolver {
      * Accepts the directory of a node, an empty one, or the rest of an import that was cut off before there
      * was a MANIFEST.
      */
-    private void check(Environment world, boolean writes) throws IOException, UnusableDirectoryException {
-        String where = world.data().where();
-        List<String> files = world.data().list();
-        world.refuseForeign(settings);
+    private void check(Environment environment, boolean writes)
+            throws IOException, UnusableDirectoryException {
+        String where = environment.data().where();
+        List<String> files = environment.data().list();
+        environment.refuseForeign(settings);
         if (!files.contains(MANIFEST) && !writes) {
             throw new IOException(where + " is no data directory of a node");
         }
-        if (!world.files().ownDirectory(where)) {
+        if (!environment.files().ownDirectory(where)) {
             throw new IOException(where
                     + " belongs to another user: run this as the user of the node, or while the node runs");
         }
-        if (!files.isEmpty() && DataDirectoryCheck.inUse(world.data())) {
-            String url = world.files().text(where + "/" + LocalNodes.URL_FILE).map(String::strip)
+        if (!files.isEmpty() && DataDirectoryCheck.inUse(environment.data())) {
+            String url = environment.files().text(where + "/" + LocalNodes.URL_FILE).map(String::strip)
                     .orElse("http://HOST:PORT");
             throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);
         }
     }
 
-    private static void end(AuditLog tamper, Store store, TransferReport report, Environment world) {
+    private static void end(AuditLog auditLog, Store store, TransferReport report, Environment environment) {
         if (store.head() > store.recovered()) {
-            tamper.add(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineAccountAdmin.FROM, "", "",
-                    200, store.head(), Math.max(1, report.documents()), world.clock().wallMs()));
+            auditLog.add(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineAccountAdmin.FROM, "", "",
+                    200, store.head(), Math.max(1, report.documents()), environment.clock().wallMs()));
         }
-        tamper.close(store.head());
+        auditLog.close(store.head());
     }
 }

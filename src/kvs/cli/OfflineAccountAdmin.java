@@ -35,22 +35,23 @@ final class OfflineAccountAdmin implements AccountAdmin {
     /** The value that stands for the client's address in the audit log. */
     static final String FROM = "command line";
 
-    private final Environment world;
+    private final Environment environment;
     private final Store store;
-    private final Optional<AuditLog> tamper;
+    private final Optional<AuditLog> auditLog;
     private final Auth auth;
 
     /** Opens the directory of a node with these settings, in which {@code auth_enabled} is true. */
-    OfflineAccountAdmin(Settings settings, Environment world) throws IOException, UnusableDirectoryException {
-        this.world = world;
-        List<byte[]> secrets = secrets(settings, world);
-        LocalNodes.forgetUrl(world.data());
-        AccessWiring entrance = new AccessWiring(settings, world);
-        this.store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(),
-                world.log()), Node.storeSettings(settings, false));
+    OfflineAccountAdmin(Settings settings, Environment environment)
+            throws IOException, UnusableDirectoryException {
+        this.environment = environment;
+        List<byte[]> secrets = secrets(settings, environment);
+        LocalNodes.forgetUrl(environment.data());
+        AccessWiring access = new AccessWiring(settings, environment);
+        this.store = Store.open(new StorageEnvironment(environment.data(), environment.clock(),
+                environment.dice(), environment.log()), Node.storeSettings(settings, false));
         try {
-            this.tamper = entrance.tamper(secrets, store);
-            this.auth = entrance.auth(store, secrets, ClusterCompatibility.ALONE).orElseThrow();
+            this.auditLog = access.tamper(secrets, store);
+            this.auth = access.auth(store, secrets, ClusterCompatibility.ALONE).orElseThrow();
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
@@ -61,12 +62,12 @@ final class OfflineAccountAdmin implements AccountAdmin {
      * The secrets of the cluster; refused when they are not found, or do not open the audit log of the
      * directory.
      */
-    static List<byte[]> secrets(Settings settings, Environment world) throws IOException {
-        List<byte[]> secrets = world.existingSecret(settings)
+    static List<byte[]> secrets(Settings settings, Environment environment) throws IOException {
+        List<byte[]> secrets = environment.existingSecret(settings)
                 .orElseThrow(() -> new IOException("the cluster secret of this node is not found: run this as"
                         + " its user and with its settings, or while the node runs")).secrets();
         if (settings.flag("tamper_logging_enabled")
-                && !AuditLog.opensWith(world.tamper().open(), AccessWiring.tamperKeys(secrets))) {
+                && !AuditLog.opensWith(environment.tamper().open(), AccessWiring.tamperKeys(secrets))) {
             throw new IOException("the cluster secret that is found here is not the one of this node,"
                     + " whose tamper log it does not open: run this as its user and with its settings,"
                     + " or while the node runs");
@@ -86,14 +87,14 @@ final class OfflineAccountAdmin implements AccountAdmin {
 
     @Override
     public String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
-        var made = auth.tokens().make(new Tokens.TokenOptions(user, scopes, lifeMs), Principal.OPERATOR);
-        return done("POST /auth/tokens", made, token -> token.record().id()).text();
+        var issued = auth.tokens().make(new Tokens.TokenOptions(user, scopes, lifeMs), Principal.OPERATOR);
+        return done("POST /auth/tokens", issued, token -> token.record().id()).text();
     }
 
     /** The recorded events are durable before the directory is released. */
     @Override
     public void close() throws IOException {
-        tamper.ifPresent(log -> log.close(store.head()));
+        auditLog.ifPresent(log -> log.close(store.head()));
         store.close();
     }
 
@@ -104,12 +105,12 @@ final class OfflineAccountAdmin implements AccountAdmin {
         }
         try {
             T result = stage.toCompletableFuture().join();
-            tamper.ifPresent(log -> log.add(new AuditEvent("admin", Principal.OPERATOR_ID, "", FROM, what,
-                    id.apply(result).toString(), 201, 0, 1, world.clock().wallMs())));
+            auditLog.ifPresent(log -> log.add(new AuditEvent("admin", Principal.OPERATOR_ID, "", FROM, what,
+                    id.apply(result).toString(), 201, 0, 1, environment.clock().wallMs())));
             return result;
         } catch (CompletionException e) {
-            if (e.getCause() instanceof Refusal why) {
-                throw new IOException(why.detail(), e);
+            if (e.getCause() instanceof Refusal refusal) {
+                throw new IOException(refusal.detail(), e);
             }
             throw e;
         }

@@ -23,12 +23,12 @@ public final class StartupMessage {
      * Writes both; of the settings only those that differ from the defaults, of secrets only that they are
      * set.
      */
-    public void write(Settings settings, Node node, Environment world) {
-        String version = world.machine().version();
-        String directory = world.data().where();
-        double seconds = Math.max(0,
-                Math.round(world.clock().wallMs() - world.footprint().startSeconds() * MILLIS) / MILLIS);
-        world.log().always("started", "version", version, "node", settings.text("node_id"),
+    public void write(Settings settings, Node node, Environment environment) {
+        String version = environment.machine().version();
+        String directory = environment.data().where();
+        double seconds = Math.max(0, Math.round(environment.clock()
+                .wallMs() - environment.footprint().startSeconds() * MILLIS) / MILLIS);
+        environment.log().always("started", "version", version, "node", settings.text("node_id"),
                 "address", node.url(), "directory", directory, "cluster_secret_from", node.secretFrom(),
                 "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
         if (terminal) {

@@ -127,9 +127,9 @@ final class TokenCommand implements Command {
                     user -> "  " + user.id() + "  " + user.nickname()).collect(Collectors.joining("\n")));
         }
         if (wanted.isEmpty()) {
-            User made = accounts.create(FIRST);
+            User created = accounts.create(FIRST);
             err.println("there was no administrator yet: made the user '" + FIRST + "' one");
-            return made;
+            return created;
         }
         throw new IOException("there is no user '" + wanted.get()
                 + "'; an administrator makes one by POST /auth/users");

@@ -89,12 +89,12 @@ final class VerifyLogCommand implements Command {
         }
     }
 
-    /** The anchors that the cluster of the node behind {@code wire} keeps of the log of a directory. */
-    private List<AuditVerification.Witness> members(Disk data, NodeClient wire) throws IOException {
+    /** The anchors that the cluster of the node behind {@code nodeClient} keeps of the log of a directory. */
+    private List<AuditVerification.Witness> members(Disk data, NodeClient nodeClient) throws IOException {
         UUID origin = StoreNotesReader.origin(data)
                 .orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
                         + " the log of a data directory with what members remember of it"));
-        List<AuditVerification.Witness> witnesses = WitnessClient.ask(wire, origin);
+        List<AuditVerification.Witness> witnesses = WitnessClient.ask(nodeClient, origin);
         if (witnesses.isEmpty()) {
             out.println("note   the members remember nothing of this log: it is new,"
                     + " or this directory has begun a new life");

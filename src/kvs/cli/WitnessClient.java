@@ -19,9 +19,9 @@ public final class WitnessClient {
     private WitnessClient() { }
 
     /** The anchors of the log of the directory {@code origin}. */
-    public static List<AuditVerification.Witness> ask(NodeClient wire, UUID origin) throws IOException {
-        Network.NetworkResponse answer = wire.send("GET", "/admin/witnesses", new byte[0]);
-        wire.check(answer);
+    public static List<AuditVerification.Witness> ask(NodeClient nodeClient, UUID origin) throws IOException {
+        Network.NetworkResponse answer = nodeClient.send("GET", "/admin/witnesses", new byte[0]);
+        nodeClient.check(answer);
         try {
             List<AuditVerification.Witness> witnesses = new ArrayList<>();
             JsonValue all = member(JsonValue.parse(answer.body()), "witnesses");
@@ -35,7 +35,7 @@ public final class WitnessClient {
             }
             return witnesses;
         } catch (JsonException e) {
-            throw wire.foreign(e);
+            throw nodeClient.foreign(e);
         }
     }
 

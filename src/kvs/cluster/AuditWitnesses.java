@@ -61,8 +61,8 @@ public final class AuditWitnesses implements Task {
     private final Store store;
     private final Membership membership;
     private final Optional<AuditAnchorKeeper> own;
-    private final Dependencies doors;
-    private final Map<UUID, RememberedLine> points = new ConcurrentHashMap<>();
+    private final Dependencies dependencies;
+    private final Map<UUID, RememberedLine> anchors = new ConcurrentHashMap<>();
     private final Map<UUID, RememberedLine> saved = new ConcurrentHashMap<>();
     private final AtomicBoolean saving = new AtomicBoolean();
     /** Ids of this directory in this run: members may report on any of them. */
@@ -93,21 +93,21 @@ public final class AuditWitnesses implements Task {
 
     /** The memory of a node; {@code own} remembers its own log, empty if it keeps none. */
     public AuditWitnesses(Store store, Membership membership, Optional<AuditAnchorKeeper> own,
-            Dependencies doors) {
+            Dependencies dependencies) {
         this.store = store;
         this.membership = membership;
         this.own = own;
-        this.doors = doors;
-        this.savedNanos = doors.clock.nanos();
+        this.dependencies = dependencies;
+        this.savedNanos = dependencies.clock.nanos();
         store.notes().all().forEach((name, body) -> {
             if (name.startsWith(PREFIX)) {
                 UUID origin = UUID.fromString(name.substring(PREFIX.length()));
                 AuditAnchorKeeper.decode(body)
-                        .ifPresent(anchor -> points.put(origin, new RememberedLine(anchor, new String(body,
+                        .ifPresent(anchor -> anchors.put(origin, new RememberedLine(anchor, new String(body,
                                 ANCHOR_BYTES, body.length - ANCHOR_BYTES, StandardCharsets.UTF_8), NO_BOOT)));
             }
         });
-        saved.putAll(points);
+        saved.putAll(anchors);
     }
 
     /** The fields of heartbeats, by tag. */
@@ -115,7 +115,7 @@ public final class AuditWitnesses implements Task {
         Map<Integer, byte[]> fields = new TreeMap<>();
         own.map(AuditAnchorKeeper::head).filter(head -> head.seq() > 0)
                 .ifPresent(head -> fields.put(HEAD, AuditAnchorKeeper.encode(head)));
-        List<UUID> members = membership.seen().stream().map(seen -> seen.member().origin())
+        List<UUID> members = membership.seen().stream().map(member -> member.member().origin())
                 .filter(saved::containsKey).limit(TOLD_MAX).toList();
         ByteBuffer told = ByteBuffer.allocate(members.size() * TOLD_BYTES);
         for (UUID origin : members) {
@@ -133,68 +133,70 @@ public final class AuditWitnesses implements Task {
     public long step() {
         lives.add(store.origin());
         List<MemberView> members = membership.seen();
-        judged.keySet().retainAll(members.stream().map(seen -> seen.member().origin()).toList());
-        for (MemberView seen : members) {
-            head(seen.nodeStatus()).ifPresent(anchor -> hear(seen, anchor, members));
-            for (Map.Entry<UUID, Anchor> told : told(seen.nodeStatus()).entrySet()) {
-                if (lives.contains(told.getKey())
-                        && !told.getValue().equals(judged.put(seen.member().origin(), told.getValue()))) {
-                    judge(seen, told.getValue());
+        judged.keySet().retainAll(members.stream().map(member -> member.member().origin()).toList());
+        for (MemberView member : members) {
+            head(member.nodeStatus()).ifPresent(anchor -> hear(member, anchor, members));
+            for (Map.Entry<UUID, Anchor> reported : told(member.nodeStatus()).entrySet()) {
+                if (lives.contains(reported.getKey()) && !reported.getValue()
+                        .equals(judged.put(member.member().origin(), reported.getValue()))) {
+                    judge(member, reported.getValue());
                 }
             }
         }
         Set<String> now = new HashSet<>(problems().stream().map(HealthProblem::detail).toList());
-        now.stream().filter(problem -> !named.contains(problem)).forEach(
-                problem -> doors.log.warn("a member's tamper log is not what it was", "finding", problem));
+        now.stream().filter(problem -> !named.contains(problem)).forEach(problem ->
+                dependencies.log.warn("a member's tamper log is not what it was", "finding", problem));
         named.clear();
         named.addAll(now);
-        if (doors.clock.nanos() - savedNanos >= TimeUnit.MILLISECONDS.toNanos(SAVE_MS)) {
+        if (dependencies.clock.nanos() - savedNanos >= TimeUnit.MILLISECONDS.toNanos(SAVE_MS)) {
             save();
         }
         return TICK_MS;
     }
 
-    private void hear(MemberView seen, Anchor anchor, List<MemberView> members) {
-        UUID origin = seen.member().origin();
-        RememberedLine before = points.get(origin);
-        if (before != null && before.boot != seen.nodeStatus().boot() && !before.equals(saved.get(origin))) {
+    private void hear(MemberView member, Anchor anchor, List<MemberView> members) {
+        UUID origin = member.member().origin();
+        RememberedLine before = anchors.get(origin);
+        if (before != null && before.boot != member.nodeStatus().boot()
+                && !before.equals(saved.get(origin))) {
             save();
             return;
         }
         if (before != null && before.anchor.seq() >= anchor.seq()) {
             return;
         }
-        if (before == null && points.size() >= MAX) {
+        if (before == null && anchors.size() >= MAX) {
             Set<UUID> present = new HashSet<>(members.stream().map(one -> one.member().origin()).toList());
-            points.keySet().stream().filter(known -> !present.contains(known)).findFirst()
-                    .ifPresent(points::remove);
+            anchors.keySet().stream().filter(known -> !present.contains(known)).findFirst()
+                    .ifPresent(anchors::remove);
         }
-        if (before != null || points.size() < MAX) {
-            points.put(origin, new RememberedLine(anchor, seen.member().id(), seen.nodeStatus().boot()));
+        if (before != null || anchors.size() < MAX) {
+            anchors.put(origin, new RememberedLine(anchor, member.member().id(), member.nodeStatus().boot()));
         }
     }
 
-    private void judge(MemberView teller, Anchor anchor) {
+    private void judge(MemberView reporter, Anchor anchor) {
         try {
             if (own.isPresent()) {
-                own.get().compareWith(teller.member().id(), anchor);
+                own.get().compareWith(reporter.member().id(), anchor);
             }
         } catch (IOException e) {
-            judged.remove(teller.member().origin());
-            doors.log.warn("the tamper log cannot be compared with what a member remembers",
-                    "member", teller.member().id());
+            judged.remove(reporter.member().origin());
+            dependencies.log.warn("the tamper log cannot be compared with what a member remembers",
+                    "member", reporter.member().id());
         }
     }
 
     /** The problems for an operator: members whose logs end before the line that is remembered of them. */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>();
-        for (MemberView seen : membership.seen()) {
-            Optional<Anchor> shown = head(seen.nodeStatus());
-            RememberedLine known = points.get(seen.member().origin());
-            if (shown.isPresent() && known != null && !agree(known, shown.get(), seen.nodeStatus().boot())) {
+        for (MemberView member : membership.seen()) {
+            Optional<Anchor> shown = head(member.nodeStatus());
+            RememberedLine known = anchors.get(member.member().origin());
+            if (shown.isPresent() && known != null
+                    && !agree(known, shown.get(), member.nodeStatus().boot())) {
                 problems.add(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_OF_MEMBER,
-                        "the tamper log of member " + seen.member().id() + " ends at line "
+                        "the tamper log of member " + member.member().id() + " ends at line "
                                 + shown.get().seq() + ", here line " + known.anchor.seq() + " is remembered:"
                                 + " it was removed, cut, replaced or put back to an older state"));
             }
@@ -211,25 +213,25 @@ public final class AuditWitnesses implements Task {
     /** All remembered lines, of this node and of all members that are heard. */
     public List<Testimony> testimonies(String self) {
         List<Testimony> all = new ArrayList<>();
-        new TreeMap<>(points)
-                .forEach((origin, point) -> all.add(new Testimony(origin, point.node, point.anchor, self)));
-        for (MemberView seen : membership.seen()) {
-            told(seen.nodeStatus()).forEach(
-                    (origin, anchor) -> all.add(new Testimony(origin, "", anchor, seen.member().id())));
+        new TreeMap<>(anchors)
+                .forEach((origin, line) -> all.add(new Testimony(origin, line.node, line.anchor, self)));
+        for (MemberView member : membership.seen()) {
+            told(member.nodeStatus()).forEach(
+                    (origin, anchor) -> all.add(new Testimony(origin, "", anchor, member.member().id())));
         }
         return all;
     }
 
     /** Notes all new lines in one write. */
     public void save() {
-        savedNanos = doors.clock.nanos();
-        Map<UUID, RememberedLine> next = new TreeMap<>(points);
+        savedNanos = dependencies.clock.nanos();
+        Map<UUID, RememberedLine> next = new TreeMap<>(anchors);
         Map<String, byte[]> notes = new TreeMap<>();
-        next.forEach((origin, point) -> {
-            if (!point.equals(saved.get(origin))) {
-                byte[] id = point.node.getBytes(StandardCharsets.UTF_8);
+        next.forEach((origin, line) -> {
+            if (!line.equals(saved.get(origin))) {
+                byte[] id = line.node.getBytes(StandardCharsets.UTF_8);
                 notes.put(PREFIX + origin, ByteBuffer.allocate(ANCHOR_BYTES + id.length)
-                        .put(AuditAnchorKeeper.encode(point.anchor)).put(id).array());
+                        .put(AuditAnchorKeeper.encode(line.anchor)).put(id).array());
             }
         });
         saved.keySet().stream().filter(origin -> !next.containsKey(origin))
@@ -239,15 +241,15 @@ public final class AuditWitnesses implements Task {
         }
     }
 
-    private static Optional<Anchor> head(NodeStatus vital) {
-        return vital.field(HEAD).filter(body -> body.length == ANCHOR_BYTES)
+    private static Optional<Anchor> head(NodeStatus status) {
+        return status.field(HEAD).filter(body -> body.length == ANCHOR_BYTES)
                 .flatMap(AuditAnchorKeeper::decode);
     }
 
     /** The lines that a member remembers; empty if the field is malformed. */
-    private static Map<UUID, Anchor> told(NodeStatus vital) {
+    private static Map<UUID, Anchor> told(NodeStatus status) {
         Map<UUID, Anchor> told = new TreeMap<>();
-        byte[] body = vital.field(REMEMBERED)
+        byte[] body = status.field(REMEMBERED)
                 .filter(field -> field.length % TOLD_BYTES == 0 && field.length <= TOLD_MAX * TOLD_BYTES)
                 .orElse(new byte[0]);
         ByteBuffer bytes = ByteBuffer.wrap(body);
@@ -255,7 +257,7 @@ public final class AuditWitnesses implements Task {
             UUID origin = new UUID(bytes.getLong(), bytes.getLong());
             byte[] anchor = new byte[ANCHOR_BYTES];
             bytes.get(anchor);
-            AuditAnchorKeeper.decode(anchor).ifPresent(point -> told.put(origin, point));
+            AuditAnchorKeeper.decode(anchor).ifPresent(candidate -> told.put(origin, candidate));
         }
         return told;
     }
@@ -284,7 +286,7 @@ public final class AuditWitnesses implements Task {
         }
 
         @Override
-        public void refused(Refusal why) {
+        public void refused(Refusal refusal) {
             saving.set(false);
         }
 

@@ -23,8 +23,8 @@ final class Bootstrap {
     private static final long BEREFT_MS = 30_000;
 
     private final Store store;
-    private final CoverageTracker knowledge;
-    private final PeerHistory contacts;
+    private final CoverageTracker coverageTracker;
+    private final PeerHistory peerHistory;
     private final LongSupplier windowMs;
     private final Consumer<JoinStage> stages;
     private final Clock clock;
@@ -40,17 +40,17 @@ final class Bootstrap {
      * @param windowMs see {@link Replication#windowMs}
      * @param stages receives the stages that this node reaches
      */
-    Bootstrap(Replication.Dependencies doors, PeerHistory contacts, LongSupplier windowMs,
+    Bootstrap(Replication.Dependencies dependencies, PeerHistory peerHistory, LongSupplier windowMs,
             Consumer<JoinStage> stages) {
-        this.store = doors.store();
-        this.knowledge = doors.knowledge();
-        this.contacts = contacts;
+        this.store = dependencies.store();
+        this.coverageTracker = dependencies.knowledge();
+        this.peerHistory = peerHistory;
         this.windowMs = windowMs;
         this.stages = stages;
-        this.clock = doors.clock();
-        this.log = doors.log();
+        this.clock = dependencies.clock();
+        this.log = dependencies.log();
         this.bereftNanos = clock.nanos();
-        this.joined = !knowledge.joining();
+        this.joined = !coverageTracker.joining();
         if (!joined) {
             stages.accept(JoinStage.EMPTY);
         }
@@ -58,14 +58,14 @@ final class Bootstrap {
 
     /** All reserved keys of a whole member are here; called by the followers, on any thread. */
     void accounts() {
-        if (knowledge.joining()) {
+        if (coverageTracker.joining()) {
             stages.accept(JoinStage.ACCOUNTS);
         }
     }
 
     /** Checks whether this node has all by now, and if not, whether the living members can bring it. */
     void look(List<MemberView> alive, Followers followers) {
-        if (!knowledge.whole()) {
+        if (!coverageTracker.whole()) {
             empty(alive);
             bereft(alive, followers);
         } else if (!joined) {
@@ -77,14 +77,14 @@ final class Bootstrap {
 
     /** Ends the joining when it is certain that no node has any data. */
     private void empty(List<MemberView> alive) {
-        boolean nothing = knowledge.joining() && store.root().tree().summary().count() == 0
-                && !alive.isEmpty() && alive.stream().allMatch(seen -> seen.nodeStatus().count() == 0);
+        boolean nothing = coverageTracker.joining() && store.root().tree().summary().count() == 0
+                && !alive.isEmpty() && alive.stream().allMatch(member -> member.nodeStatus().count() == 0);
         if (!nothing || !empty) {
             emptyNanos = clock.nanos();
         }
         empty = nothing;
         if (nothing && TimeUnit.NANOSECONDS.toMillis(clock.nanos() - emptyNanos) >= EMPTY_MS) {
-            knowledge.nothing();
+            coverageTracker.nothing();
         }
     }
 
@@ -93,15 +93,15 @@ final class Bootstrap {
      * compared with each: nothing more can be fetched.
      */
     private void bereft(List<MemberView> alive, Followers followers) {
-        boolean all = !knowledge.joining() && contacts.met(windowMs.getAsLong())
-                && alive.stream().noneMatch(seen -> seen.nodeStatus().whole())
+        boolean all = !coverageTracker.joining() && peerHistory.met(windowMs.getAsLong())
+                && alive.stream().noneMatch(member -> member.nodeStatus().whole())
                 && followers.compared(alive);
         if (!all) {
             bereftNanos = clock.nanos();
         } else if (TimeUnit.NANOSECONDS.toMillis(clock.nanos() - bereftNanos) >= BEREFT_MS) {
             log.warn("what is lost of the log is nowhere: this node goes on without it");
             bereftNanos = clock.nanos();
-            knowledge.nothing();
+            coverageTracker.nothing();
         }
     }
 }

@@ -37,7 +37,7 @@ final class Comparison {
     private static final int OK = 200;
 
     private final Peer peer;
-    private final Follower.Dependencies doors;
+    private final Follower.Dependencies dependencies;
     /** The ranges to compare after the present one. */
     private final List<KeyRange> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
     /** The status of the member before the first request. */
@@ -61,9 +61,9 @@ final class Comparison {
     /** A comparison with a member of this status; {@code lost} runs if it does not respond to the end. */
     Comparison(Peer peer, NodeStatus theirs, Consumer<Comparison> lost) {
         this.peer = peer;
-        this.doors = peer.doors;
+        this.dependencies = peer.doors;
         this.theirs = theirs;
-        this.mine = doors.knowledge().reported();
+        this.mine = dependencies.knowledge().reported();
         this.lost = lost;
     }
 
@@ -93,7 +93,7 @@ final class Comparison {
             reached.run();
             return;
         }
-        ask(RangeDiff.begin(doors.store().root().tree(), left.remove(0)), () -> {
+        ask(RangeDiff.begin(dependencies.store().root().tree(), left.remove(0)), () -> {
             if (left.size() == 1 && complete && theirs.whole()) {
                 accounts.run();
             }
@@ -110,15 +110,15 @@ final class Comparison {
                 lost.accept(this);
                 return;
             }
-            RangeDiff.Step step = RangeDiff.next(doors.store().root().tree(), answer.get());
+            RangeDiff.Step step = RangeDiff.next(dependencies.store().root().tree(), answer.get());
             List<SyncMessages.WantedKey> keys = step.differences().stream().filter(Comparison::maybeNewer)
                     .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine()
                             .isEmpty())).toList();
-            fetch(new SyncMessages.FetchRequest(doors.knowledge().whole(), mine, keys), 0, () -> {
+            fetch(new SyncMessages.FetchRequest(dependencies.knowledge().whole(), mine, keys), 0, () -> {
                 if (step.request().parts().isEmpty()) {
                     then.run();
                 } else {
-                    pause(++questions > QUESTIONS_FREE ? doors.delays().throttleMs() : 0,
+                    pause(++questions > QUESTIONS_FREE ? dependencies.delays().throttleMs() : 0,
                             () -> ask(step.request(), then));
                 }
             });
@@ -133,7 +133,7 @@ final class Comparison {
         if (keys.get(0).key()[0] == 0) {
             then.run();
         } else {
-            ask(RangeDiff.begin(doors.store().root().tree(), Replication.RESERVED), then);
+            ask(RangeDiff.begin(dependencies.store().root().tree(), Replication.RESERVED), then);
         }
     }
 
@@ -147,7 +147,7 @@ final class Comparison {
             then.run();
             return;
         }
-        doors.scheduler().start("follower", () -> {
+        dependencies.scheduler().start("follower", () -> {
             then.run();
             return Task.DONE;
         }, ms);
@@ -172,7 +172,7 @@ final class Comparison {
             then.run();
             return;
         }
-        long asked = doors.clock().nanos();
+        long asked = dependencies.clock().nanos();
         Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX);
         call("/sync/fetch", SyncMessages.wanted(wanted, from), bounds, same()).thenAccept(reply -> {
             Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
@@ -182,14 +182,14 @@ final class Comparison {
                 return;
             }
             laws(wanted.keys(), () -> take(page.get(), asked,
-                    () -> pause(++pages > PAGES_FREE ? doors.delays().fetchMs() : 0,
+                    () -> pause(++pages > PAGES_FREE ? dependencies.delays().fetchMs() : 0,
                             () -> fetch(wanted, from + (int) page.get().mark(), then))));
         });
     }
 
     private void take(SyncMessages.Page page, long asked, Runnable then) {
-        peer.intake.merge(page.frames(), new RemoteWrite.FetchContext(doors.clock(), asked,
-                doors.knowledge().mends(theirs), Optional.empty())).whenComplete((merged, refused) -> {
+        peer.intake.merge(page.frames(), new RemoteWrite.FetchContext(dependencies.clock(), asked,
+                dependencies.knowledge().mends(theirs), Optional.empty())).whenComplete((merged, refused) -> {
             if (refused != null) {
                 lost.accept(this);
                 return;
@@ -202,7 +202,7 @@ final class Comparison {
 
     /** Requests versions that were found unreadable here; success shows when they are read again. */
     void mend(List<Key> keys) {
-        long asked = doors.clock().nanos();
+        long asked = dependencies.clock().nanos();
         List<SyncMessages.WantedKey> wanted = keys.stream()
                 .map(key -> new SyncMessages.WantedKey(key.bytes(), false))
                 .sorted((one, other) -> Arrays.compareUnsigned(other.key(), one.key())).toList();
@@ -212,12 +212,12 @@ final class Comparison {
             Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
             page.ifPresent(found -> laws(wanted, () -> peer.intake.merge(found.frames(),
-                    new RemoteWrite.FetchContext(doors.clock(), asked, false, Optional.empty()))));
+                    new RemoteWrite.FetchContext(dependencies.clock(), asked, false, Optional.empty()))));
         });
     }
 
     private CompletionStage<PeerClient.Reply> call(String target, byte[] body, Network.Bounds bounds,
             Predicate<PeerSignature.NodeRun> to) {
-        return doors.line().send(new PeerClient.Call(peer.member.address(), target, body, bounds, to));
+        return dependencies.line().send(new PeerClient.Call(peer.member.address(), target, body, bounds, to));
     }
 }

@@ -50,7 +50,7 @@ public final class CoverageTracker {
     private final Store store;
     private final Dice dice;
     private final Logger log;
-    private final Coverage reach;
+    private final Coverage coverage;
     private final long sound;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile boolean whole;
@@ -77,7 +77,7 @@ public final class CoverageTracker {
         this.joining = joins && (begins || notes.find(JOINING).isPresent());
         // A node without others to fetch from has all that there is.
         this.whole = !joining && (alone && !joins || sound && (!joins || notes.find(WHOLE).isPresent()));
-        this.reach = notes.find(REACH).flatMap(Coverage::decode).orElseGet(store::covered);
+        this.coverage = notes.find(REACH).flatMap(Coverage::decode).orElseGet(store::covered);
         this.sound = notes.find(SURE).isPresent() ? store.recoveredOwn() : notes.number(SOUND).orElse(0L);
         byte[] id = node.getBytes(StandardCharsets.UTF_8);
         Optional<byte[]> before = notes.find(NODE);
@@ -107,7 +107,7 @@ public final class CoverageTracker {
             tx.note(WHOLE, StoreNotes.number(store.losses().spots()));
         }
         if (!whole && noted) {
-            tx.note(REACH, reach.encode());
+            tx.note(REACH, coverage.encode());
             tx.note(WHOLE, NOTHING);
             tx.uncover();
         }
@@ -171,7 +171,7 @@ public final class CoverageTracker {
      * whole again, so that what is still unreadable is lost for good too.
      */
     boolean mends(NodeStatus theirs) {
-        return whole || theirs.whole() && theirs.covered().coversBut(store.origin(), reach);
+        return whole || theirs.whole() && theirs.covered().coversBut(store.origin(), coverage);
     }
 
     /**
@@ -315,9 +315,10 @@ public final class CoverageTracker {
             }
 
             @Override
-            public void refused(Refusal why) {
+            public void refused(Refusal refusal) {
                 not.run();
-                log.warn("what this node knows could not be written down", "what", what, "why", why.detail());
+                log.warn("what this node knows could not be written down", "what", what,
+                        "why", refusal.detail());
             }
 
             @Override

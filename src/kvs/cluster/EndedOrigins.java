@@ -41,15 +41,15 @@ final class EndedOrigins {
     private static final long NOTHING = 1;
 
     private final Store store;
-    private final CoverageTracker knowledge;
+    private final CoverageTracker coverageTracker;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@code lock}: the time of the first question for each, oldest first. */
-    private final Map<Dot, Long> asked = new LinkedHashMap<>();
+    private final Map<Dot, Long> requested = new LinkedHashMap<>();
     /** Guarded by {@code lock}: lives that were present at the last look. */
     private Set<UUID> present = new TreeSet<>();
     /** Guarded by {@code lock}: lives that left since, until it is known how far they were seen. */
-    private final Set<UUID> going = new TreeSet<>();
+    private final Set<UUID> leaving = new TreeSet<>();
     /** Guarded by {@code lock}. */
     private ClusterView scene = new ClusterView(List.of(), Set.of());
     private long lookedNanos;
@@ -64,14 +64,14 @@ final class EndedOrigins {
     record ClusterView(List<MemberView> members, Set<UUID> awaited) {
 
         boolean alive(UUID origin) {
-            return members.stream().anyMatch(seen -> seen.member().origin().equals(origin)
-                    && seen.status() == Member.Status.ALIVE);
+            return members.stream().anyMatch(member -> member.member().origin().equals(origin)
+                    && member.status() == Member.Status.ALIVE);
         }
     }
 
-    EndedOrigins(Store store, CoverageTracker knowledge, Clock clock) {
+    EndedOrigins(Store store, CoverageTracker coverageTracker, Clock clock) {
         this.store = store;
-        this.knowledge = knowledge;
+        this.coverageTracker = coverageTracker;
         this.clock = clock;
         this.lookedNanos = clock.nanos();
         this.ended = store.notes().find(NOTE).flatMap(Coverage::decode).orElse(Coverage.NONE);
@@ -88,7 +88,7 @@ final class EndedOrigins {
      * put back.
      */
     boolean lost(Coverage wanted) {
-        if (!knowledge.whole() || !knowledge.settled()) {
+        if (!coverageTracker.whole() || !coverageTracker.settled()) {
             return false;
         }
         long own = wanted.of(store.origin());
@@ -114,23 +114,23 @@ final class EndedOrigins {
         if (ended.of(life) > 0 && ended.of(life) < dot.seq() && !scene.alive(life)) {
             return true;
         }
-        if (asked.size() >= ASKED_MAX && !asked.containsKey(dot)) {
-            asked.remove(asked.keySet().iterator().next());
+        if (requested.size() >= ASKED_MAX && !requested.containsKey(dot)) {
+            requested.remove(requested.keySet().iterator().next());
         }
-        boolean lost = nobody(dot, asked.computeIfAbsent(dot, first -> clock.wallMs()));
+        boolean lost = nobody(dot, requested.computeIfAbsent(dot, first -> clock.wallMs()));
         if (lost && end(life)) {
-            asked.remove(dot);
+            requested.remove(dot);
         }
         return lost;
     }
 
     /** Whether all members that may return have reported since that they lack it. */
     private boolean nobody(Dot dot, long sinceMs) {
-        boolean told = scene.members.stream()
-                .allMatch(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().whole()
-                        && seen.heardMs() > sinceMs + LATER_MS && !seen.nodeStatus().covered().covers(dot));
+        boolean told = scene.members.stream().allMatch(member -> member.status() == Member.Status.ALIVE
+                && member.nodeStatus().whole()
+                && member.heardMs() > sinceMs + LATER_MS && !member.nodeStatus().covered().covers(dot));
         Set<UUID> there = new TreeSet<>();
-        scene.members.forEach(seen -> there.add(seen.member().origin()));
+        scene.members.forEach(member -> there.add(member.member().origin()));
         return told && there.containsAll(scene.awaited);
     }
 
@@ -141,7 +141,7 @@ final class EndedOrigins {
     private boolean end(UUID life) {
         long seen = scene.members.stream().mapToLong(one -> one.nodeStatus().covered().of(life))
                 .reduce(store.covered().of(life), Math::max);
-        boolean over = going.remove(life) || seen > 0 && !life.equals(store.origin()) && !scene.alive(life);
+        boolean over = leaving.remove(life) || seen > 0 && !life.equals(store.origin()) && !scene.alive(life);
         if (over) {
             keep(ended.with(life, Math.max(NOTHING, seen)));
         }
@@ -152,7 +152,7 @@ final class EndedOrigins {
         Coverage kept = next.latest(MAX);
         if (!kept.equals(ended)) {
             ended = kept;
-            knowledge.note(NOTE, kept.encode(), () -> { });
+            coverageTracker.note(NOTE, kept.encode(), () -> { });
         }
     }
 
@@ -169,22 +169,23 @@ final class EndedOrigins {
             }
             lookedNanos = clock.nanos();
             Set<UUID> lives = new TreeSet<>(now.awaited);
-            now.members.forEach(seen -> lives.add(seen.member().origin()));
+            now.members.forEach(member -> lives.add(member.member().origin()));
             lives.add(store.origin());
-            present.stream().filter(life -> !lives.contains(life) && going.size() < MAX).forEach(going::add);
-            going.removeAll(lives);
+            present.stream().filter(life -> !lives.contains(life) && leaving.size() < MAX)
+                    .forEach(leaving::add);
+            leaving.removeAll(lives);
             present = lives;
-            Coverage told = ended;
-            for (MemberView seen : now.members) {
-                Coverage theirs = seen.nodeStatus().field(TAG).flatMap(Coverage::decode)
+            Coverage reported = ended;
+            for (MemberView member : now.members) {
+                Coverage theirs = member.nodeStatus().field(TAG).flatMap(Coverage::decode)
                         .orElse(Coverage.NONE);
-                told = told.and(theirs.latest(MAX));
+                reported = reported.and(theirs.latest(MAX));
             }
             for (UUID life : lives) {
-                told = told.set(life, 0);
+                reported = reported.set(life, 0);
             }
-            keep(told);
-            List.copyOf(going).forEach(life -> lost(new Dot(life, Long.MAX_VALUE)));
+            keep(reported);
+            List.copyOf(leaving).forEach(life -> lost(new Dot(life, Long.MAX_VALUE)));
         } finally {
             lock.unlock();
         }

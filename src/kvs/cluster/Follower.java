@@ -47,17 +47,17 @@ final class Follower {
     private static final int OK = 200;
     private static final int GONE = 410;
 
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final UUID origin;
     private final String address;
     private final Comparison.Peer peer;
     private final Runnable accounts;
-    private final SyncSchedule pace;
-    private final VersionReceiver intake;
+    private final SyncSchedule schedule;
+    private final VersionReceiver receiver;
     /** The head of this node's log after the last page was taken. */
     private volatile long takenAt;
     /** The last status of the member. */
-    private volatile NodeStatus said = NodeStatus.UNKNOWN;
+    private volatile NodeStatus reported = NodeStatus.UNKNOWN;
 
     /** The dependencies of followers. */
     record Dependencies(Store store, CoverageTracker knowledge, PeerClient line, Scheduler scheduler,
@@ -77,16 +77,17 @@ final class Follower {
     /**
      * A follower of {@code member}; {@code accounts} runs when all reserved keys of a whole member are here.
      */
-    Follower(Dependencies doors, Member member, Runnable accounts) {
-        this.doors = doors;
+    Follower(Dependencies dependencies, Member member, Runnable accounts) {
+        this.dependencies = dependencies;
         this.origin = member.origin();
         this.address = member.address();
         this.accounts = accounts;
-        this.intake = new VersionReceiver(doors.store, doors.scheduler, doors.log, member.id());
-        this.peer = new Comparison.Peer(doors, member, intake);
-        long covered = doors.knowledge.whole() ? doors.store.covered().of(origin) : 0;
-        this.pace = new SyncSchedule(doors.clock, doors.delays.catchupMs, doors.delays.syncMs,
-                covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
+        this.receiver = new VersionReceiver(dependencies.store, dependencies.scheduler,
+                dependencies.log, member.id());
+        this.peer = new Comparison.Peer(dependencies, member, receiver);
+        long covered = dependencies.knowledge.whole() ? dependencies.store.covered().of(origin) : 0;
+        this.schedule = new SyncSchedule(dependencies.clock, dependencies.delays.catchupMs,
+                dependencies.delays.syncMs, covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
     }
 
     String address() {
@@ -95,35 +96,36 @@ final class Follower {
 
     /** See {@link SyncSchedule#lagMs}. */
     long lagMs() {
-        return pace.lagMs();
+        return schedule.lagMs();
     }
 
     /** Whether everything was compared once, and no version was left out. */
     boolean compared() {
-        return pace.whole();
+        return schedule.whole();
     }
 
     /** The reason why the two stay different, empty if there is none. */
     String trouble() {
-        if (intake.refused() > 0) {
-            return intake.refused() + " of its versions are none that a client can have written,"
+        if (receiver.refused() > 0) {
+            return receiver.refused() + " of its versions are none that a client can have written,"
                     + " and were left out: see the log";
         }
-        return pace.complete() ? "" : "some of its versions cannot be taken: unreadable there or here,"
+        return schedule.complete() ? "" : "some of its versions cannot be taken: unreadable there or here,"
                 + " changed meanwhile, or from the future";
     }
 
     /** Starts the next step, if one is due: the member is alive, and has just reported this status. */
     void tick(NodeStatus theirs, byte[] mine) {
-        said = theirs;
+        reported = theirs;
         if (Arrays.equals(theirs.root(), mine)) {
-            intake.forgive();
+            receiver.forgive();
         }
-        Coverage covered = doors.store.covered();
-        boolean ahead = doors.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
-        boolean purging = Math.floorMod(doors.clock.wallMs(), ReplicationRules.PURGE_STEP_MS) < PURGING_MS;
-        if (pace.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole()
-                && !doors.knowledge.whole(), purging))) {
+        Coverage covered = dependencies.store.covered();
+        boolean ahead = dependencies.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
+        boolean purging = Math.floorMod(dependencies.clock.wallMs(), ReplicationRules.PURGE_STEP_MS)
+                < PURGING_MS;
+        if (schedule.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole()
+                && !dependencies.knowledge.whole(), purging))) {
             Comparison round = new Comparison(peer, theirs, lost -> compared(lost, false));
             round.run(accounts, () -> compared(round, true));
         } else {
@@ -133,7 +135,7 @@ final class Follower {
 
     /** Requests versions that were found unreadable here; success shows when they are read again. */
     void mend(List<Key> keys) {
-        new Comparison(peer, said, lost -> { }).mend(keys);
+        new Comparison(peer, reported, lost -> { }).mend(keys);
     }
 
     /** The end of a comparison; {@code reached}: the member responded to the end. */
@@ -144,55 +146,57 @@ final class Follower {
         SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete(),
                 theirs.whole(), round.taken(), theirs.head(), log);
         if (reached && round.complete() && round.theirs().whole()) {
-            if (theirs.protocol() == ClusterProtocol.FIRST && !doors.knowledge.whole()) {
+            if (theirs.protocol() == ClusterProtocol.FIRST && !dependencies.knowledge.whole()) {
                 // The first release reports no floor.
-                doors.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()), theirs.covered());
+                dependencies.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()),
+                        theirs.covered());
             }
-            doors.knowledge.learn(round.theirs().covered(), () -> pace.endComparison(end),
-                    () -> pace.endComparison(LOST));
+            dependencies.knowledge.learn(round.theirs().covered(), () -> schedule.endComparison(end),
+                    () -> schedule.endComparison(LOST));
         } else {
-            pace.endComparison(end);
+            schedule.endComparison(end);
         }
     }
 
     /** Follows the member's own writes, unless a poll is under way. */
     private void feed() {
-        OptionalLong after = pace.beginPoll();
+        OptionalLong after = schedule.beginPoll();
         if (after.isEmpty()) {
             return;
         }
-        long asked = doors.clock.nanos();
-        boolean ordered = said.protocol() > ClusterProtocol.FIRST;
-        byte[] request = ordered ? Feed.request(origin, after.getAsLong(), WAIT_MS, holds(), pace.held())
+        long asked = dependencies.clock.nanos();
+        boolean ordered = reported.protocol() > ClusterProtocol.FIRST;
+        byte[] request = ordered ? Feed.request(origin, after.getAsLong(), WAIT_MS, holds(), schedule.held())
                 : Feed.request(origin, after.getAsLong(), WAIT_MS, holds());
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
-        doors.line.send(new PeerClient.Call(address, "/sync/feed", request, bounds, life -> true))
+        dependencies.line.send(new PeerClient.Call(address, "/sync/feed", request, bounds, life -> true))
                 .thenAccept(reply -> {
             Optional<FeedPage.ReceivedPage> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
             if (page.isEmpty()) {
-                pace.losePoll(reply instanceof PeerClient.Response answered && answered.status() == GONE);
+                schedule.losePoll(reply instanceof PeerClient.Response answered && answered.status() == GONE);
                 return;
             }
-            FeedPage.ReceivedPage told = page.get();
-            List<byte[]> readable = told.frames().stream().takeWhile(frame -> frame.length > 0).toList();
-            boolean all = readable.size() == told.frames().size();
-            boolean sure = all && pace.sure() && doors.knowledge.whole() && told.held() > 0;
-            Optional<Dot> covers = sure ? Optional.of(new Dot(origin, told.held())) : Optional.empty();
-            intake.merge(readable, new RemoteWrite.FetchContext(doors.clock, asked,
-                    doors.knowledge.whole(), covers)).whenComplete((merged, refused) ->
-                            fed(refused == null && all && merged.complete(), told));
+            FeedPage.ReceivedPage received = page.get();
+            List<byte[]> readable = received.frames().stream().takeWhile(frame -> frame.length > 0).toList();
+            boolean all = readable.size() == received.frames().size();
+            boolean sure = all && schedule.sure() && dependencies.knowledge.whole() && received.held() > 0;
+            Optional<Dot> covers = sure ? Optional.of(new Dot(origin, received.held())) : Optional.empty();
+            receiver.merge(readable, new RemoteWrite.FetchContext(dependencies.clock, asked,
+                    dependencies.knowledge.whole(), covers)).whenComplete((merged, refused) ->
+                            fed(refused == null && all && merged.complete(), received));
         });
     }
 
     /** Whether everything of the member up to the cursor is durable here, and counts as a copy. */
     private boolean holds() {
-        return pace.whole() && doors.knowledge.whole() && doors.store.durableHead() >= takenAt;
+        return schedule.whole() && dependencies.knowledge.whole()
+                && dependencies.store.durableHead() >= takenAt;
     }
 
-    private void fed(boolean whole, FeedPage.ReceivedPage told) {
-        takenAt = doors.store.head();
-        pace.endPoll(whole, told.mark(), told.held());
+    private void fed(boolean whole, FeedPage.ReceivedPage page) {
+        takenAt = dependencies.store.head();
+        schedule.endPoll(whole, page.mark(), page.held());
         if (whole) {
             feed();
         }

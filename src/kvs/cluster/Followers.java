@@ -20,7 +20,7 @@ final class Followers {
     /** Interval of requests for versions that are unreadable here. */
     private static final long MEND_MS = 5_000;
 
-    private final Follower.Dependencies doors;
+    private final Follower.Dependencies dependencies;
     private final Runnable accounts;
     private final Map<UUID, Follower> following = new ConcurrentHashMap<>();
     /** Belongs to the task of the replication. */
@@ -29,17 +29,17 @@ final class Followers {
     private int mends;
 
     /** No followers at first; {@code accounts} runs when all reserved keys of a whole member are here. */
-    Followers(Follower.Dependencies doors, Runnable accounts) {
-        this.doors = doors;
+    Followers(Follower.Dependencies dependencies, Runnable accounts) {
+        this.dependencies = dependencies;
         this.accounts = accounts;
-        this.mendedNanos = doors.clock().nanos();
+        this.mendedNanos = dependencies.clock().nanos();
     }
 
     /** Starts the next step of a living member, if one is due; {@code mine} is the digest of this node. */
-    void tick(MemberView seen, byte[] mine) {
-        Member member = seen.member();
+    void tick(MemberView view, byte[] mine) {
+        Member member = view.member();
         following.compute(member.origin(), (id, old) -> old != null && old.address().equals(member.address())
-                ? old : new Follower(doors, member, accounts)).tick(seen.nodeStatus(), mine);
+                ? old : new Follower(dependencies, member, accounts)).tick(view.nodeStatus(), mine);
     }
 
     /** Ends the followers of all others. */
@@ -54,19 +54,19 @@ final class Followers {
 
     /** Requests versions that were found unreadable again, from each member in turn. */
     void mend() {
-        List<Key> spoiled = doors.store().unreadableKeys();
+        List<Key> damaged = dependencies.store().unreadableKeys();
         List<Follower> followers = List.copyOf(following.values());
-        if (!spoiled.isEmpty() && !followers.isEmpty()
-                && TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - mendedNanos) >= MEND_MS) {
-            mendedNanos = doors.clock().nanos();
-            followers.get(Math.floorMod(mends++, followers.size())).mend(spoiled);
+        if (!damaged.isEmpty() && !followers.isEmpty()
+                && TimeUnit.NANOSECONDS.toMillis(dependencies.clock().nanos() - mendedNanos) >= MEND_MS) {
+            mendedNanos = dependencies.clock().nanos();
+            followers.get(Math.floorMod(mends++, followers.size())).mend(damaged);
         }
     }
 
     /** Whether everything was compared once with each of these members. */
     boolean compared(List<MemberView> members) {
-        return members.stream().allMatch(seen -> following.containsKey(seen.member().origin())
-                && following.get(seen.member().origin()).compared());
+        return members.stream().allMatch(member -> following.containsKey(member.member().origin())
+                && following.get(member.member().origin()).compared());
     }
 
     /** See {@link SyncSchedule#lagMs}; empty for a member that is not followed. */

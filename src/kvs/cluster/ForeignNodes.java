@@ -25,7 +25,7 @@ public final class ForeignNodes {
     private final Clock clock;
     private final Logger log;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, ForeignNode> strangers = new TreeMap<>();
+    private final Map<String, ForeignNode> foreignNodes = new TreeMap<>();
     private long lineNanos;
     private boolean written;
 
@@ -44,11 +44,11 @@ public final class ForeignNodes {
         lock.lock();
         try {
             forget();
-            boolean fresh = !strangers.containsKey(address);
-            if (fresh && strangers.size() >= MAX) {
+            boolean fresh = !foreignNodes.containsKey(address);
+            if (fresh && foreignNodes.size() >= MAX) {
                 return;
             }
-            strangers.put(address, new ForeignNode(key, clock.nanos()));
+            foreignNodes.put(address, new ForeignNode(key, clock.nanos()));
             if (fresh && (!written || clock.nanos() - lineNanos >= LINE_NANOS)) {
                 written = true;
                 lineNanos = clock.nanos();
@@ -62,7 +62,7 @@ public final class ForeignNodes {
 
     private void forget() {
         long now = clock.nanos();
-        strangers.values().removeIf(stranger -> now - stranger.nanos >= KEPT_NANOS);
+        foreignNodes.values().removeIf(foreignNode -> now - foreignNode.nanos >= KEPT_NANOS);
     }
 
     /** The problems for an operator. */
@@ -70,7 +70,7 @@ public final class ForeignNodes {
         lock.lock();
         try {
             forget();
-            return strangers.entrySet().stream()
+            return foreignNodes.entrySet().stream()
                     .map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at "
                             + each.getKey() + " has another cluster secret or cluster_name (its key id is "
                             + each.getValue().key + "). If it is one of this cluster: " + ring.advice()))

@@ -29,11 +29,11 @@ final class GossipExchange {
     private static final int FULL = 503;
 
     private final PeerClient line;
-    private final MemberTable roster;
-    private final PeerFailures troubles;
+    private final MemberTable memberTable;
+    private final PeerFailures peerFailures;
     private final SeedNodes seeds;
     private final Logger log;
-    private final Supplier<NodeStatus> vital;
+    private final Supplier<NodeStatus> ownStatus;
     private final BooleanSupplier left;
     private final long deadlineMs;
     /** The reason of the last failed exchange with an address. */
@@ -61,29 +61,30 @@ final class GossipExchange {
     /**
      * The exchange of a node.
      *
-     * @param vital the present status of this node
+     * @param ownStatus the present status of this node
      * @param left whether this node has left its cluster
      * @param deadlineMs deadline of a request
      */
-    GossipExchange(Dependencies doors, Supplier<NodeStatus> vital, BooleanSupplier left, long deadlineMs) {
-        this.line = doors.line;
-        this.roster = doors.roster;
-        this.troubles = doors.troubles;
-        this.seeds = doors.seeds;
-        this.log = doors.log;
-        this.vital = vital;
+    GossipExchange(Dependencies dependencies, Supplier<NodeStatus> ownStatus, BooleanSupplier left,
+            long deadlineMs) {
+        this.line = dependencies.line;
+        this.memberTable = dependencies.roster;
+        this.peerFailures = dependencies.troubles;
+        this.seeds = dependencies.seeds;
+        this.log = dependencies.log;
+        this.ownStatus = ownStatus;
         this.left = left;
         this.deadlineMs = deadlineMs;
     }
 
     /** The reason for the silence of an address. */
     String silence(String address) {
-        return troubles.what(address).orElse(silences.getOrDefault(address, "no answer"));
+        return peerFailures.what(address).orElse(silences.getOrDefault(address, "no answer"));
     }
 
     /** Removes an address that is not tried any more. */
     void forget(String address) {
-        troubles.forget(address);
+        peerFailures.forget(address);
         silences.remove(address);
     }
 
@@ -92,49 +93,50 @@ final class GossipExchange {
         byte[] body = greeting(kind == ExchangeKind.GOSSIP).encode(protocol(address));
         CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
                 new Network.Bounds(deadlineMs, GossipMessage.BYTES_MAX), life -> true));
-        reply.thenAccept(said -> {
-            hear(address, said);
+        reply.thenAccept(response -> {
+            hear(address, response);
             then.run();
         });
     }
 
     /** The protocol that the node at an address reads, as far as it is known. */
     private int protocol(String address) {
-        return roster.seen().stream().filter(seen -> seen.member().address().equals(address))
-                .mapToInt(seen -> seen.nodeStatus().protocol()).min().orElse(ClusterProtocol.FIRST);
+        return memberTable.seen().stream().filter(member -> member.member().address().equals(address))
+                .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ClusterProtocol.FIRST);
     }
 
     private GossipMessage greeting(boolean others) {
-        return new GossipMessage(roster.self(), vital.get(), others ? roster.members() : List.of());
+        return new GossipMessage(memberTable.self(), ownStatus.get(),
+                others ? memberTable.members() : List.of());
     }
 
     private void hear(String address, PeerClient.Reply reply) {
         if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
-            GossipMessage.decode(answered.body()).ifPresentOrElse(greeting -> {
+            GossipMessage.decode(answered.body()).ifPresentOrElse(message -> {
                 silences.remove(address);
-                roster.believe(address);
+                memberTable.believe(address);
                 seeds.answered(address);
-                meet(address, greeting);
+                meet(address, message);
             }, () -> trouble(address, Kind.PEER_UNFIT,
                     "its answer is not understood: does it run another version?"));
         } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
                 && protocol(address) > ClusterProtocol.FIRST) {
-            roster.backdate(address);
+            memberTable.backdate(address);
         } else if (reply instanceof PeerClient.Response answered) {
             refused(address, answered.status());
-        } else if (reply instanceof PeerClient.ForeignPeer stranger) {
-            troubles.meet(address, stranger.what());
-            roster.doubt(address, stranger.what().kind() == Kind.PEER_CERTIFICATE);
-        } else if (reply instanceof PeerClient.NoResponse silent) {
-            silences.put(address, silent.why());
-            log.debug("peer does not answer", "address", address, "why", silent.why());
+        } else if (reply instanceof PeerClient.ForeignPeer foreignPeer) {
+            peerFailures.meet(address, foreignPeer.what());
+            memberTable.doubt(address, foreignPeer.what().kind() == Kind.PEER_CERTIFICATE);
+        } else if (reply instanceof PeerClient.NoResponse noResponse) {
+            silences.put(address, noResponse.why());
+            log.debug("peer does not answer", "address", address, "why", noResponse.why());
         }
     }
 
     private void refused(String address, int status) {
         switch (status) {
-            case CONFLICT -> trouble(address, Kind.ID_TAKEN,
-                    "another node has the node_id " + roster.self().id() + " already: give this one another");
+            case CONFLICT -> trouble(address, Kind.ID_TAKEN, "another node has the node_id "
+                    + memberTable.self().id() + " already: give this one another");
             case GONE -> trouble(address, Kind.PEER_UNFIT,
                     "it has left the cluster and still runs: stop it, or start it again to bring it back");
             default -> trouble(address, Kind.PEER_UNFIT, "it answers " + status);
@@ -142,24 +144,24 @@ final class GossipExchange {
     }
 
     private void trouble(String address, Kind kind, String what) {
-        troubles.meet(address, new PeerFailures.Failure(kind, what));
+        peerFailures.meet(address, new PeerFailures.Failure(kind, what));
     }
 
     /**
      * Handles a message from the node at {@code address}. That this node itself is there is no failure: lists
      * of seeds are often the same for all.
      */
-    private void meet(String address, GossipMessage greeting) {
-        MemberTable.JoinResult welcome = roster.recordStatus(greeting.self(), greeting.vital());
-        roster.hearsay(greeting.others());
-        if (welcome == MemberTable.JoinResult.DUPLICATE) {
-            trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + greeting.self().id()
+    private void meet(String address, GossipMessage message) {
+        MemberTable.JoinResult joinResult = memberTable.recordStatus(message.self(), message.vital());
+        memberTable.hearsay(message.others());
+        if (joinResult == MemberTable.JoinResult.DUPLICATE) {
+            trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + message.self().id()
                     + " or a copy of our data: give one of them another");
             return;
         }
-        troubles.end(address);
-        if (!greeting.self().address().equals(address) && welcome == MemberTable.JoinResult.MEMBER) {
-            roster.forget(address);
+        peerFailures.end(address);
+        if (!message.self().address().equals(address) && joinResult == MemberTable.JoinResult.MEMBER) {
+            memberTable.forget(address);
         }
     }
 
@@ -174,25 +176,25 @@ final class GossipExchange {
     }
 
     private PeerService.Response answer(ExchangeKind kind, byte[] body) {
-        Optional<GossipMessage> said = GossipMessage.decode(body);
-        if (said.isEmpty()) {
+        Optional<GossipMessage> reply = GossipMessage.decode(body);
+        if (reply.isEmpty()) {
             return PeerService.Response.of(MALFORMED);
         }
         if (left.getAsBoolean()) {
             return PeerService.Response.of(GONE);
         }
-        MemberTable.JoinResult welcome = roster.recordStatus(said.get().self(), said.get().vital());
-        if (welcome == MemberTable.JoinResult.DUPLICATE) {
-            trouble(said.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
-                    + said.get().self().id() + ", as another one does already");
+        MemberTable.JoinResult joinResult = memberTable.recordStatus(reply.get().self(), reply.get().vital());
+        if (joinResult == MemberTable.JoinResult.DUPLICATE) {
+            trouble(reply.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
+                    + reply.get().self().id() + ", as another one does already");
             return PeerService.Response.of(CONFLICT);
         }
-        if (welcome == MemberTable.JoinResult.FULL) {
+        if (joinResult == MemberTable.JoinResult.FULL) {
             return PeerService.Response.of(FULL);
         }
-        roster.hearsay(said.get().others());
+        memberTable.hearsay(reply.get().others());
         GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT
-                || welcome == MemberTable.JoinResult.DEPARTED);
-        return PeerService.Response.ok(answer.encode(said.get().vital().protocol()));
+                || joinResult == MemberTable.JoinResult.DEPARTED);
+        return PeerService.Response.ok(answer.encode(reply.get().vital().protocol()));
     }
 }

@@ -134,7 +134,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
                 return Optional.empty();
             }
             Member self = member(in);
-            NodeStatus vital = vital(in);
+            NodeStatus status = vital(in);
             int count = in.readUnsignedShort();
             List<Member> others = new ArrayList<>();
             for (int i = 0; i < count && count <= OTHERS_MAX; i++) {
@@ -143,7 +143,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
                     others.add(other);
                 }
             }
-            NodeStatus whole = count <= OTHERS_MAX ? vital.with(fields(in)) : vital;
+            NodeStatus whole = count <= OTHERS_MAX ? status.with(fields(in)) : status;
             return count <= OTHERS_MAX && self.possible() && whole.possible()
                     ? Optional.of(new GossipMessage(self, whole, others)) : Optional.empty();
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
@@ -151,23 +151,23 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         }
     }
 
-    private static void write(DataOutputStream out, NodeStatus vital) throws IOException {
-        out.writeLong(vital.boot());
-        out.writeByte(vital.mode().ordinal());
-        out.writeByte(vital.whole() ? 1 : 0);
-        out.writeLong(vital.wallMs());
-        out.writeLong(vital.windowMs());
-        out.writeLong(vital.count());
-        out.writeLong(vital.head());
-        out.writeLong(vital.log());
-        out.write(vital.digests().root(), 0, ROOT_BYTES);
-        out.write(vital.digests().reserved(), 0, ROOT_BYTES);
-        byte[] covered = vital.covered().encode();
+    private static void write(DataOutputStream out, NodeStatus status) throws IOException {
+        out.writeLong(status.boot());
+        out.writeByte(status.mode().ordinal());
+        out.writeByte(status.whole() ? 1 : 0);
+        out.writeLong(status.wallMs());
+        out.writeLong(status.windowMs());
+        out.writeLong(status.count());
+        out.writeLong(status.head());
+        out.writeLong(status.log());
+        out.write(status.digests().root(), 0, ROOT_BYTES);
+        out.write(status.digests().reserved(), 0, ROOT_BYTES);
+        byte[] covered = status.covered().encode();
         out.writeShort(covered.length);
         out.write(covered);
-        Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>(vital.known());
-        if (vital.protocol() > ClusterProtocol.FIRST) {
-            known.put(PROTOCOL, new NodeStatus.PeerReport(Long.MAX_VALUE, vital.protocol()));
+        Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>(status.known());
+        if (status.protocol() > ClusterProtocol.FIRST) {
+            known.put(PROTOCOL, new NodeStatus.PeerReport(Long.MAX_VALUE, status.protocol()));
         }
         while (known.size() > KNOWN_MAX) {
             known.remove(known.keySet().stream().filter(id -> !id.equals(PROTOCOL)).findFirst()
@@ -198,8 +198,8 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         }
         var both = new NodeStatus.Digests(Arrays.copyOf(digests, ROOT_BYTES),
                 Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
-        Optional<NodeStatus.PeerReport> told = Optional.ofNullable(known.remove(PROTOCOL));
-        int protocol = told.map(NodeStatus.PeerReport::log)
+        Optional<NodeStatus.PeerReport> reported = Optional.ofNullable(known.remove(PROTOCOL));
+        int protocol = reported.map(NodeStatus.PeerReport::log)
                 .filter(number -> number > ClusterProtocol.FIRST && number <= Integer.MAX_VALUE)
                 .orElse(1L).intValue();
         return new NodeStatus(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3],

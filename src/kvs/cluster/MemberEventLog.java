@@ -49,8 +49,8 @@ final class MemberEventLog {
     /** Logs changes of all members. */
     void look(List<MemberView> members) {
         Map<String, MemberView> now = new HashMap<>();
-        members.forEach(seen -> now.put(seen.member().id(), seen));
-        members.forEach(seen -> look(Optional.ofNullable(before.get(seen.member().id())), seen));
+        members.forEach(member -> now.put(member.member().id(), member));
+        members.forEach(member -> look(Optional.ofNullable(before.get(member.member().id())), member));
         Set<String> gone = new HashSet<>(before.keySet());
         gone.removeAll(now.keySet());
         gone.forEach(id -> removed(before.get(id)));

@@ -24,32 +24,32 @@ final class MemberHealth {
     /** The problems with these members; {@code silence} gives the reason for the silence of an address. */
     static List<HealthProblem> of(List<MemberView> members, UnaryOperator<String> silence) {
         List<HealthProblem> problems = new ArrayList<>();
-        members.forEach(seen -> of(seen, silence).ifPresent(problems::add));
+        members.forEach(member -> of(member, silence).ifPresent(problems::add));
         return problems;
     }
 
-    private static Optional<HealthProblem> of(MemberView seen, UnaryOperator<String> silence) {
-        return switch (seen.status()) {
-            case ALIVE -> Math.abs(aheadMs(seen)) <= SKEW_MS ? Optional.empty()
-                    : Optional.of(new HealthProblem(Kind.CLOCK_DIFFERS, "the clock of " + seen.member().id()
-                            + " is " + Math.abs(aheadMs(seen)) / SECOND_MS + " s " + (aheadMs(seen) > 0
+    private static Optional<HealthProblem> of(MemberView member, UnaryOperator<String> silence) {
+        return switch (member.status()) {
+            case ALIVE -> Math.abs(aheadMs(member)) <= SKEW_MS ? Optional.empty()
+                    : Optional.of(new HealthProblem(Kind.CLOCK_DIFFERS, "the clock of " + member.member().id()
+                            + " is " + Math.abs(aheadMs(member)) / SECOND_MS + " s " + (aheadMs(member) > 0
                                     ? "ahead of" : "behind") + " this one's: set the wrong one"));
             case SUSPECT, FAILED -> Optional.of(new HealthProblem(Kind.MEMBER_SILENT, "member "
-                    + seen.member().id() + " at " + seen.member().address() + " has been silent for "
-                    + Durations.text(seen.silentMs() / SECOND_MS * SECOND_MS) + ": "
-                    + silence.apply(seen.member().address())));
+                    + member.member().id() + " at " + member.member().address() + " has been silent for "
+                    + Durations.text(member.silentMs() / SECOND_MS * SECOND_MS) + ": "
+                    + silence.apply(member.member().address())));
             case LEFT -> Optional.empty();
         };
     }
 
     /** See {@link Membership#clocksAgree}. */
     static boolean clocksAgree(List<MemberView> members) {
-        return members.stream().noneMatch(seen -> seen.status() == Member.Status.ALIVE
-                && Math.abs(aheadMs(seen)) > ReplicationRules.CLOCK_AHEAD_MS);
+        return members.stream().noneMatch(member -> member.status() == Member.Status.ALIVE
+                && Math.abs(aheadMs(member)) > ReplicationRules.CLOCK_AHEAD_MS);
     }
 
-    private static long aheadMs(MemberView seen) {
-        return seen.nodeStatus().wallMs() - seen.heardMs();
+    private static long aheadMs(MemberView member) {
+        return member.nodeStatus().wallMs() - member.heardMs();
     }
 
     /**
@@ -57,7 +57,7 @@ final class MemberHealth {
      * members.
      */
     static Optional<Refusal> clock(List<MemberView> members) {
-        List<Long> ahead = members.stream().filter(seen -> seen.status() == Member.Status.ALIVE)
+        List<Long> ahead = members.stream().filter(member -> member.status() == Member.Status.ALIVE)
                 .map(MemberHealth::aheadMs).toList();
         long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);
         return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG,

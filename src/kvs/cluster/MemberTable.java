@@ -42,7 +42,7 @@ final class MemberTable {
     private final Map<String, Row> rows = new TreeMap<>();
     private final Set<String> addresses = new TreeSet<>();
     /** Addresses at which a refused certificate was shown. */
-    private final Set<String> doubted = new TreeSet<>();
+    private final Set<String> suspected = new TreeSet<>();
     /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
     private final Map<String, Long> departed = new LinkedHashMap<>();
     /** The source of the report that a member has left, by node id. */
@@ -92,7 +92,7 @@ final class MemberTable {
      * Records a status that a node sent to this one itself. The node is a member from now on, unless its id
      * is that of another living node, this one included: all nodes would mix up two nodes with one id.
      */
-    JoinResult recordStatus(Member member, NodeStatus vital) {
+    JoinResult recordStatus(Member member, NodeStatus status) {
         return locked(() -> {
             if (member.origin().equals(self.origin())) {
                 return member.id().equals(self.id()) ? JoinResult.MEMBER : JoinResult.DUPLICATE;
@@ -112,14 +112,14 @@ final class MemberTable {
                 return JoinResult.DEPARTED;
             }
             if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin()
-                    .equals(member.origin()) && row.vital.boot() >= vital.boot()).isPresent()) {
+                    .equals(member.origin()) && row.vital.boot() >= status.boot()).isPresent()) {
                 return JoinResult.MEMBER;
             }
             if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
                 return JoinResult.FULL;
             }
             changed |= before.isEmpty() || !before.get().member.equals(member);
-            rows.put(member.id(), new Row(member, vital, clock.wallMs(), clock.nanos()));
+            rows.put(member.id(), new Row(member, status, clock.wallMs(), clock.nanos()));
             departed.remove(member.id());
             departures.remove(member.id());
             remember(member.address());
@@ -285,18 +285,18 @@ final class MemberTable {
      * it alive.
      */
     void doubt(String address, boolean refused) {
-        locked(() -> refused && (doubted.contains(address) || doubted.size() < ADDRESSES_MAX)
-                && doubted.add(address));
+        locked(() -> refused && (suspected.contains(address) || suspected.size() < ADDRESSES_MAX)
+                && suspected.add(address));
     }
 
     /** Ends the doubt: the node has responded from that address. */
     void believe(String address) {
-        locked(() -> doubted.remove(address));
+        locked(() -> suspected.remove(address));
     }
 
     private Member.Status statusOf(Row row) {
         Member.Status status = status(row.member.left(), silentMs(row), suspectMs);
-        return status == Member.Status.ALIVE && doubted.contains(row.member.address())
+        return status == Member.Status.ALIVE && suspected.contains(row.member.address())
                 ? Member.Status.SUSPECT : status;
     }
 

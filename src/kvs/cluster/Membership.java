@@ -48,13 +48,13 @@ public final class Membership {
     /** Silence after which a seed is reported. */
     private static final long SEED_MS = 10_000;
 
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final Settings settings;
-    private final Supplier<NodeStatus> vital;
-    private final MemberTable roster;
+    private final Supplier<NodeStatus> ownStatus;
+    private final MemberTable memberTable;
     /** Addresses with a loop. */
     private final Set<String> running = ConcurrentHashMap.newKeySet();
-    private final PeerFailures troubles;
+    private final PeerFailures peerFailures;
     private final SeedNodes seeds;
     private final GossipExchange exchange;
     private final MemberEventLog events;
@@ -79,29 +79,32 @@ public final class Membership {
     public record Settings(List<String> seeds, List<String> known, long heartbeatMs, long suspectMs,
             long gossipMinMs, long gossipMaxMs) { }
 
-    /** The membership of {@code self}, alone at first; {@code vital} is the present status of this node. */
-    public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> vital,
-            Dependencies doors) {
-        this.doors = doors;
+    /**
+     * The membership of {@code self}, alone at first; {@code ownStatus} is the present status of this node.
+     */
+    public Membership(Member self, Settings settings, PeerClient line, Supplier<NodeStatus> ownStatus,
+            Dependencies dependencies) {
+        this.dependencies = dependencies;
         this.settings = settings;
-        this.vital = vital;
-        this.roster = new MemberTable(self, settings.seeds, settings.suspectMs, doors.clock);
-        settings.known.forEach(roster::remember);
+        this.ownStatus = ownStatus;
+        this.memberTable = new MemberTable(self, settings.seeds, settings.suspectMs, dependencies.clock);
+        settings.known.forEach(memberTable::remember);
         long keptMs = Math.max(TROUBLE_MS, 3 * settings.heartbeatMs);
-        this.troubles = new PeerFailures(keptMs, doors.clock, doors.log);
+        this.peerFailures = new PeerFailures(keptMs, dependencies.clock, dependencies.log);
         List<String> others = settings.seeds.stream().filter(seed -> !seed.equals(self.address())).toList();
         this.seeds = new SeedNodes(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
-                doors.clock, doors.log);
-        this.exchange = new GossipExchange(new GossipExchange.Dependencies(line, roster, troubles, seeds,
-                doors.log), vital, this::left, Math.max(settings.suspectMs, 2 * settings.heartbeatMs));
-        this.events = new MemberEventLog(doors.log,
-                new MemberEventLog.Reasons(exchange::silence, roster::departure));
+                dependencies.clock, dependencies.log);
+        this.exchange = new GossipExchange(
+                new GossipExchange.Dependencies(line, memberTable, peerFailures, seeds, dependencies.log),
+                ownStatus, this::left, Math.max(settings.suspectMs, 2 * settings.heartbeatMs));
+        this.events = new MemberEventLog(dependencies.log,
+                new MemberEventLog.Reasons(exchange::silence, memberTable::departure));
     }
 
     /** Starts the search for other nodes. */
     public void start() {
-        gossipAtNanos = doors.clock.nanos() + gossipNanos();
-        doors.scheduler.start("members", this::tick, 0);
+        gossipAtNanos = dependencies.clock.nanos() + gossipNanos();
+        dependencies.scheduler.start("members", this::tick, 0);
     }
 
     /** Starts loops for new addresses, spreads changes, gossips when it is due. */
@@ -109,21 +112,21 @@ public final class Membership {
         if (left) {
             return Task.DONE;
         }
-        roster.age();
-        troubles.age();
+        memberTable.age();
+        peerFailures.age();
         observe();
-        for (String address : roster.addresses()) {
+        for (String address : memberTable.addresses()) {
             if (running.add(address)) {
-                doors.scheduler.start("peer", new AddressTask(address), 0);
+                dependencies.scheduler.start("peer", new AddressTask(address), 0);
             }
         }
-        clockRefusal = MemberHealth.clock(roster.seen());
+        clockRefusal = MemberHealth.clock(memberTable.seen());
         List<MemberView> alive = alive();
-        if (roster.takeChanged()) {
+        if (memberTable.takeChanged()) {
             alive.forEach(peer -> gossip(peer, () -> { }));
         }
-        if (doors.clock.nanos() - gossipAtNanos >= 0) {
-            gossipAtNanos = doors.clock.nanos() + gossipNanos();
+        if (dependencies.clock.nanos() - gossipAtNanos >= 0) {
+            gossipAtNanos = dependencies.clock.nanos() + gossipNanos();
             some(alive).forEach(peer -> gossip(peer, () -> { }));
         }
         return TICK_MS;
@@ -135,36 +138,36 @@ public final class Membership {
 
     /** Logs changes of members, of this node and of its seeds. */
     private void observe() {
-        List<MemberView> all = roster.seen();
+        List<MemberView> all = memberTable.seen();
         events.look(all);
-        if (doors.clock.nanos() - lookedNanos >= LOOK_NANOS) {
-            lookedNanos = doors.clock.nanos();
+        if (dependencies.clock.nanos() - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = dependencies.clock.nanos();
             events.look(me());
-            Set<String> places = all.stream().map(seen -> seen.member().address())
+            Set<String> places = all.stream().map(member -> member.member().address())
                     .collect(Collectors.toSet());
-            seeds.look(address -> places.contains(address) || troubles.at(address), exchange::silence);
+            seeds.look(address -> places.contains(address) || peerFailures.at(address), exchange::silence);
         }
     }
 
     private List<MemberView> alive() {
-        return roster.seen().stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+        return memberTable.seen().stream().filter(member -> member.status() == Member.Status.ALIVE).toList();
     }
 
     /** One to three of the members, drawn at random. */
     private List<MemberView> some(List<MemberView> alive) {
         List<MemberView> left = new ArrayList<>(alive);
         List<MemberView> drawn = new ArrayList<>();
-        int count = 1 + doors.dice.below(GOSSIP_PEERS_MAX);
+        int count = 1 + dependencies.dice.below(GOSSIP_PEERS_MAX);
         while (!left.isEmpty() && drawn.size() < count) {
-            drawn.add(left.remove(doors.dice.below(left.size())));
+            drawn.add(left.remove(dependencies.dice.below(left.size())));
         }
         return drawn;
     }
 
     private long gossipNanos() {
         long spread = settings.gossipMaxMs - settings.gossipMinMs;
-        return TimeUnit.MILLISECONDS.toNanos(
-                settings.gossipMinMs + doors.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
+        return TimeUnit.MILLISECONDS.toNanos(settings.gossipMinMs
+                + dependencies.dice.below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
     }
 
     /** Sends requests to one address again and again: to join, or a heartbeat to its member. */
@@ -172,7 +175,7 @@ public final class Membership {
 
         private final String address;
         private final AtomicBoolean asking = new AtomicBoolean();
-        private long nextNanos = doors.clock.nanos();
+        private long nextNanos = dependencies.clock.nanos();
 
         AddressTask(String address) {
             this.address = address;
@@ -180,16 +183,16 @@ public final class Membership {
 
         @Override
         public long step() {
-            if (left || !roster.wanted(address)) {
+            if (left || !memberTable.wanted(address)) {
                 running.remove(address);
                 exchange.forget(address);
                 return DONE;
             }
-            long now = doors.clock.nanos();
+            long now = dependencies.clock.nanos();
             if (!asking.get() && now - nextNanos >= 0) {
-                boolean member = roster.seen().stream()
-                        .anyMatch(seen -> seen.member().address().equals(address));
-                boolean strange = troubles.at(address) && !member;
+                boolean member = memberTable.seen().stream()
+                        .anyMatch(view -> view.member().address().equals(address));
+                boolean strange = peerFailures.at(address) && !member;
                 nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
                         ? Math.max(STRANGE_MS, settings.heartbeatMs) : settings.heartbeatMs);
                 asking.set(true);
@@ -210,21 +213,21 @@ public final class Membership {
      * that and return.
      */
     public boolean remove(String id, Optional<Member> remembered) {
-        return roster.remove(id, remembered);
+        return memberTable.remove(id, remembered);
     }
 
     /** Takes the new id of this directory. */
     void reborn(UUID origin) {
-        Member self = roster.self();
-        roster.become(new Member(self.id(), self.address(), origin, self.joined(),
+        Member self = memberTable.self();
+        memberTable.become(new Member(self.id(), self.address(), origin, self.joined(),
                 self.refuting(0).incarnation(), false));
     }
 
     /** Reports to all members that this node has left, and sends nothing more. */
     CompletionStage<Void> leave() {
-        roster.become(roster.self().gone());
+        memberTable.become(memberTable.self().gone());
         left = true;
-        doors.log.info("this node left its cluster", "members", alive().size());
+        dependencies.log.info("this node left its cluster", "members", alive().size());
         List<CompletableFuture<Void>> told = new ArrayList<>();
         for (MemberView peer : alive()) {
             CompletableFuture<Void> one = new CompletableFuture<>();
@@ -244,12 +247,12 @@ public final class Membership {
      * members again.
      */
     public List<String> addresses() {
-        return roster.addresses();
+        return memberTable.addresses();
     }
 
     /** All members but this node, with their status. */
     List<MemberView> seen() {
-        return roster.seen();
+        return memberTable.seen();
     }
 
     /** This node and all members, by id. */
@@ -257,19 +260,19 @@ public final class Membership {
         Map<String, MemberView> shown = new TreeMap<>();
         MemberView me = me();
         shown.put(me.member().id(), me);
-        roster.seen().forEach(seen -> shown.put(seen.member().id(), seen));
+        memberTable.seen().forEach(member -> shown.put(member.member().id(), member));
         return List.copyOf(shown.values());
     }
 
     private MemberView me() {
-        return new MemberView(roster.self(), left ? Member.Status.LEFT : Member.Status.ALIVE, vital.get(),
-                doors.clock.wallMs(), 0);
+        return new MemberView(memberTable.self(), left ? Member.Status.LEFT : Member.Status.ALIVE,
+                ownStatus.get(), dependencies.clock.wallMs(), 0);
     }
 
     /** Members that are alive or suspect, this one included. */
     public int count() {
-        return 1 + (int) roster.seen().stream()
-                .filter(seen -> seen.status().compareTo(Member.Status.SUSPECT) <= 0).count();
+        return 1 + (int) memberTable.seen().stream()
+                .filter(member -> member.status().compareTo(Member.Status.SUSPECT) <= 0).count();
     }
 
     /**
@@ -277,7 +280,7 @@ public final class Membership {
      * versions are long dead.
      */
     public boolean clocksAgree() {
-        return MemberHealth.clocksAgree(roster.seen());
+        return MemberHealth.clocksAgree(memberTable.seen());
     }
 
     /** The reason why no client may write here: this node's clock is too far from those of the others. */
@@ -290,10 +293,11 @@ public final class Membership {
         if (left) {
             return List.of();
         }
-        List<MemberView> all = roster.seen();
-        List<HealthProblem> problems = new ArrayList<>(troubles.problems());
+        List<MemberView> all = memberTable.seen();
+        List<HealthProblem> problems = new ArrayList<>(peerFailures.problems());
         problems.addAll(MemberHealth.of(all, exchange::silence));
-        clockRefusal().ifPresent(why -> problems.add(new HealthProblem(Kind.CLOCK_WRONG, why.detail())));
+        clockRefusal()
+                .ifPresent(refusal -> problems.add(new HealthProblem(Kind.CLOCK_WRONG, refusal.detail())));
         problems.addAll(seeds.problems(all.isEmpty()));
         return problems;
     }

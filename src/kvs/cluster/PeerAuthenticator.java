@@ -56,9 +56,9 @@ public final class PeerAuthenticator {
      * otherwise.
      */
     public Optional<PeerSignature> known(List<String> headers, String method, String target) {
-        return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0)).filter(stamp ->
-                ring.find(stamp.key())
-                .filter(key -> stamp.madeBy(key, new PeerSignature.RequestLine(method, target))).isPresent());
+        return headers.size() != 1 ? Optional.empty() : PeerSignature.decode(headers.get(0))
+                .filter(signature -> ring.find(signature.key()).filter(key -> signature.madeBy(key,
+                        new PeerSignature.RequestLine(method, target))).isPresent());
     }
 
     /**
@@ -71,16 +71,16 @@ public final class PeerAuthenticator {
     }
 
     /** Decides on a request of a {@link #known} node with its body. */
-    public Verdict admit(PeerSignature stamp, byte[] body) {
-        if (!stamp.body().equals(PeerSignature.hash(body))) {
+    public Verdict admit(PeerSignature signature, byte[] body) {
+        if (!signature.body().equals(PeerSignature.hash(body))) {
             return Verdict.REFUSED;
         }
-        if (!stamp.to().equals(self.get()) || Math.abs(stamp.time() - clock.wallMs()) > WINDOW_MS) {
+        if (!signature.to().equals(self.get()) || Math.abs(signature.time() - clock.wallMs()) > WINDOW_MS) {
             return Verdict.MISADDRESSED;
         }
         lock.lock();
         try {
-            return switch (nonces.take(stamp.nonce())) {
+            return switch (nonces.take(signature.nonce())) {
                 case FRESH -> Verdict.ADMITTED;
                 case SEEN -> Verdict.REFUSED;
                 case FULL -> Verdict.BUSY;
@@ -100,7 +100,7 @@ public final class PeerAuthenticator {
     }
 
     /** The value of the header {@link PeerSignature#HEADER} of a response. */
-    public String sign(PeerSignature stamp, int status, byte[] body) {
-        return stamp.answer(ring, status, body);
+    public String sign(PeerSignature signature, int status, byte[] body) {
+        return signature.answer(ring, status, body);
     }
 }

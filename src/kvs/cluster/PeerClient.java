@@ -93,25 +93,25 @@ public final class PeerClient {
                     new Attempt(new NoResponse("another run of it is there now"), false));
         }
         String nonce = HexFormat.of().toHexDigits(dice.bits()) + HexFormat.of().toHexDigits(dice.bits());
-        PeerSignature stamp = PeerSignature.sign(ring.first(), self.get(), there.life,
+        PeerSignature signature = PeerSignature.sign(ring.first(), self.get(), there.life,
                 new PeerSignature.SignedContent(Math.max(0, clock.wallMs() + there.aheadMs), nonce,
                         PeerSignature.hash(call.body)), new PeerSignature.RequestLine("POST", call.target));
         Network.Call sent = new Network.Call("POST", call.address, call.target,
-                Map.of(PeerSignature.HEADER, stamp.encode()), call.body);
-        return network.send(sent, call.bounds).thenApply(reply -> judge(call, stamp, reply));
+                Map.of(PeerSignature.HEADER, signature.encode()), call.body);
+        return network.send(sent, call.bounds).thenApply(reply -> judge(call, signature, reply));
     }
 
-    private Attempt judge(Call call, PeerSignature stamp, Network.Reply reply) {
-        if (reply instanceof Network.NoResponse silence) {
-            return new Attempt(silence.certificate().isEmpty() ? new NoResponse(silence.why())
+    private Attempt judge(Call call, PeerSignature signature, Network.Reply reply) {
+        if (reply instanceof Network.NoResponse noResponse) {
+            return new Attempt(noResponse.certificate().isEmpty() ? new NoResponse(noResponse.why())
                     : new ForeignPeer(new PeerFailures.Failure(HealthProblem.Kind.PEER_CERTIFICATE,
-                            "its certificate is refused, " + silence.certificate(),
+                            "its certificate is refused, " + noResponse.certificate(),
                             "renew it, or see that tls_ca here names its authority and advertise_address"
                                     + " there a name in it")), false);
         }
         Network.NetworkResponse answer = (Network.NetworkResponse) reply;
         String header = answer.headers().getOrDefault("kvs-peer", "");
-        if (!stamp.answeredBy(ring, header, answer.status(), answer.body())) {
+        if (!signature.answeredBy(ring, header, answer.status(), answer.body())) {
             return new Attempt(new ForeignPeer(stranger(answer.status())), false);
         }
         Optional<KnownPeer> hint = answer.status() == UNAUTHORIZED ? hint(answer.body()) : Optional.empty();

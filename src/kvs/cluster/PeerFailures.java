@@ -16,7 +16,7 @@ import kvs.world.Logger;
  */
 final class PeerFailures {
 
-    private final Map<String, ActiveFailure> troubles = new ConcurrentSkipListMap<>();
+    private final Map<String, ActiveFailure> activeFailures = new ConcurrentSkipListMap<>();
     private final long keptNanos;
     private final Clock clock;
     private final Logger log;
@@ -48,25 +48,25 @@ final class PeerFailures {
     }
 
     /** Records a failure at an address; ignored beyond the number of addresses that are ever tried. */
-    void meet(String address, Failure what) {
-        if (!troubles.containsKey(address) && troubles.size() >= MemberTable.ADDRESSES_MAX) {
+    void meet(String address, Failure failure) {
+        if (!activeFailures.containsKey(address) && activeFailures.size() >= MemberTable.ADDRESSES_MAX) {
             return;
         }
-        ActiveFailure before = troubles.put(address, new ActiveFailure(what, clock.nanos()));
-        if (before == null || !before.what.equals(what)) {
-            log.warn("a peer is not as it should be", "address", address, "what", what.text,
-                    "advice", what.advice);
+        ActiveFailure before = activeFailures.put(address, new ActiveFailure(failure, clock.nanos()));
+        if (before == null || !before.what.equals(failure)) {
+            log.warn("a peer is not as it should be", "address", address, "what", failure.text,
+                    "advice", failure.advice);
         }
     }
 
     /** Removes an address that is not tried any more. */
     void forget(String address) {
-        troubles.remove(address);
+        activeFailures.remove(address);
     }
 
     /** Ends the failure at an address, which responds correctly. */
     void end(String address) {
-        if (troubles.remove(address) != null) {
+        if (activeFailures.remove(address) != null) {
             log.info("a peer is as it should be again", "address", address);
         }
     }
@@ -74,8 +74,8 @@ final class PeerFailures {
     /** Ends failures that did not recur for a while. */
     void age() {
         long now = clock.nanos();
-        troubles.forEach((address, trouble) -> {
-            if (now - trouble.nanos >= keptNanos && troubles.remove(address, trouble)) {
+        activeFailures.forEach((address, activeFailure) -> {
+            if (now - activeFailure.nanos >= keptNanos && activeFailures.remove(address, activeFailure)) {
                 log.info("a peer that was not as it should be is silent", "address", address);
             }
         });
@@ -83,17 +83,17 @@ final class PeerFailures {
 
     /** Whether there is a failure at an address. */
     boolean at(String address) {
-        return troubles.containsKey(address);
+        return activeFailures.containsKey(address);
     }
 
     /** The failure at an address. */
     Optional<String> what(String address) {
-        return Optional.ofNullable(troubles.get(address)).map(trouble -> trouble.what.text);
+        return Optional.ofNullable(activeFailures.get(address)).map(activeFailure -> activeFailure.what.text);
     }
 
     /** The present failures, by address. */
     List<HealthProblem> problems() {
-        return troubles.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind,
+        return activeFailures.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind,
                 "peer " + each.getKey() + ": " + each.getValue().what.sentence())).toList();
     }
 }

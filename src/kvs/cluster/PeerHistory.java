@@ -54,7 +54,7 @@ final class PeerHistory {
      * The nodes known by reports only, with the members that report them: a node is forgotten when no member
      * reports it any more.
      */
-    private final Map<UUID, Set<UUID>> tellers = new TreeMap<>();
+    private final Map<UUID, Set<UUID>> reporters = new TreeMap<>();
     /** The nodes on which reports are ignored. */
     private final Set<UUID> gone = new TreeSet<>();
 
@@ -102,19 +102,20 @@ final class PeerHistory {
     }
 
     /** Records the status of a member; {@code equal} if both hold the same now. */
-    void recordContact(MemberView seen, Optional<LastEqual> equal) {
-        UUID origin = seen.member().origin();
+    void recordContact(MemberView member, Optional<LastEqual> equal) {
+        UUID origin = member.member().origin();
         locked(() -> {
             Contact before = contacts.get(origin);
             if (before != null || contacts.size() < MAX) {
                 gone.remove(origin);
-                tellers.remove(origin);
-                contacts.values().removeIf(other -> replaced(other.member, seen.member()));
-                long heard = Math.max(seen.heardMs(), before == null ? 0 : before.heardMs);
-                long log = Math.max(seen.nodeStatus().log(), before == null ? 0 : before.log);
-                contacts.put(origin, new Contact(seen.member(), heard, log, true, seen.nodeStatus().covered(),
-                        equal.orElse(before == null ? LastEqual.NEVER : before.equal),
-                        seen.nodeStatus().protocol()));
+                reporters.remove(origin);
+                contacts.values().removeIf(other -> replaced(other.member, member.member()));
+                long heard = Math.max(member.heardMs(), before == null ? 0 : before.heardMs);
+                long log = Math.max(member.nodeStatus().log(), before == null ? 0 : before.log);
+                contacts.put(origin,
+                        new Contact(member.member(), heard, log, true, member.nodeStatus().covered(),
+                                equal.orElse(before == null ? LastEqual.NEVER : before.equal),
+                                member.nodeStatus().protocol()));
             }
             return null;
         });
@@ -130,12 +131,12 @@ final class PeerHistory {
      * Records the reports of a member on nodes other than {@code self}, including nodes that this one has
      * never met.
      */
-    void recordReport(MemberView teller, UUID self) {
-        UUID from = teller.member().origin();
-        Map<UUID, NodeStatus.PeerReport> known = teller.nodeStatus().known();
-        long saidMs = teller.heardMs();
+    void recordReport(MemberView reporter, UUID self) {
+        UUID from = reporter.member().origin();
+        Map<UUID, NodeStatus.PeerReport> known = reporter.nodeStatus().known();
+        long saidMs = reporter.heardMs();
         locked(() -> {
-            tellers.entrySet().removeIf(each -> {
+            reporters.entrySet().removeIf(each -> {
                 boolean nobody = !known.containsKey(each.getKey()) && each.getValue().remove(from)
                         && each.getValue().isEmpty();
                 if (nobody) {
@@ -143,16 +144,16 @@ final class PeerHistory {
                 }
                 return nobody;
             });
-            known.forEach((origin, told) -> {
+            known.forEach((origin, report) -> {
                 if (!origin.equals(self) && !gone.contains(origin)
                         && (contacts.containsKey(origin) || contacts.size() < MAX)) {
                     Contact before = contacts.getOrDefault(origin, stranger(origin));
                     if (before.stranger()) {
-                        tellers.computeIfAbsent(origin, id -> new TreeSet<>()).add(from);
+                        reporters.computeIfAbsent(origin, id -> new TreeSet<>()).add(from);
                     }
-                    long heard = saidMs - told.silentMs() > before.heardMs + TELLING_MS
-                            ? saidMs - told.silentMs() : before.heardMs;
-                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, told.log()),
+                    long heard = saidMs - report.silentMs() > before.heardMs + TELLING_MS
+                            ? saidMs - report.silentMs() : before.heardMs;
+                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, report.log()),
                             before.fresh, before.covered, before.equal, before.protocol));
                 }
             });
@@ -193,14 +194,14 @@ final class PeerHistory {
      * The reports on contacts for other nodes; a log reaches at least as far as the versions that came from
      * it.
      */
-    Map<UUID, NodeStatus.PeerReport> known(Coverage reach) {
+    Map<UUID, NodeStatus.PeerReport> known(Coverage coverage) {
         long now = clock.wallMs();
         return locked(() -> {
             Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>();
             contacts.forEach((origin, contact) -> {
                 if (!contact.stranger()) {
                     known.put(origin, new NodeStatus.PeerReport(Math.max(0, now - contact.heardMs),
-                            Math.max(contact.log, reach.of(origin))));
+                            Math.max(contact.log, coverage.of(origin))));
                 }
             });
             return known;

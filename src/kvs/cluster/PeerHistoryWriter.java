@@ -13,25 +13,25 @@ import kvs.store.Write;
  */
 final class PeerHistoryWriter {
 
-    private final PeerHistory contacts;
+    private final PeerHistory peerHistory;
     private final Store store;
     /** Whether a transaction of {@link #save} is under way. */
     private final AtomicBoolean saving = new AtomicBoolean();
 
     /** A writer of these contacts. */
-    PeerHistoryWriter(PeerHistory contacts, Store store) {
-        this.contacts = contacts;
+    PeerHistoryWriter(PeerHistory peerHistory, Store store) {
+        this.peerHistory = peerHistory;
         this.store = store;
     }
 
     /** Notes the whole history of contacts. */
     void saveAll() {
-        store.submit(new NotesWrite(contacts.unsaved(0)));
+        store.submit(new NotesWrite(peerHistory.unsaved(0)));
     }
 
     /** Notes new contacts. */
     void save() {
-        Map<String, byte[]> notes = contacts.unsaved(PeerHistory.EXACT_MS);
+        Map<String, byte[]> notes = peerHistory.unsaved(PeerHistory.EXACT_MS);
         if (!notes.isEmpty() && saving.compareAndSet(false, true)) {
             store.submit(new NotesWrite(notes));
         }
@@ -52,12 +52,12 @@ final class PeerHistoryWriter {
 
         @Override
         public void written() {
-            contacts.saved(notes);
+            peerHistory.saved(notes);
             saving.set(false);
         }
 
         @Override
-        public void refused(Refusal why) {
+        public void refused(Refusal refusal) {
             saving.set(false);
         }
 

@@ -95,9 +95,9 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
         if (from.isEmpty() || to.isEmpty() || time.isEmpty() || !rest) {
             return Optional.empty();
         }
-        PeerSignature stamp = new PeerSignature(fields[1], from.get(), to.get(), time.getAsLong(), fields[7],
-                fields[8], fields[9]);
-        return stamp.encode().equals(text) ? Optional.of(stamp) : Optional.empty();
+        PeerSignature signature = new PeerSignature(fields[1], from.get(), to.get(), time.getAsLong(),
+                fields[7], fields[8], fields[9]);
+        return signature.encode().equals(text) ? Optional.of(signature) : Optional.empty();
     }
 
     /** The run in two fields. */

@@ -23,15 +23,15 @@ final class ProtocolAgreement implements ClusterProtocol {
     static final String NOTE = "protocol";
 
     private final Store store;
-    private final CoverageTracker knowledge;
+    private final CoverageTracker coverageTracker;
     /** The noted number, or one that will be noted before anything that is written from now on. */
     private volatile long agreed;
 
-    ProtocolAgreement(Store store, CoverageTracker knowledge, PeerHistory contacts) {
+    ProtocolAgreement(Store store, CoverageTracker coverageTracker, PeerHistory peerHistory) {
         this.store = store;
-        this.knowledge = knowledge;
+        this.coverageTracker = coverageTracker;
         this.agreed = store.notes().number(NOTE).orElse((long) FIRST);
-        if (contacts.isEmpty() && !knowledge.joining()) {
+        if (peerHistory.isEmpty() && !coverageTracker.joining()) {
             agree();
         }
     }
@@ -46,7 +46,7 @@ final class ProtocolAgreement implements ClusterProtocol {
      * does not know them all.
      */
     void look(List<PeerHistory.Contact> awaited) {
-        boolean known = knowledge.whole() && knowledge.settled();
+        boolean known = coverageTracker.whole() && coverageTracker.settled();
         if (known && !all(PRESENT) && awaited.stream().allMatch(contact -> contact.protocol() >= PRESENT)) {
             agree();
         }
@@ -55,19 +55,19 @@ final class ProtocolAgreement implements ClusterProtocol {
     /** The writer takes one write after the other: all writes that depend on this follow the note. */
     private void agree() {
         agreed = PRESENT;
-        knowledge.note(NOTE, StoreNotes.number(PRESENT),
+        coverageTracker.note(NOTE, StoreNotes.number(PRESENT),
                 () -> agreed = Math.max(FIRST, store.notes().number(NOTE).orElse(0L)));
     }
 
     /** The present members that cannot read the agreed protocol. */
     List<HealthProblem> problems(List<MemberView> members) {
         List<HealthProblem> problems = new ArrayList<>();
-        members.stream()
-                .filter(seen -> seen.status() == Member.Status.ALIVE && seen.nodeStatus().protocol() < agreed)
-                .forEach(seen -> problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER,
-                        "member " + seen.member().id() + " runs an older release, which misreads permissions"
-                                + " of this one: upgrade it again, or DELETE /members/" + seen.member().id()
-                                + " and start it with an empty directory")));
+        members.stream().filter(member -> member.status() == Member.Status.ALIVE
+                && member.nodeStatus().protocol() < agreed)
+                .forEach(member -> problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER,
+                        "member " + member.member().id() + " runs an older release, which misreads"
+                                + " permissions of this one: upgrade it again, or DELETE /members/"
+                                + member.member().id() + " and start it with an empty directory")));
         return problems;
     }
 }

@@ -25,7 +25,7 @@ final class RemoteWrite implements Write {
     private static final int FIXED_BYTES = 300;
 
     private final List<ReplicatedVersion> arrivals;
-    private final FetchContext asked;
+    private final FetchContext context;
     private final List<Transaction.MergeResult> merged = new ArrayList<>();
     private final CompletableFuture<List<Transaction.MergeResult>> done = new CompletableFuture<>();
 
@@ -45,9 +45,9 @@ final class RemoteWrite implements Write {
     }
 
     /** A merge of versions that were fetched under these circumstances. */
-    RemoteWrite(List<ReplicatedVersion> arrivals, FetchContext asked) {
+    RemoteWrite(List<ReplicatedVersion> arrivals, FetchContext context) {
         this.arrivals = arrivals;
-        this.asked = asked;
+        this.context = context;
     }
 
     /** The result for each version, on the writer's thread; fails only with a {@link Refusal}. */
@@ -63,19 +63,19 @@ final class RemoteWrite implements Write {
 
     @Override
     public void decide(Transaction transaction) {
-        if (TimeUnit.NANOSECONDS.toMillis(asked.clock.nanos() - asked.nanos) > AGE_MS_MAX) {
+        if (TimeUnit.NANOSECONDS.toMillis(context.clock.nanos() - context.nanos) > AGE_MS_MAX) {
             throw new Refusal(Reason.BUSY, "the answer of a peer came too late to be taken");
         }
         merged.clear();
         for (ReplicatedVersion arrival : arrivals) {
-            Transaction.MergeResult one = transaction.merge(arrival, asked.mends);
+            Transaction.MergeResult one = transaction.merge(arrival, context.mends);
             merged.add(one);
             if (arrival.version().key().bytes()[0] == 0 && !complete(List.of(one))) {
                 break;
             }
         }
         if (complete(merged)) {
-            asked.covers.ifPresent(dot -> transaction.cover(Coverage.NONE.with(dot.origin(), dot.seq())));
+            context.covers.ifPresent(dot -> transaction.cover(Coverage.NONE.with(dot.origin(), dot.seq())));
         }
     }
 
@@ -85,8 +85,8 @@ final class RemoteWrite implements Write {
     }
 
     @Override
-    public void refused(Refusal why) {
-        done.completeExceptionally(why);
+    public void refused(Refusal refusal) {
+        done.completeExceptionally(refusal);
     }
 
     @Override

@@ -42,19 +42,19 @@ public final class Replication {
     private static final long GREETING_MS = 5_000;
     private static final int LATER = 503;
 
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final Settings settings;
     private final Membership membership;
     private final Feed feed;
     private final SyncService data;
-    private final PeerHistory contacts;
+    private final PeerHistory peerHistory;
     private final ProtocolAgreement agreement;
-    private final EndedOrigins lives;
+    private final EndedOrigins endedOrigins;
     private final PeerHistoryWriter history;
     private final Bootstrap bootstrap;
     private final Followers followers;
     /** The last status of each member that was processed; belongs to the task. */
-    private final Map<UUID, NodeStatus> heard = new HashMap<>();
+    private final Map<UUID, NodeStatus> lastHeard = new HashMap<>();
     private final long startNanos;
     private UUID origin;
 
@@ -76,39 +76,40 @@ public final class Replication {
             Consumer<JoinStage> stages) { }
 
     /** The replication of a node. */
-    public Replication(Dependencies doors, Settings settings, Membership membership, PeerClient line) {
-        this.doors = doors;
+    public Replication(Dependencies dependencies, Settings settings, Membership membership, PeerClient line) {
+        this.dependencies = dependencies;
         this.settings = settings;
         this.membership = membership;
-        this.feed = doors.feed;
-        this.origin = doors.store.origin();
-        this.contacts = new PeerHistory(doors.store.notes(), doors.clock);
-        this.history = new PeerHistoryWriter(contacts, doors.store);
+        this.feed = dependencies.feed;
+        this.origin = dependencies.store.origin();
+        this.peerHistory = new PeerHistory(dependencies.store.notes(), dependencies.clock);
+        this.history = new PeerHistoryWriter(peerHistory, dependencies.store);
         feed.followers(this::covered);
-        this.agreement = new ProtocolAgreement(doors.store, doors.knowledge, contacts);
-        this.lives = new EndedOrigins(doors.store, doors.knowledge, doors.clock);
-        this.data = new SyncService(new SyncService.Dependencies(doors.store, doors.knowledge, contacts,
-                this::windowMs, doors.clock, doors.log));
-        this.startNanos = doors.clock.nanos();
-        if (contacts.met(settings.windowMs)) {
-            doors.knowledge.settle(true);
+        this.agreement = new ProtocolAgreement(dependencies.store, dependencies.knowledge, peerHistory);
+        this.endedOrigins = new EndedOrigins(dependencies.store, dependencies.knowledge, dependencies.clock);
+        this.data = new SyncService(new SyncService.Dependencies(dependencies.store, dependencies.knowledge,
+                peerHistory, this::windowMs, dependencies.clock, dependencies.log));
+        this.startNanos = dependencies.clock.nanos();
+        if (peerHistory.met(settings.windowMs)) {
+            dependencies.knowledge.settle(true);
         }
-        this.bootstrap = new Bootstrap(doors, contacts, this::windowMs, settings.stages);
-        this.followers = new Followers(new Follower.Dependencies(doors.store, doors.knowledge, line,
-                doors.scheduler, doors.clock, new Follower.Delays(settings.throttleMs, settings.fetchMs,
-                        settings.catchupMs, settings.syncMs), doors.log), bootstrap::accounts);
+        this.bootstrap = new Bootstrap(dependencies, peerHistory, this::windowMs, settings.stages);
+        this.followers = new Followers(new Follower.Dependencies(dependencies.store, dependencies.knowledge,
+                line, dependencies.scheduler, dependencies.clock, new Follower.Delays(settings.throttleMs,
+                        settings.fetchMs, settings.catchupMs, settings.syncMs), dependencies.log),
+                bootstrap::accounts);
     }
 
     /** The coverage that this run of a member last reported; none before its first report. */
     private Coverage covered(PeerSignature.NodeRun run) {
-        return membership.seen().stream().filter(seen ->
-                run.equals(new PeerSignature.NodeRun(seen.member().origin(), seen.nodeStatus().boot())))
-                .map(seen -> seen.nodeStatus().covered()).findFirst().orElse(Coverage.NONE);
+        return membership.seen().stream().filter(member ->
+                run.equals(new PeerSignature.NodeRun(member.member().origin(), member.nodeStatus().boot())))
+                .map(member -> member.nodeStatus().covered()).findFirst().orElse(Coverage.NONE);
     }
 
     /** Starts to follow the members. */
     public void start() {
-        doors.scheduler.start("replication", this::tick, 0);
+        dependencies.scheduler.start("replication", this::tick, 0);
     }
 
     /** The services for other nodes, by path. */
@@ -119,7 +120,7 @@ public final class Replication {
     }
 
     private boolean settled() {
-        return doors.knowledge.settled();
+        return dependencies.knowledge.settled();
     }
 
     private static CompletionStage<PeerService.Response> later() {
@@ -132,48 +133,48 @@ public final class Replication {
             return Task.DONE;
         }
         List<MemberView> all = membership.seen();
-        List<MemberView> alive = all.stream().filter(seen -> seen.status() == Member.Status.ALIVE).toList();
-        all.stream().filter(seen -> seen.status() == Member.Status.LEFT)
-                .forEach(seen -> contacts.gone(seen.member().origin()));
-        byte[] mine = doors.store.root().tree().summary().digest();
-        alive.stream()
-                .filter(seen -> heard.put(seen.member().origin(), seen.nodeStatus()) != seen.nodeStatus())
-                .forEach(seen -> greet(seen, mine));
-        boolean met = contacts.met(windowMs());
-        if (!doors.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
-            doors.knowledge.settle(met);
+        List<MemberView> alive = all.stream()
+                .filter(member -> member.status() == Member.Status.ALIVE).toList();
+        all.stream().filter(member -> member.status() == Member.Status.LEFT)
+                .forEach(member -> peerHistory.gone(member.member().origin()));
+        byte[] mine = dependencies.store.root().tree().summary().digest();
+        alive.stream().filter(member -> lastHeard.put(member.member().origin(), member.nodeStatus())
+                != member.nodeStatus()).forEach(member -> greet(member, mine));
+        boolean met = peerHistory.met(windowMs());
+        if (!dependencies.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
+            dependencies.knowledge.settle(met);
         }
-        alive.forEach(seen -> followers.tick(seen, mine));
-        heard.keySet().retainAll(alive.stream().map(seen -> seen.member().origin()).toList());
-        followers.retain(all.stream().filter(seen -> seen.status() != Member.Status.LEFT)
-                .map(seen -> seen.member().origin()).toList());
+        alive.forEach(member -> followers.tick(member, mine));
+        lastHeard.keySet().retainAll(alive.stream().map(member -> member.member().origin()).toList());
+        followers.retain(all.stream().filter(member -> member.status() != Member.Status.LEFT)
+                .map(member -> member.member().origin()).toList());
         bootstrap.look(alive, followers);
-        if (!origin.equals(doors.store.origin())) {
-            origin = doors.store.origin();
+        if (!origin.equals(dependencies.store.origin())) {
+            origin = dependencies.store.origin();
             membership.reborn(origin);
         }
         followers.mend();
         history.save();
-        List<PeerHistory.Contact> awaited = contacts.awaited(windowMs());
+        List<PeerHistory.Contact> awaited = peerHistory.awaited(windowMs());
         agreement.look(awaited);
-        lives.look(new EndedOrigins.ClusterView(all.stream()
-                .filter(seen -> seen.status() != Member.Status.LEFT).toList(),
+        endedOrigins.look(new EndedOrigins.ClusterView(all.stream()
+                .filter(member -> member.status() != Member.Status.LEFT).toList(),
                 awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
         return TICK_MS;
     }
 
     private long sinceStart() {
-        return TimeUnit.NANOSECONDS.toMillis(doors.clock.nanos() - startNanos);
+        return TimeUnit.NANOSECONDS.toMillis(dependencies.clock.nanos() - startNanos);
     }
 
-    private void greet(MemberView seen, byte[] mine) {
-        boolean equal = Arrays.equals(mine, seen.nodeStatus().root());
-        contacts.recordContact(seen, equal ? Optional.of(new PeerHistory.LastEqual(doors.clock.wallMs(),
-                doors.store.head())) : Optional.empty());
-        contacts.recordReport(seen, origin);
-        doors.knowledge.check(seen.nodeStatus());
-        seen.nodeStatus().floor().filter(floor -> seen.nodeStatus().whole())
-                .ifPresent(floor -> doors.knowledge.purged(floor, seen.nodeStatus().covered()));
+    private void greet(MemberView member, byte[] mine) {
+        boolean equal = Arrays.equals(mine, member.nodeStatus().root());
+        peerHistory.recordContact(member, equal ? Optional.of(new PeerHistory.LastEqual(
+                dependencies.clock.wallMs(), dependencies.store.head())) : Optional.empty());
+        peerHistory.recordReport(member, origin);
+        dependencies.knowledge.check(member.nodeStatus());
+        member.nodeStatus().floor().filter(floor -> member.nodeStatus().whole())
+                .ifPresent(floor -> dependencies.knowledge.purged(floor, member.nodeStatus().covered()));
     }
 
     /** Notes the whole history of contacts: this node stops, and its writes may have to be stamped anew. */
@@ -185,9 +186,9 @@ public final class Replication {
      * Removes a member for good, everywhere, even one that is only remembered; nobody waits for it any more.
      */
     public boolean remove(String id) {
-        Optional<Member> remembered = contacts.named(id);
+        Optional<Member> remembered = peerHistory.named(id);
         boolean removed = membership.remove(id, remembered);
-        remembered.ifPresent(member -> contacts.gone(member.origin()));
+        remembered.ifPresent(member -> peerHistory.gone(member.origin()));
         return removed;
     }
 
@@ -197,7 +198,7 @@ public final class Replication {
      */
     public CompletionStage<Integer> leave(long waitMs) {
         int others = (int) membership.seen().stream()
-                .filter(seen -> seen.status() == Member.Status.ALIVE).count();
+                .filter(member -> member.status() == Member.Status.ALIVE).count();
         return feed.copies(1 + others, waitMs)
                 .thenCompose(copies -> membership.leave().thenApply(told -> copies));
     }
@@ -209,13 +210,13 @@ public final class Replication {
 
     /** The additional fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
-        return Map.of(EndedOrigins.TAG, lives.field(),
-                PurgeFloor.TAG, PurgeFloor.of(doors.store.notes()).encode());
+        return Map.of(EndedOrigins.TAG, endedOrigins.field(),
+                PurgeFloor.TAG, PurgeFloor.of(dependencies.store.notes()).encode());
     }
 
     /** The reports of this node on others. */
     public Map<UUID, NodeStatus.PeerReport> known() {
-        return contacts.known(doors.store.highWatermarks());
+        return peerHistory.known(dependencies.store.highWatermarks());
     }
 
     /**
@@ -223,7 +224,7 @@ public final class Replication {
      * node reports.
      */
     public long windowMs() {
-        return membership.seen().stream().mapToLong(seen -> seen.nodeStatus().windowMs())
+        return membership.seen().stream().mapToLong(member -> member.nodeStatus().windowMs())
                 .reduce(settings.windowMs, Math::max);
     }
 
@@ -234,20 +235,21 @@ public final class Replication {
 
     /** The ids of members that may return and cannot read that number of the protocol. */
     public List<String> older(int number) {
-        return contacts.awaited(windowMs()).stream().filter(contact -> contact.protocol() < number)
+        return peerHistory.awaited(windowMs()).stream().filter(contact -> contact.protocol() < number)
                 .map(contact -> contact.member().id()).toList();
     }
 
     /** Whether a part of {@code wanted} can come from no node any more. */
     public boolean lost(Coverage wanted) {
-        return lives.lost(wanted);
+        return endedOrigins.lost(wanted);
     }
 
     /** Whether a version is here, and on every node that may return. */
     public boolean everywhere(Dot dot) {
         long windowMs = windowMs();
-        Coverage mine = doors.store.durable();
-        return contacts.awaited(windowMs).isEmpty() || mine.covers(dot) && contacts.everywhere(dot, windowMs);
+        Coverage mine = dependencies.store.durable();
+        return peerHistory.awaited(windowMs).isEmpty()
+                || mine.covers(dot) && peerHistory.everywhere(dot, windowMs);
     }
 
     /**
@@ -255,11 +257,11 @@ public final class Replication {
      * node.
      */
     public boolean agrees() {
-        byte[] mine = doors.store.root().tree().summary(RESERVED).digest();
+        byte[] mine = dependencies.store.root().tree().summary(RESERVED).digest();
         List<MemberView> alive = membership.seen().stream()
-                .filter(seen -> seen.status() == Member.Status.ALIVE).toList();
+                .filter(member -> member.status() == Member.Status.ALIVE).toList();
         return !alive.isEmpty() && alive.stream()
-                .allMatch(seen -> Arrays.equals(mine, seen.nodeStatus().digests().reserved()));
+                .allMatch(member -> Arrays.equals(mine, member.nodeStatus().digests().reserved()));
     }
 
     /**
@@ -268,7 +270,7 @@ public final class Replication {
      */
     public Optional<Long> lagMs(UUID member) {
         long silentMs = membership.seen().stream()
-                .filter(seen -> seen.member().origin().equals(member) && seen.status() != Member.Status.ALIVE)
+                .filter(view -> view.member().origin().equals(member) && view.status() != Member.Status.ALIVE)
                 .mapToLong(MemberView::silentMs).findFirst().orElse(0);
         return followers.lagMs(member).map(lagMs -> Math.max(silentMs, lagMs));
     }
@@ -283,7 +285,7 @@ public final class Replication {
 
     /** The problems for an operator. */
     public List<HealthProblem> problems() {
-        List<HealthProblem> problems = new ReplicationHealth(doors, membership, contacts, data)
+        List<HealthProblem> problems = new ReplicationHealth(dependencies, membership, peerHistory, data)
                 .list(followers.all(), windowMs());
         problems.addAll(agreement.problems(membership.seen()));
         return problems;

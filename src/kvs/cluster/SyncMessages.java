@@ -51,28 +51,28 @@ final class SyncMessages {
     /** A page that is being filled. */
     static final class PageBuilder {
 
-        private final List<byte[]> frames = new ArrayList<>();
+        private final List<byte[]> messages = new ArrayList<>();
         private int bytes;
 
         /** Whether the page is full. */
         boolean full() {
-            return bytes >= PAGE_BYTES || frames.size() == COUNT_MAX;
+            return bytes >= PAGE_BYTES || messages.size() == COUNT_MAX;
         }
 
         void add(byte[] frame) {
-            frames.add(frame);
+            messages.add(frame);
             bytes += frame.length;
         }
 
         boolean isEmpty() {
-            return frames.isEmpty();
+            return messages.isEmpty();
         }
 
         byte[] encode(long mark) {
             ByteBuffer out = ByteBuffer.allocate(
-                    Long.BYTES + Short.BYTES + frames.size() * Integer.BYTES + bytes);
-            out.putLong(mark).putShort((short) frames.size());
-            frames.forEach(frame -> out.putInt(frame.length).put(frame));
+                    Long.BYTES + Short.BYTES + messages.size() * Integer.BYTES + bytes);
+            out.putLong(mark).putShort((short) messages.size());
+            messages.forEach(frame -> out.putInt(frame.length).put(frame));
             return out.array();
         }
     }
@@ -83,7 +83,7 @@ final class SyncMessages {
         try {
             long mark = in.getLong();
             int count = Short.toUnsignedInt(in.getShort());
-            List<byte[]> frames = new ArrayList<>();
+            List<byte[]> messages = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 int length = in.getInt();
                 if (length < 0 || length > in.remaining()) {
@@ -91,9 +91,9 @@ final class SyncMessages {
                 }
                 byte[] frame = new byte[length];
                 in.get(frame);
-                frames.add(frame);
+                messages.add(frame);
             }
-            return in.hasRemaining() ? Optional.empty() : Optional.of(new Page(mark, frames));
+            return in.hasRemaining() ? Optional.empty() : Optional.of(new Page(mark, messages));
         } catch (BufferUnderflowException tooShort) {
             return Optional.empty();
         }

@@ -106,30 +106,31 @@ final class SyncSchedule {
     }
 
     /** Records an observation; true if everything is to be compared now, which counts as begun. */
-    boolean beginComparison(Observation look) {
+    boolean beginComparison(Observation observation) {
         return locked(() -> {
-            look(look);
-            boolean wanted = !compared || look.lacking || !sure && look.theirs.whole()
-                    || since(aheadNanos) >= AHEAD_MS || differs() && !look.purging;
+            look(observation);
+            boolean wanted = !compared || observation.lacking || !sure && observation.theirs.whole()
+                    || since(aheadNanos) >= AHEAD_MS || differs() && !observation.purging;
             boolean begins = wanted && !comparing && since(comparedNanos) >= (compared ? quietMs : RETRY_MS);
             comparing |= begins;
             return begins;
         });
     }
 
-    private void look(Observation look) {
+    private void look(Observation observation) {
         long now = clock.nanos();
-        if (Arrays.equals(look.theirs.root(), look.mine)) {
+        if (Arrays.equals(observation.theirs.root(), observation.mine)) {
             equalNanos = now;
         }
-        if (!Arrays.equals(look.theirs.root(), theirRoot) || !Arrays.equals(look.mine, myRoot)) {
+        if (!Arrays.equals(observation.theirs.root(), theirRoot)
+                || !Arrays.equals(observation.mine, myRoot)) {
             stillNanos = now;
             quietMs = QUIET_MS_MIN;
         }
-        aheadNanos = look.ahead ? aheadNanos : now;
-        theirRoot = look.theirs.root();
-        myRoot = look.mine;
-        behind = !compared || held < look.theirs.head();
+        aheadNanos = observation.ahead ? aheadNanos : now;
+        theirRoot = observation.theirs.root();
+        myRoot = observation.mine;
+        behind = !compared || held < observation.theirs.head();
         caughtUpNanos = behind ? caughtUpNanos : now;
     }
 

@@ -33,7 +33,7 @@ final class SyncService {
     /** Time after the last dropped version for which the drop is reported as a problem. */
     private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(55);
 
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final AtomicLong dropped = new AtomicLong();
     private volatile long droppedNanos;
 
@@ -41,8 +41,8 @@ final class SyncService {
     record Dependencies(Store store, CoverageTracker knowledge, PeerHistory contacts, LongSupplier windowMs,
             Clock clock, Logger log) { }
 
-    SyncService(Dependencies doors) {
-        this.doors = doors;
+    SyncService(Dependencies dependencies) {
+        this.dependencies = dependencies;
     }
 
     /**
@@ -55,15 +55,15 @@ final class SyncService {
 
     /** Whether the last of them was dropped recently. */
     boolean droppedLately() {
-        return dropped.get() > 0 && doors.clock.nanos() - droppedNanos < LATELY_NANOS;
+        return dropped.get() > 0 && dependencies.clock.nanos() - droppedNanos < LATELY_NANOS;
     }
 
     /** The response to a {@link DiffMessage}. */
     CompletionStage<PeerService.Response> diff(byte[] body) {
         try {
             DiffMessage request = DiffMessage.decode(body);
-            return done(
-                    PeerService.Response.ok(RangeDiff.answer(doors.store.root().tree(), request).encode()));
+            return done(PeerService.Response.ok(RangeDiff.answer(dependencies.store.root().tree(), request)
+                    .encode()));
         } catch (DiffMessage.Malformed e) {
             return done(PeerService.Response.of(400));
         }
@@ -75,7 +75,7 @@ final class SyncService {
         if (wanted.isEmpty()) {
             return done(PeerService.Response.of(400));
         }
-        Tree tree = doors.store.root().tree();
+        Tree tree = dependencies.store.root().tree();
         SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
         List<Version> gone = new ArrayList<>();
         List<SyncMessages.WantedKey> keys = wanted.get().keys();
@@ -87,10 +87,10 @@ final class SyncService {
                 page.add(NOTHING);
                 continue;
             }
-            doors.store.held(entry.get()).ifPresent(held -> {
+            dependencies.store.held(entry.get()).ifPresent(held -> {
                 boolean had = key.lacks() && wanted.get().whole()
                         && wanted.get().covered().covers(held.version().dot());
-                boolean forgotten = forgotten(held, had, doors.contacts.equal(from.origin()));
+                boolean forgotten = forgotten(held, had, dependencies.contacts.equal(from.origin()));
                 page.add(forgotten ? NOTHING : held.frame());
                 if (forgotten) {
                     gone.add(held.version());
@@ -102,17 +102,18 @@ final class SyncService {
     }
 
     private boolean forgotten(VersionReader.StoredVersion held, boolean had, PeerHistory.LastEqual equal) {
-        long now = doors.clock.wallMs();
+        long now = dependencies.clock.wallMs();
         long equalMs = equal.equals(PeerHistory.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
         Version version = held.version();
-        boolean oldCopy = held.seq() <= doors.knowledge.copied() && equal.seq() <= doors.knowledge.copied();
+        boolean oldCopy = held.seq() <= dependencies.knowledge.copied()
+                && equal.seq() <= dependencies.knowledge.copied();
         return version.deadAt(now) || oldCopy ? had : ReplicationRules.drop(had, now - version.timestamp(),
-                held.seq() > equal.seq(), equalMs, doors.windowMs.getAsLong());
+                held.seq() > equal.seq(), equalMs, dependencies.windowMs.getAsLong());
     }
 
     private void forget(List<Version> gone) {
         if (!gone.isEmpty()) {
-            doors.store.submit(new PurgeWrite(gone));
+            dependencies.store.submit(new PurgeWrite(gone));
         }
     }
 
@@ -138,11 +139,11 @@ final class SyncService {
         @Override
         public void written() {
             if (!alive.isEmpty()) {
-                droppedNanos = doors.clock.nanos();
+                droppedNanos = dependencies.clock.nanos();
                 dropped.addAndGet(alive.size());
             }
-            alive.forEach(version -> doors.log.warn("dropped a version that a peer had and has forgotten",
-                    "key", version.key().text(), "uuid", version.uuid()));
+            alive.forEach(version -> dependencies.log.warn("dropped a version that a peer had and"
+                    + " has forgotten", "key", version.key().text(), "uuid", version.uuid()));
         }
 
         @Override

@@ -69,41 +69,41 @@ final class VersionReceiver {
     }
 
     /** Merges frames, which may be empty ones; fails only with a refusal of the store. */
-    CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked) {
-        List<byte[]> sent = frames.stream().filter(frame -> frame.length > 0).toList();
-        if (sent.isEmpty() && asked.covers().filter(dot -> !store.covered().covers(dot)).isEmpty()) {
+    CompletableFuture<Outcome> merge(List<byte[]> messages, RemoteWrite.FetchContext context) {
+        List<byte[]> sent = messages.stream().filter(frame -> frame.length > 0).toList();
+        if (sent.isEmpty() && context.covers().filter(dot -> !store.covered().covers(dot)).isEmpty()) {
             return CompletableFuture.completedFuture(new Outcome(0, true));
         }
-        return merge(sent, asked, new Outcome(0, true));
+        return merge(sent, context, new Outcome(0, true));
     }
 
-    private CompletableFuture<Outcome> merge(List<byte[]> frames, RemoteWrite.FetchContext asked,
+    private CompletableFuture<Outcome> merge(List<byte[]> messages, RemoteWrite.FetchContext context,
             Outcome before) {
-        int count = part(frames);
-        boolean last = count == frames.size();
-        PagePart part = decode(frames.subList(0, count));
+        int count = part(messages);
+        boolean last = count == messages.size();
+        PagePart part = decode(messages.subList(0, count));
         boolean covers = last && part.whole && before.complete;
-        RemoteWrite merge = new RemoteWrite(part.arrivals, covers ? asked : asked.uncovered());
-        store.submit(merge);
-        return merge.done().thenCompose(merged -> {
+        RemoteWrite remoteWrite = new RemoteWrite(part.arrivals, covers ? context : context.uncovered());
+        store.submit(remoteWrite);
+        return remoteWrite.done().thenCompose(merged -> {
             int taken = (int) merged.stream().filter(MergeResult.TAKEN::equals).count();
             Outcome now = before.and(new Outcome(taken, part.whole && RemoteWrite.complete(merged)));
             boolean stopped = !part.whole || merged.size() < part.arrivals.size();
             return last || stopped ? CompletableFuture.completedFuture(now)
-                    : aside(frames.subList(count, frames.size()), asked, now);
+                    : aside(messages.subList(count, messages.size()), context, now);
         });
     }
 
     /** Continues on another thread: the writer, which calls back, must not inflate the rest. */
-    private CompletableFuture<Outcome> aside(List<byte[]> frames, RemoteWrite.FetchContext asked,
+    private CompletableFuture<Outcome> aside(List<byte[]> messages, RemoteWrite.FetchContext context,
             Outcome before) {
         CompletableFuture<Outcome> done = new CompletableFuture<>();
         scheduler.start("intake", () -> {
-            merge(frames, asked, before).whenComplete((outcome, why) -> {
-                if (why == null) {
+            merge(messages, context, before).whenComplete((outcome, failure) -> {
+                if (failure == null) {
                     done.complete(outcome);
                 } else {
-                    done.completeExceptionally(why);
+                    done.completeExceptionally(failure);
                 }
             });
             return Task.DONE;
@@ -112,21 +112,21 @@ final class VersionReceiver {
     }
 
     /** The number of frames that are inflated at once. */
-    private static int part(List<byte[]> frames) {
+    private static int part(List<byte[]> messages) {
         long raw = 0;
         int count = 0;
-        while (count < frames.size()
-                && (count == 0 || raw + ReplicatedVersion.rawBytes(frames.get(count)) <= RAW_BYTES_MAX)) {
-            raw += ReplicatedVersion.rawBytes(frames.get(count++));
+        while (count < messages.size()
+                && (count == 0 || raw + ReplicatedVersion.rawBytes(messages.get(count)) <= RAW_BYTES_MAX)) {
+            raw += ReplicatedVersion.rawBytes(messages.get(count++));
         }
         return count;
     }
 
     /** Decodes up to the first unreadable frame: its content may make later ones secret. */
-    private PagePart decode(List<byte[]> frames) {
+    private PagePart decode(List<byte[]> messages) {
         VersionIdHasher ids = new VersionIdHasher();
         Map<Key, ReplicatedVersion> arrivals = new LinkedHashMap<>();
-        for (byte[] frame : frames) {
+        for (byte[] frame : messages) {
             Optional<ReplicatedVersion> arrival = ReplicatedVersion.decode(frame, store.codec(), ids);
             if (arrival.isEmpty()) {
                 return new PagePart(List.copyOf(arrivals.values()), false);

@@ -31,13 +31,13 @@ final class BatchReads {
     /** The outcomes of a batch that changes nothing, all against one root. */
     static List<OperationOutcome> all(StoreView root, long now, List<Operation> ops, AccessContext access) {
         AccessContext.Grants grants = access.on(root);
-        BatchReads looks = new BatchReads();
+        BatchReads batchReads = new BatchReads();
         List<OperationOutcome> outcomes = new ArrayList<>(ops.size());
         for (Operation op : ops) {
             try {
-                outcomes.add(looks.judge(op, Documents.find(root, op.key(), now, grants)));
-            } catch (Refusal why) {
-                outcomes.add(new OperationOutcome.Refused(why));
+                outcomes.add(batchReads.judge(op, Documents.find(root, op.key(), now, grants)));
+            } catch (Refusal refusal) {
+                outcomes.add(new OperationOutcome.Refused(refusal));
             }
         }
         return outcomes;

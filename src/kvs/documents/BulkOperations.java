@@ -21,7 +21,7 @@ import kvs.tree.Entry;
 public final class BulkOperations {
 
     private final Documents documents;
-    private final Executor aside;
+    private final Executor offloadExecutor;
 
     /**
      * The result of one call.
@@ -32,30 +32,30 @@ public final class BulkOperations {
     public record BulkResult(int count, Optional<String> next) { }
 
     /**
-     * Bulk changes of {@code documents}; {@code aside} runs repeated reads of the disk, which are no work for
-     * the writer's thread.
+     * Bulk changes of {@code documents}; {@code offloadExecutor} runs repeated reads of the disk, which are
+     * no work for the writer's thread.
      */
-    public BulkOperations(Documents documents, Executor aside) {
+    public BulkOperations(Documents documents, Executor offloadExecutor) {
         this.documents = documents;
-        this.aside = aside;
+        this.offloadExecutor = offloadExecutor;
     }
 
     /** Deletes the living keys below a prefix, after {@code after}, at most as many as a batch holds. */
     public CompletionStage<BulkResult> delete(byte[] prefix, Optional<String> after, AccessContext access) {
         documents.checkWrite();
-        RangePage slice = below(prefix, after, access);
-        if (slice.entries().isEmpty()) {
+        RangePage page = below(prefix, after, access);
+        if (page.entries().isEmpty()) {
             return CompletableFuture.completedFuture(new BulkResult(0, Optional.empty()));
         }
         List<Operation> ops = new ArrayList<>();
-        for (Entry entry : slice.entries()) {
+        for (Entry entry : page.entries()) {
             // Forced: a key that another caller deletes meanwhile is no reason to keep the others.
             ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
         }
         return documents.batch(ops, true, access).thenApply(outcomes -> {
             outcomes.forEach(BulkOperations::refuse);
             return new BulkResult((int) outcomes.stream().filter(BulkOperations::ended).count(),
-                    slice.next());
+                    page.next());
         });
     }
 
@@ -88,14 +88,14 @@ public final class BulkOperations {
             AccessContext access) {
         documents.checkWrite();
         return OptimisticRetry.of(() -> {
-            RangePage slice = choice.choose();
+            RangePage page = choice.choose();
             List<Operation> ops = new ArrayList<>();
-            slice.entries().forEach(entry -> ops.add(again(entry, expiry)));
+            page.entries().forEach(entry -> ops.add(again(entry, expiry)));
             return documents.batch(ops, true, access).thenApply(outcomes -> {
                 outcomes.forEach(BulkOperations::refuse);
-                return new BulkResult(ops.size(), slice.next());
+                return new BulkResult(ops.size(), page.next());
             });
-        }, aside);
+        }, offloadExecutor);
     }
 
     private Operation again(Entry entry, ExpiryRule.TimeToLive expiry) {
@@ -112,12 +112,13 @@ public final class BulkOperations {
      *     {@code HISTORY_TOO_SHORT}; {@code TOO_LARGE}; {@code BUSY} when it changes all the time
      */
     public CompletionStage<SubtreeRestore.SubtreeRestoreResult> rewind(
-            SubtreeRestore.SubtreeRestoreOptions wish, AccessContext access) {
-        if (!wish.dryRun()) {
+            SubtreeRestore.SubtreeRestoreOptions options, AccessContext access) {
+        if (!options.dryRun()) {
             documents.checkWrite();
         }
         return OptimisticRetry.of(
-                () -> HistoryReader.steady(() -> new SubtreeRestore(documents, wish, access).run()), aside);
+                () -> HistoryReader.steady(() -> new SubtreeRestore(documents, options, access).run()),
+                offloadExecutor);
     }
 
     private RangePage below(byte[] prefix, Optional<String> after, AccessContext access) {

@@ -37,7 +37,7 @@ public final class Changes {
     private final Store store;
     private final Clock clock;
     private final Supplier<Optional<Coverage>> shown;
-    private final ResumePoints marks;
+    private final ResumePoints resumePoints;
     private final UUID run;
     private final PositionKeyCipher sealed;
     private final RecentEvents events;
@@ -87,10 +87,10 @@ public final class Changes {
         this.store = store;
         this.clock = clock;
         this.shown = shown;
-        this.marks = new ResumePoints(store);
+        this.resumePoints = new ResumePoints(store);
         this.run = new UUID(dice.bits(), dice.bits());
         this.sealed = new PositionKeyCipher(dice);
-        this.events = new RecentEvents(store, clock, marks, run);
+        this.events = new RecentEvents(store, clock, resumePoints, run);
         this.positionText = new CachedPosition(events.present(), -1, "");
     }
 
@@ -239,7 +239,7 @@ public final class Changes {
 
     private Page sweep(Position from, RecentEvents.ResumeState at, Query query, StoreView root,
             AccessContext.Grants grants) {
-        Optional<Position.Sweep> under = from.place().filter(place -> place.run().equals(run))
+        Optional<Position.Sweep> under = from.place().filter(position -> position.run().equals(run))
                 .flatMap(Position.RunPosition::sweep);
         Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered(), at.wallMs(), query.prefix));
         long number = under.isPresent() ? from.place().get().number() : at.number();
@@ -247,12 +247,12 @@ public final class Changes {
                 : KeyRange.prefix(query.prefix));
         TreeCursor scan = root.tree().scan(range);
         scan.seek(under.isPresent() ? sealed.open(sweep.key()).orElseThrow(Changes::gone) : range.from());
-        ResumePoints.ResumePoint mark = marks.last(from.covered());
+        ResumePoints.ResumePoint resumePoint = resumePoints.last(from.covered());
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
         for (int looks = 0; scan.next(); looks++) {
             Entry entry = scan.entry();
-            if (news(entry, from, sweep, mark)) {
+            if (news(entry, from, sweep, resumePoint)) {
                 Optional<Change> change = change(entry, query, grants)
                         .filter(one -> one.kind == Kind.LIVES || !fresh(from));
                 change.ifPresent(changes::add);
@@ -273,12 +273,13 @@ public final class Changes {
     }
 
     /** Whether a position does not cover the present state of a key. */
-    private boolean news(Entry entry, Position from, Position.Sweep sweep, ResumePoints.ResumePoint mark) {
+    private boolean news(Entry entry, Position from, Position.Sweep sweep,
+            ResumePoints.ResumePoint resumePoint) {
         if (from.covered().equals(Coverage.NONE)
                 || RecentEvents.expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
             return true;
         }
-        return mark.before(entry)
+        return resumePoint.before(entry)
                 && store.held(entry).filter(held -> from.covered().covers(held.version().dot())).isEmpty();
     }
 }

@@ -43,13 +43,13 @@ public record ConflictPage(List<KeyConflict> items, Optional<String> next) {
         long bytes = 0;
         while (scan.next()) {
             Entry entry = scan.entry();
-            Optional<KeyConflict> dispute = VersionChain.disputed(entry.past()) ? documents.history()
+            Optional<KeyConflict> conflict = VersionChain.disputed(entry.past()) ? documents.history()
                     .of(root, entry, now, grants).flatMap(ConflictPage::of) : Optional.empty();
-            if (dispute.isPresent() && (items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX)) {
+            if (conflict.isPresent() && (items.size() >= limit || bytes >= DocumentLimits.PAGE_BYTES_MAX)) {
                 return new ConflictPage(items, Optional.of(items.get(items.size() - 1).path));
             }
-            dispute.ifPresent(items::add);
-            bytes += dispute.map(one -> Listing.ITEM_BYTES + entry.key().length
+            conflict.ifPresent(items::add);
+            bytes += conflict.map(one -> Listing.ITEM_BYTES + entry.key().length
                     + (long) LOSER_BYTES * one.losers.size()).orElse(0L);
         }
         return new ConflictPage(items, Optional.empty());

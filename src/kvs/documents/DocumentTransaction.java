@@ -31,20 +31,20 @@ final class DocumentTransaction implements Write {
     private final boolean atomic;
     private final AccessContext access;
     private final ModeSwitch modes;
-    private final Consumer<StoreView> guard;
+    private final Consumer<StoreView> check;
     private final List<OperationOutcome> outcomes;
-    private final BatchReads looks = new BatchReads();
+    private final BatchReads batchReads = new BatchReads();
     private final CompletableFuture<List<OperationOutcome>> done = new CompletableFuture<>();
     private boolean failed;
 
-    /** A transaction; {@code guard} refuses it when the state is not the one that was read before. */
+    /** A transaction; {@code check} refuses it when the state is not the one that was read before. */
     DocumentTransaction(List<Operation> ops, boolean atomic, AccessContext access, ModeSwitch modes,
-            Consumer<StoreView> guard) {
+            Consumer<StoreView> check) {
         this.ops = ops;
         this.atomic = atomic;
         this.access = access;
         this.modes = modes;
-        this.guard = guard;
+        this.check = check;
         this.outcomes = new ArrayList<>(ops.size());
     }
 
@@ -58,7 +58,7 @@ final class DocumentTransaction implements Write {
 
     @Override
     public void decide(Transaction tx) {
-        guard.accept(tx);
+        check.accept(tx);
         AccessContext.Grants grants = access.on(tx);
         for (Operation op : ops) {
             outcomes.add(judge(tx, op, grants));
@@ -76,13 +76,13 @@ final class DocumentTransaction implements Write {
     }
 
     @Override
-    public void refused(Refusal why) {
-        if (failed && why.reason() == Reason.BATCH_FAILED) {
+    public void refused(Refusal refusal) {
+        if (failed && refusal.reason() == Reason.BATCH_FAILED) {
             List<OperationOutcome> undone = OperationOutcome.undone(outcomes);
             tell(undone);
             done.complete(undone);
         } else {
-            done.completeExceptionally(why);
+            done.completeExceptionally(refusal);
         }
     }
 
@@ -109,9 +109,9 @@ final class DocumentTransaction implements Write {
             } else if (op instanceof Operation.Delete delete) {
                 return delete(tx, delete, grants);
             }
-            return looks.judge(op, Documents.find(tx, op.key(), tx.wallMs(), grants));
-        } catch (Refusal why) {
-            return new OperationOutcome.Refused(why);
+            return batchReads.judge(op, Documents.find(tx, op.key(), tx.wallMs(), grants));
+        } catch (Refusal refusal) {
+            return new OperationOutcome.Refused(refusal);
         }
     }
 

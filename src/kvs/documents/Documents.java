@@ -124,12 +124,12 @@ public final class Documents {
         }
         try {
             return grants.see(key, root.find(key).filter(entry -> !entry.deadAt(now)));
-        } catch (Refusal why) {
+        } catch (Refusal refusal) {
             Optional<Entry> older = root.tree().get(key.bytes()).filter(entry -> !entry.deadAt(now));
-            if (why.reason() == Reason.DAMAGED && grants.see(key, older).isEmpty() && older.isPresent()) {
+            if (refusal.reason() == Reason.DAMAGED && grants.see(key, older).isEmpty() && older.isPresent()) {
                 return Optional.empty();
             }
-            throw why;
+            throw refusal;
         }
     }
 
@@ -208,12 +208,12 @@ public final class Documents {
                 .thenApply(all -> stages.stream().flatMap(stage -> stage.join().stream()).toList());
     }
 
-    /** Executes an atomic batch of writes of different keys, if {@code guard} passes in the writer's step. */
-    CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> guard,
+    /** Executes an atomic batch of writes of different keys, if {@code check} passes in the writer's step. */
+    CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> check,
             AccessContext access) {
-        DocumentTransaction work = new DocumentTransaction(ops, true, access, modes, guard);
-        store.submit(new DeadlineWrite(work, clock));
-        return work.done();
+        DocumentTransaction transaction = new DocumentTransaction(ops, true, access, modes, check);
+        store.submit(new DeadlineWrite(transaction, clock));
+        return transaction.done();
     }
 
     /** The write that restores an old version: the same document, and the former owner of an absent key. */
@@ -246,8 +246,9 @@ public final class Documents {
             return done;
         }
         return done.exceptionally(error -> {
-            if (error instanceof Refusal why) {
-                return run.stream().map(op -> (OperationOutcome) new OperationOutcome.Refused(why)).toList();
+            if (error instanceof Refusal refusal) {
+                return run.stream()
+                        .map(op -> (OperationOutcome) new OperationOutcome.Refused(refusal)).toList();
             }
             throw new AssertionError("a write ends with a Refusal or not at all", error);
         });
@@ -285,8 +286,8 @@ public final class Documents {
 
     private CompletableFuture<List<OperationOutcome>> submit(List<Operation> ops, boolean atomic,
             AccessContext access) {
-        DocumentTransaction work = new DocumentTransaction(ops, atomic, access, modes, view -> { });
-        store.submit(new DeadlineWrite(work, clock));
-        return work.done();
+        DocumentTransaction transaction = new DocumentTransaction(ops, atomic, access, modes, view -> { });
+        store.submit(new DeadlineWrite(transaction, clock));
+        return transaction.done();
     }
 }

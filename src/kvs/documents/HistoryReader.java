@@ -83,9 +83,9 @@ public final class HistoryReader {
     private Optional<Version> present(Entry entry) {
         try {
             return Optional.of(bare(store.read(entry)));
-        } catch (Refusal why) {
-            if (why.reason() != Reason.DAMAGED) {
-                throw why;
+        } catch (Refusal refusal) {
+            if (refusal.reason() != Reason.DAMAGED) {
+                throw refusal;
             }
             return Optional.empty();
         }
@@ -124,17 +124,17 @@ public final class HistoryReader {
                 () -> new Refusal(Reason.DAMAGED, "this version is unreadable on the disk of this node"));
     }
 
-    /** The result of {@code look}; it is repeated when the log was compacted meanwhile. */
-    public static <T> T steady(Supplier<T> look) {
+    /** The result of {@code read}; it is repeated when the log was compacted meanwhile. */
+    public static <T> T steady(Supplier<T> read) {
         for (int i = 1; i < DocumentLimits.TRIES_MAX; i++) {
             try {
-                return look.get();
-            } catch (Refusal why) {
-                if (why.reason() != Reason.BUSY) {
-                    throw why;
+                return read.get();
+            } catch (Refusal refusal) {
+                if (refusal.reason() != Reason.BUSY) {
+                    throw refusal;
                 }
             }
         }
-        return look.get();
+        return read.get();
     }
 }

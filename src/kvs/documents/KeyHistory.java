@@ -78,19 +78,19 @@ public final class KeyHistory {
      * @param owner owner of the entry
      * @param living whether the entry lives now
      */
-    KeyHistory(Entry entry, List<Revision> kept, UUID owner, boolean living, Visibility eyes) {
+    KeyHistory(Entry entry, List<Revision> kept, UUID owner, boolean living, Visibility visibility) {
         this.entry = entry;
         this.kept = new ArrayList<>(kept);
         this.kept.sort(Comparator.comparing(Revision::current).thenComparing(one -> one.version.isPresent())
                 .thenComparing(one -> one.version.map(Version::rank), (a, b) -> a.isPresent() && b.isPresent()
                         ? a.get().compareTo(b.get()) : 0).reversed());
-        choose(owner, living ? Optional.of(owner) : Optional.empty(), eyes);
+        choose(owner, living ? Optional.of(owner) : Optional.empty(), visibility);
     }
 
     /**
      * Sorts versions into shown and foreign. An unreadable one counts as a deletion: it may have been one.
      */
-    private void choose(UUID owner, Optional<UUID> living, Visibility eyes) {
+    private void choose(UUID owner, Optional<UUID> living, Visibility visibility) {
         boolean damaged = damaged();
         boolean ended = false;
         long replaced = entry.timestamp();
@@ -102,7 +102,8 @@ public final class KeyHistory {
             }
             ended |= dies;
             replaced = one.version.map(Version::timestamp).orElse(replaced);
-            if (eyes.see(one.current() ? Optional.of(owner) : one.version.map(Version::owner), living)) {
+            if (visibility.see(one.current() ? Optional.of(owner) : one.version.map(Version::owner),
+                    living)) {
                 shown.add(one);
             } else if (!ended) {
                 foreign.add(one);

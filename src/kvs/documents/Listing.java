@@ -56,7 +56,7 @@ public final class Listing {
     }
 
     private final Query query;
-    private final VisibleScan walk;
+    private final VisibleScan scan;
     private final List<Entry> keys = new ArrayList<>();
     private final List<String> prefixes = new ArrayList<>();
     private Optional<String> last = Optional.empty();
@@ -64,8 +64,8 @@ public final class Listing {
 
     private Listing(StoreView root, Query query, long now, AccessContext.Grants grants) {
         this.query = query;
-        this.walk = new VisibleScan(root.tree().scan(users(KeyRange.prefix(query.prefix))), now, grants);
-        query.after.ifPresent(after -> walk.seek(after(after, query.recurse)));
+        this.scan = new VisibleScan(root.tree().scan(users(KeyRange.prefix(query.prefix))), now, grants);
+        query.after.ifPresent(after -> scan.seek(after(after, query.recurse)));
     }
 
     /** The page of {@code root} at {@code now} for a caller with those grants. */
@@ -74,13 +74,13 @@ public final class Listing {
     }
 
     private Page page() {
-        Optional<Entry> entry = walk.next();
+        Optional<Entry> entry = scan.next();
         while (entry.isPresent()) {
             if (full()) {
                 return new Page(keys, prefixes, last);
             }
             show(entry.get());
-            entry = walk.next();
+            entry = scan.next();
         }
         return new Page(keys, prefixes, Optional.empty());
     }
@@ -98,7 +98,7 @@ public final class Listing {
             keys.add(entry);
         } else {
             prefixes.add(text);
-            walk.seek(pastSubtree(key, slash));
+            scan.seek(pastSubtree(key, slash));
         }
         last = Optional.of(text);
         bytes += ITEM_BYTES + shown + (query.values && slash < 0 ? entry.dataBytes() : 0);

@@ -17,21 +17,21 @@ import kvs.model.Refusal;
 final class OptimisticRetry<T> {
 
     private final Supplier<CompletionStage<T>> attempt;
-    private final Executor aside;
+    private final Executor offloadExecutor;
     private final CompletableFuture<T> done = new CompletableFuture<>();
 
-    private OptimisticRetry(Supplier<CompletionStage<T>> attempt, Executor aside) {
+    private OptimisticRetry(Supplier<CompletionStage<T>> attempt, Executor offloadExecutor) {
         this.attempt = attempt;
-        this.aside = aside;
+        this.offloadExecutor = offloadExecutor;
     }
 
     /**
      * The result of {@code attempt}. The first attempt is made at once; one that ends with
-     * {@code CONDITION_FAILED} is repeated on {@code aside}: reading the disk is no work for the writer's
-     * thread. {@code BUSY} after too many.
+     * {@code CONDITION_FAILED} is repeated on {@code offloadExecutor}: reading the disk is no work for the
+     * writer's thread. {@code BUSY} after too many.
      */
-    static <T> CompletionStage<T> of(Supplier<CompletionStage<T>> attempt, Executor aside) {
-        OptimisticRetry<T> attempts = new OptimisticRetry<>(attempt, aside);
+    static <T> CompletionStage<T> of(Supplier<CompletionStage<T>> attempt, Executor offloadExecutor) {
+        OptimisticRetry<T> attempts = new OptimisticRetry<>(attempt, offloadExecutor);
         attempts.make(1);
         return attempts.done;
     }
@@ -40,8 +40,8 @@ final class OptimisticRetry<T> {
         try {
             attempt.get().whenComplete((result, error) -> judge(number, Optional.ofNullable(result),
                     Optional.ofNullable(error)));
-        } catch (RuntimeException why) {
-            done.completeExceptionally(why);
+        } catch (RuntimeException failure) {
+            done.completeExceptionally(failure);
         }
     }
 
@@ -52,7 +52,7 @@ final class OptimisticRetry<T> {
         }
         Throwable cause = error.get() instanceof CompletionException wrapped ? wrapped.getCause()
                 : error.get();
-        if (!(cause instanceof Refusal why) || why.reason() != Reason.CONDITION_FAILED) {
+        if (!(cause instanceof Refusal refusal) || refusal.reason() != Reason.CONDITION_FAILED) {
             done.completeExceptionally(cause);
         } else if (number == DocumentLimits.TRIES_MAX) {
             done.completeExceptionally(new Refusal(Reason.BUSY,
@@ -64,7 +64,7 @@ final class OptimisticRetry<T> {
 
     private void again(int number) {
         try {
-            aside.execute(() -> make(number));
+            offloadExecutor.execute(() -> make(number));
         } catch (RejectedExecutionException full) {
             done.completeExceptionally(new Refusal(Reason.BUSY,
                     "the keys were changed meanwhile, and no thread is free: try again"));

@@ -250,7 +250,7 @@ public final class Purger implements Task {
         }
 
         @Override
-        public void refused(Refusal why) {
+        public void refused(Refusal refusal) {
             state = State.REFUSED;
         }
 

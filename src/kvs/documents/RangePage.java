@@ -53,18 +53,18 @@ public record RangePage(List<Entry> entries, Optional<String> next) {
      * or the bytes of a page.
      */
     public static RangePage page(StoreView root, RangeQuery query, long now, AccessContext.Grants grants) {
-        VisibleScan walk = new VisibleScan(
+        VisibleScan scan = new VisibleScan(
                 root.tree().changed(range(query), query.times.from, query.times.to), now, grants);
         List<Entry> entries = new ArrayList<>();
         long bytes = 0;
-        Optional<Entry> entry = walk.next();
+        Optional<Entry> entry = scan.next();
         while (entry.isPresent()) {
             if (entries.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX) {
                 return new RangePage(entries, Optional.of(path(entries.get(entries.size() - 1))));
             }
             entries.add(entry.get());
             bytes += Listing.ITEM_BYTES + entry.get().key().length + entry.get().dataBytes();
-            entry = walk.next();
+            entry = scan.next();
         }
         return new RangePage(entries, Optional.empty());
     }

@@ -34,7 +34,7 @@ final class RecentEvents {
 
     private final Store store;
     private final Clock clock;
-    private final ResumePoints marks;
+    private final ResumePoints resumePoints;
     private final UUID run;
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@code lock}: the last events, without a gap in their numbers. */
@@ -72,10 +72,10 @@ final class RecentEvents {
             long wallMs, StoreView root) { }
 
     /** The events of {@code store} from now on; the positions of {@code run} hold their numbers. */
-    RecentEvents(Store store, Clock clock, ResumePoints marks, UUID run) {
+    RecentEvents(Store store, Clock clock, ResumePoints resumePoints, UUID run) {
         this.store = store;
         this.clock = clock;
-        this.marks = marks;
+        this.resumePoints = resumePoints;
         this.run = run;
         this.present = new FeedState(0, store.durable(), store.root());
         this.expiredMs = clock.wallMs();
@@ -97,7 +97,7 @@ final class RecentEvents {
             lock.unlock();
         }
         if (mark) {
-            marks.set();
+            resumePoints.set();
         }
     }
 
@@ -169,7 +169,7 @@ final class RecentEvents {
      * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position
      */
     ResumeState resume(Position from, boolean fresh, Supplier<Optional<Coverage>> shown) {
-        boolean mine = from.place().filter(place -> place.run().equals(run)).isPresent();
+        boolean mine = from.place().filter(position -> position.run().equals(run)).isPresent();
         lock.lock();
         try {
             if (shown.get().filter(here -> here.covers(from.covered())).isEmpty()) {

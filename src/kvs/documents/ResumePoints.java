@@ -46,11 +46,12 @@ final class ResumePoints {
         for (int slot = 0; slot < COUNT; slot++) {
             Optional<ByteBuffer> in = store.notes().find(name(slot)).map(ByteBuffer::wrap);
             if (in.isPresent()) {
-                ResumePoint mark = new ResumePoint(in.get().getLong(), in.get().getInt(), in.get().getInt());
-                byte[] reach = new byte[in.get().remaining()];
-                in.get().get(reach);
-                best = mark.seq > best.seq && Coverage.decode(reach).filter(covered::covers).isPresent()
-                        ? mark : best;
+                ResumePoint resumePoint = new ResumePoint(in.get().getLong(), in.get().getInt(),
+                        in.get().getInt());
+                byte[] coverageBytes = new byte[in.get().remaining()];
+                in.get().get(coverageBytes);
+                best = resumePoint.seq > best.seq && Coverage.decode(coverageBytes).filter(covered::covers)
+                        .isPresent() ? resumePoint : best;
             }
         }
         return best;
@@ -70,10 +71,10 @@ final class ResumePoints {
 
         @Override
         public void decide(Transaction tx) {
-            byte[] reach = tx.reach().encode();
+            byte[] coverageBytes = tx.reach().encode();
             Entry.RecordLocation place = tx.place();
-            ByteBuffer body = ByteBuffer.allocate(2 * Long.BYTES + reach.length);
-            body.putLong(tx.seq()).putInt(place.segment()).putInt(place.offset()).put(reach);
+            ByteBuffer body = ByteBuffer.allocate(2 * Long.BYTES + coverageBytes.length);
+            body.putLong(tx.seq()).putInt(place.segment()).putInt(place.offset()).put(coverageBytes);
             tx.note(name(oldest(tx.notes())), body.array());
         }
 

@@ -69,7 +69,7 @@ public final class SubtreeRestore {
     public record KeyChange(String path, boolean deleted) { }
 
     private final Documents documents;
-    private final SubtreeRestoreOptions wish;
+    private final SubtreeRestoreOptions options;
     private final AccessContext access;
     private final StoreView root;
     private final KeyRange range;
@@ -82,15 +82,15 @@ public final class SubtreeRestore {
     private int changed;
     private long bytes;
 
-    SubtreeRestore(Documents documents, SubtreeRestoreOptions wish, AccessContext access) {
+    SubtreeRestore(Documents documents, SubtreeRestoreOptions options, AccessContext access) {
         this.documents = documents;
-        this.wish = wish;
+        this.options = options;
         this.access = access;
         this.root = documents.root();
-        this.range = Listing.users(KeyRange.prefix(wish.prefix));
+        this.range = Listing.users(KeyRange.prefix(options.prefix));
         this.grants = access.on(root);
         this.now = documents.now();
-        if (wish.at > now) {
+        if (options.at > now) {
             throw new Refusal(Reason.BAD_REQUEST, "that moment has not come yet: it is now " + now);
         }
     }
@@ -105,11 +105,11 @@ public final class SubtreeRestore {
         SubtreeRestoreResult done = new SubtreeRestoreResult(restored, ops.size() - restored, unchanged,
                 new UnknownKeys(unknown.size(), first(unknown)), first(ops).stream()
                         .map(op -> new KeyChange(op.key().text(), op instanceof Operation.Delete)).toList());
-        if (wish.dryRun) {
+        if (options.dryRun) {
             ops.forEach(this::check);
             return CompletableFuture.completedFuture(done);
         }
-        if (!unknown.isEmpty() && !wish.force) {
+        if (!unknown.isEmpty() && !options.force) {
             throw new Refusal(Reason.HISTORY_TOO_SHORT, "nobody knows what " + unknown.size() + " keys were"
                     + " at that moment; ?force leaves them as they are").with("unknown", first(unknown));
         }
@@ -148,7 +148,7 @@ public final class SubtreeRestore {
         if (living ? !grants.shows(entry) : !theirs(entry)) {
             return;
         }
-        boolean same = entry.timestamp() <= wish.at && entry.deadAt(wish.at) == !living;
+        boolean same = entry.timestamp() <= options.at && entry.deadAt(options.at) == !living;
         if (same && sound(entry)) {
             unchanged += living ? 1 : 0;
             return;
@@ -159,7 +159,7 @@ public final class SubtreeRestore {
         }
         Optional<KeyHistory> timeline = sound(entry) ? documents.history().of(root, entry, now, grants)
                 : Optional.empty();
-        KeyHistory.PastState moment = timeline.map(known -> known.at(wish.at))
+        KeyHistory.PastState moment = timeline.map(known -> known.at(options.at))
                 .orElse(new KeyHistory.Unknown());
         if (moment instanceof KeyHistory.Live lived) {
             lived(timeline.get(), lived.revision(), living);
@@ -205,7 +205,7 @@ public final class SubtreeRestore {
                     + " take a longer prefix, or a later moment");
         }
         restored++;
-        ops.add(Documents.again(documents.repacked(old.data()), old, wish.expiry, Conditions.NONE));
+        ops.add(Documents.again(documents.repacked(old.data()), old, options.expiry, Conditions.NONE));
     }
 
     private static <T> List<T> first(List<T> all) {

@@ -84,10 +84,10 @@ public final class Watches implements AutoCloseable {
      * @throws Refusal {@code RATE_LIMITED} when too many requests of this caller are parked, {@code BUSY}
      *     when too many in all
      */
-    public CompletionStage<Void> park(String caller, Conditions known, Target sight, long waitMs) {
+    public CompletionStage<Void> park(String caller, Conditions known, Target target, long waitMs) {
         long deadline = clock.nanos()
                 + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
-        Waiter reader = new Waiter(caller, known, sight, deadline);
+        Waiter reader = new Waiter(caller, known, target, deadline);
         enter(reader);
         // Any completion of the stage releases the slot.
         reader.done.whenComplete((woken, never) -> reader.leave());
@@ -183,15 +183,15 @@ public final class Watches implements AutoCloseable {
 
         private final String caller;
         private final Conditions known;
-        private final Target sight;
+        private final Target target;
         private final long deadline;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private volatile long changesAt;
 
-        Waiter(String caller, Conditions known, Target sight, long deadline) {
+        Waiter(String caller, Conditions known, Target target, long deadline) {
             this.caller = caller;
             this.known = known;
-            this.sight = sight;
+            this.target = target;
             this.deadline = deadline;
         }
 
@@ -211,11 +211,11 @@ public final class Watches implements AutoCloseable {
             try {
                 StoreView root = store.root();
                 long wallMs = clock.wallMs();
-                changesAt = sight.changesAt(root, wallMs);
-                if (!known.unchanged(sight.tag(root, wallMs))) {
+                changesAt = target.changesAt(root, wallMs);
+                if (!known.unchanged(target.tag(root, wallMs))) {
                     leave();
                 }
-            } catch (Refusal why) {
+            } catch (Refusal refusal) {
                 leave();
             }
         }

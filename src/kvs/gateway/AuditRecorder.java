@@ -65,29 +65,29 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
     }
 
     @Override
-    public void observe(Requester visitor, Operation op, OperationOutcome outcome) {
+    public void observe(Requester requester, Operation op, OperationOutcome outcome) {
         if (!op.writes()) {
             if (outcome instanceof OperationOutcome.Refused refused
                     && Problems.status(refused.why().reason()) == FORBIDDEN) {
-                sinks.refusals.accept(event(visitor, "read", op.key().text(),
+                sinks.refusals.accept(event(requester, "read", op.key().text(),
                         new OperationResult(FORBIDDEN, Optional.empty(), 0)));
             }
             return;
         }
         String act = op instanceof Operation.Put ? "put" : "delete";
         if (outcome instanceof OperationOutcome.Stored stored) {
-            written(visitor, act, op, stored.receipt());
+            written(requester, act, op, stored.receipt());
         } else if (outcome instanceof OperationOutcome.Deleted deleted) {
-            written(visitor, act, op, deleted.receipt());
+            written(requester, act, op, deleted.receipt());
         } else if (outcome instanceof OperationOutcome.Refused refused) {
-            add(visitor, act, op.key().text(),
+            add(requester, act, op.key().text(),
                     new OperationResult(Problems.status(refused.why().reason()), Optional.empty(), 0));
         }
     }
 
-    private void written(Requester visitor, String act, Operation op, WriteReceipt receipt) {
+    private void written(Requester requester, String act, Operation op, WriteReceipt receipt) {
         int status = op instanceof Operation.Delete ? 204 : receipt.created() ? 201 : 200;
-        add(visitor, act, op.key().text(),
+        add(requester, act, op.key().text(),
                 new OperationResult(status, Optional.of(receipt.uuid()), receipt.seq()));
     }
 
@@ -132,14 +132,14 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
      * know which routes exist.
      */
     @Override
-    public void rejectedEarly(Request request, Refusal why) {
-        int status = Problems.status(why.reason());
+    public void rejectedEarly(Request request, Refusal refusal) {
+        int status = Problems.status(refusal.reason());
         String from = client.apply(request);
-        if (why.reason() == Reason.UNAUTHORIZED) {
+        if (refusal.reason() == Reason.UNAUTHORIZED) {
             sinks.failures.accept(from);
             return;
         }
-        sinks.refusals.accept(new AuditEvent(why.reason().text(), request.principal().user(),
+        sinks.refusals.accept(new AuditEvent(refusal.reason().text(), request.principal().user(),
                 request.principal().token().map(UUID::toString).orElse(""), from,
                 request.method() + " " + request.path(), "", status, 0, 1, clock.wallMs()));
     }
@@ -149,9 +149,9 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
      * refusals.
      */
     @Override
-    public void unauthorized(Route route, Request request, Refusal why) {
+    public void unauthorized(Route route, Request request, Refusal refusal) {
         boolean write = route.access() == RequiredAccess.WRITE || route.access() == RequiredAccess.DELETE;
-        int status = Problems.status(why.reason());
+        int status = Problems.status(refusal.reason());
         if (!write || status != UNAUTHORIZED && status != FORBIDDEN) {
             return;
         }
@@ -170,14 +170,14 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         return above.isEmpty() ? "/" : above;
     }
 
-    private void add(Requester visitor, String act, String path, OperationResult result) {
-        sinks.events.accept(event(visitor, act, path, result));
+    private void add(Requester requester, String act, String path, OperationResult result) {
+        sinks.events.accept(event(requester, act, path, result));
     }
 
-    private AuditEvent event(Requester visitor, String act, String path, OperationResult result) {
-        Principal caller = visitor.principal();
+    private AuditEvent event(Requester requester, String act, String path, OperationResult result) {
+        Principal caller = requester.principal();
         return new AuditEvent(act, caller.user(), caller.token().map(UUID::toString).orElse(""),
-                visitor.client(), path, result.uuid.map(UUID::toString).orElse(""), result.status, result.seq,
-                1, clock.wallMs());
+                requester.client(), path, result.uuid.map(UUID::toString).orElse(""), result.status,
+                result.seq, 1, clock.wallMs());
     }
 }

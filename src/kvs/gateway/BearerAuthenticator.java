@@ -26,7 +26,7 @@ public final class BearerAuthenticator implements Authentication {
     private final Optional<Auth> auth;
     private final TrustedProxies proxies;
     private final RateLimit failures;
-    private final Observers ears;
+    private final Observers observers;
     private final PeerRequests others;
 
     /**
@@ -56,11 +56,11 @@ public final class BearerAuthenticator implements Authentication {
 
     /** An authenticator of these accounts; without any, every caller has all rights. */
     public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimit failures,
-            Observers ears, PeerRequests others) {
+            Observers observers, PeerRequests others) {
         this.auth = auth;
         this.proxies = proxies;
         this.failures = failures;
-        this.ears = ears;
+        this.observers = observers;
         this.others = others;
     }
 
@@ -73,12 +73,12 @@ public final class BearerAuthenticator implements Authentication {
         }
         if (auth.isEmpty()) {
             return Optional.of(new Requester(Principal.EVERYBODY, client,
-                    view -> AccessContext.ALL.on(view), ears.operations));
+                    view -> AccessContext.ALL.on(view), observers.operations));
         }
         Auth accounts = auth.get();
         return caller(accounts, request, client).map(caller -> new Requester(caller, client,
                 view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)),
-                ears.operations));
+                observers.operations));
     }
 
     /** The requester of a request, as if it had no credential. */
@@ -135,7 +135,7 @@ public final class BearerAuthenticator implements Authentication {
 
     private void failed(String client) {
         RateLimit.Verdict verdict = failures.count(client);
-        ears.failures.accept(client);
+        observers.failures.accept(client);
         if (!verdict.allowed()) {
             throw new Refusal(Reason.RATE_LIMITED, "too many bad credentials from this address")
                     .with("retry_after", RequestRateLimiter.seconds(verdict.retryMs()));

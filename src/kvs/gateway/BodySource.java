@@ -19,10 +19,10 @@ interface BodySource {
     }
 
     /**
-     * A complete body in chunks, or its first {@code most + 1} bytes when it is longer; {@code room}
+     * A complete body in chunks, or its first {@code most + 1} bytes when it is longer; {@code onSpace}
      * receives the size of memory before it is taken, and may refuse.
      */
-    default CompletionStage<byte[]> chunks(int most, IntConsumer room) {
+    default CompletionStage<byte[]> chunks(int most, IntConsumer onSpace) {
         throw RequestValidation.unchunked();
     }
 

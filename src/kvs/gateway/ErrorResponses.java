@@ -18,15 +18,16 @@ import kvs.world.Logger;
 final class ErrorResponses {
 
     private final String node;
-    private final RequestMetrics traffic;
+    private final RequestMetrics requestMetrics;
     private final RequestIds ids;
     private final StandardHeaders common;
     private final Logger log;
 
     /** The errors of the node with that id. */
-    ErrorResponses(String node, RequestMetrics traffic, RequestIds ids, StandardHeaders common, Logger log) {
+    ErrorResponses(String node, RequestMetrics requestMetrics, RequestIds ids,
+            StandardHeaders common, Logger log) {
         this.node = node;
-        this.traffic = traffic;
+        this.requestMetrics = requestMetrics;
         this.ids = ids;
         this.common = common;
         this.log = log;
@@ -81,7 +82,7 @@ final class ErrorResponses {
     }
 
     private Response problem(Refusal refusal, String id) {
-        traffic.refused(refusal.reason());
+        requestMetrics.refused(refusal.reason());
         return Problems.answer(refusal, id, node);
     }
 }

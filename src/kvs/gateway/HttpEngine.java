@@ -74,9 +74,9 @@ public interface HttpEngine {
 
     /**
      * A complete body in chunks, see {@link BodySource#chunks}; fails with a
-     * {@link BodySource.BrokenBodyException}, or as {@code room} does.
+     * {@link BodySource.BrokenBodyException}, or as {@code onSpace} does.
      */
-    default CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
+    default CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer onSpace) {
         return CompletableFuture.failedFuture(RequestValidation.unchunked());
     }
 

@@ -25,7 +25,7 @@ public final class HttpFrontend implements AutoCloseable {
     private static final long STOP_MS = 10_000;
 
     private final HttpEngine engine;
-    private final Dependencies doors;
+    private final Dependencies dependencies;
     private final Logger log;
     private final FreezeDetector freezes;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -62,8 +62,8 @@ public final class HttpFrontend implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<byte[]> chunks(int most, IntConsumer room) {
-            return timely(engine.chunks(exchange, most, room));
+        public CompletionStage<byte[]> chunks(int most, IntConsumer onSpace) {
+            return timely(engine.chunks(exchange, most, onSpace));
         }
 
         private CompletionStage<byte[]> timely(CompletionStage<byte[]> body) {
@@ -77,11 +77,11 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     /** A front end of {@code engine}. */
-    public HttpFrontend(HttpEngine engine, Dependencies doors) {
+    public HttpFrontend(HttpEngine engine, Dependencies dependencies) {
         this.engine = engine;
-        this.doors = doors;
-        this.log = doors.log;
-        this.freezes = new FreezeDetector(doors.clock);
+        this.dependencies = dependencies;
+        this.log = dependencies.log;
+        this.freezes = new FreezeDetector(dependencies.clock);
     }
 
     /** Accepts requests from now on; call once. */
@@ -92,7 +92,7 @@ public final class HttpFrontend implements AutoCloseable {
             engine.handled(exchange);
         });
         freezes.beat();
-        doors.threads.thread("kvs-pulse", true, this::pulse).start();
+        dependencies.threads.thread("kvs-pulse", true, this::pulse).start();
         engine.server().start();
     }
 
@@ -101,7 +101,7 @@ public final class HttpFrontend implements AutoCloseable {
             if (freezes.beat()) {
                 log.warn("this process stood still: requests that came meanwhile are refused");
             }
-            doors.threads.pause(FreezeDetector.BEAT_MS);
+            dependencies.threads.pause(FreezeDetector.BEAT_MS);
         }
     }
 
@@ -133,12 +133,12 @@ public final class HttpFrontend implements AutoCloseable {
                 new Endpoints(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
-            engine.send(exchange, false, false,
-                    carrier -> send(exchange, head, pipeline.errors().late(head.headers()), carrier));
+            engine.send(exchange, false, false, responseWriter -> send(exchange, head,
+                    pipeline.errors().late(head.headers()), responseWriter));
             return;
         }
         try {
-            engine.serve(exchange, head, home -> serve(exchange, head.at(home), pipeline));
+            engine.serve(exchange, head, dispatch -> serve(exchange, head.at(dispatch), pipeline));
         } catch (RejectedExecutionException full) {
             send(exchange, head, pipeline.errors().busy(head.headers()), ResponseWriter.PLAIN);
         }
@@ -182,47 +182,49 @@ public final class HttpFrontend implements AutoCloseable {
     private boolean sent(HttpExchange exchange, RequestHead head, Response response, boolean later) {
         try {
             boolean streams = response.body() instanceof Response.StreamedBody;
-            engine.send(exchange, later, streams, carrier -> send(exchange, head, response, carrier));
+            engine.send(exchange, later, streams,
+                    responseWriter -> send(exchange, head, response, responseWriter));
             return true;
         } catch (RejectedExecutionException full) {
             return false;
         }
     }
 
-    private void send(HttpExchange exchange, RequestHead head, Response response, ResponseWriter carrier) {
+    private void send(HttpExchange exchange, RequestHead head, Response response,
+            ResponseWriter responseWriter) {
         try {
-            carrier.fields(exchange, response.headers());
+            responseWriter.fields(exchange, response.headers());
             if (closed) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
-            write(exchange, head.method().equals("HEAD"), response, carrier);
+            write(exchange, head.method().equals("HEAD"), response, responseWriter);
         } catch (IOException e) {
             log.debug("answer not sent", "why", FailureText.text(e));
             // Else the server of the JDK may keep the connection open, unused, when it failed to read a body
             // to its end.
-            carrier.part(exchange);
+            responseWriter.part(exchange);
         } catch (RuntimeException | Error bug) {
             log.error("an answer could not be sent: connection closed", bug);
         } finally {
             inFlight.decrementAndGet();
-            end(exchange, carrier);
+            end(exchange, responseWriter);
         }
     }
 
-    private void end(HttpExchange exchange, ResponseWriter carrier) {
+    private void end(HttpExchange exchange, ResponseWriter responseWriter) {
         try {
-            carrier.moving(exchange::close);
+            responseWriter.moving(exchange::close);
         } catch (IOException | RuntimeException e) {
             log.debug("connection not closed", "why", FailureText.text(e));
         }
     }
 
     private static void write(HttpExchange exchange, boolean headOnly, Response response,
-            ResponseWriter carrier) throws IOException {
+            ResponseWriter responseWriter) throws IOException {
         if (response.body() instanceof Response.StreamedBody pages) {
-            carrier.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
+            responseWriter.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
             if (!headOnly) {
-                pages(exchange, pages, carrier);
+                pages(exchange, pages, responseWriter);
             }
             return;
         }
@@ -231,25 +233,25 @@ public final class HttpFrontend implements AutoCloseable {
             if (headOnly && response.status() != 204 && response.status() != 304) {
                 exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
             }
-            carrier.moving(() -> exchange.sendResponseHeaders(response.status(), -1));
+            responseWriter.moving(() -> exchange.sendResponseHeaders(response.status(), -1));
             return;
         }
-        carrier.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
-        carrier.whole(exchange, bytes);
+        responseWriter.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
+        responseWriter.whole(exchange, bytes);
     }
 
     /** Leaves the stream open when it fails: the end of the body would make a part look complete. */
-    private static void pages(HttpExchange exchange, Response.StreamedBody pages, ResponseWriter carrier)
-            throws IOException {
+    private static void pages(HttpExchange exchange, Response.StreamedBody pages,
+            ResponseWriter responseWriter) throws IOException {
         boolean whole = false;
         try {
-            OutputStream out = carrier.moving(exchange.getResponseBody());
+            OutputStream out = responseWriter.moving(exchange.getResponseBody());
             pages.writeTo(out);
             out.close();
             whole = true;
         } finally {
             if (!whole) {
-                carrier.part(exchange);
+                responseWriter.part(exchange);
             }
         }
     }

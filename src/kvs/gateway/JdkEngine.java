@@ -58,7 +58,7 @@ public final class JdkEngine implements HttpEngine {
 
     private final HttpServer server;
     private final ExecutorService pool;
-    private final HttpFrontend.Dependencies doors;
+    private final HttpFrontend.Dependencies dependencies;
     private final long stallMs;
     private final Set<InterruptibleWriter> sending = ConcurrentHashMap.newKeySet();
     /** Exchanges whose response broke off before their handler returned. */
@@ -70,14 +70,14 @@ public final class JdkEngine implements HttpEngine {
      * An engine bound to {@code address}, for https if there is a {@code tls}; a response that stalls for
      * {@code stallMs} is cut.
      */
-    public JdkEngine(InetSocketAddress address, Optional<TlsContexts> tls, HttpFrontend.Dependencies doors,
-            long stallMs) throws IOException {
-        this.doors = doors;
+    public JdkEngine(InetSocketAddress address, Optional<TlsContexts> tls,
+            HttpFrontend.Dependencies dependencies, long stallMs) throws IOException {
+        this.dependencies = dependencies;
         this.stallMs = stallMs;
         this.server = tls.isPresent() ? https(address, tls.get()) : HttpServer.create(address, BACKLOG);
-        this.pool = doors.threads().pool("kvs-http", THREADS_MAX);
+        this.pool = dependencies.threads().pool("kvs-http", THREADS_MAX);
         server.setExecutor(pool);
-        doors.scheduler().start("http-watchdog", this::watch, WATCH_MS);
+        dependencies.scheduler().start("http-watchdog", this::watch, WATCH_MS);
     }
 
     private static HttpServer https(InetSocketAddress address, TlsContexts tls) throws IOException {
@@ -125,7 +125,7 @@ public final class JdkEngine implements HttpEngine {
 
     /** Whether the response was sent completely. */
     private boolean send(Consumer<ResponseWriter> sender) {
-        InterruptibleWriter mine = new InterruptibleWriter(Thread.currentThread(), doors.clock());
+        InterruptibleWriter mine = new InterruptibleWriter(Thread.currentThread(), dependencies.clock());
         sending.add(mine);
         try {
             sender.accept(mine);
@@ -159,9 +159,9 @@ public final class JdkEngine implements HttpEngine {
      */
     @Override
     public void stop(long ms, BooleanSupplier busy) {
-        long until = doors.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(ms);
-        while (busy.getAsBoolean() && doors.clock().nanos() - until < 0) {
-            doors.threads().pause(POLL_MS);
+        long until = dependencies.clock().nanos() + TimeUnit.MILLISECONDS.toNanos(ms);
+        while (busy.getAsBoolean() && dependencies.clock().nanos() - until < 0) {
+            dependencies.threads().pause(POLL_MS);
         }
         stopped = true;
         server.stop(0);
@@ -173,7 +173,7 @@ public final class JdkEngine implements HttpEngine {
         for (InterruptibleWriter one : sending) {
             if (one.cutWhenStalled(stallMs)) {
                 cuts.increment();
-                doors.log().warn("answer cut: its reader did not read", "stall_ms", stallMs);
+                dependencies.log().warn("answer cut: its reader did not read", "stall_ms", stallMs);
             }
         }
         return stopped && sending.isEmpty() ? Task.DONE : Math.min(WATCH_MS, stallMs);

@@ -52,21 +52,22 @@ public final class NioEngine implements HttpEngine {
     private final ExecutorService pool;
     private final ExecutorService peers;
     private final ExecutorService senders;
-    private final InlinePolicy brief;
+    private final InlinePolicy inlinePolicy;
     /** Set before the server is started. */
     private volatile ErrorResponder complaints = (status, detail, request) -> Response.empty(status);
 
     /** An engine bound to {@code address}. */
-    public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies doors)
+    public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies dependencies)
             throws IOException {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
-        var world = new NioProvider.Dependencies(doors.clock(), doors.log(), doors.threads());
-        this.server = new NioProvider(loops, limits, this::complaint, world)
+        var environment = new NioProvider.Dependencies(dependencies.clock(), dependencies.log(),
+                dependencies.threads());
+        this.server = new NioProvider(loops, limits, this::complaint, environment)
                 .createHttpServer(address, BACKLOG);
-        this.pool = doors.threads().pool("kvs-http", SERVING_MAX);
-        this.peers = doors.threads().pool("kvs-peers", PEERS_MAX);
-        this.senders = doors.threads().pool("kvs-send", SENDING_MAX);
-        this.brief = new InlinePolicy(doors.clock());
+        this.pool = dependencies.threads().pool("kvs-http", SERVING_MAX);
+        this.peers = dependencies.threads().pool("kvs-peers", PEERS_MAX);
+        this.senders = dependencies.threads().pool("kvs-send", SENDING_MAX);
+        this.inlinePolicy = new InlinePolicy(dependencies.clock());
     }
 
     @Override
@@ -81,8 +82,8 @@ public final class NioEngine implements HttpEngine {
 
     @Override
     public void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler) {
-        if (brief.allows(head)) {
-            brief.run(() -> handler.accept(new Dispatch((NioExchange) exchange, pool)));
+        if (inlinePolicy.allows(head)) {
+            inlinePolicy.run(() -> handler.accept(new Dispatch((NioExchange) exchange, pool)));
         } else {
             pool(exchange).execute(() -> handler.accept(Dispatch.ANYWHERE));
         }
@@ -100,8 +101,8 @@ public final class NioEngine implements HttpEngine {
     }
 
     @Override
-    public CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer room) {
-        return goOn((NioExchange) exchange, ((NioExchange) exchange).body(most, room));
+    public CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer onSpace) {
+        return goOn((NioExchange) exchange, ((NioExchange) exchange).body(most, onSpace));
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class Pipeline {
     private final Router router;
     private final RequestIds ids;
     private final WebOrigins origins;
-    private final Stages gates;
+    private final Stages stages;
     private final HandlerSlots slots = new HandlerSlots();
     private final BodyLimiter bodies = new BodyLimiter();
     private final StandardHeaders common;
@@ -54,21 +54,21 @@ public final class Pipeline {
     public record Stages(Authentication door, RateLimiting limiter, Authorization gate, RequestObserver audit,
             RequestMetrics traffic) {
 
-        /** Stages that admit every request, with {@code traffic} as the only observer. */
-        static Stages open(RequestMetrics traffic) {
+        /** Stages that admit every request, with {@code requestMetrics} as the only observer. */
+        static Stages open(RequestMetrics requestMetrics) {
             return new Stages(Authentication.OPEN, RateLimiting.NONE, Authorization.OPEN,
-                    RequestObserver.NONE, traffic);
+                    RequestObserver.NONE, requestMetrics);
         }
     }
 
     /** A pipeline to the handlers behind {@code router}. */
-    public Pipeline(Router router, NodeIdentity identity, Stages gates, Dice dice, Logger log) {
+    public Pipeline(Router router, NodeIdentity identity, Stages stages, Dice dice, Logger log) {
         this.router = router;
         this.origins = new WebOrigins(identity.hosts, identity.pages);
         this.common = new StandardHeaders(identity, origins);
-        this.gates = gates;
+        this.stages = stages;
         this.ids = new RequestIds(dice);
-        this.errors = new ErrorResponses(identity.node, gates.traffic, ids, common, log);
+        this.errors = new ErrorResponses(identity.node, stages.traffic, ids, common, log);
     }
 
     /**
@@ -77,23 +77,23 @@ public final class Pipeline {
      */
     CompletionStage<Response> serve(RequestHead head, BodySource body) {
         String id = ids.of(head.headers());
-        RequestTimer stay = gates.traffic.come(head.method(), id);
-        stay.endsWith(body::whenGone);
+        RequestTimer timer = stages.traffic.come(head.method(), id);
+        timer.endsWith(body::whenGone);
         try {
             RequestValidation.check(head, body.takesChunks());
             checkMethod(head);
         } catch (Refusal refusal) {
-            return CompletableFuture.completedFuture(answered(head, stay,
+            return CompletableFuture.completedFuture(answered(head, timer,
                     errors.of(refusal, id).with("Connection", "close")));
         }
         Map<String, String> limits = new LinkedHashMap<>(LIMITS);
         CompletionStage<Response> answer;
         try {
-            answer = admitted(Request.of(head, stay), body, limits);
+            answer = admitted(Request.of(head, timer), body, limits);
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
-        return answer.handle((response, thrown) -> answered(head, stay,
+        return answer.handle((response, thrown) -> answered(head, timer,
                 (thrown == null ? response : errors.of(thrown, id)).with(limits)));
     }
 
@@ -113,10 +113,10 @@ public final class Pipeline {
     }
 
     /** Completes a response; every response passes here. */
-    private Response answered(RequestHead head, RequestTimer stay, Response response) {
-        gates.traffic.answered(stay, response.status());
-        return common.on(response, head.headers(), stay.id(),
-                Route.secret(stay.knowsRoute() ? stay.route() : path(head.target())));
+    private Response answered(RequestHead head, RequestTimer timer, Response response) {
+        stages.traffic.answered(timer, response.status());
+        return common.on(response, head.headers(), timer.id(),
+                Route.secret(timer.knowsRoute() ? timer.route() : path(head.target())));
     }
 
     /** The path of a target that may be malformed. */
@@ -128,7 +128,7 @@ public final class Pipeline {
     private CompletionStage<Response> admitted(Request stranger, BodySource body,
             Map<String, String> limits) {
         heard(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
-        Optional<Requester> sender = gates.door.admit(stranger);
+        Optional<Requester> sender = stages.door.admit(stranger);
         if (sender.isEmpty()) {
             return stranger.dispatch().offload(() -> admitted(stranger.at(Dispatch.ANYWHERE), body, limits));
         }
@@ -137,7 +137,7 @@ public final class Pipeline {
                 && !RequestValidation.PROBES.contains(request.path())) {
             heard(request, () -> origins.checkHost(request.headers()));
         }
-        gates.limiter.count(request, limits);
+        stages.limiter.count(request, limits);
         Route route = route(request);
         request.timer().by(route);
         CompletionStage<Response> answer;
@@ -148,18 +148,18 @@ public final class Pipeline {
             answer = CompletableFuture.failedFuture(thrown);
         }
         return answer.handle((response, thrown) -> {
-            Response told = thrown == null ? response : errors.of(thrown, request.timer().id());
-            gates.audit.responded(route, request, told);
-            return told;
+            Response answered = thrown == null ? response : errors.of(thrown, request.timer().id());
+            stages.audit.responded(route, request, answered);
+            return answered;
         });
     }
 
     private void admit(Route route, Request request) {
         try {
-            gates.gate.admit(route, request);
-        } catch (Refusal why) {
-            gates.audit.unauthorized(route, request, why);
-            throw why;
+            stages.gate.admit(route, request);
+        } catch (Refusal refusal) {
+            stages.audit.unauthorized(route, request, refusal);
+            throw refusal;
         }
     }
 
@@ -169,7 +169,7 @@ public final class Pipeline {
             return router.find(request.method(), request.path());
         } catch (Refusal none) {
             heard(request, () ->
-                    gates.gate.admit(Route.of(request.method(), request.path(), RequiredAccess.TOKEN, r -> {
+                    stages.gate.admit(Route.of(request.method(), request.path(), RequiredAccess.TOKEN, r -> {
                 throw none;
             }), request));
             throw none;
@@ -180,9 +180,9 @@ public final class Pipeline {
     private void heard(Request request, Runnable check) {
         try {
             check.run();
-        } catch (Refusal why) {
-            gates.audit.rejectedEarly(request, why);
-            throw why;
+        } catch (Refusal refusal) {
+            stages.audit.rejectedEarly(request, refusal);
+            throw refusal;
         }
     }
 

@@ -58,12 +58,12 @@ public final class RequestMetrics {
     }
 
     /** Counts a request whose response is known. */
-    void answered(RequestTimer stay, int status) {
-        long nanos = stay.nanos();
-        String method = RequestValidation.METHODS.contains(stay.method()) ? stay.method()
+    void answered(RequestTimer timer, int status) {
+        long nanos = timer.nanos();
+        String method = RequestValidation.METHODS.contains(timer.method()) ? timer.method()
                 : RequestTimer.UNKNOWN;
-        durations.observe(nanos / (double) TimeUnit.SECONDS.toNanos(1), stay.route(), method,
+        durations.observe(nanos / (double) TimeUnit.SECONDS.toNanos(1), timer.route(), method,
                 Integer.toString(status));
-        slow.answered(stay, status, nanos);
+        slow.answered(timer, status, nanos);
     }
 }

@@ -16,12 +16,12 @@ public interface RequestObserver {
         }
 
         @Override
-        public void unauthorized(Route route, Request request, Refusal why) {
+        public void unauthorized(Route route, Request request, Refusal refusal) {
             // Does nothing.
         }
 
         @Override
-        public void rejectedEarly(Request request, Refusal why) {
+        public void rejectedEarly(Request request, Refusal refusal) {
             // Does nothing.
         }
     };
@@ -33,8 +33,8 @@ public interface RequestObserver {
      * Observes that {@code request} was refused before its route was known; {@link #responded} does not
      * follow.
      */
-    void rejectedEarly(Request request, Refusal why);
+    void rejectedEarly(Request request, Refusal refusal);
 
     /** Observes that {@code request} was refused access to {@code route}; {@link #responded} follows. */
-    void unauthorized(Route route, Request request, Refusal why);
+    void unauthorized(Route route, Request request, Refusal refusal);
 }

@@ -83,8 +83,8 @@ public final class RouteAuthorizer implements Authorization {
                 && !route.method().equals("OPTIONS");
     }
 
-    private void anonymous(RequiredAccess need, Request request) {
-        boolean may = switch (need) {
+    private void anonymous(RequiredAccess requiredAccess, Request request) {
+        boolean may = switch (requiredAccess) {
             case OPEN -> true;
             case LOCAL -> request.local();
             case READ -> anonymousRead;
@@ -103,8 +103,8 @@ public final class RouteAuthorizer implements Authorization {
         }
     }
 
-    private static void proven(RequiredAccess need, Principal caller) {
-        Optional<Right> right = switch (need) {
+    private static void proven(RequiredAccess requiredAccess, Principal caller) {
+        Optional<Right> right = switch (requiredAccess) {
             case READ -> Optional.of(Right.READ);
             case WRITE -> caller.covers(Right.CREATE) ? Optional.of(Right.CREATE) : Optional.of(Right.WRITE);
             case DELETE -> Optional.of(Right.DELETE);

@@ -40,7 +40,7 @@ public final class SlowRequestLog {
     }
 
     /** Logs a request with its response after {@code nanos}, if that is slow. */
-    void answered(RequestTimer stay, int status, long nanos) {
+    void answered(RequestTimer timer, int status, long nanos) {
         if (nanos < slowNanos) {
             return;
         }
@@ -48,8 +48,8 @@ public final class SlowRequestLog {
         if (left.isEmpty()) {
             return;
         }
-        List<Object> fields = new ArrayList<>(List.of("method", stay.method(), "route", stay.route(),
-                "status", status, "ms", TimeUnit.NANOSECONDS.toMillis(nanos), "request_id", stay.id()));
+        List<Object> fields = new ArrayList<>(List.of("method", timer.method(), "route", timer.route(),
+                "status", status, "ms", TimeUnit.NANOSECONDS.toMillis(nanos), "request_id", timer.id()));
         if (left.get() > 0) {
             fields.addAll(List.of("suppressed", left.get()));
         }

@@ -35,9 +35,10 @@ final class StandardHeaders {
     Response on(Response response, RequestHeaders request, String id, boolean secret) {
         String usual = secret ? "no-store" : request.has("Authorization") ? "private, no-cache" : "no-cache";
         String cache = response.headers().getOrDefault("Cache-Control", usual);
-        Response dressed = response.with(always(id, cache, position(response.headers())));
+        Response decorated = response.with(always(id, cache, position(response.headers())));
         Optional<String> page = origins.page(request);
-        return page.isEmpty() ? dressed : dressed.with(PAGES).with("Access-Control-Allow-Origin", page.get());
+        return page.isEmpty() ? decorated
+                : decorated.with(PAGES).with("Access-Control-Allow-Origin", page.get());
     }
 
     private String[] always(String id, String cache, String position) {

@@ -47,9 +47,9 @@ public final class FilePermissionCheck implements Task {
     @Override
     public long step() {
         List<String> now = new ArrayList<>();
-        for (ProtectedFile place : places) {
-            how(place).ifPresent(how -> now.add(place.path + ", which holds " + place.holds + ", may be "
-                    + how + ": chmod o-rwx " + place.path));
+        for (ProtectedFile file : places) {
+            how(file).ifPresent(how -> now.add(file.path + ", which holds " + file.holds + ", may be "
+                    + how + ": chmod o-rwx " + file.path));
         }
         now.stream().filter(what -> !found.contains(what))
                 .forEach(what -> log.warn("others on this machine are let too near", "what", what));
@@ -58,11 +58,11 @@ public final class FilePermissionCheck implements Task {
     }
 
     /** The exposure of a file; a file that cannot be examined is not known to be exposed. */
-    private Optional<String> how(ProtectedFile place) {
+    private Optional<String> how(ProtectedFile file) {
         try {
-            return files.exposed(place.path);
+            return files.exposed(file.path);
         } catch (IOException unknown) {
-            log.debug("a mode is not known", "path", place.path);
+            log.debug("a mode is not known", "path", file.path);
             return Optional.empty();
         }
     }

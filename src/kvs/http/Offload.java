@@ -12,10 +12,10 @@ public final class Offload {
     private Offload() { }
 
     /** Runs {@code then} once {@code woken} is complete. */
-    public static void run(CompletionStage<Void> woken, Executor aside, Runnable then) {
+    public static void run(CompletionStage<Void> woken, Executor offloadExecutor, Runnable then) {
         woken.thenRun(() -> {
             try {
-                aside.execute(then);
+                offloadExecutor.execute(then);
             } catch (RejectedExecutionException full) {
                 then.run();
             }
@@ -23,11 +23,11 @@ public final class Offload {
     }
 
     /** The same as {@link #answer} for a response that may itself be completed later. */
-    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor aside,
+    static CompletionStage<Response> staged(CompletionStage<Void> woken, Executor offloadExecutor,
             Supplier<CompletionStage<Response>> answer) {
-        CompletableFuture<CompletionStage<Response>> made = new CompletableFuture<>();
-        run(woken, aside, () -> made.completeAsync(answer, Runnable::run));
-        return made.thenCompose(stage -> stage);
+        CompletableFuture<CompletionStage<Response>> result = new CompletableFuture<>();
+        run(woken, offloadExecutor, () -> result.completeAsync(answer, Runnable::run));
+        return result.thenCompose(stage -> stage);
     }
 
     /**
@@ -35,17 +35,17 @@ public final class Offload {
      * than there are threads, the waking thread makes some responses itself: slower, but no request is
      * refused because it waited.
      */
-    public static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor aside,
+    public static CompletionStage<Response> answer(CompletionStage<Void> woken, Executor offloadExecutor,
             Supplier<Response> answer) {
         return woken.thenCompose(nothing -> {
-            CompletableFuture<Response> made = new CompletableFuture<>();
-            Runnable make = () -> made.completeAsync(answer, Runnable::run);
+            CompletableFuture<Response> result = new CompletableFuture<>();
+            Runnable make = () -> result.completeAsync(answer, Runnable::run);
             try {
-                aside.execute(make);
+                offloadExecutor.execute(make);
             } catch (RejectedExecutionException full) {
                 make.run();
             }
-            return made;
+            return result;
         });
     }
 }

@@ -24,9 +24,9 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     private static final Requester UNKNOWN = Requester.everybody("");
 
     /** A request before its sender is known, and without its body. */
-    public static Request of(RequestHead head, RequestTimer stay) {
+    public static Request of(RequestHead head, RequestTimer timer) {
         return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(), head.ends(),
-                stay, head.home(), UNKNOWN, NOTHING);
+                timer, head.home(), UNKNOWN, NOTHING);
     }
 
     /** The principal of its sender. */
@@ -92,7 +92,7 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     }
 
     /** A copy with this sender. */
-    public Request by(Requester who) {
-        return new Request(method, target, headers, endpoints, timer, dispatch, who, body);
+    public Request by(Requester requester) {
+        return new Request(method, target, headers, endpoints, timer, dispatch, requester, body);
     }
 }

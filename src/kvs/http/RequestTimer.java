@@ -29,8 +29,8 @@ public final class RequestTimer {
     private final LongAdder waitedNanos = new LongAdder();
     private volatile String route;
     /** Set once, before the request is served. */
-    private Consumer<Runnable> farewell = then -> { };
-    private final AtomicBoolean hears = new AtomicBoolean();
+    private Consumer<Runnable> onClose = then -> { };
+    private final AtomicBoolean connected = new AtomicBoolean();
     private volatile boolean over;
     /** Completes the present wait. */
     private volatile Runnable wakes = () -> { };
@@ -77,7 +77,7 @@ public final class RequestTimer {
 
     /** Sets the source of the notice that the client is gone. */
     public void endsWith(Consumer<Runnable> whenGone) {
-        farewell = whenGone;
+        onClose = whenGone;
     }
 
     /** Whether the client is gone, as far as a wait listened for that: its wait is then over. */
@@ -102,8 +102,8 @@ public final class RequestTimer {
             wakes = () -> woken.complete(gone);
             if (over) {
                 woken.complete(gone);
-            } else if (hears.compareAndSet(false, true)) {
-                farewell.accept(this::leave);
+            } else if (connected.compareAndSet(false, true)) {
+                onClose.accept(this::leave);
             }
         }
         return waiting(() -> woken);

@@ -28,12 +28,12 @@ public record Requester(Principal principal, String client, Function<StoreView, 
     @FunctionalInterface
     public interface OperationObserver {
 
-        /** Observes that {@code op} of {@code visitor} had {@code outcome}. */
-        void observe(Requester visitor, Operation op, OperationOutcome outcome);
+        /** Observes that {@code op} of {@code requester} had {@code outcome}. */
+        void observe(Requester requester, Operation op, OperationOutcome outcome);
     }
 
     /** An observer that does nothing. */
-    public static final OperationObserver DEAF = (visitor, op, outcome) -> { };
+    public static final OperationObserver DEAF = (requester, op, outcome) -> { };
 
     /** A requester with all rights. */
     public static Requester everybody(String client) {

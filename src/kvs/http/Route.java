@@ -14,8 +14,8 @@ package kvs.http;
 public record Route(String method, String pattern, RequiredAccess access, int bodyMax, Handler handler) {
 
     /** A route whose requests have no body. */
-    public static Route of(String method, String pattern, RequiredAccess need, Handler handler) {
-        return new Route(method, pattern, need, 0, handler);
+    public static Route of(String method, String pattern, RequiredAccess requiredAccess, Handler handler) {
+        return new Route(method, pattern, requiredAccess, 0, handler);
     }
 
     /**

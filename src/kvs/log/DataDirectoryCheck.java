@@ -46,21 +46,21 @@ public final class DataDirectoryCheck {
         if (files.contains(Manifest.NAME) || files.contains(StagingDirectory.NAME)) {
             return;
         }
-        List<String> strangers = new ArrayList<>();
+        List<String> foreignFiles = new ArrayList<>();
         for (String name : files) {
             boolean early = EARLY.contains(name) || known.contains(name) || name.startsWith(".")
                     || name.endsWith(FRESH) || ours(disk, name);
             if (!early) {
-                strangers.add(name);
+                foreignFiles.add(name);
             }
         }
         disk.directories().stream().filter(name -> !EARLY_DIRECTORIES.contains(name) && !known.contains(name)
-                && !name.startsWith(".")).forEach(strangers::add);
-        if (!strangers.isEmpty()) {
+                && !name.startsWith(".")).forEach(foreignFiles::add);
+        if (!foreignFiles.isEmpty()) {
             String names = String.join(", ",
-                    strangers.stream().limit(NAMES_SHOWN).map(DataDirectoryCheck::shown).toList());
-            throw foreign(disk, "it holds " + names + (strangers.size() > NAMES_SHOWN
-                    ? " and " + (strangers.size() - NAMES_SHOWN) + " more" : ""));
+                    foreignFiles.stream().limit(NAMES_SHOWN).map(DataDirectoryCheck::shown).toList());
+            throw foreign(disk, "it holds " + names + (foreignFiles.size() > NAMES_SHOWN
+                    ? " and " + (foreignFiles.size() - NAMES_SHOWN) + " more" : ""));
         }
     }
 

@@ -28,7 +28,7 @@ public final class DiskReserve {
     public static final String NAME = "RESERVE";
     private static final int BUFFER_BYTES = 1 << 20;
 
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final int bytes;
     private final long margin;
     private volatile boolean held;
@@ -39,21 +39,21 @@ public final class DiskReserve {
     private volatile Optional<Journal> unnoted = Optional.empty();
 
     /** Sets {@code bytes} aside (0 for none), when the disk has as much and {@code margin} beside it. */
-    public DiskReserve(StorageEnvironment doors, int bytes, long margin) throws IOException {
-        this.doors = doors;
+    public DiskReserve(StorageEnvironment environment, int bytes, long margin) throws IOException {
+        this.environment = environment;
         this.bytes = bytes;
         this.margin = margin;
         this.held = bytes > 0 && held();
-        if (bytes == 0 && doors.disk().list().contains(NAME)) {
-            doors.disk().delete(NAME);
+        if (bytes == 0 && environment.disk().list().contains(NAME)) {
+            environment.disk().delete(NAME);
         }
     }
 
     private boolean held() throws IOException {
-        if (!doors.disk().list().contains(NAME)) {
+        if (!environment.disk().list().contains(NAME)) {
             return false;
         }
-        try (DiskFile file = doors.disk().open(NAME, Disk.Mode.READ)) {
+        try (DiskFile file = environment.disk().open(NAME, Disk.Mode.READ)) {
             return file.size() >= bytes;
         }
     }
@@ -128,11 +128,12 @@ public final class DiskReserve {
         try {
             journal.trim();
         } catch (IOException e) {
-            doors.log().warn("the room ahead of the log cannot be given back", "why", FailureText.text(e));
+            environment.log()
+                    .warn("the room ahead of the log cannot be given back", "why", FailureText.text(e));
         }
         if (!noted(journal)) {
             unnoted = Optional.of(journal);
-            doors.log()
+            environment.log()
                     .warn("the disk refused to note this start: reads are served, writes when there is room");
         }
     }
@@ -142,7 +143,7 @@ public final class DiskReserve {
             journal.note();
             return true;
         } catch (IOException e) {
-            doors.log().warn("the disk refuses writes at the start", "why", FailureText.text(e));
+            environment.log().warn("the disk refuses writes at the start", "why", FailureText.text(e));
             return false;
         }
     }
@@ -187,7 +188,7 @@ public final class DiskReserve {
     /** Free bytes; a disk that does not report them counts as one with space, until it refuses a write. */
     public long freeBytes() {
         try {
-            return doors.disk().freeBytes();
+            return environment.disk().freeBytes();
         } catch (IOException unknown) {
             return Long.MAX_VALUE;
         }
@@ -200,14 +201,15 @@ public final class DiskReserve {
         }
         held = false;
         scarce = true;
-        doors.log().warn("the disk is full: only deletes are taken until there is room",
+        environment.log().warn("the disk is full: only deletes are taken until there is room",
                 "bytes_needed", bytes + margin);
         try {
-            if (doors.disk().list().contains(NAME)) {
-                doors.disk().delete(NAME);
+            if (environment.disk().list().contains(NAME)) {
+                environment.disk().delete(NAME);
             }
         } catch (IOException e) {
-            doors.log().warn("the room that was set aside cannot be given back", "why", FailureText.text(e));
+            environment.log()
+                    .warn("the room that was set aside cannot be given back", "why", FailureText.text(e));
         }
     }
 
@@ -216,7 +218,7 @@ public final class DiskReserve {
         if (bytes == 0 || held || !scarce && logBytes.getAsLong() < bytes || freeBytes() < bytes + margin) {
             return;
         }
-        FileNames.replace(doors.disk(), NAME, NAME + ".tmp", file -> {
+        FileNames.replace(environment.disk(), NAME, NAME + ".tmp", file -> {
             ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES, bytes));
             for (long at = 0; at < bytes; at += zeros.capacity()) {
                 file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at)), at);
@@ -225,7 +227,7 @@ public final class DiskReserve {
         held = true;
         if (scarce) {
             scarce = false;
-            doors.log().info("there is room on the disk: writes are taken again");
+            environment.log().info("there is room on the disk: writes are taken again");
         }
     }
 }

@@ -46,22 +46,22 @@ public final class DocumentCodec implements AutoCloseable {
         if (deflater == null) {
             deflater = new Deflater(level, true);
         }
-        byte[] room = new byte[raw.length - (raw.length >> SAVING_SHIFT)];
+        byte[] buffer = new byte[raw.length - (raw.length >> SAVING_SHIFT)];
         int bytes = 0;
-        for (int from = 0; from < raw.length && bytes < room.length; from += MARK_BYTES) {
+        for (int from = 0; from < raw.length && bytes < buffer.length; from += MARK_BYTES) {
             int length = Math.min(MARK_BYTES, raw.length - from);
             deflater.setInput(raw, from, length);
             if (from + length == raw.length) {
                 deflater.finish();
             }
-            bytes += deflater.deflate(room, bytes, room.length - bytes, Deflater.SYNC_FLUSH);
+            bytes += deflater.deflate(buffer, bytes, buffer.length - bytes, Deflater.SYNC_FLUSH);
         }
         boolean fits = deflater.finished();
         deflater.reset();
         if (!deflaters.offer(deflater)) {
             deflater.end();
         }
-        return fits ? new EncodedDocument(raw, Arrays.copyOf(room, bytes)) : EncodedDocument.plain(raw);
+        return fits ? new EncodedDocument(raw, Arrays.copyOf(buffer, bytes)) : EncodedDocument.plain(raw);
     }
 
     /**

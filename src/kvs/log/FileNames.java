@@ -66,11 +66,11 @@ public final class FileNames {
     }
 
     /** Removes a file that was written in part: on a full disk it takes space. */
-    private static void remove(Disk disk, String name, IOException why) {
+    private static void remove(Disk disk, String name, IOException failure) {
         try {
             disk.delete(name);
         } catch (IOException e) {
-            why.addSuppressed(e);
+            failure.addSuppressed(e);
         }
     }
 

@@ -26,10 +26,10 @@ public final class HighWatermarks {
 
     /** The highest number of each origin. */
     public Coverage coverage() {
-        Coverage reach = Coverage.NONE;
+        Coverage coverage = Coverage.NONE;
         for (Map.Entry<UUID, Long> each : highest.entrySet()) {
-            reach = reach.with(each.getKey(), each.getValue());
+            coverage = coverage.with(each.getKey(), each.getValue());
         }
-        return reach;
+        return coverage;
     }
 }

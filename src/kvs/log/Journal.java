@@ -23,7 +23,7 @@ public final class Journal implements AutoCloseable {
     static final int NUMBER_STEP = 16;
     private static final int SCARCE_STEP_BYTES = 64 << 10;
 
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final StorageSettings settings;
     private final SegmentTable segments;
     private final SegmentKeyFilters filters;
@@ -44,9 +44,9 @@ public final class Journal implements AutoCloseable {
     private final LongAdder fsyncNanos = new LongAdder();
 
     /** A journal whose last segment continues at {@code end}; 0 for a new segment. */
-    public Journal(StorageEnvironment doors, StorageSettings settings, Manifest manifest,
+    public Journal(StorageEnvironment environment, StorageSettings settings, Manifest manifest,
             OpenSegments opened, int end) {
-        this.doors = doors;
+        this.environment = environment;
         this.settings = settings;
         this.manifest = manifest;
         this.layout = new SegmentLayout(
@@ -65,8 +65,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Sets the source that reports whether there is little space on the disk. */
-    public void scarce(BooleanSupplier little) {
-        scarce = little;
+    public void scarce(BooleanSupplier isSpaceLow) {
+        scarce = isSpaceLow;
     }
 
     /** The open segments and their key filters. */
@@ -127,9 +127,9 @@ public final class Journal implements AutoCloseable {
         }
         List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
         int number = live.isEmpty() ? 1 : Math.addExact(live.get(live.size() - 1).number(), NUMBER_STEP);
-        Manifest.LiveSegment next = new Manifest.LiveSegment(number, doors.dice().bits(), Segment.HEAD_BYTES);
+        var next = new Manifest.LiveSegment(number, environment.dice().bits(), Segment.HEAD_BYTES);
         live.add(next);
-        Segment made = Segment.create(doors.disk(), next, doors.clock().wallMs(), step());
+        Segment made = Segment.create(environment.disk(), next, environment.clock().wallMs(), step());
         try {
             save(manifest.with(manifest.boots(), live));
         } catch (IOException e) {
@@ -183,9 +183,9 @@ public final class Journal implements AutoCloseable {
      * Replaces segments by one that compaction made: the index points to it from now on. MANIFEST still names
      * the others, which stay complete until {@link #install}.
      */
-    public void adopt(SegmentLayout.Replacement swap) {
-        sizes.put(swap.made().number(), swap.made().durable());
-        layout = layout.with(swap);
+    public void adopt(SegmentLayout.Replacement replacement) {
+        sizes.put(replacement.made().number(), replacement.made().durable());
+        layout = layout.with(replacement);
     }
 
     /**
@@ -195,23 +195,23 @@ public final class Journal implements AutoCloseable {
     public void install(SegmentLayout known) throws IOException {
         List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
         List<Integer> retired = new ArrayList<>(manifest.retired());
-        List<String> names = doors.disk().list();
+        List<String> names = environment.disk().list();
         retired.removeIf(number -> !names.contains(FileNames.segment(number)));
         int count = 0;
         while (count < layout.swaps().size() && known.swaps().contains(layout.swaps().get(count))) {
-            SegmentLayout.Replacement swap = layout.swaps().get(count++);
-            int at = live.indexOf(live.stream().filter(s -> s.number() == swap.victims().get(0)).findFirst()
-                    .orElseThrow());
-            live.removeIf(s -> swap.victims().contains(s.number()));
-            live.add(at, swap.made());
-            retired.addAll(swap.victims());
+            SegmentLayout.Replacement replacement = layout.swaps().get(count++);
+            int at = live.indexOf(live.stream().filter(s -> s.number() == replacement.victims().get(0))
+                    .findFirst().orElseThrow());
+            live.removeIf(s -> replacement.victims().contains(s.number()));
+            live.add(at, replacement.made());
+            retired.addAll(replacement.victims());
         }
         if (count == 0) {
             return;
         }
         save(manifest.with(manifest.boots(), live).with(manifest.origin(), retired));
-        for (SegmentLayout.Replacement swap : layout.swaps().subList(0, count)) {
-            swap.victims().forEach(number -> segments.retire(number, doors.clock().nanos()));
+        for (SegmentLayout.Replacement replacement : layout.swaps().subList(0, count)) {
+            replacement.victims().forEach(number -> segments.retire(number, environment.clock().nanos()));
         }
         layout = layout.installed(count);
         sizes.keySet().retainAll(layout.numbers());
@@ -232,10 +232,10 @@ public final class Journal implements AutoCloseable {
     }
 
     private void force(Segment segment) throws IOException {
-        long began = doors.clock().nanos();
+        long began = environment.clock().nanos();
         segment.force();
         fsyncs.increment();
-        fsyncNanos.add(doors.clock().nanos() - began);
+        fsyncNanos.add(environment.clock().nanos() - began);
     }
 
     /** The counts of the log that ends at {@code length} of {@code segment}. */
@@ -291,7 +291,7 @@ public final class Journal implements AutoCloseable {
             previous = boots.remove(boots.size() - 1).number();
             boots.add(new Manifest.Boot(previous, lastSeq));
         }
-        long number = SequenceNumber.boot(previous, doors.clock().wallMs());
+        long number = SequenceNumber.boot(previous, environment.clock().wallMs());
         boots.add(new Manifest.Boot(number, SequenceNumber.start(number)));
         manifest = settled().with(boots, settled().segments());
         noted = false;
@@ -348,7 +348,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private void save(Manifest next) throws IOException {
-        next.save(doors.disk());
+        next.save(environment.disk());
         manifest = next;
         noted = true;
     }

@@ -11,13 +11,13 @@ import java.util.Optional;
  */
 public final class LogBuilder implements AutoCloseable {
 
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final int segmentBytes;
     private final List<Manifest.LiveSegment> live = new ArrayList<>();
     private Optional<SegmentWriter> open = Optional.empty();
 
-    public LogBuilder(StorageEnvironment doors, int segmentBytes) {
-        this.doors = doors;
+    public LogBuilder(StorageEnvironment environment, int segmentBytes) {
+        this.environment = environment;
         this.segmentBytes = segmentBytes;
     }
 
@@ -41,9 +41,9 @@ public final class LogBuilder implements AutoCloseable {
         }
         if (open.isEmpty()) {
             Manifest.LiveSegment next = new Manifest.LiveSegment(1 + Journal.NUMBER_STEP * live.size(),
-                    doors.dice().bits(), 0);
-            open = Optional.of(
-                    new SegmentWriter(Segment.create(doors.disk(), next, doors.clock().wallMs(), 1)));
+                    environment.dice().bits(), 0);
+            open = Optional.of(new SegmentWriter(Segment.create(environment.disk(), next,
+                    environment.clock().wallMs(), 1)));
         }
         return open.get();
     }

@@ -39,12 +39,12 @@ public record LogDamage(List<DamagedRecord> spots) {
             return false;
         }
         int crc = Checksum.ofKey(key);
-        return spots.stream()
-                .anyMatch(spot -> spot.keyCrc == crc && entry.filter(e -> newer(e, spot)).isEmpty());
+        return spots.stream().anyMatch(damagedRecord -> damagedRecord.keyCrc == crc
+                && entry.filter(e -> newer(e, damagedRecord)).isEmpty());
     }
 
-    private static boolean newer(Entry entry, DamagedRecord spot) {
-        return entry.segment() > spot.segment
-                || entry.segment() == spot.segment && entry.offset() > spot.offset;
+    private static boolean newer(Entry entry, DamagedRecord damagedRecord) {
+        return entry.segment() > damagedRecord.segment
+                || entry.segment() == damagedRecord.segment && entry.offset() > damagedRecord.offset;
     }
 }

@@ -22,26 +22,26 @@ public final class LogSummary {
     private static final int FIXED = 5 * Long.BYTES;
 
     private final UUID origin;
-    private final HighWatermarks reach = new HighWatermarks(Coverage.NONE);
+    private final HighWatermarks watermarks = new HighWatermarks(Coverage.NONE);
     private long seq;
     private long own;
     private long timestamp;
     private long purged;
 
-    /** The summary of no records; {@code own} counts versions that were written under that origin. */
+    /** The summary of no records; versions of {@code origin} count as own ones. */
     public LogSummary(UUID origin) {
         this.origin = origin;
     }
 
     /** The summary of a complete log of that origin. */
-    public static LogSummary of(UUID origin, LogHead head, Coverage reach) {
-        LogSummary trace = new LogSummary(origin);
-        trace.seq = head.seq();
-        trace.own = head.own();
-        trace.timestamp = head.nodeClock();
-        trace.purged = head.purgedMax();
-        reach.numbers().forEach((from, highest) -> trace.reach.raise(new Dot(from, highest)));
-        return trace;
+    public static LogSummary of(UUID origin, LogHead head, Coverage coverage) {
+        LogSummary summary = new LogSummary(origin);
+        summary.seq = head.seq();
+        summary.own = head.own();
+        summary.timestamp = head.nodeClock();
+        summary.purged = head.purgedMax();
+        coverage.numbers().forEach((from, highest) -> summary.watermarks.raise(new Dot(from, highest)));
+        return summary;
     }
 
     /** The same summary with other watermarks, for a log that holds only a part of the versions. */
@@ -54,7 +54,7 @@ public final class LogSummary {
         seq = Math.max(seq, record.seq());
         if (record instanceof Record.Put put) {
             Dot dot = put.version().dot();
-            reach.raise(dot);
+            watermarks.raise(dot);
             timestamp = Math.max(timestamp, put.version().timestamp());
             if (dot.seq() == put.seq() && dot.origin().equals(origin)) {
                 own = Math.max(own, put.seq());
@@ -79,7 +79,8 @@ public final class LogSummary {
         own = Math.max(own, other.origin.equals(origin) ? other.own : 0);
         timestamp = Math.max(timestamp, other.timestamp);
         purged = Math.max(purged, other.purged);
-        other.reach.coverage().numbers().forEach((from, highest) -> reach.raise(new Dot(from, highest)));
+        other.watermarks.coverage().numbers()
+                .forEach((from, highest) -> watermarks.raise(new Dot(from, highest)));
     }
 
     /** The head of a log that is replayed, after this range. */
@@ -97,12 +98,12 @@ public final class LogSummary {
 
     /** The highest number of each origin. */
     public Coverage reach() {
-        return reach.coverage();
+        return watermarks.coverage();
     }
 
     /** The note of this summary. */
     public Record.Note note() {
-        byte[] reached = reach.coverage().encode();
+        byte[] reached = watermarks.coverage().encode();
         ByteBuffer body = ByteBuffer.allocate(FIXED + reached.length);
         body.putLong(origin.getMostSignificantBits()).putLong(origin.getLeastSignificantBits());
         return new Record.Note(seq, Key.ofBytes(NAME.getBytes(StandardCharsets.UTF_8)),
@@ -115,15 +116,15 @@ public final class LogSummary {
         if (in.remaining() < FIXED) {
             throw new BadRecordException("note of the log");
         }
-        LogSummary trace = new LogSummary(new UUID(in.getLong(), in.getLong()));
-        trace.seq = note.seq();
-        trace.own = in.getLong();
-        trace.timestamp = in.getLong();
-        trace.purged = in.getLong();
+        LogSummary summary = new LogSummary(new UUID(in.getLong(), in.getLong()));
+        summary.seq = note.seq();
+        summary.own = in.getLong();
+        summary.timestamp = in.getLong();
+        summary.purged = in.getLong();
         byte[] reached = new byte[in.remaining()];
         in.get(reached);
         Coverage.decode(reached).orElseThrow(() -> new BadRecordException("note of the log")).numbers()
-                .forEach((from, highest) -> trace.reach.raise(new Dot(from, highest)));
-        return trace;
+                .forEach((from, highest) -> summary.watermarks.raise(new Dot(from, highest)));
+        return summary;
     }
 }

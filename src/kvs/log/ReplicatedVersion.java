@@ -42,14 +42,14 @@ public record ReplicatedVersion(Version version, EncodedDocument document) {
      * The version in a frame; empty when the bytes are not a frame, or when its id is not that of its
      * content. One {@code ids} for each thread.
      */
-    public static Optional<ReplicatedVersion> decode(byte[] frame, DocumentCodec packer,
+    public static Optional<ReplicatedVersion> decode(byte[] frame, DocumentCodec codec,
             VersionIdHasher ids) {
         try {
             if (frame.length < Record.HEAD_BYTES || !(Record.decode(ByteBuffer.wrap(frame), 0, frame.length,
                     NO_SALT) instanceof Record.Put put)) {
                 return Optional.empty();
             }
-            Version version = Segment.unpacked(put, packer);
+            Version version = Segment.unpacked(put, codec);
             boolean whole = ids.of(version).equals(version.uuid())
                     && (!version.deleted() || version.data().length == 0);
             return whole ? Optional.of(new ReplicatedVersion(version, put.packed() ? new EncodedDocument(

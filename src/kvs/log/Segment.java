@@ -180,13 +180,13 @@ public final class Segment implements AutoCloseable {
     }
 
     /** The version of a record with its document inflated. */
-    public static Version unpacked(Record.Put put, DocumentCodec packer) throws IOException {
+    public static Version unpacked(Record.Put put, DocumentCodec codec) throws IOException {
         Version v = put.version();
         if (!put.packed()) {
             return v;
         }
         return new Version(v.key(), v.uuid(), v.timestamp(), v.dot(), v.joined(), v.lineage(), v.author(),
-                v.owner(), v.expires(), v.deleted(), packer.unpack(v.data(), put.rawBytes()));
+                v.owner(), v.expires(), v.deleted(), codec.unpack(v.data(), put.rawBytes()));
     }
 
     @Override

@@ -26,13 +26,13 @@ public record SegmentLayout(List<Integer> numbers, List<Replacement> swaps) {
     }
 
     /** The layout after a replacement. */
-    SegmentLayout with(Replacement swap) {
+    SegmentLayout with(Replacement replacement) {
         List<Replacement> known = new ArrayList<>(swaps);
-        known.add(swap);
+        known.add(replacement);
         List<Integer> next = new ArrayList<>(numbers);
-        int at = next.indexOf(swap.victims.get(0));
-        next.removeAll(swap.victims);
-        next.add(at, swap.made.number());
+        int at = next.indexOf(replacement.victims.get(0));
+        next.removeAll(replacement.victims);
+        next.add(at, replacement.made.number());
         return new SegmentLayout(List.copyOf(next), List.copyOf(known));
     }
 

@@ -57,13 +57,13 @@ public final class AccessWiring {
     private static final int FILES_MIN = 4;
 
     private final Settings settings;
-    private final Environment world;
+    private final Environment environment;
     private final RateLimitedClients limited;
 
-    public AccessWiring(Settings settings, Environment world) {
+    public AccessWiring(Settings settings, Environment environment) {
         this.settings = settings;
-        this.world = world;
-        this.limited = new RateLimitedClients(world.clock(), world.log());
+        this.environment = environment;
+        this.limited = new RateLimitedClients(environment.clock(), environment.log());
     }
 
     /** The problems for an operator. */
@@ -80,8 +80,8 @@ public final class AccessWiring {
         var permissions = new PermissionEvaluator.Settings(
                 PermissionBits.parse(settings.text("default_permissions")).orElseThrow(),
                 settings.flag("allow_anonymous_read"), settings.flag("allow_anonymous_write"));
-        return Optional.of(new Auth(store, world.clock(), world.dice(),
-                AdminTokenFile.open(world.data(), world.dice(), world.log()),
+        return Optional.of(new Auth(store, environment.clock(), environment.dice(),
+                AdminTokenFile.open(environment.data(), environment.dice(), environment.log()),
                 new Auth.Settings(settings.text("cluster_name"), secrets, permissions, readers)));
     }
 
@@ -108,10 +108,10 @@ public final class AccessWiring {
         long most = settings.bytes("tamper_log_max_bytes");
         var keep = new AuditLog.Settings(tamperKeys(secrets),
                 Math.min(AuditLog.Settings.FILE_BYTES, most / FILES_MIN), most);
-        var past = new AuditLog.KnownHistory(store.recovered(),
+        var knownHistory = new AuditLog.KnownHistory(store.recovered(),
                 AuditAnchorKeeper.of(store.notes(), settings.text("node_id")));
-        return Optional.of(AuditLog.open(world.tamper().open(),
-                new AuditLog.Dependencies(world.clock(), world.log()), keep, past));
+        return Optional.of(AuditLog.open(environment.tamper().open(),
+                new AuditLog.Dependencies(environment.clock(), environment.log()), keep, knownHistory));
     }
 
     /** The keys of the tamper log. */
@@ -120,33 +120,34 @@ public final class AccessWiring {
     }
 
     /** The stages that every request passes; {@code metrics} shows their counters. */
-    Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> tamper, ModeSwitch modes,
+    Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> auditLog, ModeSwitch modes,
             ClusterWiring cluster, Metrics metrics) {
         Predicate<Request> peers = cluster.signed();
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
-        Optional<AuditRecorder> trail = tamper.map(log ->
+        Optional<AuditRecorder> trail = auditLog.map(log ->
                 new AuditRecorder(new AuditRecorder.AuditSinks(log::add, log::refused, log::loginFailed),
-                        proxies::client, world.clock()));
-        RateLimit failures = new RateLimit(world.clock(), FAILURES_A_MINUTE, TimeUnit.MINUTES.toMillis(1));
-        BearerAuthenticator doorman = new BearerAuthenticator(auth, proxies, failures,
+                        proxies::client, environment.clock()));
+        RateLimit failures = new RateLimit(environment.clock(), FAILURES_A_MINUTE,
+                TimeUnit.MINUTES.toMillis(1));
+        BearerAuthenticator bearerAuthenticator = new BearerAuthenticator(auth, proxies, failures,
                 trail.map(AuditRecorder::ears).orElse(BearerAuthenticator.Observers.NONE),
-                new BearerAuthenticator.PeerRequests(peers,
-                        () -> new Threads(world.log()).pause(BearerAuthenticator.PeerRequests.PAUSE_MS)));
+                new BearerAuthenticator.PeerRequests(peers, () -> new Threads(environment.log())
+                        .pause(BearerAuthenticator.PeerRequests.PAUSE_MS)));
         Optional<RateLimit> limit = settings.flag("rate_limiting_enabled")
-                ? Optional.of(new RateLimit(world.clock(), (int) settings.number("rate_limit_requests"),
+                ? Optional.of(new RateLimit(environment.clock(), (int) settings.number("rate_limit_requests"),
                         settings.durationMs("rate_limit_window"))) : Optional.empty();
         boolean localFree = !settings.given("rate_limit_requests") && !settings.given("rate_limit_window");
-        RouteAuthorizer turnstile = new RouteAuthorizer(settings.flag("allow_anonymous_read"),
+        RouteAuthorizer routeAuthorizer = new RouteAuthorizer(settings.flag("allow_anonymous_read"),
                 settings.flag("allow_anonymous_write"), modes, first());
         // While users and tokens are still being fetched, no credential can be checked: RouteAuthorizer
         // reports that.
-        Authentication door = request -> modes.closed() && !peers.test(request)
-                ? Optional.of(doorman.stranger(request)) : doorman.admit(request);
+        Authentication authentication = request -> modes.closed() && !peers.test(request)
+                ? Optional.of(bearerAuthenticator.stranger(request)) : bearerAuthenticator.admit(request);
         measure(metrics, limit, failures);
-        RequestMetrics traffic = new RequestMetrics(metrics, world.clock(),
-                new SlowRequestLog(settings.number("slow_request_ms"), world.clock(), world.log()));
-        return new Pipeline.Stages(door, new RequestRateLimiter(limit, localFree, limited), turnstile,
-                trail.isPresent() ? trail.get() : RequestObserver.NONE, traffic);
+        RequestMetrics requestMetrics = new RequestMetrics(metrics, environment.clock(), new SlowRequestLog(
+                settings.number("slow_request_ms"), environment.clock(), environment.log()));
+        return new Pipeline.Stages(authentication, new RequestRateLimiter(limit, localFree, limited),
+                routeAuthorizer, trail.isPresent() ? trail.get() : RequestObserver.NONE, requestMetrics);
     }
 
     private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
@@ -164,11 +165,11 @@ public final class AccessWiring {
      * ({@link BootstrapHandler}).
      */
     private Predicate<Request> first() {
-        long began = world.clock().nanos();
+        long began = environment.clock().nanos();
         return request -> {
-            var site = new Bootstrap.NodeFacts(settings.text("bootstrap").equals("loopback"),
-                    settings.loopback(), TimeUnit.NANOSECONDS.toMillis(world.clock().nanos() - began));
-            return Bootstrap.admits(site, BootstrapFacts.of(request, this::own));
+            var nodeFacts = new Bootstrap.NodeFacts(settings.text("bootstrap").equals("loopback"),
+                    settings.loopback(), TimeUnit.NANOSECONDS.toMillis(environment.clock().nanos() - began));
+            return Bootstrap.admits(nodeFacts, BootstrapFacts.of(request, this::own));
         };
     }
 
@@ -176,13 +177,14 @@ public final class AccessWiring {
      * Whether the client's end of a connection belongs to our own user; where that cannot be determined, as
      * on systems other than Linux, it is assumed.
      */
-    private boolean own(Endpoints ends) {
+    private boolean own(Endpoints endpoints) {
         try {
-            SocketOwners.Owner owner = world.sockets().of(ends.remote(), ends.local());
+            SocketOwners.Owner owner = environment.sockets().of(endpoints.remote(), endpoints.local());
             return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;
         } catch (IOException e) {
-            world.log().warn("it is not known whose connection this is, so it may not make the first user",
-                    "why", FailureText.text(e));
+            environment.log()
+                    .warn("it is not known whose connection this is, so it may not make the first user",
+                            "why", FailureText.text(e));
             return false;
         }
     }

@@ -32,12 +32,13 @@ public final class BackupWiring {
     }
 
     /** The scheduler of backups of a store; {@code whole} says whether the node is whole. */
-    static BackupScheduler of(Settings settings, Environment world, Store store, BooleanSupplier whole) {
+    static BackupScheduler of(Settings settings, Environment environment, Store store,
+            BooleanSupplier whole) {
         return new BackupScheduler(new BackupScheduler.Settings(settings.text("node_id"), schedule(settings),
                 ZoneId.systemDefault(), settings.number("backup_retention")),
-                new BackupScheduler.Dependencies(world.backups()::open,
-                        (to, name) -> begin(settings, store, to, name), world.clock(), world.log(),
-                        store.joined(), whole));
+                new BackupScheduler.Dependencies(environment.backups()::open,
+                        (to, name) -> begin(settings, store, to, name), environment.clock(),
+                        environment.log(), store.joined(), whole));
     }
 
     /**

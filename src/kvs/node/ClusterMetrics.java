@@ -35,14 +35,14 @@ final class ClusterMetrics {
     private Map<String, Long> byStatus() {
         Map<String, Long> counts = new TreeMap<>();
         List.of(Member.Status.values()).forEach(status -> counts.put(status.text(), 0L));
-        membership.members().forEach(seen -> counts.merge(seen.status().text(), 1L, Long::sum));
+        membership.members().forEach(member -> counts.merge(member.status().text(), 1L, Long::sum));
         return counts;
     }
 
     private Map<String, Double> lags() {
         Map<String, Double> lags = new TreeMap<>();
-        membership.members().forEach(seen -> replication.lagMs(seen.member().origin())
-                .ifPresent(ms -> lags.merge(seen.member().id(), ms / MILLIS, Math::max)));
+        membership.members().forEach(member -> replication.lagMs(member.member().origin())
+                .ifPresent(ms -> lags.merge(member.member().id(), ms / MILLIS, Math::max)));
         return lags;
     }
 }

@@ -59,22 +59,22 @@ final class ClusterWiring implements AutoCloseable {
 
     private static final long CONNECT_MS = 2_000;
 
-    private final Environment world;
+    private final Environment environment;
     private final boolean enabled;
     private final Feed feed;
     private final HttpNetwork network;
     private final Membership membership;
     private final Replication replication;
-    private final CoverageTracker knowledge;
+    private final CoverageTracker coverageTracker;
     private final AuditWitnesses witnesses;
     private final long boot;
     private final String id;
-    private final Dependencies ground;
+    private final Dependencies dependencies;
     private final long windowMs;
     private final AccountAgreement agreement;
     private final Scheduler scheduler;
     private final MembersFile file;
-    private final ForeignNodes strangers;
+    private final ForeignNodes foreignNodes;
     private final Optional<PeerResource> peers;
 
     /** The server and its listening address, the data, the mode, the secret, and the tamper log. */
@@ -85,48 +85,50 @@ final class ClusterWiring implements AutoCloseable {
      * The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and receives
      * nothing.
      */
-    ClusterWiring(Settings settings, Environment world, Dependencies ground, Scheduler scheduler)
+    ClusterWiring(Settings settings, Environment environment, Dependencies dependencies, Scheduler scheduler)
             throws IOException, TlsContexts.TlsException {
-        this.world = world;
-        this.ground = ground;
+        this.environment = environment;
+        this.dependencies = dependencies;
         this.scheduler = scheduler;
         this.enabled = settings.flag("clustering_enabled");
-        this.file = new MembersFile(world);
-        Store store = ground.store;
+        this.file = new MembersFile(environment);
+        Store store = dependencies.store;
         id = settings.text("node_id");
         boot = SequenceNumber.bootOf(store.head());
         Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
-        Keyring ring = new Keyring(ground.secret, settings.text("cluster_name"));
-        network = new HttpNetwork(CONNECT_MS, ground.http.trust());
-        Member self = new Member(settings.text("node_id"), ground.http.advertised(ground.address),
+        Keyring ring = new Keyring(dependencies.secret, settings.text("cluster_name"));
+        network = new HttpNetwork(CONNECT_MS, dependencies.http.trust());
+        Member self = new Member(settings.text("node_id"), dependencies.http.advertised(dependencies.address),
                 store.origin(), store.joined(), Member.incarnation(boot), false);
         List<String> seeds = enabled ? settings.list("seed_nodes") : List.of();
         var timing = new Membership.Settings(seeds, enabled ? file.saved()
                 : List.of(), settings.number("heartbeat_interval_ms"), settings.number("suspect_after_ms"),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_min")),
                 TimeUnit.SECONDS.toMillis(settings.number("gossip_interval_max")));
-        PeerClient line = new PeerClient(network, ring, life, world.clock(), world.dice());
-        knowledge = new CoverageTracker(store, self.id(), !seeds.isEmpty(), world.dice(), world.log());
+        PeerClient line = new PeerClient(network, ring, life, environment.clock(), environment.dice());
+        coverageTracker = new CoverageTracker(store, self.id(), !seeds.isEmpty(), environment.dice(),
+                environment.log());
         feed = new Feed(store, scheduler);
-        membership = new Membership(self, timing, line, () -> vital(ground),
-                new Membership.Dependencies(world.clock(), world.dice(), scheduler, world.log()));
-        witnesses = new AuditWitnesses(store, membership, ground.tamper,
-                new AuditWitnesses.Dependencies(world.clock(), world.log()));
+        membership = new Membership(self, timing, line, () -> vital(dependencies),
+                new Membership.Dependencies(environment.clock(), environment.dice(), scheduler,
+                        environment.log()));
+        witnesses = new AuditWitnesses(store, membership, dependencies.tamper,
+                new AuditWitnesses.Dependencies(environment.clock(), environment.log()));
         windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
         var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number(
                 "fetch_delay_ms"), TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")),
                 TimeUnit.SECONDS.toMillis(settings.number("sync_interval")),
-                windowMs, stage -> enter(ground.modes, stage));
-        replication = new Replication(new Replication.Dependencies(store, knowledge, feed, world.clock(),
-                scheduler, world.log()), bulk, membership, line);
-        agreement = new AccountAgreement(new AccountAgreement.Dependencies(ground.modes, membership,
-                replication, world.clock(), scheduler), seeds.isEmpty());
-        ground.modes.veto(() -> knowledge.refusal().or(membership::clockRefusal));
-        strangers = new ForeignNodes(ring, world.clock(), world.log());
+                windowMs, stage -> enter(dependencies.modes, stage));
+        replication = new Replication(new Replication.Dependencies(store, coverageTracker, feed,
+                environment.clock(), scheduler, environment.log()), bulk, membership, line);
+        agreement = new AccountAgreement(new AccountAgreement.Dependencies(dependencies.modes, membership,
+                replication, environment.clock(), scheduler), seeds.isEmpty());
+        dependencies.modes.veto(() -> coverageTracker.refusal().or(membership::clockRefusal));
+        foreignNodes = new ForeignNodes(ring, environment.clock(), environment.log());
         Map<String, PeerService> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
-        peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, world.clock()),
-                services, strangers::record)) : Optional.empty();
+        peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, environment.clock()),
+                services, foreignNodes::record)) : Optional.empty();
     }
 
     private static void enter(ModeSwitch modes, JoinStage stage) {
@@ -142,7 +144,7 @@ final class ClusterWiring implements AutoCloseable {
         return enabled ? new Purger.Peers() {
             @Override
             public boolean ready() {
-                return knowledge.whole() && membership.clocksAgree();
+                return coverageTracker.whole() && membership.clocksAgree();
             }
 
             @Override
@@ -187,12 +189,12 @@ final class ClusterWiring implements AutoCloseable {
 
     /** The coverage of this node, as far as clients may see it. */
     Optional<Coverage> shown() {
-        return knowledge.shown();
+        return coverageTracker.shown();
     }
 
     /** Whether the node has all data of the others. */
     boolean whole() {
-        return knowledge.shown().isPresent();
+        return coverageTracker.shown().isPresent();
     }
 
     /** The agreement on the accounts. */
@@ -205,13 +207,13 @@ final class ClusterWiring implements AutoCloseable {
         return membership.left();
     }
 
-    private NodeStatus vital(Dependencies ground) {
-        Store store = ground.store;
+    private NodeStatus vital(Dependencies dependencies) {
+        Store store = dependencies.store;
         StoreView root = store.root();
         RangeSummary all = root.tree().summary();
-        return new NodeStatus(boot, ground.modes.mode(), knowledge.whole(), world.clock()
-                .wallMs(), windowMs, all.count(), feed.last(), store.durableHead(), knowledge.reported(),
-                Replication.digests(root.tree()), replication.known())
+        return new NodeStatus(boot, dependencies.modes.mode(), coverageTracker.whole(),
+                environment.clock().wallMs(), windowMs, all.count(), feed.last(), store.durableHead(),
+                coverageTracker.reported(), Replication.digests(root.tree()), replication.known())
                 .with(witnesses.fields()).with(replication.fields());
     }
 
@@ -232,8 +234,8 @@ final class ClusterWiring implements AutoCloseable {
 
     /** The routes of the cluster. */
     List<Route> routes() {
-        List<Route> routes = new ArrayList<>(
-                new MembersResource(membership::members, replication::lagMs, leaving(ground.modes)).routes());
+        List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs,
+                leaving(dependencies.modes)).routes());
         routes.addAll(new AuditWitnessResource(() -> witnesses.testimonies(id)).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
@@ -273,7 +275,7 @@ final class ClusterWiring implements AutoCloseable {
     List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>(membership.problems());
         problems.addAll(replication.problems());
-        problems.addAll(strangers.problems());
+        problems.addAll(foreignNodes.problems());
         problems.addAll(witnesses.problems());
         return problems;
     }
@@ -287,7 +289,7 @@ final class ClusterWiring implements AutoCloseable {
             scheduler.start("members-file", () -> file.save(membership.addresses()),
                     MembersFile.SAVE_MS);
         } else {
-            knowledge.settle(true);
+            coverageTracker.settle(true);
         }
     }
 

@@ -33,11 +33,11 @@ final class DocumentWiring implements AutoCloseable {
     /** Number of threads for slow work beside the requests: deletes of subtrees, responses of watches. */
     private static final int ASIDE_THREADS = 64;
 
-    private final Environment world;
+    private final Environment environment;
     private final Store store;
     private final Documents documents;
     private final Watches watches;
-    private final ExecutorService aside;
+    private final ExecutorService offloadExecutor;
 
     /** The data, the mode, and the doors to threads and time. */
     record Dependencies(Store store, ModeSwitch modes, Threads threads, Scheduler scheduler) { }
@@ -50,29 +50,30 @@ final class DocumentWiring implements AutoCloseable {
      */
     record VisibleChanges(Changes changes, PositionWait here, ChangesResource streams) { }
 
-    /** The operations on the documents in the store of {@code ground}. */
-    DocumentWiring(Settings settings, Environment world, Dependencies ground) {
-        this.world = world;
-        this.store = ground.store;
-        this.documents = new Documents(store, world.clock(), ground.modes, new Documents.Settings(
+    /** The operations on the documents in the store of {@code dependencies}. */
+    DocumentWiring(Settings settings, Environment environment, Dependencies dependencies) {
+        this.environment = environment;
+        this.store = dependencies.store;
+        this.documents = new Documents(store, environment.clock(), dependencies.modes, new Documents.Settings(
                 (int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
-        this.watches = new Watches(store, world.clock(), ground.scheduler);
-        this.aside = ground.threads.pool("kvs-aside", ASIDE_THREADS);
+        this.watches = new Watches(store, environment.clock(), dependencies.scheduler);
+        this.offloadExecutor = dependencies.threads.pool("kvs-aside", ASIDE_THREADS);
     }
 
     /** The changes, which depend on the coverage of the cluster. */
     VisibleChanges changes(ClusterWiring cluster) {
-        Changes changes = new Changes(store, world.clock(), world.dice(), cluster::shown);
-        var here = new PositionWait(cluster::shown, cluster::lost, changes::now, watches, aside);
+        Changes changes = new Changes(store, environment.clock(), environment.dice(), cluster::shown);
+        var here = new PositionWait(cluster::shown, cluster::lost, changes::now, watches, offloadExecutor);
         return new VisibleChanges(changes, here, new ChangesResource(
-                new ChangesResource.Dependencies(changes, documents, here, world.clock())));
+                new ChangesResource.Dependencies(changes, documents, here, environment.clock())));
     }
 
     /** The routes of documents. */
     List<Route> routes() {
-        BulkOperations bulk = new BulkOperations(documents, aside);
-        List<Route> routes = new ArrayList<>(new DocumentResource(documents, watches, aside).routes());
-        routes.addAll(new ListingResource(documents, bulk, watches, aside).routes());
+        BulkOperations bulk = new BulkOperations(documents, offloadExecutor);
+        List<Route> routes = new ArrayList<>(new DocumentResource(documents, watches, offloadExecutor)
+                .routes());
+        routes.addAll(new ListingResource(documents, bulk, watches, offloadExecutor).routes());
         routes.addAll(new RestoreResource(documents, bulk).routes());
         routes.addAll(new RangeResource(documents).routes());
         routes.addAll(new BatchResource(documents).routes());
@@ -89,11 +90,11 @@ final class DocumentWiring implements AutoCloseable {
 
     /** The threads for slow work beside the requests. */
     ExecutorService aside() {
-        return aside;
+        return offloadExecutor;
     }
 
     @Override
     public void close() {
-        aside.shutdown();
+        offloadExecutor.shutdown();
     }
 }

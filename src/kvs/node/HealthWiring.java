@@ -24,7 +24,7 @@ import kvs.world.Scheduler;
 final class HealthWiring {
 
     private final Settings settings;
-    private final Environment world;
+    private final Environment environment;
     private final Dependencies parts;
     private final HealthRegistry registry = new HealthRegistry();
     private final FreeSpaceProbe space;
@@ -35,9 +35,9 @@ final class HealthWiring {
             AccessWiring entrance) { }
 
     /** The health of {@code parts}; the checks run on {@code scheduler}. */
-    HealthWiring(Settings settings, Environment world, Dependencies parts, Scheduler scheduler) {
+    HealthWiring(Settings settings, Environment environment, Dependencies parts, Scheduler scheduler) {
         this.settings = settings;
-        this.world = world;
+        this.environment = environment;
         this.parts = parts;
         this.space = freeSpace(scheduler);
         register();
@@ -45,7 +45,7 @@ final class HealthWiring {
     }
 
     private FreeSpaceProbe freeSpace(Scheduler scheduler) {
-        FreeSpaceProbe probe = new FreeSpaceProbe(world.data());
+        FreeSpaceProbe probe = new FreeSpaceProbe(environment.data());
         scheduler.start("free-space", probe, 0);
         return probe;
     }
@@ -64,7 +64,7 @@ final class HealthWiring {
         registry.add(parts.cluster::problems);
         registry.add(parts.store::problems);
         registry.add(() -> FutureVersionsProblem
-                .problem(parts.store.root().tree(), world.clock().wallMs())
+                .problem(parts.store.root().tree(), environment.clock().wallMs())
                 .map(what -> new HealthProblem(HealthProblem.Kind.STAMPED_AHEAD, what)).stream().toList());
         registry.add(parts.backups::problems);
         registry.add(space::problems);
@@ -73,7 +73,7 @@ final class HealthWiring {
 
     /** Checks the files that nobody else may read, for the first time before the first request is served. */
     private FilePermissionCheck exposure(Scheduler scheduler) {
-        String data = world.data().where();
+        String data = environment.data().where();
         List<FilePermissionCheck.ProtectedFile> places = new ArrayList<>(List.of(
                 new FilePermissionCheck.ProtectedFile(data, "the data"),
                 new FilePermissionCheck.ProtectedFile(data + "/tamper", "the tamper log"),
@@ -88,9 +88,10 @@ final class HealthWiring {
             places.add(new FilePermissionCheck.ProtectedFile(settings.text("tls_key"),
                     "the key of the TLS certificate"));
         }
-        FilePermissionCheck exposure = new FilePermissionCheck(world.files(), places, world.log());
-        scheduler.start("exposure", exposure, exposure.step());
-        return exposure;
+        FilePermissionCheck permissionCheck = new FilePermissionCheck(environment.files(), places,
+                environment.log());
+        scheduler.start("exposure", permissionCheck, permissionCheck.step());
+        return permissionCheck;
     }
 
     /** The list of problems. */
@@ -100,9 +101,10 @@ final class HealthWiring {
 
     /** The routes of health. */
     List<Route> routes(ModeSwitch modes) {
-        var node = new HealthResource.NodeDescription(settings.text("node_id"), world.machine().version(),
+        var node = new HealthResource.NodeDescription(settings.text("node_id"),
+                environment.machine().version(),
                 parts.cluster::whole, parts.cluster::left, parts.cluster::count);
         return new HealthResource(node, new HealthResource.Dependencies(parts.store, modes, registry, space),
-                world.clock()).routes();
+                environment.clock()).routes();
     }
 }

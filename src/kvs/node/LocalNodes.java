@@ -87,11 +87,11 @@ public final class LocalNodes {
 
     /**
      * The data directory of the only serving node, for settings whose own directory does not exist; its use
-     * is printed to {@code told}.
+     * is printed to {@code out}.
      *
      * @throws IOException if no node, or more than one, is serving; the message says how to name one
      */
-    public String only(Path missing, PrintStream told) throws IOException {
+    public String only(Path missing, PrintStream out) throws IOException {
         List<String> serving = serving();
         String way = ": name the config file of the node, or its directory by KVS_DATA_DIR";
         if (serving.size() > 1) {
@@ -102,7 +102,7 @@ public final class LocalNodes {
             throw new IOException("there is no data directory " + missing
                     + ", and no node is found that runs on this machine" + way + ", or start it once");
         }
-        told.println("there is no data directory " + missing + ", so this is done with the node in "
+        out.println("there is no data directory " + missing + ", so this is done with the node in "
                 + serving.get(0));
         return serving.get(0);
     }

@@ -11,18 +11,18 @@ final class MembersFile {
     static final long SAVE_MS = 1_000;
     private static final String NAME = "members";
 
-    private final Environment world;
+    private final Environment environment;
     private volatile List<String> saved;
 
-    /** The file of the node in {@code world}, read once. */
-    MembersFile(Environment world) throws IOException {
-        this.world = world;
-        this.saved = world.files().text(path())
+    /** The file of the node in {@code environment}, read once. */
+    MembersFile(Environment environment) throws IOException {
+        this.environment = environment;
+        this.saved = environment.files().text(path())
                 .map(text -> text.lines().filter(line -> !line.isBlank()).toList()).orElse(List.of());
     }
 
     private String path() {
-        return world.data().where() + "/" + NAME;
+        return environment.data().where() + "/" + NAME;
     }
 
     /** The addresses in the file. */
@@ -34,11 +34,11 @@ final class MembersFile {
     long save(List<String> now) {
         try {
             if (!now.equals(saved)) {
-                world.files().replace(path(), String.join("\n", now) + "\n");
+                environment.files().replace(path(), String.join("\n", now) + "\n");
                 saved = now;
             }
         } catch (IOException e) {
-            world.log().warn("the addresses of members could not be saved", "why", FailureText.text(e));
+            environment.log().warn("the addresses of members could not be saved", "why", FailureText.text(e));
         }
         return SAVE_MS;
     }

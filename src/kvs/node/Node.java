@@ -52,7 +52,7 @@ public final class Node implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Settings settings;
-    private final Environment world;
+    private final Environment environment;
     private final Logger log;
     private final ClusterSecretLoader.LoadedSecrets secret;
     private final ServerWiring http;
@@ -75,14 +75,14 @@ public final class Node implements AutoCloseable {
             HealthWiring health) { }
 
     /** Starts a node; if a part fails, the earlier parts are closed again. */
-    public Node(Settings settings, Environment world, boolean forceDegraded)
+    public Node(Settings settings, Environment environment, boolean forceDegraded)
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         this.settings = settings;
-        this.world = world;
-        this.log = world.log();
-        world.refuseForeign(settings);
-        this.secret = world.secret(settings);
-        this.http = new ServerWiring(settings, world);
+        this.environment = environment;
+        this.log = environment.log();
+        environment.refuseForeign(settings);
+        this.secret = environment.secret(settings);
+        this.http = new ServerWiring(settings, environment);
         try {
             this.server = start(forceDegraded);
             tellUrl();
@@ -99,9 +99,9 @@ public final class Node implements AutoCloseable {
     private void tellUrl() {
         try {
             Optional<String> certificate = http.tls().isPresent()
-                    ? Optional.of(world.files().absolute(settings.text("tls_cert"))) : Optional.empty();
-            new LocalNodes(world.files(), world.machine().home())
-                    .tell(world.data().where(), url(), certificate);
+                    ? Optional.of(environment.files().absolute(settings.text("tls_cert"))) : Optional.empty();
+            new LocalNodes(environment.files(), environment.machine().home())
+                    .tell(environment.data().where(), url(), certificate);
         } catch (IOException e) {
             log.warn(LocalNodes.URL_FILE + " cannot be written: commands on this machine want the URL",
                     "reason", FailureText.text(e));
@@ -125,11 +125,11 @@ public final class Node implements AutoCloseable {
 
     private HttpFrontend start(boolean forceDegraded)
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        Foundation ground = openData(forceDegraded);
-        Services services = connect(ground);
-        Pipeline pipeline = pipeline(ground, services);
-        Purger purger = purge(ground, services);
-        measure(ground, services, purger);
+        Foundation foundation = openData(forceDegraded);
+        Services services = connect(foundation);
+        Pipeline pipeline = pipeline(foundation, services);
+        Purger purger = purge(foundation, services);
+        measure(foundation, services, purger);
         services.listening.start(pipeline);
         services.cluster.start();
         parts.push(services.documents.watches());
@@ -142,39 +142,41 @@ public final class Node implements AutoCloseable {
     private Foundation openData(boolean forceDegraded) throws IOException, UnusableDirectoryException {
         Threads threads = new Threads(log);
         Store store = store(forceDegraded);
-        AccessWiring entrance = new AccessWiring(settings, world);
-        Optional<AuditAnchorKeeper> anchors = tamper(entrance, store);
+        AccessWiring access = new AccessWiring(settings, environment);
+        Optional<AuditAnchorKeeper> anchors = tamper(access, store);
         store.start(threads);
         ThreadedScheduler scheduler = scheduler(threads, store);
         anchors.ifPresent(kept -> kept.start(part(new ThreadedScheduler(threads, log, 1))));
         ModeSwitch modes = new ModeSwitch(settings.flag("read_only") ? NodeMode.READ_ONLY : NodeMode.NORMAL);
-        return new Foundation(threads, store, entrance, anchors, scheduler, new Metrics(), modes);
+        return new Foundation(threads, store, access, anchors, scheduler, new Metrics(), modes);
     }
 
     /** The second phase: binds the port and puts together all that serves requests; none is read yet. */
-    private Services connect(Foundation ground) throws IOException, TlsContexts.TlsException {
-        Threads threads = ground.threads;
-        DocumentWiring documents = part(new DocumentWiring(settings, world,
-                new DocumentWiring.Dependencies(ground.store, ground.modes, threads, ground.scheduler)));
+    private Services connect(Foundation foundation) throws IOException, TlsContexts.TlsException {
+        Threads threads = foundation.threads;
+        DocumentWiring documents = part(new DocumentWiring(settings, environment,
+                new DocumentWiring.Dependencies(foundation.store, foundation.modes, threads,
+                        foundation.scheduler)));
         HttpFrontend listening = part(http.listen(
-                new HttpFrontend.Dependencies(world.clock(), log, threads, ground.scheduler)));
-        ClusterWiring cluster = part(new ClusterWiring(settings, world, new ClusterWiring.Dependencies(
-                http, listening.address(), ground.store, ground.modes, secret, ground.anchors),
+                new HttpFrontend.Dependencies(environment.clock(), log, threads, foundation.scheduler)));
+        ClusterWiring cluster = part(new ClusterWiring(settings, environment, new ClusterWiring.Dependencies(
+                http, listening.address(), foundation.store, foundation.modes, secret, foundation.anchors),
                 part(new ThreadedScheduler(threads, log, TASK_THREADS))));
-        Optional<Auth> auth = ground.entrance.auth(ground.store, secret.secrets(), cluster.readers());
+        Optional<Auth> auth = foundation.entrance.auth(foundation.store, secret.secrets(), cluster.readers());
         DocumentWiring.VisibleChanges changes = documents.changes(cluster);
-        BackupScheduler backups = backups(ground, cluster);
-        HealthWiring health = new HealthWiring(settings, world, new HealthWiring.Dependencies(secret,
-                ground.tamper(), http.tls(), cluster, ground.store, backups, ground.entrance),
-                ground.scheduler);
+        BackupScheduler backups = backups(foundation, cluster);
+        HealthWiring health = new HealthWiring(settings, environment, new HealthWiring.Dependencies(secret,
+                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.entrance),
+                foundation.scheduler);
         return new Services(documents, listening, cluster, auth, changes, backups, health);
     }
 
     /** The third phase: the stages of a request, in front of all routes. */
-    private Pipeline pipeline(Foundation ground, Services services) {
-        return new Pipeline(router(routes(ground, services), services), identity(services.changes.changes()),
-                ground.entrance.gates(services.auth, ground.tamper(), ground.modes, services.cluster,
-                        ground.metrics), world.dice(), log);
+    private Pipeline pipeline(Foundation foundation, Services services) {
+        return new Pipeline(router(routes(foundation, services), services),
+                identity(services.changes.changes()),
+                foundation.entrance.gates(services.auth, foundation.tamper(), foundation.modes,
+                        services.cluster, foundation.metrics), environment.dice(), log);
     }
 
     /** The router; the rules for copies and positions hold for all replicated routes. */
@@ -183,47 +185,49 @@ public final class Node implements AutoCloseable {
                 services.changes.here()));
     }
 
-    private List<Route> routes(Foundation ground, Services services) {
+    private List<Route> routes(Foundation foundation, Services services) {
         List<Route> routes = new ArrayList<>(services.documents.routes());
         routes.addAll(services.changes.streams().routes());
         routes.addAll(services.cluster.routes());
         routes.addAll(AccessWiring.routes(services.auth, services.cluster));
         routes.addAll(new BackupResource(services.backups, services.documents.aside()).routes());
-        routes.addAll(new AuditLogResource(ground.tamper()).routes());
-        routes.addAll(new ModeResource(ground.modes).routes());
-        routes.addAll(new MaintenanceResource(ground.store).routes());
-        routes.addAll(new MerkleResource(ground.store).routes());
-        routes.addAll(new MetricsResource(ground.metrics, settings.flag("metrics_open")).routes());
-        routes.addAll(services.health.routes(ground.modes));
+        routes.addAll(new AuditLogResource(foundation.tamper()).routes());
+        routes.addAll(new ModeResource(foundation.modes).routes());
+        routes.addAll(new MaintenanceResource(foundation.store).routes());
+        routes.addAll(new MerkleResource(foundation.store).routes());
+        routes.addAll(new MetricsResource(foundation.metrics, settings.flag("metrics_open")).routes());
+        routes.addAll(services.health.routes(foundation.modes));
         return routes;
     }
 
-    private Purger purge(Foundation ground, Services services) {
+    private Purger purge(Foundation foundation, Services services) {
         ClusterWiring cluster = services.cluster;
-        Purger purger = new Purger(ground.store, world.clock(), log, cluster::windowMs, cluster.others());
-        ground.scheduler.start("purger", purger, 0);
+        Purger purger = new Purger(foundation.store, environment.clock(), log, cluster::windowMs,
+                cluster.others());
+        foundation.scheduler.start("purger", purger, 0);
         return purger;
     }
 
-    private void measure(Foundation ground, Services services, Purger purger) {
-        NodeMetrics instruments = new NodeMetrics(ground.metrics);
-        instruments.node(world, ground.modes, services.health.registry());
-        instruments.store(ground.store, purger, world);
-        instruments.requests(services.listening, services.documents.watches(), services.changes.streams());
-        instruments.backups(services.backups);
-        services.cluster.measure(ground.metrics);
+    private void measure(Foundation foundation, Services services, Purger purger) {
+        NodeMetrics nodeMetrics = new NodeMetrics(foundation.metrics);
+        nodeMetrics.node(environment, foundation.modes, services.health.registry());
+        nodeMetrics.store(foundation.store, purger, environment);
+        nodeMetrics.requests(services.listening, services.documents.watches(), services.changes.streams());
+        nodeMetrics.backups(services.backups);
+        services.cluster.measure(foundation.metrics);
     }
 
     private Store store(boolean forceDegraded) throws IOException, UnusableDirectoryException {
-        if (!DataDirectoryCheck.inUse(world.data())) {
-            LocalNodes.forgetUrl(world.data());
+        if (!DataDirectoryCheck.inUse(environment.data())) {
+            LocalNodes.forgetUrl(environment.data());
         }
-        Store store = Store.open(new StorageEnvironment(world.data(), world.clock(), world.dice(), log),
+        Store store = Store.open(
+                new StorageEnvironment(environment.data(), environment.clock(), environment.dice(), log),
                 storeSettings(settings, forceDegraded));
         parts.push(store);
-        parts.push(() -> LocalNodes.forgetUrl(world.data()));
-        keys = PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs()).map(PrefixTotals::count)
-                .orElse(store.root().tree().summary().count());
+        parts.push(() -> LocalNodes.forgetUrl(environment.data()));
+        keys = PrefixTotals.below(store.root(), EVERYTHING, environment.clock().wallMs())
+                .map(PrefixTotals::count).orElse(store.root().tree().summary().count());
         return store;
     }
 
@@ -231,23 +235,24 @@ public final class Node implements AutoCloseable {
      * The tamper log, and the store's note of its last line, which is written before the log records the
      * stop.
      */
-    private Optional<AuditAnchorKeeper> tamper(AccessWiring entrance, Store store) throws IOException {
-        Optional<AuditLog> tamper = entrance.tamper(secret.secrets(), store);
-        tamper.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
-        return tamper.map(kept -> part(new AuditAnchorKeeper(store, kept, settings.text("node_id"), log)));
+    private Optional<AuditAnchorKeeper> tamper(AccessWiring access, Store store) throws IOException {
+        Optional<AuditLog> auditLog = access.tamper(secret.secrets(), store);
+        auditLog.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
+        return auditLog.map(kept -> part(new AuditAnchorKeeper(store, kept, settings.text("node_id"), log)));
     }
 
     /** The scheduler of backups, on a thread of its own: it waits for the disk more than the other tasks. */
-    private BackupScheduler backups(Foundation ground, ClusterWiring cluster) {
-        BackupScheduler backups = part(BackupWiring.of(settings, world, ground.store, cluster::whole));
-        part(new ThreadedScheduler(ground.threads, log, 1)).start("backups", backups, 0);
+    private BackupScheduler backups(Foundation foundation, ClusterWiring cluster) {
+        BackupScheduler backups = part(BackupWiring.of(settings, environment, foundation.store,
+                cluster::whole));
+        part(new ThreadedScheduler(foundation.threads, log, 1)).start("backups", backups, 0);
         return backups;
     }
 
     /** The scheduler of small tasks, with those of the store started. */
     private ThreadedScheduler scheduler(Threads threads, Store store) {
         ThreadedScheduler scheduler = part(new ThreadedScheduler(threads, log, TASK_THREADS));
-        store.tasks().forEach((name, duty) -> scheduler.start(name, duty, 0));
+        store.tasks().forEach((name, task) -> scheduler.start(name, task, 0));
         http.tls().ifPresent(used -> scheduler.start("tls-watch", used::watch, TlsContexts.WATCH_MS));
         return scheduler;
     }
@@ -269,7 +274,7 @@ public final class Node implements AutoCloseable {
 
     private Pipeline.NodeIdentity identity(Changes changes) {
         List<String> hosts = new ArrayList<>(settings.list("allowed_hosts"));
-        hosts.addAll(List.of(world.machine().name(), settings.text("node_id")));
+        hosts.addAll(List.of(environment.machine().name(), settings.text("node_id")));
         String advertised = settings.text("advertise_address");
         if (!advertised.isEmpty()) {
             hosts.add(advertised.substring(0, advertised.lastIndexOf(':')));

@@ -35,26 +35,29 @@ final class NodeMetrics {
     }
 
     /** The node as a whole, and its process. */
-    void node(Environment world, ModeSwitch modes, HealthRegistry health) {
+    void node(Environment environment, ModeSwitch modes, HealthRegistry health) {
         metrics.gauge("kvs_build_info", "The version of the program; always 1.",
-                "version", () -> Map.of(world.machine().version(), 1));
+                "version", () -> Map.of(environment.machine().version(), 1));
         metrics.gauge("kvs_mode", "1 for the mode that the node is in, 0 for the others.",
                 "mode", () -> modes(modes.mode()));
         metrics.gauge("kvs_problems", "Problems that /health lists.", () -> health.problems().size());
-        ProcessUsage footprint = world.footprint();
+        ProcessUsage processUsage = environment.footprint();
         metrics.gauge("kvs_jvm_heap_used_bytes", "Bytes of the heap in use, garbage included.",
-                footprint::heapUsedBytes);
+                processUsage::heapUsedBytes);
         metrics.gauge("kvs_jvm_heap_committed_bytes", "Bytes of the heap as it is now.",
-                footprint::heapCommittedBytes);
-        metrics.gauge("kvs_jvm_heap_max_bytes", "Bytes that the heap may grow to.", footprint::heapMaxBytes);
-        metrics.counter("process_cpu_seconds_total", "Processor time of the process.", footprint::cpuSeconds);
+                processUsage::heapCommittedBytes);
+        metrics.gauge("kvs_jvm_heap_max_bytes", "Bytes that the heap may grow to.",
+                processUsage::heapMaxBytes);
+        metrics.counter("process_cpu_seconds_total", "Processor time of the process.",
+                processUsage::cpuSeconds);
         metrics.gauge("process_start_time_seconds", "When the process began, Unix time.",
-                footprint::startSeconds);
-        metrics.gauge("process_resident_memory_bytes", "Memory of the process.", footprint::residentBytes);
-        metrics.gauge("process_virtual_memory_bytes", "Addresses of the process.", footprint::virtualBytes);
-        metrics.gauge("process_threads", "Threads of the process.", footprint::threads);
-        metrics.gauge("process_open_fds", "Open files and sockets.", footprint::openFiles);
-        metrics.gauge("process_max_fds", "Files and sockets that may be open.", footprint::maxFiles);
+                processUsage::startSeconds);
+        metrics.gauge("process_resident_memory_bytes", "Memory of the process.", processUsage::residentBytes);
+        metrics.gauge("process_virtual_memory_bytes", "Addresses of the process.",
+                processUsage::virtualBytes);
+        metrics.gauge("process_threads", "Threads of the process.", processUsage::threads);
+        metrics.gauge("process_open_fds", "Open files and sockets.", processUsage::openFiles);
+        metrics.gauge("process_max_fds", "Files and sockets that may be open.", processUsage::maxFiles);
     }
 
     private static Map<String, Integer> modes(NodeMode present) {
@@ -66,10 +69,10 @@ final class NodeMetrics {
     }
 
     /** The store and the purge of dead versions. */
-    void store(Store store, Purger purger, Environment world) {
+    void store(Store store, Purger purger, Environment environment) {
         metrics.gauge("kvs_store_keys",
                 "Keys of users; left out while too many have expired to count them quickly.",
-                () -> PrefixTotals.below(store.root(), EVERYTHING, world.clock().wallMs())
+                () -> PrefixTotals.below(store.root(), EVERYTHING, environment.clock().wallMs())
                         .map(all -> (double) all.count()).orElse(Double.NaN));
         metrics.gauge("kvs_store_failed", "1 when no write is taken until a restart.",
                 () -> store.failure().isPresent() ? 1 : 0);
@@ -109,7 +112,8 @@ final class NodeMetrics {
         metrics.gauge("kvs_store_unreadable_records", "Records that were unreadable at the start.",
                 () -> store.losses().spots());
         metrics.counter("kvs_purged_versions_total", "Dead versions that were forgotten.", purger::total);
-        metrics.gauge("kvs_disk_free_bytes", "Bytes that may still be written.", () -> free(world.data()));
+        metrics.gauge("kvs_disk_free_bytes", "Bytes that may still be written.",
+                () -> free(environment.data()));
     }
 
     private static double free(Disk disk) {

@@ -28,13 +28,13 @@ final class ServerWiring {
     private static final int FILES_RESERVED = 1_024;
 
     private final Settings settings;
-    private final Environment world;
+    private final Environment environment;
     private final Optional<TlsContexts> tls;
 
     /** A server that does not listen yet; its certificate is loaded. */
-    ServerWiring(Settings settings, Environment world) throws IOException, TlsContexts.TlsException {
+    ServerWiring(Settings settings, Environment environment) throws IOException, TlsContexts.TlsException {
         this.settings = settings;
-        this.world = world;
+        this.environment = environment;
         this.tls = load();
     }
 
@@ -46,8 +46,9 @@ final class ServerWiring {
         String certificate = settings.text("tls_cert");
         String key = settings.text("tls_key");
         return certificate.isEmpty() ? Optional.empty() : Optional.of(
-                new TlsContexts(() -> there(certificate, "tls_cert", world.files().text(certificate)),
-                        () -> there(key, "tls_key", world.files().secret(key)), world.clock(), world.log()));
+                new TlsContexts(() -> there(certificate, "tls_cert", environment.files().text(certificate)),
+                        () -> there(key, "tls_key", environment.files().secret(key)), environment.clock(),
+                        environment.log()));
     }
 
     private static String there(String path, String setting, Optional<String> text) throws IOException {
@@ -60,21 +61,21 @@ final class ServerWiring {
     }
 
     /** Listens at the address of the settings; requests wait until the frontend is started. */
-    HttpFrontend listen(HttpFrontend.Dependencies doors) throws IOException {
-        return new HttpFrontend(engine(doors), doors);
+    HttpFrontend listen(HttpFrontend.Dependencies dependencies) throws IOException {
+        return new HttpFrontend(engine(dependencies), dependencies);
     }
 
     /** The HTTP engine of the settings; https always uses the engine of the JDK. */
-    private HttpEngine engine(HttpFrontend.Dependencies doors) throws IOException {
+    private HttpEngine engine(HttpFrontend.Dependencies dependencies) throws IOException {
         InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"),
                 (int) settings.number("port"));
         if (tls.isPresent() || settings.text("http_engine").equals("jdk")) {
-            return new JdkEngine(address, tls, doors, JdkEngine.STALL_MS);
+            return new JdkEngine(address, tls, dependencies, JdkEngine.STALL_MS);
         }
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
         return new NioEngine(address, new ServerLimits(connections(),
                 (int) settings.number("max_connections_per_address"), proxies::exempt,
-                ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors);
+                ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), dependencies);
     }
 
     /**
@@ -85,7 +86,7 @@ final class ServerWiring {
         int wanted = (int) settings.number("max_connections");
         int room = connections(wanted, ProcessUsage.real().maxFiles());
         if (room < wanted) {
-            world.log().warn("fewer connections than max_connections: raise the limit of open files"
+            environment.log().warn("fewer connections than max_connections: raise the limit of open files"
                     + " (ulimit -n)", "connections", room);
         }
         return room;
@@ -120,7 +121,7 @@ final class ServerWiring {
         if (path.isEmpty()) {
             return Optional.of(TlsContexts.usual());
         }
-        return Optional.of(TlsContexts.trusting(world.files().text(path)
+        return Optional.of(TlsContexts.trusting(environment.files().text(path)
                 .orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));
     }
 

@@ -71,12 +71,12 @@ final class Acceptor implements Loop.ChannelHandler {
     }
 
     /** Pauses without a file or memory left: the acceptor must never give up. */
-    private void pause(SelectionKey selected, Throwable why) {
+    private void pause(SelectionKey selected, Throwable failure) {
         if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
             selected.interestOps(0);
             paused = true;
             resumeAt = loops.get(0).in(PAUSE_MS);
-            server.log().warn("a connection cannot be taken", "why", FailureText.text(why));
+            server.log().warn("a connection cannot be taken", "why", FailureText.text(failure));
         }
     }
 
@@ -115,8 +115,8 @@ final class Acceptor implements Loop.ChannelHandler {
                 refuse(client, loop, verdict);
                 client.close();
             }
-        } catch (IOException gone) {
-            server.debug("a connection broke before it was taken", gone);
+        } catch (IOException closed) {
+            server.debug("a connection broke before it was taken", closed);
             drop(client, place);
         } catch (RuntimeException | Error bug) {
             drop(client, place);
@@ -140,10 +140,10 @@ final class Acceptor implements Loop.ChannelHandler {
     /** Sends the reason, if the client can receive it: nothing waits for that. */
     private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict)
             throws IOException {
-        ProtocolError why = verdict == ConnectionLimiter.Verdict.FULL
+        ProtocolError error = verdict == ConnectionLimiter.Verdict.FULL
                 ? new ProtocolError(503, "this node has as many connections as it takes")
                 : new ProtocolError(429, "too many connections from this address");
-        client.write(ByteBuffer.wrap(server.refusal(loop.heads, why, true, new String[0])));
+        client.write(ByteBuffer.wrap(server.refusal(loop.heads, error, true, new String[0])));
     }
 
     @Override

@@ -14,45 +14,45 @@ final class BodyDelivery {
     private static final byte[] GO_ON = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Connection connection;
-    private final BodyReceiver upload;
+    private final BodyReceiver bodyReceiver;
     private final Deadline deadline;
     private final long bodyMs;
 
     /** The delivery in a connection with {@code deadline}; {@code bodyMs} is the time for a part. */
     BodyDelivery(Connection connection, Deadline deadline, long bodyMs) {
         this.connection = connection;
-        this.upload = connection.upload;
+        this.bodyReceiver = connection.bodyReceiver;
         this.deadline = deadline;
         this.bodyMs = bodyMs;
     }
 
     /** Requests a part of the body for a handler, which completes {@code whole} now or later. */
-    void want(Predicate<BodyReceiver> wish, CompletableFuture<byte[]> whole) {
-        if (!connection.mayDeliver() || !wish.test(upload)) {
+    void want(Predicate<BodyReceiver> request, CompletableFuture<byte[]> whole) {
+        if (!connection.mayDeliver() || !request.test(bodyReceiver)) {
             whole.completeExceptionally(new IOException("there is no such body"));
             return;
         }
-        if (!(upload.ready() || connection.incoming.left() > 0) || !take()) {
+        if (!(bodyReceiver.ready() || connection.readBuffer.left() > 0) || !take()) {
             deadline.in(bodyMs);
-            if (upload.welcome()) {
+            if (bodyReceiver.welcome()) {
                 connection.sender.send(GO_ON);
                 connection.sender.flush();
             }
-            connection.link.reads(true);
+            connection.socket.reads(true);
         }
     }
 
     /** Takes received bytes; whether nothing more is waited for. Only the body's own bytes earn time. */
     boolean take() {
-        int count = upload.take(connection.incoming);
+        int count = bodyReceiver.take(connection.readBuffer);
         if (!connection.turns.stepping()) {
-            connection.incoming.keep();
+            connection.readBuffer.keep();
         }
-        if (upload.fault().isPresent()) {
-            connection.failed(upload.fault().get());
-        } else if (upload.ready()) {
+        if (bodyReceiver.fault().isPresent()) {
+            connection.failed(bodyReceiver.fault().get());
+        } else if (bodyReceiver.ready()) {
             deadline.never();
-            upload.deliver();
+            bodyReceiver.deliver();
         } else {
             deadline.earn(count);
             return false;

@@ -25,7 +25,7 @@ final class BodyReceiver {
     private Optional<ChunkDecoder> chunks = Optional.empty();
     private Optional<PendingRead> wanted = Optional.empty();
     /** Runs when the client sends no more, and at the latest when the exchange ends. */
-    private Optional<Runnable> farewell = Optional.empty();
+    private Optional<Runnable> lastResponse = Optional.empty();
     private boolean over;
     private Optional<Exception> fault = Optional.empty();
 
@@ -33,14 +33,14 @@ final class BodyReceiver {
     private static final class PendingRead {
 
         private final int most;
-        private final IntConsumer room;
+        private final IntConsumer onSpace;
         private final CompletableFuture<byte[]> whole;
         private byte[] bytes = {};
         private int count;
 
-        PendingRead(int most, IntConsumer room, CompletableFuture<byte[]> whole) {
+        PendingRead(int most, IntConsumer onSpace, CompletableFuture<byte[]> whole) {
             this.most = most;
-            this.room = room;
+            this.onSpace = onSpace;
             this.whole = whole;
         }
 
@@ -50,7 +50,7 @@ final class BodyReceiver {
             if (count + more > bytes.length) {
                 int size = (int) Math.min(most,
                         Math.max(Math.max(count + more, FIRST_BYTES), 2L * bytes.length));
-                room.accept(size - bytes.length);
+                onSpace.accept(size - bytes.length);
                 bytes = Arrays.copyOf(bytes, size);
             }
             return more;
@@ -94,10 +94,10 @@ final class BodyReceiver {
     }
 
     /** Requests the rest of a body in chunks for the handler, at most {@code bytes}; whether it may. */
-    boolean want(int bytes, IntConsumer room, CompletableFuture<byte[]> whole) {
+    boolean want(int bytes, IntConsumer onSpace, CompletableFuture<byte[]> whole) {
         boolean may = wanted.isEmpty() && chunks.isPresent();
         if (may) {
-            wanted = Optional.of(new PendingRead(bytes, room, whole));
+            wanted = Optional.of(new PendingRead(bytes, onSpace, whole));
         }
         return may;
     }
@@ -112,32 +112,32 @@ final class BodyReceiver {
     }
 
     /** Takes the bytes that have arrived; the number of them that are the body's own. */
-    int take(ReadBuffer incoming) {
+    int take(ReadBuffer readBuffer) {
         PendingRead part = wanted.orElseThrow();
         int before = part.count;
-        expects = expects && incoming.left() == 0;
+        expects = expects && readBuffer.left() == 0;
         if (chunks.isEmpty()) {
-            part.count += incoming.take(part.bytes, part.count, part.most - part.count);
+            part.count += readBuffer.take(part.bytes, part.count, part.most - part.count);
             unread -= part.count - before;
             return part.count - before;
         }
         try {
-            take(part, chunks.get(), incoming);
+            take(part, chunks.get(), readBuffer);
         } catch (RuntimeException refused) {
             fault = Optional.of(refused);
         }
         return part.count - before;
     }
 
-    private void take(PendingRead part, ChunkDecoder body, ReadBuffer incoming) {
-        while (incoming.left() > 0 && part.count < part.most && !body.done() && !body.bad()) {
-            int ready = (int) Math.min(body.ready(), incoming.left());
+    private void take(PendingRead part, ChunkDecoder body, ReadBuffer readBuffer) {
+        while (readBuffer.left() > 0 && part.count < part.most && !body.done() && !body.bad()) {
+            int ready = (int) Math.min(body.ready(), readBuffer.left());
             if (ready > 0) {
-                int count = take(part, incoming, ready);
+                int count = take(part, readBuffer, ready);
                 part.count += count;
                 body.taken(count);
             } else {
-                body.next(incoming.next());
+                body.next(readBuffer.next());
             }
         }
         unread = body.done() ? 0 : UNKNOWN;
@@ -148,9 +148,9 @@ final class BodyReceiver {
     }
 
     /** Takes bytes of a chunk. Space first: it may replace the array. */
-    private static int take(PendingRead part, ReadBuffer incoming, int ready) {
+    private static int take(PendingRead part, ReadBuffer readBuffer, int ready) {
         int more = part.room(ready);
-        return incoming.take(part.bytes, part.count, more);
+        return readBuffer.take(part.bytes, part.count, more);
     }
 
     /** The reason why the body cannot be read to its end. */
@@ -167,8 +167,8 @@ final class BodyReceiver {
     }
 
     /** Discards the bytes that have arrived, because no handler wants them. */
-    void discard(ReadBuffer incoming) {
-        unread -= incoming.skip(unread);
+    void discard(ReadBuffer readBuffer) {
+        unread -= readBuffer.skip(unread);
     }
 
     /** Runs {@code then} when nothing more comes from the client: now, or later. */
@@ -176,7 +176,7 @@ final class BodyReceiver {
         if (over) {
             then.run();
         } else {
-            farewell = Optional.of(then);
+            lastResponse = Optional.of(then);
         }
     }
 
@@ -189,8 +189,8 @@ final class BodyReceiver {
     }
 
     /** The same with the exception that caused it. */
-    void fail(Exception why) {
-        fail(() -> why);
+    void fail(Exception failure) {
+        fail(() -> failure);
     }
 
     private void fail(Supplier<Exception> why) {
@@ -198,8 +198,8 @@ final class BodyReceiver {
         wanted = Optional.empty();
         broken.ifPresent(part -> part.whole.completeExceptionally(why.get()));
         over = true;
-        Optional<Runnable> last = farewell;
-        farewell = Optional.empty();
+        Optional<Runnable> last = lastResponse;
+        lastResponse = Optional.empty();
         last.ifPresent(Runnable::run);
     }
 }

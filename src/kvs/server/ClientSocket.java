@@ -15,13 +15,13 @@ final class ClientSocket {
     private final SocketChannel channel;
     private final SelectionKey key;
 
-    /** Registers {@code whose} with {@code loop} for input. */
-    ClientSocket(SocketChannel channel, Loop loop, Loop.ChannelHandler whose) throws IOException {
+    /** Registers {@code handler} with {@code loop} for input. */
+    ClientSocket(SocketChannel channel, Loop loop, Loop.ChannelHandler handler) throws IOException {
         this.loop = loop;
         this.channel = channel;
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
         this.local = (InetSocketAddress) channel.getLocalAddress();
-        this.key = loop.watch(channel, SelectionKey.OP_READ, whose);
+        this.key = loop.watch(channel, SelectionKey.OP_READ, handler);
     }
 
     /** Sets whether input is wanted. */

@@ -23,11 +23,11 @@ final class Connection implements Loop.ChannelHandler {
 
     final Loop loop;
     final Turns turns;
-    final ClientSocket link;
-    final ReadBuffer incoming;
-    final BodyReceiver upload = new BodyReceiver();
+    final ClientSocket socket;
+    final ReadBuffer readBuffer;
+    final BodyReceiver bodyReceiver = new BodyReceiver();
     final BodyDelivery delivery;
-    final WriteQueue outgoing;
+    final WriteQueue writeQueue;
     final ResponseSender sender;
     private final NioServer server;
     private final Parser parser;
@@ -43,12 +43,12 @@ final class Connection implements Loop.ChannelHandler {
         this.server = server;
         this.loop = loop;
         this.turns = new Turns(this, loop);
-        this.outgoing = new WriteQueue(channel, loop, server, turns::later);
+        this.writeQueue = new WriteQueue(channel, loop, server, turns::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
-        this.incoming = new ReadBuffer(loop, parser);
+        this.readBuffer = new ReadBuffer(loop, parser);
         this.deadline = new Deadline(loop, server.limits().times().idle());
         this.delivery = new BodyDelivery(this, deadline, server.limits().times().body());
-        this.link = new ClientSocket(channel, loop, this);
+        this.socket = new ClientSocket(channel, loop, this);
         this.sender = new ResponseSender(this, server);
     }
 
@@ -81,26 +81,26 @@ final class Connection implements Loop.ChannelHandler {
     boolean reads() {
         return switch (state) {
             case IDLE, HEAD, LINGER -> !turns.goesOn();
-            case EXCHANGE -> upload.wanted();
-            case ENDING -> outgoing.pending() == 0 && upload.unread() > 0;
+            case EXCHANGE -> bodyReceiver.wanted();
+            case ENDING -> writeQueue.pending() == 0 && bodyReceiver.unread() > 0;
             case CLOSED -> false;
         };
     }
 
     private void read() throws IOException {
         boolean early = !reads();
-        if (early && (state != State.EXCHANGE || incoming.left() > 0)) {
-            link.reads(false);
+        if (early && (state != State.EXCHANGE || readBuffer.left() > 0)) {
+            socket.reads(false);
             return;
         }
-        int count = link.read(state == State.EXCHANGE && !early ? Integer.MAX_VALUE : HEADS_BYTES);
+        int count = socket.read(state == State.EXCHANGE && !early ? Integer.MAX_VALUE : HEADS_BYTES);
         if (count < 0) {
             ended();
             return;
         }
-        incoming.set(loop.read, count);
+        readBuffer.set(loop.read, count);
         if (early) {
-            incoming.keep();
+            readBuffer.keep();
         } else {
             turns.take();
             server.heldBytes.relieve(this);
@@ -119,15 +119,15 @@ final class Connection implements Loop.ChannelHandler {
     /** Advances by one step; whether another may follow at once. */
     boolean step() {
         return switch (state) {
-            case IDLE, HEAD -> incoming.left() > 0 && head();
-            case EXCHANGE -> incoming.left() > 0 && upload.wanted() && delivery.take();
+            case IDLE, HEAD -> readBuffer.left() > 0 && head();
+            case EXCHANGE -> readBuffer.left() > 0 && bodyReceiver.wanted() && delivery.take();
             case ENDING -> next();
-            case LINGER, CLOSED -> incoming.drop();
+            case LINGER, CLOSED -> readBuffer.drop();
         };
     }
 
     private boolean head() {
-        incoming.parse();
+        readBuffer.parse();
         if (state == State.IDLE && parser.begun()) {
             state = State.HEAD;
             deadline.in(server.limits().times().head());
@@ -148,30 +148,30 @@ final class Connection implements Loop.ChannelHandler {
             return;
         }
         lasts = lasts && served.framing().lasts();
-        upload.begin(served.framing());
+        bodyReceiver.begin(served.framing());
         state = State.EXCHANGE;
         deadline.never();
         server.handle(new NioExchange(this, head, served));
     }
 
     /** Responds to a request that no handler receives, and closes. */
-    private void refuse(ProtocolError fault, boolean withBody, String[] request) {
+    private void refuse(ProtocolError error, boolean withBody, String[] request) {
         server.malformed();
         lasts = false;
         state = State.ENDING;
         deadline.never();
-        incoming.drop();
-        sender.send(server.refusal(loop.heads, fault, withBody, request));
+        readBuffer.drop();
+        sender.send(server.refusal(loop.heads, error, withBody, request));
         sender.flush();
     }
 
     /** Reads no more of the body, and no other request behind it. */
-    void failed(Exception why) {
+    void failed(Exception failure) {
         lasts = false;
         inputEnded = true;
         deadline.never();
-        link.reads(false);
-        upload.fail(why);
+        socket.reads(false);
+        bodyReceiver.fail(failure);
     }
 
     /**
@@ -179,8 +179,8 @@ final class Connection implements Loop.ChannelHandler {
      * after which {@code 100 Continue} is no longer possible.
      */
     boolean last(boolean should) {
-        lasts = !upload.welcome() && lasts && !should && !server.stopping()
-                && upload.unread() <= DISCARD_BYTES;
+        lasts = !bodyReceiver.welcome() && lasts && !should && !server.stopping()
+                && bodyReceiver.unread() <= DISCARD_BYTES;
         return !lasts;
     }
 
@@ -193,9 +193,9 @@ final class Connection implements Loop.ChannelHandler {
             close();
             return;
         }
-        lasts = lasts && !upload.wanted();
-        upload.fail("the exchange was closed");
-        outgoing.whole();
+        lasts = lasts && !bodyReceiver.wanted();
+        bodyReceiver.fail("the exchange was closed");
+        writeQueue.whole();
         state = State.ENDING;
         deadline.never();
         sender.flush();
@@ -207,23 +207,23 @@ final class Connection implements Loop.ChannelHandler {
      * request, or for the end.
      */
     private boolean next() {
-        if (outgoing.pending() > 0) {
+        if (writeQueue.pending() > 0) {
             return false;
         }
         if (!lasts) {
             return linger();
         }
-        upload.discard(incoming);
-        if (upload.unread() > 0) {
+        bodyReceiver.discard(readBuffer);
+        if (bodyReceiver.unread() > 0) {
             if (!deadline.isSet()) {
                 deadline.in(server.limits().times().body());
             }
-            link.reads(true);
+            socket.reads(true);
             return false;
         }
         state = State.IDLE;
         deadline.in(server.limits().times().idle());
-        link.reads(true);
+        socket.reads(true);
         return true;
     }
 
@@ -233,11 +233,11 @@ final class Connection implements Loop.ChannelHandler {
      */
     private boolean linger() {
         try {
-            link.end();
+            socket.end();
             state = State.LINGER;
             deadline.in(server.stopping() ? LINGER_MS / 10 : LINGER_MS);
-            link.reads(true);
-        } catch (IOException gone) {
+            socket.reads(true);
+        } catch (IOException closed) {
             inputEnded = true;
         }
         if (inputEnded) {
@@ -249,7 +249,7 @@ final class Connection implements Loop.ChannelHandler {
     @Override
     public void tick(long nanos) {
         server.heldBytes.weigh(this);
-        if (outgoing.stalled(nanos)) {
+        if (writeQueue.stalled(nanos)) {
             server.heldBytes.cut(this, "its reader did not read");
         } else if (deadline.passed(nanos)) {
             late();
@@ -260,7 +260,7 @@ final class Connection implements Loop.ChannelHandler {
         if (state == State.HEAD) {
             refuse(new ProtocolError(408, "the head of the request took too long"), true, NO_FIELDS);
             turns.take();
-        } else if (state == State.EXCHANGE && upload.wanted()) {
+        } else if (state == State.EXCHANGE && bodyReceiver.wanted()) {
             failed(new IOException("it took too long"));
         } else {
             close();
@@ -281,17 +281,17 @@ final class Connection implements Loop.ChannelHandler {
         if (state == State.CLOSED) {
             return;
         }
-        boolean part = state == State.EXCHANGE || outgoing.pending() > 0;
+        boolean part = state == State.EXCHANGE || writeQueue.pending() > 0;
         state = State.CLOSED;
         try {
-            link.close(part);
+            socket.close(part);
         } catch (IOException e) {
             server.debug("a connection does not close", e);
         }
         loop.forget(this);
-        incoming.close();
-        outgoing.close();
+        readBuffer.close();
+        writeQueue.close();
         server.gone(this);
-        upload.fail("the connection broke");
+        bodyReceiver.fail("the connection broke");
     }
 }

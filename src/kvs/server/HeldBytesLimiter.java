@@ -38,21 +38,21 @@ final class HeldBytesLimiter {
      * Cuts connections with held bytes when a loop holds far too much for clients beside the one that has
      * just moved: first those with many held bytes, and of them those that have not moved for longest.
      */
-    void relieve(Connection mover) {
-        if (holds(mover) && tooFar(mover)) {
-            NioServer.connections(mover.loop).filter(one -> one != mover && holds(one))
+    void relieve(Connection eviction) {
+        if (holds(eviction) && tooFar(eviction)) {
+            NioServer.connections(eviction.loop).filter(one -> one != eviction && holds(one))
                     .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(
-                            HeldBytesLimiter::movedAt)).takeWhile(one -> tooFar(mover)).forEach(one -> {
+                            HeldBytesLimiter::movedAt)).takeWhile(one -> tooFar(eviction)).forEach(one -> {
                         one.sender.push();
-                        if (tooFar(mover) && holds(one)) {
+                        if (tooFar(eviction) && holds(one)) {
                             cut(one, "far too much is held for clients");
                         }
                     });
         }
     }
 
-    private boolean tooFar(Connection mover) {
-        return mover.loop.held() - mover.outgoing.pending() > 2 * heldMax;
+    private boolean tooFar(Connection eviction) {
+        return eviction.loop.held() - eviction.writeQueue.pending() > 2 * heldMax;
     }
 
     /**
@@ -69,26 +69,26 @@ final class HeldBytesLimiter {
     }
 
     private static boolean stands(Connection one) {
-        return holdsMuch(one) && one.loop.now() - one.outgoing.movedAt() >= STANDS_NANOS;
+        return holdsMuch(one) && one.loop.now() - one.writeQueue.movedAt() >= STANDS_NANOS;
     }
 
     private static boolean holds(Connection one) {
-        return one.outgoing.pending() > 0 || one.incoming.holds();
+        return one.writeQueue.pending() > 0 || one.readBuffer.holds();
     }
 
     private static boolean holdsMuch(Connection one) {
-        return one.outgoing.pending() >= OffHeapBlocks.BYTES;
+        return one.writeQueue.pending() >= OffHeapBlocks.BYTES;
     }
 
     private static long movedAt(Connection one) {
-        return one.outgoing.pending() > 0 ? one.outgoing.movedAt() : one.incoming.cameAt();
+        return one.writeQueue.pending() > 0 ? one.writeQueue.movedAt() : one.readBuffer.cameAt();
     }
 
     /** Closes a connection for which bytes are held, or whose client does not read. */
     void cut(Connection connection, String why) {
         connection.close();
         cuts.incrementAndGet();
-        log.debug("answer cut", "why", why, "client", connection.link.remote.getAddress()
+        log.debug("answer cut", "why", why, "client", connection.socket.remote.getAddress()
                 .getHostAddress());
     }
 }

@@ -59,10 +59,10 @@ final class Loop implements Executor {
     final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final byte[] read = new byte[BUFFER_BYTES];
-    final OffHeapBlocks slabs = new OffHeapBlocks();
+    final OffHeapBlocks offHeapBlocks = new OffHeapBlocks();
     final ResponseHeadWriter heads;
 
-    private final NioProvider.Dependencies doors;
+    private final NioProvider.Dependencies dependencies;
     private final Selector selector;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -71,7 +71,7 @@ final class Loop implements Executor {
     /** Its own tasks of its next turn. */
     private final ArrayDeque<Runnable> laters = new ArrayDeque<>();
     /** The last fault in logging a fault: for readers of a heap dump. */
-    private Throwable untold = new IllegalStateException("none");
+    private Throwable unreported = new IllegalStateException("none");
     private final Set<ChannelHandler> watched = new LinkedHashSet<>();
     private final Consumer<SelectionKey> ready = this::ready;
     /** Bytes that it holds for clients; other threads may read it. */
@@ -80,13 +80,13 @@ final class Loop implements Executor {
     private long ticked;
     private volatile boolean stopped;
 
-    Loop(String name, NioProvider.Dependencies doors) throws IOException {
-        this.doors = doors;
+    Loop(String name, NioProvider.Dependencies dependencies) throws IOException {
+        this.dependencies = dependencies;
         this.selector = Selector.open();
-        this.heads = new ResponseHeadWriter(doors.clock());
-        this.now = doors.clock().nanos();
+        this.heads = new ResponseHeadWriter(dependencies.clock());
+        this.now = dependencies.clock().nanos();
         this.ticked = now;
-        this.thread = doors.threads().thread(name, true, this::run);
+        this.thread = dependencies.threads().thread(name, true, this::run);
     }
 
     /** Begins. */
@@ -163,15 +163,15 @@ final class Loop implements Executor {
     }
 
     /** Watches a channel from now on. */
-    SelectionKey watch(SelectableChannel channel, int interest, ChannelHandler whose) throws IOException {
-        SelectionKey key = channel.register(selector, interest, whose);
-        watched.add(whose);
+    SelectionKey watch(SelectableChannel channel, int interest, ChannelHandler handler) throws IOException {
+        SelectionKey key = channel.register(selector, interest, handler);
+        watched.add(handler);
         return key;
     }
 
     /** Stops watching a channel. */
-    void forget(ChannelHandler whose) {
-        watched.remove(whose);
+    void forget(ChannelHandler handler) {
+        watched.remove(handler);
     }
 
     /** A copy of its handlers, for a loop in which they may be removed. */
@@ -194,7 +194,7 @@ final class Loop implements Executor {
                 turn();
             } catch (IOException | RuntimeException | Error e) {
                 tell("a loop of the server failed, and goes on", e);
-                doors.threads().pause(TICK_MS);
+                dependencies.threads().pause(TICK_MS);
             }
         }
         end();
@@ -215,7 +215,7 @@ final class Loop implements Executor {
         }
         if (now - ticked >= TimeUnit.MILLISECONDS.toNanos(TICK_MS)) {
             ticked = now;
-            slabs.tick();
+            offHeapBlocks.tick();
             watched().forEach(one -> attempt(() -> one.tick(now)));
         }
     }
@@ -228,23 +228,23 @@ final class Loop implements Executor {
             selector.selectNow(ready);
         }
         asleep.set(false);
-        now = doors.clock().nanos();
+        now = dependencies.clock().nanos();
     }
 
     private void ready(SelectionKey key) {
         if (asleep.get()) {
             asleep.set(false);
-            now = doors.clock().nanos();
+            now = dependencies.clock().nanos();
         }
-        ChannelHandler whose = (ChannelHandler) key.attachment();
+        ChannelHandler handler = (ChannelHandler) key.attachment();
         try {
             if (key.isValid()) {
-                whose.ready(key);
+                handler.ready(key);
             }
-        } catch (IOException gone) {
-            whose.close();
+        } catch (IOException closed) {
+            handler.close();
         } catch (RuntimeException | Error bug) {
-            whose.close();
+            handler.close();
             tell("a connection failed", bug);
         }
     }
@@ -267,11 +267,11 @@ final class Loop implements Executor {
     /**
      * Logs a fault. Without memory there may be none for the log either, and that must stop no connection.
      */
-    private void tell(String what, Throwable fault) {
+    private void tell(String what, Throwable failure) {
         try {
-            doors.log().error(what, fault);
+            dependencies.log().error(what, failure);
         } catch (RuntimeException | Error second) {
-            untold = second;
+            unreported = second;
         }
     }
 
@@ -283,7 +283,7 @@ final class Loop implements Executor {
         try {
             selector.close();
         } catch (IOException e) {
-            doors.log().error("a selector does not close", e);
+            dependencies.log().error("a selector does not close", e);
         }
     }
 }

@@ -62,23 +62,25 @@ public final class NioExchange extends HttpExchange implements Executor {
      * {@code IOException} when they do not arrive.
      */
     public CompletionStage<byte[]> body(int bytes) {
-        return part(whole -> connection.delivery.want(upload -> upload.want(bytes, whole), whole));
+        return part(whole -> connection.delivery.want(bodyReceiver -> bodyReceiver.want(bytes, whole),
+                whole));
     }
 
     /**
      * The rest of a body in chunks, or its next {@code most} bytes and one when it is longer; completed on
-     * the loop. {@code room} receives the size of memory before it is taken; its exception fails the stage.
-     * It fails with an {@code IOException} when the body does not arrive.
+     * the loop. {@code onSpace} receives the size of memory before it is taken; its exception fails the
+     * stage. It fails with an {@code IOException} when the body does not arrive.
      */
-    public CompletionStage<byte[]> body(int most, IntConsumer room) {
+    public CompletionStage<byte[]> body(int most, IntConsumer onSpace) {
         int enough = most == Integer.MAX_VALUE ? most : most + 1;
-        return part(whole -> connection.delivery.want(upload -> upload.want(enough, room, whole), whole));
+        return part(whole ->
+                connection.delivery.want(bodyReceiver -> bodyReceiver.want(enough, onSpace, whole), whole));
     }
 
     /** The next bytes of a body in chunks, at most {@code most}; none at its end. */
     CompletionStage<byte[]> some(int most) {
         return part(whole ->
-                connection.delivery.want(upload -> upload.want(most, more -> { }, whole), whole));
+                connection.delivery.want(bodyReceiver -> bodyReceiver.want(most, more -> { }, whole), whole));
     }
 
     /**
@@ -90,7 +92,7 @@ public final class NioExchange extends HttpExchange implements Executor {
             if (closed) {
                 then.run();
             } else {
-                connection.upload.whenGone(then);
+                connection.bodyReceiver.whenGone(then);
             }
         });
         if (!asked) {
@@ -98,22 +100,22 @@ public final class NioExchange extends HttpExchange implements Executor {
         }
     }
 
-    private CompletionStage<byte[]> part(Consumer<CompletableFuture<byte[]>> wish) {
+    private CompletionStage<byte[]> part(Consumer<CompletableFuture<byte[]>> setter) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
         if (closed) {
             whole.completeExceptionally(new IOException("the exchange is closed"));
-        } else if (!connection.turns.run(() -> want(wish, whole))) {
+        } else if (!connection.turns.run(() -> want(setter, whole))) {
             whole.completeExceptionally(new IOException("the server is stopped"));
         }
         return whole;
     }
 
-    private static void want(Consumer<CompletableFuture<byte[]>> wish, CompletableFuture<byte[]> whole) {
+    private static void want(Consumer<CompletableFuture<byte[]>> setter, CompletableFuture<byte[]> whole) {
         try {
-            wish.accept(whole);
-        } catch (RuntimeException | Error fault) {
-            whole.completeExceptionally(fault);
-            throw fault;
+            setter.accept(whole);
+        } catch (RuntimeException | Error failure) {
+            whole.completeExceptionally(failure);
+            throw failure;
         }
     }
 
@@ -286,12 +288,12 @@ public final class NioExchange extends HttpExchange implements Executor {
 
     @Override
     public InetSocketAddress getRemoteAddress() {
-        return connection.link.remote;
+        return connection.socket.remote;
     }
 
     @Override
     public InetSocketAddress getLocalAddress() {
-        return connection.link.local;
+        return connection.socket.local;
     }
 
     @Override

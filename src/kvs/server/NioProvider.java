@@ -43,19 +43,19 @@ public final class NioProvider extends HttpServerProvider {
     private final int loops;
     private final ServerLimits limits;
     private final ErrorResponder complaints;
-    private final Dependencies doors;
+    private final Dependencies dependencies;
 
     /** A provider of servers with {@code loops} loops. */
-    public NioProvider(int loops, ServerLimits limits, ErrorResponder complaints, Dependencies doors) {
+    public NioProvider(int loops, ServerLimits limits, ErrorResponder complaints, Dependencies dependencies) {
         this.loops = loops;
         this.limits = limits;
         this.complaints = complaints;
-        this.doors = doors;
+        this.dependencies = dependencies;
     }
 
     @Override
     public NioServer createHttpServer(InetSocketAddress address, int backlog) throws IOException {
-        NioServer server = new NioServer(loops, limits, complaints, doors);
+        NioServer server = new NioServer(loops, limits, complaints, dependencies);
         server.bind(address, backlog);
         return server;
     }

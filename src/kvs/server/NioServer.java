@@ -39,15 +39,15 @@ public final class NioServer extends HttpServer {
     record Destination(URI uri, Optional<NioContext> context, Framing framing,
             Optional<ProtocolError> fault) {
 
-        private static Destination nowhere(Framing framing, ProtocolError why) {
-            return new Destination(NOWHERE, Optional.empty(), framing, Optional.of(why));
+        private static Destination nowhere(Framing framing, ProtocolError error) {
+            return new Destination(NOWHERE, Optional.empty(), framing, Optional.of(error));
         }
     }
 
     private static final long POLL_MS = 10;
     private static final URI NOWHERE = URI.create("/");
 
-    private final NioProvider.Dependencies doors;
+    private final NioProvider.Dependencies dependencies;
     private final ServerLimits limits;
     private final NioProvider.ErrorResponder complaints;
     private final ConnectionLimiter admission;
@@ -60,15 +60,15 @@ public final class NioServer extends HttpServer {
     private volatile boolean stopping;
 
     NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder complaints,
-            NioProvider.Dependencies doors) throws IOException {
-        this.doors = doors;
+            NioProvider.Dependencies dependencies) throws IOException {
+        this.dependencies = dependencies;
         this.limits = limits;
         this.complaints = complaints;
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
-        this.heldBytes = new HeldBytesLimiter(loops, doors.log());
+        this.heldBytes = new HeldBytesLimiter(loops, dependencies.log());
         for (int i = 0; i < loops; i++) {
-            this.loops.add(new Loop("kvs-loop-" + i, doors));
+            this.loops.add(new Loop("kvs-loop-" + i, dependencies));
         }
     }
 
@@ -107,12 +107,12 @@ public final class NioServer extends HttpServer {
         try {
             channel.close();
         } catch (IOException e) {
-            doors.log().error("the server does not close", e);
+            dependencies.log().error("the server does not close", e);
         }
         loops.forEach(loop -> loop.run(() -> loop.watched().forEach(Loop.ChannelHandler::finish)));
-        long until = doors.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
-        while (admission.count() > 0 && doors.clock().nanos() - until < 0) {
-            doors.threads().pause(POLL_MS);
+        long until = dependencies.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
+        while (admission.count() > 0 && dependencies.clock().nanos() - until < 0) {
+            dependencies.threads().pause(POLL_MS);
         }
         loops.forEach(Loop::stop);
     }
@@ -180,9 +180,9 @@ public final class NioServer extends HttpServer {
      * A complete response to a request that no handler receives; {@code request} holds the fields of its
      * head, if it could be read.
      */
-    byte[] refusal(ResponseHeadWriter heads, ProtocolError fault, boolean withBody, String[] request) {
-        return heads.refusal(fault.status(),
-                complaints.answer(fault.status(), fault.detail(), request), withBody);
+    byte[] refusal(ResponseHeadWriter heads, ProtocolError error, boolean withBody, String[] request) {
+        return heads.refusal(error.status(),
+                complaints.answer(error.status(), error.detail(), request), withBody);
     }
 
     boolean stopping() {
@@ -190,11 +190,11 @@ public final class NioServer extends HttpServer {
     }
 
     Logger log() {
-        return doors.log();
+        return dependencies.log();
     }
 
-    void debug(String message, IOException why) {
-        doors.log().debug(message, "why", FailureText.text(why));
+    void debug(String message, IOException failure) {
+        dependencies.log().debug(message, "why", FailureText.text(failure));
     }
 
     /** The destination of a request. */
@@ -228,7 +228,7 @@ public final class NioServer extends HttpServer {
                 run(exchange);
             }
         } catch (RejectedExecutionException full) {
-            doors.log().warn("no thread for a request: connection closed");
+            dependencies.log().warn("no thread for a request: connection closed");
             exchange.close();
         }
     }
@@ -243,7 +243,7 @@ public final class NioServer extends HttpServer {
             }
         } catch (IOException | RuntimeException | Error thrown) {
             exchange.close();
-            doors.log().error("a handler failed: connection closed", thrown);
+            dependencies.log().error("a handler failed: connection closed", thrown);
         }
     }
 
@@ -272,6 +272,6 @@ public final class NioServer extends HttpServer {
 
     /** Uncounts a closed connection. */
     void gone(Connection connection) {
-        admission.leave(connection.link.remote.getAddress());
+        admission.leave(connection.socket.remote.getAddress());
     }
 }

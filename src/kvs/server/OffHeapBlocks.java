@@ -24,8 +24,8 @@ final class OffHeapBlocks {
     }
 
     /** Returns a block, with any content. */
-    void give(ByteBuffer slab) {
-        spare.push(slab);
+    void give(ByteBuffer block) {
+        spare.push(block);
     }
 
     /** The number of unused blocks. */

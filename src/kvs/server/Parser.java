@@ -200,8 +200,8 @@ final class Parser {
         return to;
     }
 
-    private State bad(ProtocolError why) {
-        fault = Optional.of(why);
+    private State bad(ProtocolError error) {
+        fault = Optional.of(error);
         state = State.BAD;
         return state;
     }

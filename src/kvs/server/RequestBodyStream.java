@@ -53,13 +53,13 @@ final class RequestBodyStream extends InputStream {
     }
 
     private byte[] next(int bytes) throws IOException {
-        CompletableFuture<byte[]> coming = (chunked ? exchange.some(bytes) : exchange.body(bytes))
+        CompletableFuture<byte[]> pendingMessage = (chunked ? exchange.some(bytes) : exchange.body(bytes))
                 .toCompletableFuture();
-        if (exchange.onLoop() && !coming.isDone()) {
+        if (exchange.onLoop() && !pendingMessage.isDone()) {
             throw new IOException("on a loop nobody waits for a body");
         }
         try {
-            return coming.get();
+            return pendingMessage.get();
         } catch (ExecutionException e) {
             throw new IOException(FailureText.text(e.getCause()), e);
         } catch (InterruptedException e) {

@@ -28,7 +28,7 @@ final class ResponseBodyStream extends OutputStream {
     private byte[] gathered = {};
     private int count;
     /** Made when another thread hands over the first piece: most responses have none. */
-    private Optional<BackPressure> flow = Optional.empty();
+    private Optional<BackPressure> backPressure = Optional.empty();
 
     ResponseBodyStream(NioExchange exchange, Connection connection) {
         this.exchange = exchange;
@@ -126,10 +126,10 @@ final class ResponseBodyStream extends OutputStream {
     }
 
     private void hand(byte[] piece) throws IOException {
-        BackPressure made = flow.orElseGet(BackPressure::new);
-        flow = Optional.of(made);
-        made.hand(piece.length);
-        if (!connection.turns.run(() -> connection.sender.stream(piece, made))) {
+        BackPressure created = backPressure.orElseGet(BackPressure::new);
+        backPressure = Optional.of(created);
+        created.hand(piece.length);
+        if (!connection.turns.run(() -> connection.sender.stream(piece, created))) {
             throw new IOException("the server is stopped");
         }
     }

@@ -10,35 +10,35 @@ final class ResponseSender {
 
     private final Connection connection;
     private final NioServer server;
-    private final WriteQueue outgoing;
+    private final WriteQueue writeQueue;
 
     ResponseSender(Connection connection, NioServer server) {
         this.connection = connection;
         this.server = server;
-        this.outgoing = connection.outgoing;
+        this.writeQueue = connection.writeQueue;
     }
 
     /** Adds bytes that are never modified again to the output. */
     void send(byte[] bytes) {
-        outgoing.add(bytes, 0, bytes.length);
+        writeQueue.add(bytes, 0, bytes.length);
     }
 
     /**
      * Adds bytes that their owner may modify afterwards: sends as many as the client takes, copies the rest.
      */
     void sendNow(byte[] bytes, int from, int count) {
-        outgoing.add(bytes, from, count);
+        writeQueue.add(bytes, from, count);
         flush();
-        outgoing.own();
+        writeQueue.own();
     }
 
-    /** Adds a piece of a response that another thread makes, which waits at {@code made}. */
-    void stream(byte[] piece, BackPressure made) {
+    /** Adds a piece of a response that another thread makes, which waits at {@code created}. */
+    void stream(byte[] piece, BackPressure created) {
         if (connection.isClosed()) {
-            made.broken();
+            created.broken();
             return;
         }
-        outgoing.add(piece, made);
+        writeQueue.add(piece, created);
         flush();
     }
 
@@ -48,21 +48,21 @@ final class ResponseSender {
             return;
         }
         try {
-            outgoing.flush();
-        } catch (IOException gone) {
-            server.debug("answer not sent", gone);
+            writeQueue.flush();
+        } catch (IOException closed) {
+            server.debug("answer not sent", closed);
             connection.close();
             return;
         }
-        connection.link.writes(outgoing.pending() > 0);
+        connection.socket.writes(writeQueue.pending() > 0);
         server.heldBytes.relieve(connection);
     }
 
     /** Sends all that its client takes: it may only have had no turn. */
     void push() {
         try {
-            outgoing.push();
-        } catch (IOException gone) {
+            writeQueue.push();
+        } catch (IOException closed) {
             connection.close();
         }
     }

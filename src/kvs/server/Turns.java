@@ -45,7 +45,7 @@ final class Turns {
             }
         } finally {
             stepping = false;
-            connection.incoming.keep();
+            connection.readBuffer.keep();
         }
         if (more && !goesOn) {
             goesOn = true;
@@ -56,7 +56,7 @@ final class Turns {
     private void goOn() {
         goesOn = false;
         take();
-        connection.link.reads(connection.reads());
+        connection.socket.reads(connection.reads());
     }
 
     /**

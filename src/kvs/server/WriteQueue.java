@@ -24,7 +24,7 @@ final class WriteQueue {
     private final NioServer server;
     private final Executor later;
     /** The first bytes of the queue. */
-    private final ArrayDeque<ByteBuffer> slabs = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> blocks = new ArrayDeque<>();
     private long inSlabs;
     private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
     /** Sent bytes of the first piece. */
@@ -37,7 +37,7 @@ final class WriteQueue {
     private long moved;
     private long movedAt;
     /** The back-pressure on the maker of a response, and the bytes received from it. */
-    private Optional<BackPressure> flow = Optional.empty();
+    private Optional<BackPressure> backPressure = Optional.empty();
     private long streamed;
     private boolean closed;
     /** Whether a check is due soon if the client takes many of the bytes on the heap. */
@@ -65,16 +65,16 @@ final class WriteQueue {
         }
     }
 
-    /** Adds a piece of a response; {@code made} receives its progress. */
-    void add(byte[] bytes, BackPressure made) {
-        flow = Optional.of(made);
+    /** Adds a piece of a response; {@code created} receives its progress. */
+    void add(byte[] bytes, BackPressure created) {
+        backPressure = Optional.of(created);
         streamed += bytes.length;
         add(bytes, 0, bytes.length);
     }
 
     /** Ends a complete response. */
     void whole() {
-        flow = Optional.empty();
+        backPressure = Optional.empty();
         streamed = 0;
     }
 
@@ -105,8 +105,8 @@ final class WriteQueue {
      */
     long flush() throws IOException {
         long before = pending;
-        if (!slabs.isEmpty()) {
-            sendSlab(slabs.getFirst());
+        if (!blocks.isEmpty()) {
+            sendSlab(blocks.getFirst());
         } else if (pending > 0) {
             gather(loop.out.clear());
             forget(channel.write(loop.out.flip()));
@@ -117,12 +117,12 @@ final class WriteQueue {
         return sent;
     }
 
-    private void sendSlab(ByteBuffer slab) throws IOException {
-        int sent = channel.write(slab);
+    private void sendSlab(ByteBuffer block) throws IOException {
+        int sent = channel.write(block);
         inSlabs -= sent;
         pending -= sent;
-        if (!slab.hasRemaining()) {
-            loop.slabs.give(slabs.removeFirst());
+        if (!block.hasRemaining()) {
+            loop.offHeapBlocks.give(blocks.removeFirst());
         }
     }
 
@@ -156,10 +156,10 @@ final class WriteQueue {
         int skip = gone;
         for (Piece piece : pieces) {
             for (int at = skip; at < piece.count; ) {
-                ByteBuffer slab = slabWithRoom();
-                int end = slab.limit();
-                int some = Math.min(piece.count - at, slab.capacity() - end);
-                slab.limit(end + some).put(end, piece.bytes, piece.from + at, some);
+                ByteBuffer block = slabWithRoom();
+                int end = block.limit();
+                int some = Math.min(piece.count - at, block.capacity() - end);
+                block.limit(end + some).put(end, piece.bytes, piece.from + at, some);
                 at += some;
             }
             skip = 0;
@@ -171,10 +171,10 @@ final class WriteQueue {
     }
 
     private ByteBuffer slabWithRoom() {
-        if (slabs.isEmpty() || slabs.getLast().limit() == OffHeapBlocks.BYTES) {
-            slabs.add(loop.slabs.take());
+        if (blocks.isEmpty() || blocks.getLast().limit() == OffHeapBlocks.BYTES) {
+            blocks.add(loop.offHeapBlocks.take());
         }
-        return slabs.getLast();
+        return blocks.getLast();
     }
 
     /** Sends as much as the channel takes. */
@@ -207,7 +207,7 @@ final class WriteQueue {
 
     private void account(long sent) {
         // The first piece holds its whole array until its last byte is sent.
-        long holds = onHeap() + gone + (long) slabs.size() * OffHeapBlocks.BYTES;
+        long holds = onHeap() + gone + (long) blocks.size() * OffHeapBlocks.BYTES;
         loop.hold(holds - told);
         told = holds;
         moved += sent;
@@ -218,8 +218,8 @@ final class WriteQueue {
             stallAt = loop.in(server.limits().times().stall());
             moved = 0;
         }
-        if (flow.isPresent()) {
-            flow.get().gone(Math.max(0, streamed - pending));
+        if (backPressure.isPresent()) {
+            backPressure.get().gone(Math.max(0, streamed - pending));
         }
     }
 
@@ -240,13 +240,13 @@ final class WriteQueue {
     void close() {
         closed = true;
         pieces.clear();
-        slabs.forEach(loop.slabs::give);
-        slabs.clear();
+        blocks.forEach(loop.offHeapBlocks::give);
+        blocks.clear();
         inSlabs = 0;
         pending = 0;
         loop.hold(-told);
         told = 0;
         stallAt = NEVER;
-        flow.ifPresent(BackPressure::broken);
+        backPressure.ifPresent(BackPressure::broken);
     }
 }

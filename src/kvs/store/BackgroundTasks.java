@@ -23,7 +23,7 @@ final class BackgroundTasks {
     private static final long FLUSH_MS = 1_000;
 
     private final Store store;
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final Writer writer;
     private final Journal journal;
     private final DiskReserve reserve;
@@ -35,18 +35,19 @@ final class BackgroundTasks {
     /** The accounts of the log that the tasks keep or save. */
     record LogAccounts(OwnerTable owners, HighWatermarks reach, SegmentUsage usage, DiskReserve reserve) { }
 
-    BackgroundTasks(Store store, StorageEnvironment doors, Writer writer, Journal journal,
+    BackgroundTasks(Store store, StorageEnvironment environment, Writer writer, Journal journal,
             LogAccounts accounts) {
         this.store = store;
-        this.doors = doors;
+        this.environment = environment;
         this.writer = writer;
         this.journal = journal;
         this.reserve = accounts.reserve;
-        this.checkpointer = new CheckpointWriter(writer, journal, accounts.owners, accounts.reach, doors);
-        this.maintenance = new Maintenance(writer, journal, doors,
+        this.checkpointer = new CheckpointWriter(writer, journal, accounts.owners,
+                accounts.reach, environment);
+        this.maintenance = new Maintenance(writer, journal, environment,
                 new Maintenance.SpaceAccounting(accounts.usage, reserve), checkpointer);
-        this.scrub = new Scrub(store, doors);
-        this.rest = new IdleLogCloser(writer, journal, doors.clock(), store::submit);
+        this.scrub = new Scrub(store, environment);
+        this.rest = new IdleLogCloser(writer, journal, environment.clock(), store::submit);
     }
 
     /** The tasks by name. */
@@ -102,7 +103,7 @@ final class BackgroundTasks {
         } catch (FileSync.FailedSync e) {
             throw e;
         } catch (IOException e) {
-            doors.log().warn("the disk refused the last steps of the stop:"
+            environment.log().warn("the disk refused the last steps of the stop:"
                     + " the next start reads more of the log", "why", FailureText.text(e));
         }
     }

@@ -63,9 +63,9 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
     }
 
     /** The encoded size of a leaf. */
-    private static int bytes(StoredLeaf run) {
+    private static int bytes(StoredLeaf leaf) {
         int bytes = 1 + 4 + HashSum.BYTES;
-        for (Entry entry : run.entries()) {
+        for (Entry entry : leaf.entries()) {
             bytes += ENTRY_FIXED + entry.key().length + Integer.BYTES * entry.past().length;
         }
         return bytes;
@@ -91,8 +91,8 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
                 filters(each.getKey(), each.getValue());
             }
             Tree tree = checkpoint.snapshot.root().tree();
-            for (StoredLeaf run : tree.runs()) {
-                run(run);
+            for (StoredLeaf leaf : tree.runs()) {
+                run(leaf);
             }
             open(1 + Long.BYTES + HashSum.BYTES);
             buffer.put((byte) 'E').putLong(tree.summary().count()).put(tree.summary().digest());
@@ -103,14 +103,14 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
 
         private void head(Checkpoint checkpoint) throws IOException {
             LogState at = checkpoint.snapshot;
-            List<LogDamage.DamagedRecord> spots = at.root().damage().spots();
+            List<LogDamage.DamagedRecord> damagedRecords = at.root().damage().spots();
             List<Integer> segments = at.layout().upTo(at.segment());
-            open(64 + 12 * spots.size() + 16 * checkpoint.owners.size() + 4 * segments.size());
+            open(64 + 12 * damagedRecords.size() + 16 * checkpoint.owners.size() + 4 * segments.size());
             buffer.put((byte) 'H').putInt(at.segment()).putInt(at.end());
             buffer.putLong(at.head().seq()).putLong(at.head().nodeClock()).putLong(at.head().purgedMax())
                     .putLong(at.head().own());
-            buffer.putInt(spots.size());
-            spots.forEach(s -> buffer.putInt(s.keyCrc()).putInt(s.segment()).putInt(s.offset()));
+            buffer.putInt(damagedRecords.size());
+            damagedRecords.forEach(s -> buffer.putInt(s.keyCrc()).putInt(s.segment()).putInt(s.offset()));
             buffer.putInt(checkpoint.owners.size());
             checkpoint.owners.forEach(id -> buffer.putLong(id.getMostSignificantBits())
                     .putLong(id.getLeastSignificantBits()));
@@ -119,12 +119,12 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
             close();
         }
 
-        private void notes(byte[] reach, Map<String, byte[]> notes) throws IOException {
+        private void notes(byte[] coverageBytes, Map<String, byte[]> notes) throws IOException {
             Map<byte[], byte[]> named = new LinkedHashMap<>();
             notes.forEach((name, body) -> named.put(name.getBytes(StandardCharsets.UTF_8), body));
-            open(9 + reach.length + named.entrySet().stream()
+            open(9 + coverageBytes.length + named.entrySet().stream()
                     .mapToInt(note -> 8 + note.getKey().length + note.getValue().length).sum());
-            buffer.put((byte) 'N').putInt(reach.length).put(reach).putInt(named.size());
+            buffer.put((byte) 'N').putInt(coverageBytes.length).put(coverageBytes).putInt(named.size());
             named.forEach((name, body) -> buffer.putInt(name.length).put(name).putInt(body.length).put(body));
             close();
         }
@@ -141,10 +141,10 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
             close();
         }
 
-        private void run(StoredLeaf run) throws IOException {
-            open(bytes(run));
-            buffer.put((byte) 'R').putInt(run.entries().size()).put(run.sum().toBytes());
-            for (Entry e : run.entries()) {
+        private void run(StoredLeaf leaf) throws IOException {
+            open(bytes(leaf));
+            buffer.put((byte) 'R').putInt(leaf.entries().size()).put(leaf.sum().toBytes());
+            for (Entry e : leaf.entries()) {
                 buffer.putShort((short) e.key().length).put(e.key());
                 buffer.putInt(e.segment()).putInt(e.offset()).putInt(e.recordBytes()).putInt(e.dataBytes())
                         .putInt(e.owner());
@@ -237,11 +237,11 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
     }
 
     static LogDamage damage(ByteBuffer in) {
-        List<LogDamage.DamagedRecord> spots = new ArrayList<>();
+        List<LogDamage.DamagedRecord> damagedRecords = new ArrayList<>();
         for (int left = in.getInt(); left > 0; left--) {
-            spots.add(new LogDamage.DamagedRecord(in.getInt(), in.getInt(), in.getInt()));
+            damagedRecords.add(new LogDamage.DamagedRecord(in.getInt(), in.getInt(), in.getInt()));
         }
-        return new LogDamage(List.copyOf(spots));
+        return new LogDamage(List.copyOf(damagedRecords));
     }
 
     static StoreNotes notes(ByteBuffer in) {

@@ -46,7 +46,7 @@ final class CheckpointReader {
             List<UUID> owners = Checkpoint.owners(head);
             SegmentLayout layout = new SegmentLayout(Checkpoint.numbers(head), List.of());
             ByteBuffer noted = block('N');
-            Coverage reach = Coverage.decode(Checkpoint.taken(noted))
+            Coverage coverage = Coverage.decode(Checkpoint.taken(noted))
                     .orElseThrow(() -> new BadRecordException("reach of the checkpoint"));
             StoreNotes notes = Checkpoint.notes(noted);
             Map<Integer, List<KeyBloomFilter>> filters = new TreeMap<>();
@@ -64,7 +64,7 @@ final class CheckpointReader {
                 throw new BadRecordException("checkpoint does not add up");
             }
             return new Checkpoint(new LogState(new IndexSnapshot(tree, damage), segment, end, next, notes,
-                    layout), owners, reach, filters);
+                    layout), owners, coverage, filters);
         } catch (BufferUnderflowException | IllegalArgumentException | BadLeavesException e) {
             throw new BadRecordException("checkpoint: " + FailureText.text(e));
         }

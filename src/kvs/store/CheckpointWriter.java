@@ -28,8 +28,8 @@ final class CheckpointWriter {
     private final Writer writer;
     private final Journal journal;
     private final OwnerTable owners;
-    private final HighWatermarks reach;
-    private final StorageEnvironment doors;
+    private final HighWatermarks watermarks;
+    private final StorageEnvironment environment;
     private final long segmentBytes;
     /** Held while a file is written: a store that stops waits for it. */
     private final ReentrantLock saving = new ReentrantLock();
@@ -46,13 +46,13 @@ final class CheckpointWriter {
     record CheckpointState(LogState snapshot, Map<Integer, List<KeyBloomFilter>> filters) { }
 
     /** A writer of the checkpoints of one store. */
-    CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks reach,
-            StorageEnvironment doors) {
+    CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks watermarks,
+            StorageEnvironment environment) {
         this.writer = writer;
         this.journal = journal;
         this.owners = owners;
-        this.reach = reach;
-        this.doors = doors;
+        this.watermarks = watermarks;
+        this.environment = environment;
         this.segmentBytes = journal.settings().segmentBytes();
         this.lastPlace = place(writer.snapshot());
     }
@@ -70,7 +70,7 @@ final class CheckpointWriter {
     /** Whether the log has grown enough, or the last checkpoint failed a while ago. */
     boolean due() {
         if (problem.isPresent()) {
-            return doors.clock().nanos() - failedNanos >= RETRY_NANOS;
+            return environment.clock().nanos() - failedNanos >= RETRY_NANOS;
         }
         return place(writer.snapshot()) - lastPlace >= Math.max(2 * segmentBytes, lastBytes);
     }
@@ -110,17 +110,17 @@ final class CheckpointWriter {
         saving.lock();
         try {
             int number = last() + 1;
-            lastBytes = new Checkpoint(state.snapshot, owners.list(), reach.coverage(), state.filters)
-                    .save(doors.disk(), number);
+            lastBytes = new Checkpoint(state.snapshot, owners.list(), watermarks.coverage(), state.filters)
+                    .save(environment.disk(), number);
             lastPlace = place(state.snapshot);
             problem = Optional.empty();
             written.increment();
             return true;
         } catch (IOException e) {
-            doors.log().warn("checkpoint not written: the next start reads more of the log",
+            environment.log().warn("checkpoint not written: the next start reads more of the log",
                     "why", FailureText.text(e));
             failed.increment();
-            failedNanos = doors.clock().nanos();
+            failedNanos = environment.clock().nanos();
             problem = Optional.of("checkpoint not written: " + FailureText.text(e));
             return false;
         } finally {
@@ -129,14 +129,14 @@ final class CheckpointWriter {
     }
 
     private int last() throws IOException {
-        return doors.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
+        return environment.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
                 .mapToInt(n -> n).max().orElse(0);
     }
 
     /** Removes all checkpoints but the last {@code kept}: without any, the next start reads the log. */
     void clean(int kept) {
         try {
-            Disk disk = doors.disk();
+            Disk disk = environment.disk();
             int last = last();
             for (String name : disk.list()) {
                 if (FileNames.checkpointNumber(name).filter(n -> n <= last - kept).isPresent()) {
@@ -144,7 +144,7 @@ final class CheckpointWriter {
                 }
             }
         } catch (IOException e) {
-            doors.log().warn("an old checkpoint was not removed", "why", FailureText.text(e));
+            environment.log().warn("an old checkpoint was not removed", "why", FailureText.text(e));
         }
     }
 
@@ -167,7 +167,7 @@ final class CheckpointWriter {
         }
 
         @Override
-        public void refused(Refusal why) {
+        public void refused(Refusal refusal) {
             asked = false;
         }
     }

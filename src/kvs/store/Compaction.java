@@ -36,10 +36,10 @@ import kvs.log.StorageEnvironment;
  */
 final class Compaction {
 
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final Journal journal;
     private final Consumer<Write> submit;
-    private final List<Integer> victims;
+    private final List<Integer> replaced;
     private final Segment target;
     private final Manifest.LiveSegment made;
     private final SegmentWriter writer;
@@ -52,18 +52,18 @@ final class Compaction {
 
     private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
 
-    /** A compaction of {@code victims}; creates the new file. */
-    Compaction(StorageEnvironment doors, Journal journal, Supplier<LogState> state, Consumer<Write> submit,
-            List<Integer> victims) throws IOException {
-        this.doors = doors;
+    /** A compaction of {@code replaced}; creates the new file. */
+    Compaction(StorageEnvironment environment, Journal journal, Supplier<LogState> state,
+            Consumer<Write> submit, List<Integer> replaced) throws IOException {
+        this.environment = environment;
         this.journal = journal;
         this.submit = submit;
-        this.victims = victims;
-        this.made = new Manifest.LiveSegment(number(journal, victims)
-                .orElseThrow(() -> new IOException("no number is free")), doors.dice().bits(), 0);
-        this.target = Segment.createCopied(doors.disk(), made, doors.clock().wallMs());
+        this.replaced = replaced;
+        this.made = new Manifest.LiveSegment(number(journal, replaced)
+                .orElseThrow(() -> new IOException("no number is free")), environment.dice().bits(), 0);
+        this.target = Segment.createCopied(environment.disk(), made, environment.clock().wallMs());
         this.writer = new SegmentWriter(target);
-        this.copier = new LiveRecordCopier(journal, state, victims, writer);
+        this.copier = new LiveRecordCopier(journal, state, replaced, writer);
         journal.segments().add(target);
     }
 
@@ -71,8 +71,8 @@ final class Compaction {
      * A free number above those of the victims, so that a reader with a saved position in one of them
      * continues before the complete copy: it reads records twice rather than never.
      */
-    static Optional<Integer> number(Journal journal, List<Integer> victims) {
-        int last = victims.get(victims.size() - 1);
+    static Optional<Integer> number(Journal journal, List<Integer> replaced) {
+        int last = replaced.get(replaced.size() - 1);
         int next = journal.layout().numbers().stream().filter(number -> number > last).findFirst()
                 .orElse(last);
         for (int number = last + 1; number < next; number++) {
@@ -93,7 +93,7 @@ final class Compaction {
     }
 
     List<Integer> victims() {
-        return victims;
+        return replaced;
     }
 
     /** Whether the index is being changed: no checkpoint may be taken. */
@@ -123,7 +123,7 @@ final class Compaction {
     /** Removes the copy; not allowed while the index may point to it. */
     void abandon() throws IOException {
         journal.segments().remove(target.number());
-        doors.disk().delete(FileNames.segment(target.number()));
+        environment.disk().delete(FileNames.segment(target.number()));
     }
 
     /**
@@ -147,7 +147,7 @@ final class Compaction {
 
     private void copy(int bytes) throws IOException {
         if (copier.copy(bytes)) {
-            doors.disk().force();
+            environment.disk().force();
             readBack();
             stage = Stage.CHECK;
         }
@@ -225,15 +225,15 @@ final class Compaction {
 
     private void adopt() {
         Manifest.LiveSegment whole = new Manifest.LiveSegment(made.number(), made.salt(), writer.end());
-        SegmentLayout.Replacement swap = new SegmentLayout.Replacement(victims, whole);
-        if (journal.layout().swaps().contains(swap)) {
+        SegmentLayout.Replacement replacement = new SegmentLayout.Replacement(replaced, whole);
+        if (journal.layout().swaps().contains(replacement)) {
             stage = Stage.DONE;
             return;
         }
         journal.filters().put(made.number(), List.of(copier.filter()));
         begin(new CompactionWrite(tx -> {
-            if (!tx.group().journal().layout().swaps().contains(swap)) {
-                tx.group().journal().adopt(swap);
+            if (!tx.group().journal().layout().swaps().contains(replacement)) {
+                tx.group().journal().adopt(replacement);
             }
             tx.kept(made.number(), writer.end() - Segment.HEAD_BYTES - copier.versionBytes());
             tx.force();

@@ -83,22 +83,22 @@ final class CompactionPicker {
      * The neighbouring segments that are worth a compaction; the active segment, alone, when it must be ended
      * first; or none.
      */
-    List<Integer> choose(PickOptions wish) {
+    List<Integer> choose(PickOptions options) {
         List<Integer> numbers = journal.layout().numbers();
         long bytes = numbers.stream().mapToLong(this::bytes).sum();
         long garbage = bytes - numbers.stream().mapToLong(usage::of).sum();
         boolean much = garbage * 100 > bytes * settings.keep().garbagePercent()
-                && garbage > settings.segmentBytes() / (wish.quiet ? GARBAGE_PARTS : 1);
-        if (!much && wish.todo.isEmpty() && !wish.scarce) {
+                && garbage > settings.segmentBytes() / (options.quiet ? GARBAGE_PARTS : 1);
+        if (!much && options.todo.isEmpty() && !options.scarce) {
             return List.of();
         }
-        room = wish.room;
-        int least = wish.todo.isPresent() ? CLEAN_PERCENT : wish.scarce ? SCARCE_PERCENT
+        room = options.room;
+        int least = options.todo.isPresent() ? CLEAN_PERCENT : options.scarce ? SCARCE_PERCENT
                 : Math.max(1, settings.keep().garbagePercent() / 2);
         int best = -1;
         for (int i = 0; i < numbers.size(); i++) {
             int number = numbers.get(i);
-            boolean open = wish.todo.filter(left -> !left.contains(number)).isEmpty() && fit(number);
+            boolean open = options.todo.filter(left -> !left.contains(number)).isEmpty() && fit(number);
             if (open && percent(number) >= least && bytes(number) > Segment.HEAD_BYTES
                     && usage.of(number) < room
                     && (best < 0 || garbage(number) > garbage(numbers.get(best)))) {

@@ -36,7 +36,7 @@ final class CompactionWrite implements Write {
     }
 
     @Override
-    public void refused(Refusal why) {
+    public void refused(Refusal refusal) {
         state = State.REFUSED;
     }
 }

@@ -19,7 +19,7 @@ final class ConflictResolver {
 
     private final Transaction tx;
     private final GroupAppender group;
-    private final UnreadableKeys spoiled;
+    private final UnreadableKeys unreadableKeys;
     private final ConflictCounter conflicts;
     private final int history;
     private final DiskReserve reserve;
@@ -27,7 +27,7 @@ final class ConflictResolver {
     ConflictResolver(Transaction tx, GroupAppender group, Writer.Dependencies settings) {
         this.tx = tx;
         this.group = group;
-        this.spoiled = settings.spoiled();
+        this.unreadableKeys = settings.spoiled();
         this.conflicts = settings.conflicts();
         this.history = settings.history();
         this.reserve = settings.reserve();
@@ -93,7 +93,7 @@ final class ConflictResolver {
                 return;
             }
         } catch (IOException e) {
-            spoiled.add(loser.key());
+            unreadableKeys.add(loser.key());
             return;
         }
         conflicts.record(loser.key());
@@ -109,7 +109,7 @@ final class ConflictResolver {
                     return true;
                 }
             } catch (IOException e) {
-                spoiled.add(loser.key());
+                unreadableKeys.add(loser.key());
             }
         }
         return false;
@@ -117,7 +117,7 @@ final class ConflictResolver {
 
     /** Whether an arrival is the same version as the present, unreadable one. */
     private boolean renews(Version version, Entry current) {
-        return spoiled.contains(version.key()) && EntryFactory.same(current, version);
+        return unreadableKeys.contains(version.key()) && EntryFactory.same(current, version);
     }
 
     /**
@@ -125,7 +125,7 @@ final class ConflictResolver {
      * present one is unreadable.
      */
     private boolean unreadableTie(Version version, Entry current) {
-        return spoiled.contains(version.key()) && version.timestamp() == current.timestamp()
+        return unreadableKeys.contains(version.key()) && version.timestamp() == current.timestamp()
                 && !EntryFactory.same(current, version);
     }
 

@@ -54,8 +54,8 @@ public final class DeadlineWrite implements Write {
     }
 
     @Override
-    public void refused(Refusal why) {
-        write.refused(why);
+    public void refused(Refusal refusal) {
+        write.refused(refusal);
     }
 
     @Override

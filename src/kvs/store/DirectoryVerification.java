@@ -43,7 +43,7 @@ public final class DirectoryVerification {
     private final Disk disk;
     private final Consumer<Finding> report;
     private final VersionIdHasher ids = new VersionIdHasher();
-    private final DocumentCodec packer = new DocumentCodec(0);
+    private final DocumentCodec codec = new DocumentCodec(0);
     private final SegmentTable segments = new SegmentTable();
     private long records;
     private long bytes;
@@ -92,7 +92,7 @@ public final class DirectoryVerification {
             return verification.all();
         } finally {
             verification.segments.close();
-            verification.packer.close();
+            verification.codec.close();
             lock.close();
         }
     }
@@ -260,7 +260,7 @@ public final class DirectoryVerification {
 
         private void version(Record.Put put, int offset) {
             try {
-                Version version = Segment.unpacked(put, packer);
+                Version version = Segment.unpacked(put, codec);
                 if (!ids.of(version).equals(version.uuid())) {
                     fault(name + ": version at " + offset + " does not have the id of its content");
                 }

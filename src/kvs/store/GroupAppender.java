@@ -40,7 +40,7 @@ final class GroupAppender {
 
     private final Journal journal;
     private final GroupBuffer group;
-    private final HighWatermarks reach;
+    private final HighWatermarks watermarks;
     private final DiskReserve reserve;
     private final VersionIdHasher ids = new VersionIdHasher();
     /** The versions that entered the log in this group. */
@@ -56,7 +56,7 @@ final class GroupAppender {
     GroupAppender(Journal journal, GroupBuffer group, Writer.Dependencies settings) {
         this.journal = journal;
         this.group = group;
-        this.reach = settings.reach();
+        this.watermarks = settings.reach();
         this.reserve = settings.reserve();
     }
 
@@ -113,7 +113,7 @@ final class GroupAppender {
 
     /** The highest number of each origin that was ever in the log, or a higher one. */
     Coverage reach() {
-        return reach.coverage().with(journal.manifest().origin(), head.own());
+        return watermarks.coverage().with(journal.manifest().origin(), head.own());
     }
 
     /** The position of the next record; all earlier records have a position before it. */
@@ -152,12 +152,13 @@ final class GroupAppender {
     }
 
     /** The version that a draft becomes when it is the next record. */
-    Version stamp(UnstampedVersion draft, EncodedDocument document, UUID owner, Version.Lineage lineage) {
-        boolean deleted = draft.document().isEmpty();
+    Version stamp(UnstampedVersion unstamped, EncodedDocument document, UUID owner, Version.Lineage lineage) {
+        boolean deleted = unstamped.document().isEmpty();
         Manifest life = journal.manifest();
-        return ids.seal(new Version(draft.key(), Version.NOBODY, head.timestamp(wallMs,
-                lineage.prevTimestamp()), new Dot(life.origin(), head.seq() + 1), life.joined(), lineage,
-                draft.author(), owner, deleted ? Version.FOREVER : draft.expires(), deleted, document.raw()));
+        return ids.seal(new Version(unstamped.key(), Version.NOBODY,
+                head.timestamp(wallMs, lineage.prevTimestamp()), new Dot(life.origin(), head.seq() + 1),
+                life.joined(), lineage, unstamped.author(), owner,
+                deleted ? Version.FOREVER : unstamped.expires(), deleted, document.raw()));
     }
 
     /**
@@ -179,7 +180,7 @@ final class GroupAppender {
         group.put(journal.salt(), put, document.stored());
         head = head.after(put.seq(), version.timestamp(), wallMs, own);
         if (!own) {
-            reach.raise(version.dot());
+            watermarks.raise(version.dot());
         }
         if (!beaten) {
             entered.add(new LoggedVersion(head.seq(), version.key().bytes(), version.dot(), own));

@@ -89,7 +89,7 @@ final class IdleLogCloser implements Task {
         }
 
         @Override
-        public void refused(Refusal why) {
+        public void refused(Refusal refusal) {
             asked = false;
         }
     }

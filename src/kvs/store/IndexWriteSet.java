@@ -82,10 +82,10 @@ final class IndexWriteSet {
     }
 
     /** Applies the changes to the index; whether entries moved without a write to the log. */
-    boolean apply(Editor editor, UnreadableKeys spoiled) {
+    boolean apply(Editor editor, UnreadableKeys unreadableKeys) {
         for (Entry entry : puts) {
             account(editor.put(entry), entry);
-            spoiled.remove(Key.ofBytes(entry.key()));
+            unreadableKeys.remove(Key.ofBytes(entry.key()));
         }
         for (Entry entry : amended) {
             account(editor.get(entry.key()), entry);

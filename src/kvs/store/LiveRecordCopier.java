@@ -44,33 +44,35 @@ final class LiveRecordCopier {
 
     private final Journal journal;
     private final Supplier<LogState> state;
-    private final List<Integer> victims;
+    private final List<Integer> replaced;
     private final List<Integer> earlier;
     private final SegmentWriter writer;
     private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
-    private final LogSummary trace;
+    private final LogSummary summary;
     /** The old positions of the copied versions, in order: segment, offset. */
     private int[] origins = new int[1 << 10];
     private int copied;
     /** The bytes of the copied versions. */
     private long versions;
-    private LogState seen;
+    private LogState snapshot;
     private int victim;
     private Optional<SegmentScan> scan = Optional.empty();
     private Optional<String> fault = Optional.empty();
     /** The victim that cannot be compacted. */
     private int unfit;
     /** The unreadable records of the victims. */
-    private final List<LogDamage.DamagedRecord> spots = new ArrayList<>();
+    private final List<LogDamage.DamagedRecord> damagedRecords = new ArrayList<>();
 
-    /** A copier of {@code victims} to {@code writer}. */
-    LiveRecordCopier(Journal journal, Supplier<LogState> state, List<Integer> victims, SegmentWriter writer) {
+    /** A copier of {@code replaced} to {@code writer}. */
+    LiveRecordCopier(Journal journal, Supplier<LogState> state, List<Integer> replaced,
+            SegmentWriter writer) {
         this.journal = journal;
         this.state = state;
-        this.victims = victims;
+        this.replaced = replaced;
         this.writer = writer;
-        this.trace = new LogSummary(journal.manifest().origin());
-        this.earlier = journal.layout().numbers().stream().filter(number -> number < victims.get(0)).toList();
+        this.summary = new LogSummary(journal.manifest().origin());
+        this.earlier = journal.layout().numbers().stream()
+                .filter(number -> number < replaced.get(0)).toList();
     }
 
     /** The victim that prevented the compaction. */
@@ -104,27 +106,27 @@ final class LiveRecordCopier {
      * @throws BadRecordException when the victims cannot be compacted
      */
     boolean copy(int bytes) throws IOException {
-        seen = state.get();
-        unfit = victims.get(victim);
+        snapshot = state.get();
+        unfit = replaced.get(victim);
         if (scan.isEmpty()) {
-            Segment from = journal.segments().get(victims.get(victim))
+            Segment from = journal.segments().get(replaced.get(victim))
                     .orElseThrow(() -> new BadRecordException("its segment is missing"));
             scan = Optional.of(new SegmentScan(from, journal.bytes(from.number()),
                     new VictimVisitor(from.number())));
         }
         boolean ended = scan.get().walk(bytes).isPresent();
         if (fault.isPresent()) {
-            throw new BadRecordException(FileNames.segment(victims.get(victim)) + ": " + fault.get());
+            throw new BadRecordException(FileNames.segment(replaced.get(victim)) + ": " + fault.get());
         }
         if (ended) {
             scan = Optional.empty();
             victim++;
         }
-        if (victim < victims.size()) {
+        if (victim < replaced.size()) {
             return false;
         }
         checkSpots();
-        writer.note(trace.note());
+        writer.note(summary.note());
         writer.finish();
         return true;
     }
@@ -134,39 +136,42 @@ final class LiveRecordCopier {
      * copied.
      */
     private void checkSpots() throws IOException {
-        Optional<LogDamage.DamagedRecord> hides = seen.root().damage().spots().stream()
-                .filter(known -> victims.contains(known.segment())).findFirst();
+        Optional<LogDamage.DamagedRecord> hides = snapshot.root().damage().spots().stream()
+                .filter(known -> replaced.contains(known.segment())).findFirst();
         if (hides.isPresent()) {
             throw unfit(hides.get());
         }
-        if (spots.isEmpty()) {
+        if (damagedRecords.isEmpty()) {
             return;
         }
-        for (LogDamage.DamagedRecord spot : spots) {
-            if (earlier.stream().anyMatch(segment -> journal.filters().mayHold(segment, spot.keyCrc()))) {
-                throw unfit(spot);
+        for (LogDamage.DamagedRecord damagedRecord : damagedRecords) {
+            if (earlier.stream()
+                    .anyMatch(segment -> journal.filters().mayHold(segment, damagedRecord.keyCrc()))) {
+                throw unfit(damagedRecord);
             }
         }
-        TreeCursor scan = seen.root().tree().scan(KeyRange.all());
+        TreeCursor scan = snapshot.root().tree().scan(KeyRange.all());
         while (scan.next()) {
             Entry entry = scan.entry();
-            for (LogDamage.DamagedRecord spot : spots) {
-                if (entry.segment() == spot.segment() && entry.offset() == spot.offset()
-                        || VersionChain.find(entry.past(), spot.segment(), spot.offset()) >= 0) {
-                    throw unfit(spot);
+            for (LogDamage.DamagedRecord damagedRecord : damagedRecords) {
+                if (entry.segment() == damagedRecord.segment() && entry.offset() == damagedRecord.offset()
+                        || VersionChain.find(entry.past(), damagedRecord.segment(), damagedRecord.offset())
+                                >= 0) {
+                    throw unfit(damagedRecord);
                 }
             }
         }
-        trace.add(seen.head());
-        for (Map.Entry<String, byte[]> noted : seen.notes().all().entrySet()) {
+        summary.add(snapshot.head());
+        for (Map.Entry<String, byte[]> noted : snapshot.notes().all().entrySet()) {
             Key name = Key.ofBytes(noted.getKey().getBytes(StandardCharsets.UTF_8));
-            writer.note(new Record.Note(trace.seq(), name, noted.getValue()));
+            writer.note(new Record.Note(summary.seq(), name, noted.getValue()));
         }
     }
 
-    private BadRecordException unfit(LogDamage.DamagedRecord spot) {
-        unfit = spot.segment();
-        return new BadRecordException(FileNames.segment(unfit) + ": unreadable record at " + spot.offset());
+    private BadRecordException unfit(LogDamage.DamagedRecord damagedRecord) {
+        unfit = damagedRecord.segment();
+        return new BadRecordException(FileNames.segment(unfit) + ": unreadable record at "
+                + damagedRecord.offset());
     }
 
     /** The visitor of the records of a victim. */
@@ -180,7 +185,7 @@ final class LiveRecordCopier {
 
         @Override
         public void record(Record record, int offset, int bytes) throws IOException {
-            trace.add(record);
+            summary.add(record);
             if (record instanceof Record.Put put && used(put, offset)) {
                 writer.put(put);
                 keys.add(Checksum.ofKey(put.key().bytes()));
@@ -194,7 +199,7 @@ final class LiveRecordCopier {
         }
 
         private boolean used(Record.Put put, int offset) {
-            Optional<Entry> entry = seen.root().tree().get(put.key().bytes());
+            Optional<Entry> entry = snapshot.root().tree().get(put.key().bytes());
             return entry.filter(e -> e.segment() == number && e.offset() == offset
                     || VersionChain.find(e.past(), number, offset) >= 0).isPresent();
         }
@@ -210,7 +215,7 @@ final class LiveRecordCopier {
 
         private boolean last(Record.Note note) {
             String name = note.key().text();
-            byte[] present = seen.notes().find(name).orElse(new byte[0]);
+            byte[] present = snapshot.notes().find(name).orElse(new byte[0]);
             return !name.equals(LogSummary.NAME) && Arrays.equals(present, note.body());
         }
 
@@ -225,8 +230,8 @@ final class LiveRecordCopier {
 
         @Override
         public void damaged(int keyCrc, int offset, String what) {
-            spots.add(new LogDamage.DamagedRecord(keyCrc, number, offset));
-            fault = spots.size() > SPOTS_MAX
+            damagedRecords.add(new LogDamage.DamagedRecord(keyCrc, number, offset));
+            fault = damagedRecords.size() > SPOTS_MAX
                     ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
         }
 

@@ -49,11 +49,11 @@ final class Maintenance implements Task {
 
     private final Writer writer;
     private final Journal journal;
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final StorageSettings settings;
     private final SegmentUsage usage;
     private final DiskReserve reserve;
-    private final CompactionPicker victims;
+    private final CompactionPicker compactionPicker;
     private final CheckpointWriter checkpointer;
     private final AtomicLong compactions = new AtomicLong();
     private final AtomicLong freed = new AtomicLong();
@@ -77,16 +77,16 @@ final class Maintenance implements Task {
     /** The live bytes of the segments, and the reserve for a full disk. */
     record SpaceAccounting(SegmentUsage usage, DiskReserve reserve) { }
 
-    Maintenance(Writer writer, Journal journal, StorageEnvironment doors, SpaceAccounting room,
-            CheckpointWriter checkpointer) {
+    Maintenance(Writer writer, Journal journal, StorageEnvironment environment,
+            SpaceAccounting spaceAccounting, CheckpointWriter checkpointer) {
         this.writer = writer;
         this.journal = journal;
-        this.doors = doors;
+        this.environment = environment;
         this.settings = journal.settings();
-        this.usage = room.usage;
-        this.reserve = room.reserve;
+        this.usage = spaceAccounting.usage;
+        this.reserve = spaceAccounting.reserve;
         this.checkpointer = checkpointer;
-        this.victims = new CompactionPicker(writer, journal, usage);
+        this.compactionPicker = new CompactionPicker(writer, journal, usage);
     }
 
     /** Requests a compaction of every segment that has some garbage. */
@@ -99,7 +99,7 @@ final class Maintenance implements Task {
         long live = 0;
         List<Integer> numbers = journal.layout().numbers();
         for (int number : numbers) {
-            bytes += victims.bytes(number);
+            bytes += compactionPicker.bytes(number);
             live += usage.of(number);
         }
         boolean busy = wanted || todo.isPresent() || running.isPresent()
@@ -117,17 +117,18 @@ final class Maintenance implements Task {
         if (writer.failure().isPresent()) {
             return RETRY_MS;
         }
-        long before = doors.clock().nanos();
+        long before = environment.clock().nanos();
         try {
             removeRetired();
             setAside();
             long wait = turn();
             trouble = Optional.empty();
-            return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(doors.clock().nanos() - before));
+            return Math.max(wait, TimeUnit.NANOSECONDS.toMillis(environment.clock().nanos() - before));
         } catch (IOException e) {
             String why = "compaction: " + FailureText.text(e);
             if (trouble.filter(why::equals).isEmpty()) {
-                doors.log().warn("upkeep of the store failed; it is tried again", "why", FailureText.text(e));
+                environment.log()
+                        .warn("upkeep of the store failed; it is tried again", "why", FailureText.text(e));
             }
             trouble = Optional.of(why);
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
@@ -136,7 +137,7 @@ final class Maintenance implements Task {
 
     /** Renews the reserve; a disk without space for it must not delay the work that frees space. */
     private void setAside() {
-        long nanos = doors.clock().nanos();
+        long nanos = environment.clock().nanos();
         if (refusedNanos.isPresent() && nanos - refusedNanos.getAsLong() < RETRY_NANOS) {
             return;
         }
@@ -144,7 +145,7 @@ final class Maintenance implements Task {
             reserve.renew(() -> use().bytes());
             refusedNanos = OptionalLong.empty();
         } catch (IOException e) {
-            doors.log().warn("no room could be set aside for a full disk; it is tried again",
+            environment.log().warn("no room could be set aside for a full disk; it is tried again",
                     "why", FailureText.text(e));
             refusedNanos = OptionalLong.of(nanos);
         }
@@ -180,7 +181,7 @@ final class Maintenance implements Task {
     /** Whether nothing was written for a while. */
     private boolean quiet() {
         LogState now = writer.snapshot();
-        long nanos = doors.clock().nanos();
+        long nanos = environment.clock().nanos();
         if (now != last) {
             last = now;
             lastNanos = nanos;
@@ -242,23 +243,23 @@ final class Maintenance implements Task {
             running = Optional.empty();
             compaction.abandon();
             if (e instanceof BadRecordException) {
-                victims.unfit(compaction.unfit());
+                compactionPicker.unfit(compaction.unfit());
                 todo.ifPresent(left -> left.addAll(compaction.victims()));
                 problem = Optional.of("a segment with unreadable records is not compacted: "
                         + FailureText.text(e) + ". Once its key was written anew: POST /admin/compact");
-                doors.log().warn("a segment with unreadable records is not compacted",
+                environment.log().warn("a segment with unreadable records is not compacted",
                         "why", FailureText.text(e));
                 return 0;
             }
-            victims.failed(compaction.victims());
+            compactionPicker.failed(compaction.victims());
             throw e;
         }
         if (compaction.done()) {
             running = Optional.empty();
             compactions.incrementAndGet();
-            problem = problem.filter(why -> victims.anyUnfit());
-            freed.addAndGet(
-                    compaction.victims().stream().mapToLong(victims::bytes).sum() - compaction.bytes());
+            problem = problem.filter(why -> compactionPicker.anyUnfit());
+            freed.addAndGet(compaction.victims().stream().mapToLong(compactionPicker::bytes).sum()
+                    - compaction.bytes());
             return 0;
         }
         return compaction.moving() ? 1 : 0;
@@ -279,11 +280,11 @@ final class Maintenance implements Task {
     private OptionalLong begin() throws IOException {
         if (wanted) {
             wanted = false;
-            victims.forgive();
+            compactionPicker.forgive();
             todo = Optional.of(new HashSet<>(journal.layout().numbers()));
         }
         long room = reserve.scarce() ? reserve.freeBytes() : Long.MAX_VALUE;
-        List<Integer> chosen = victims.choose(new CompactionPicker.PickOptions(todo, quiet(),
+        List<Integer> chosen = compactionPicker.choose(new CompactionPicker.PickOptions(todo, quiet(),
                 reserve.scarce(), room));
         reserve.looked(chosen.isEmpty());
         if (chosen.isEmpty()) {
@@ -295,16 +296,16 @@ final class Maintenance implements Task {
             return OptionalLong.of(POLL_MS);
         }
         todo.ifPresent(left -> left.removeAll(chosen));
-        running = Optional.of(new Compaction(doors, journal, writer::snapshot, writer::submit, chosen));
+        running = Optional.of(new Compaction(environment, journal, writer::snapshot, writer::submit, chosen));
         return OptionalLong.of(0);
     }
 
     private void removeRetired() throws IOException {
-        for (int number : journal.segments().due(doors.clock().nanos())) {
+        for (int number : journal.segments().due(environment.clock().nanos())) {
             journal.segments().remove(number);
             usage.remove(number);
             journal.filters().remove(number);
-            doors.disk().delete(FileNames.segment(number));
+            environment.disk().delete(FileNames.segment(number));
         }
     }
 

@@ -48,7 +48,7 @@ final class ManifestWrite implements Write {
     }
 
     @Override
-    public void refused(Refusal why) {
+    public void refused(Refusal refusal) {
         over = true;
     }
 }

@@ -36,7 +36,7 @@ import kvs.world.FailureText;
  */
 final class Recovery {
 
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final StorageSettings settings;
     private final SegmentTable segments = new SegmentTable();
     private final List<String> problems = new ArrayList<>();
@@ -45,27 +45,27 @@ final class Recovery {
     record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks reach,
             List<String> problems) { }
 
-    Recovery(StorageEnvironment doors, StorageSettings settings) {
-        this.doors = doors;
+    Recovery(StorageEnvironment environment, StorageSettings settings) {
+        this.environment = environment;
         this.settings = settings;
     }
 
     /** Recovers the state of the directory, ready for the next boot. */
     RecoveredLog run() throws IOException, UnusableDirectoryException {
         try {
-            List<String> names = doors.disk().list();
+            List<String> names = environment.disk().list();
             Manifest manifest = manifest(names);
             List<String> leftovers = leftovers(names, manifest);
             openSegments(manifest, names);
             Checkpoint from = checkpoint(names, manifest, leftovers);
-            Replay replay = new Replay(from, segments, manifest.origin(), doors.clock().wallMs(),
+            Replay replay = new Replay(from, segments, manifest.origin(), environment.clock().wallMs(),
                     settings.keep().history());
             int end = replay(manifest, from, replay);
             for (String name : leftovers) {
-                doors.disk().delete(name);
+                environment.disk().delete(name);
             }
             Manifest cleared = manifest.with(manifest.origin(), List.of());
-            Journal journal = new Journal(doors, settings, cleared,
+            Journal journal = new Journal(environment, settings, cleared,
                     new Journal.OpenSegments(segments, replay.filters()), end);
             IndexSnapshot root = new IndexSnapshot(replay.tree(), replay.damage());
             LogState found = new LogState(root, journal.segment(), journal.end(), replay.head(),
@@ -80,16 +80,16 @@ final class Recovery {
     private Manifest manifest(List<String> names) throws IOException, UnusableDirectoryException {
         if (names.contains(Manifest.NAME)) {
             try {
-                return Manifest.load(doors.disk());
+                return Manifest.load(environment.disk());
             } catch (Manifest.NewerFormatException e) {
-                throw DataDirectoryCheck.newer(doors.disk());
+                throw DataDirectoryCheck.newer(environment.disk());
             } catch (BadRecordException e) {
                 throw new UnusableDirectoryException(where(Manifest.NAME) + " is unreadable: "
                         + FailureText.text(e) + ". Restore the directory from a backup");
             }
         }
         if (names.contains(StagingDirectory.NAME)) {
-            throw new UnusableDirectoryException("a restore into " + doors.disk().where()
+            throw new UnusableDirectoryException("a restore into " + environment.disk().where()
                     + " was not finished: do it again, or remove the directory");
         }
         Optional<String> log = names.stream()
@@ -98,8 +98,8 @@ final class Recovery {
             throw new UnusableDirectoryException(where(log.get()) + " is there but " + Manifest.NAME + " is"
                     + " not. Restore the directory from a backup, or move these files away to start empty");
         }
-        UUID origin = new UUID(doors.dice().bits(), doors.dice().bits());
-        return new Manifest(origin, doors.clock().wallMs(), List.of(), List.of(), List.of());
+        UUID origin = new UUID(environment.dice().bits(), environment.dice().bits());
+        return new Manifest(origin, environment.clock().wallMs(), List.of(), List.of(), List.of());
     }
 
     /**
@@ -122,7 +122,7 @@ final class Recovery {
     }
 
     private String empty(String name) throws IOException, UnusableDirectoryException {
-        try (DiskFile file = doors.disk().open(name, Disk.Mode.READ)) {
+        try (DiskFile file = environment.disk().open(name, Disk.Mode.READ)) {
             if (!Segment.copied(file) && new FileWindow(file)
                     .dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
                 throw new UnusableDirectoryException(where(name) + " holds data but " + Manifest.NAME
@@ -138,7 +138,7 @@ final class Recovery {
         for (Manifest.LiveSegment live : manifest.segments()) {
             String name = FileNames.segment(live.number());
             if (names.contains(name)) {
-                segments.add(Segment.open(doors.disk(), live,
+                segments.add(Segment.open(environment.disk(), live,
                         live == manifest.segments().get(manifest.segments().size() - 1)));
             } else {
                 degraded("segment " + where(name) + " is missing");
@@ -169,14 +169,14 @@ final class Recovery {
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {
-        try (DiskFile file = doors.disk().open(name, Disk.Mode.READ)) {
+        try (DiskFile file = environment.disk().open(name, Disk.Mode.READ)) {
             Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
             if (of(checkpoint.snapshot(), manifest)) {
                 return Optional.of(checkpoint);
             }
-            doors.log().warn("checkpoint of another log ignored", "file", name);
+            environment.log().warn("checkpoint of another log ignored", "file", name);
         } catch (BadRecordException e) {
-            doors.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name,
+            environment.log().warn("unreadable checkpoint ignored: the log is read instead", "file", name,
                     "why", FailureText.text(e));
         }
         return Optional.empty();
@@ -225,9 +225,10 @@ final class Recovery {
      */
     private int cutTail(Segment segment, SegmentScan.ScanEnd found) throws IOException {
         if (found.torn() > 0) {
-            doors.log().warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",
-                    "file", FileNames.segment(segment.number()), "at", found.end(),
-                    "bytes_dropped", found.torn());
+            environment.log()
+                    .warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",
+                            "file", FileNames.segment(segment.number()), "at", found.end(),
+                            "bytes_dropped", found.torn());
             segment.cut(found.end());
         }
         segment.force();
@@ -241,10 +242,10 @@ final class Recovery {
                     + " left: keys whose newest version was there may then show an older one or be missing");
         }
         problems.add(what);
-        doors.log().warn("opened degraded", "why", what);
+        environment.log().warn("opened degraded", "why", what);
     }
 
     private String where(String name) {
-        return doors.disk().where() + "/" + name;
+        return environment.disk().where() + "/" + name;
     }
 }

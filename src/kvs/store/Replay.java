@@ -32,7 +32,7 @@ final class Replay implements SegmentScan.Visitor {
     private final SegmentTable segments;
     private final Editor editor;
     private final OwnerTable owners = new OwnerTable();
-    private final List<LogDamage.DamagedRecord> spots;
+    private final List<LogDamage.DamagedRecord> damagedRecords;
     private final List<String> lost = new ArrayList<>();
     private final UUID origin;
     private final long wallMs;
@@ -40,7 +40,7 @@ final class Replay implements SegmentScan.Visitor {
     private final SegmentKeyFilters filters = new SegmentKeyFilters();
     private LogHead head;
     private StoreNotes notes;
-    private final HighWatermarks reach;
+    private final HighWatermarks watermarks;
     private int segment;
     private int blemishes;
 
@@ -51,10 +51,10 @@ final class Replay implements SegmentScan.Visitor {
         this.origin = origin;
         this.wallMs = wallMs;
         this.editor = from.snapshot().root().tree().edit();
-        this.spots = new ArrayList<>(from.snapshot().root().damage().spots());
+        this.damagedRecords = new ArrayList<>(from.snapshot().root().damage().spots());
         this.head = from.snapshot().head();
         this.notes = from.snapshot().notes();
-        this.reach = new HighWatermarks(from.reach());
+        this.watermarks = new HighWatermarks(from.reach());
         from.owners().forEach(owners::number);
         from.filters().forEach(filters::put);
     }
@@ -70,7 +70,7 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     LogDamage damage() {
-        return new LogDamage(List.copyOf(spots));
+        return new LogDamage(List.copyOf(damagedRecords));
     }
 
     OwnerTable owners() {
@@ -86,7 +86,7 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     HighWatermarks reach() {
-        return reach;
+        return watermarks;
     }
 
     StoreNotes notes() {
@@ -105,7 +105,7 @@ final class Replay implements SegmentScan.Visitor {
         Optional<Entry> current = editor.get(record.key().bytes());
         if (record instanceof Record.Put put) {
             Version version = put.version();
-            reach.raise(version.dot());
+            watermarks.raise(version.dot());
             boolean here = version.dot().seq() == put.seq() && version.dot().origin().equals(origin);
             head = head.after(put.seq(), version.timestamp(), wallMs, here);
             filters.add(segment, Checksum.ofKey(version.key().bytes()));
@@ -122,9 +122,9 @@ final class Replay implements SegmentScan.Visitor {
 
     private void note(Record.Note note) throws BadRecordException {
         if (note.key().text().equals(LogSummary.NAME)) {
-            LogSummary trace = LogSummary.of(note);
-            head = trace.after(head, origin, wallMs);
-            trace.reach().numbers().forEach((from, highest) -> reach.raise(new Dot(from, highest)));
+            LogSummary summary = LogSummary.of(note);
+            head = summary.after(head, origin, wallMs);
+            summary.reach().numbers().forEach((from, highest) -> watermarks.raise(new Dot(from, highest)));
         } else {
             head = head.noted(note.seq());
             notes = notes.with(note.key().text(), note.body());
@@ -167,7 +167,7 @@ final class Replay implements SegmentScan.Visitor {
 
     /** Marks a key as damaged: its newest version is unreadable, and this one is not newer. */
     private void hide(Record.Put put, Entry.RecordLocation place) {
-        spots.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(),
+        damagedRecords.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(),
                 place.offset()));
     }
 
@@ -178,7 +178,7 @@ final class Replay implements SegmentScan.Visitor {
     @Override
     public void damaged(int keyCrc, int offset, String what) {
         head = head.noted(head.seq() + 1);
-        spots.add(new LogDamage.DamagedRecord(keyCrc, segment, offset));
+        damagedRecords.add(new LogDamage.DamagedRecord(keyCrc, segment, offset));
     }
 
     @Override

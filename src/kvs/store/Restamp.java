@@ -117,19 +117,20 @@ public final class Restamp {
     /**
      * Restamps the versions that may be restamped.
      *
-     * @param doors doors of a directory that no process has open
+     * @param environment doors of a directory that no process has open
      * @param peers knowledge of other nodes, from the notes of the directory
      * @param dry whether keys are only counted
      * @param told receives each version and its new form, on this thread, before it is durable
      */
-    public static Result run(StorageEnvironment doors, Function<StoreNotes, Peers> peers, boolean dry,
+    public static Result run(StorageEnvironment environment, Function<StoreNotes, Peers> peers, boolean dry,
             BiConsumer<Version, Version> told) throws IOException, UnusableDirectoryException {
-        if (!doors.disk().list().contains(Manifest.NAME)) {
-            throw new UnusableDirectoryException(doors.disk().where() + " is no data directory: it has no "
-                    + Manifest.NAME);
+        if (!environment.disk().list().contains(Manifest.NAME)) {
+            throw new UnusableDirectoryException(environment.disk().where()
+                    + " is no data directory: it has no " + Manifest.NAME);
         }
-        try (Store store = Store.open(doors, StorageSettings.OFFLINE)) {
-            return new Restamp(store, peers.apply(store.notes()), dry, told).all(doors.clock().wallMs());
+        try (Store store = Store.open(environment, StorageSettings.OFFLINE)) {
+            return new Restamp(store, peers.apply(store.notes()), dry, told)
+                    .all(environment.clock().wallMs());
         }
     }
 
@@ -229,8 +230,8 @@ public final class Restamp {
         }
 
         @Override
-        public void refused(Refusal why) {
-            refused = Optional.of(why);
+        public void refused(Refusal refusal) {
+            refused = Optional.of(refusal);
             over = true;
         }
     }

@@ -51,13 +51,13 @@ final class RestampChain {
     }
 
     /** The chain of a key in the index. Older versions that are unreadable are left out. */
-    static RestampChain of(Transaction tx, Entry entry, DocumentCodec packer) throws IOException {
+    static RestampChain of(Transaction tx, Entry entry, DocumentCodec codec) throws IOException {
         List<Link> links = new ArrayList<>();
-        links.add(link(tx.group().record(entry), packer));
+        links.add(link(tx.group().record(entry), codec));
         long bytes = 0;
         for (int i = 0; i < VersionChain.count(entry.past()) && bytes < BYTES_MAX; i++) {
             try {
-                Link older = link(tx.group().record(entry, i), packer);
+                Link older = link(tx.group().record(entry, i), codec);
                 bytes += older.document.raw().length;
                 if (links.stream().noneMatch(known -> known.version.uuid().equals(older.version.uuid()))) {
                     links.add(older);
@@ -71,8 +71,8 @@ final class RestampChain {
         return new RestampChain(tx, links);
     }
 
-    private static Link link(Record.Put put, DocumentCodec packer) throws IOException {
-        Version whole = Segment.unpacked(put, packer);
+    private static Link link(Record.Put put, DocumentCodec codec) throws IOException {
+        Version whole = Segment.unpacked(put, codec);
         return new Link(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data())
                 : EncodedDocument.plain(whole.data()), put.seq());
     }

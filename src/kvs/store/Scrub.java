@@ -32,15 +32,15 @@ final class Scrub implements Task {
     private static final long BYTES_PER_SECOND = 64 << 20;
 
     private final Store store;
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final VersionIdHasher ids = new VersionIdHasher();
     private volatile ScrubProgress state = new ScrubProgress(false, 0, 0, 0, 0, 0, 0);
     private volatile boolean wanted;
     private byte[] next = {};
 
-    Scrub(Store store, StorageEnvironment doors) {
+    Scrub(Store store, StorageEnvironment environment) {
         this.store = store;
-        this.doors = doors;
+        this.environment = environment;
     }
 
     /** Begins a scrub, unless one is running. */
@@ -51,7 +51,7 @@ final class Scrub implements Task {
     ScrubProgress state() {
         ScrubProgress now = state;
         return wanted && !now.running() ? new ScrubProgress(true, store.root().tree().summary().count(), 0, 0,
-                0, doors.clock().wallMs(), 0) : now;
+                0, environment.clock().wallMs(), 0) : now;
     }
 
     @Override
@@ -62,7 +62,7 @@ final class Scrub implements Task {
             }
             next = new byte[0];
             state = new ScrubProgress(true, store.root().tree().summary().count(), 0, 0, 0,
-                    doors.clock().wallMs(), 0);
+                    environment.clock().wallMs(), 0);
         }
         wanted = false;
         List<Entry> page = page();
@@ -80,9 +80,9 @@ final class Scrub implements Task {
         boolean over = page.isEmpty();
         state = new ScrubProgress(!over, before.keys(), before.checkedKeys() + page.size(),
                 before.checkedBytes() + bytes, before.unreadable() + bad,
-                before.startedMs(), over ? doors.clock().wallMs() : 0);
+                before.startedMs(), over ? environment.clock().wallMs() : 0);
         if (over) {
-            doors.log().info("everything was read", "keys", state.checkedKeys(),
+            environment.log().info("everything was read", "keys", state.checkedKeys(),
                     "bytes", state.checkedBytes(), "unreadable", state.unreadable());
         }
         return Math.max(1, bytes * TimeUnit.SECONDS.toMillis(1) / BYTES_PER_SECOND);
@@ -113,8 +113,8 @@ final class Scrub implements Task {
     private boolean check(Entry entry) {
         try {
             return ids.of(store.read(entry)).equals(new UUID(entry.uuidHigh(), entry.uuidLow()));
-        } catch (Refusal why) {
-            return gone(why);
+        } catch (Refusal refusal) {
+            return gone(refusal);
         }
     }
 
@@ -125,13 +125,13 @@ final class Scrub implements Task {
                 bad += old.version().isEmpty() ? 1 : 0;
             }
             return bad;
-        } catch (Refusal why) {
-            return gone(why) ? 0 : 1;
+        } catch (Refusal refusal) {
+            return gone(refusal) ? 0 : 1;
         }
     }
 
     /** Whether the version was replaced and forgotten meanwhile, which is no fault. */
-    private static boolean gone(Refusal why) {
-        return why.reason() == Reason.BUSY;
+    private static boolean gone(Refusal refusal) {
+        return refusal.reason() == Reason.BUSY;
     }
 }

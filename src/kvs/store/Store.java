@@ -41,10 +41,10 @@ public final class Store implements AutoCloseable {
     private final OwnerTable owners;
     private final DocumentCodec codec;
     private final Writer writer;
-    private final WriterThread turns;
+    private final WriterThread writerThread;
     private final BackgroundTasks tasks;
     private final ConflictCounter conflicts;
-    private final StorageEnvironment doors;
+    private final StorageEnvironment environment;
     private final List<Consumer<List<LoggedVersion>>> hooks = new CopyOnWriteArrayList<>();
     private final StoreHealth problems;
     private final HighWatermarks highWatermarks;
@@ -54,21 +54,21 @@ public final class Store implements AutoCloseable {
     private final boolean damaged;
     private final VersionReader reader;
 
-    private Store(Closeable lock, Recovery.RecoveredLog found, StorageEnvironment doors,
+    private Store(Closeable lock, Recovery.RecoveredLog found, StorageEnvironment environment,
             StorageSettings settings) throws IOException {
         this.lock = lock;
         this.journal = found.journal();
         this.owners = found.owners();
-        this.doors = doors;
+        this.environment = environment;
         this.codec = new DocumentCodec(settings.compression());
         LogState state = found.snapshot();
         this.recovered = state.head();
         this.highWatermarks = found.reach();
-        this.conflicts = new ConflictCounter(doors.log());
+        this.conflicts = new ConflictCounter(environment.log());
         SegmentUsage usage = new SegmentUsage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();
-        DiskReserve reserve = new DiskReserve(doors, settings.keep().reserveBytes(),
+        DiskReserve reserve = new DiskReserve(environment, settings.keep().reserveBytes(),
                 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
         LogHead head = state.head().boot(journal.boot(state.head().seq()));
@@ -76,32 +76,32 @@ public final class Store implements AutoCloseable {
         LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(),
                 state.layout());
         this.writer = new Writer(journal, owners, from,
-                new Writer.Dependencies(settings.fsync(), settings.keep().history(), doors, codec,
+                new Writer.Dependencies(settings.fsync(), settings.keep().history(), environment, codec,
                         found.reach(), unreadableKeys, usage, conflicts, reserve, this::published));
-        this.reader = new VersionReader(journal, codec, unreadableKeys, doors, writer::snapshot);
-        this.turns = new WriterThread(writer);
-        this.tasks = new BackgroundTasks(this, doors, writer, journal,
+        this.reader = new VersionReader(journal, codec, unreadableKeys, environment, writer::snapshot);
+        this.writerThread = new WriterThread(writer);
+        this.tasks = new BackgroundTasks(this, environment, writer, journal,
                 new BackgroundTasks.LogAccounts(owners, found.reach(), usage, reserve));
         this.problems = new StoreHealth(found.problems(), writer, reader, tasks);
         reserve.begin(tasks.use().bytes());
     }
 
     /**
-     * Opens the directory behind {@code doors}; an empty one becomes a store. Writes are done once
+     * Opens the directory behind {@code environment}; an empty one becomes a store. Writes are done once
      * {@link #start} was called, or by {@link #step}.
      *
      * @throws UnusableDirectoryException when it is in use or cannot be opened as it is
      */
-    public static Store open(StorageEnvironment doors, StorageSettings settings)
+    public static Store open(StorageEnvironment environment, StorageSettings settings)
             throws IOException, UnusableDirectoryException {
-        DataDirectoryCheck.checkManifest(doors.disk());
-        Closeable lock = DiskReserve.lock(doors.disk())
-                .orElseThrow(() -> new UnusableDirectoryException("another process uses "
-                        + doors.disk().where() + ": stop it first, or give this node a data_dir of its own"));
+        DataDirectoryCheck.checkManifest(environment.disk());
+        Closeable lock = DiskReserve.lock(environment.disk())
+                .orElseThrow(() -> new UnusableDirectoryException("another process uses " + environment.disk()
+                        .where() + ": stop it first, or give this node a data_dir of its own"));
         Optional<Recovery.RecoveredLog> found = Optional.empty();
         try {
-            found = Optional.of(new Recovery(doors, settings).run());
-            return new Store(lock, found.get(), doors, settings);
+            found = Optional.of(new Recovery(environment, settings).run());
+            return new Store(lock, found.get(), environment, settings);
         } catch (IOException | UnusableDirectoryException | RuntimeException e) {
             if (found.isPresent()) {
                 found.get().journal().close();
@@ -113,7 +113,7 @@ public final class Store implements AutoCloseable {
 
     /** Gives the writer a thread of its own. Call once. */
     public void start(Threads threads) {
-        turns.start(threads);
+        writerThread.start(threads);
     }
 
     /** The present state; it never changes. */
@@ -236,7 +236,7 @@ public final class Store implements AutoCloseable {
 
     /** Queues a write; the write is notified of its result in any case. */
     public void submit(Write write) {
-        turns.submit(write);
+        writerThread.submit(write);
     }
 
     /**
@@ -282,8 +282,8 @@ public final class Store implements AutoCloseable {
 
     /** The parts of this store that a backup of its present state is made of. */
     public BackupSource backupSource() {
-        return new BackupSource(doors, journal, writer::snapshot, highWatermarks, tasks.use().liveBytes(),
-                unreadableKeys::add);
+        return new BackupSource(environment, journal, writer::snapshot, highWatermarks,
+                tasks.use().liveBytes(), unreadableKeys::add);
     }
 
     /** The counts since the start, and the present state. */
@@ -300,17 +300,17 @@ public final class Store implements AutoCloseable {
 
     /** Does the work of one group, for a store without a thread; whether there was any. */
     public boolean step() {
-        return turns.step();
+        return writerThread.step();
     }
 
     /** Refuses new writes, finishes those in the queue, writes a checkpoint, releases the directory. */
     @Override
     public void close() throws IOException {
-        turns.close();
+        writerThread.close();
         boolean sound = writer.failure().isEmpty();
         try {
             if (sound) {
-                tasks.settle(turns::drain, WriterThread.stopping());
+                tasks.settle(writerThread::drain, WriterThread.stopping());
             }
         } finally {
             journal.close();

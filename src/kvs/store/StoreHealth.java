@@ -19,7 +19,8 @@ record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, B
     List<HealthProblem> list() {
         List<HealthProblem> now = new ArrayList<>();
         degraded.forEach(what -> now.add(new HealthProblem(Kind.STORE_DEGRADED, what)));
-        writer.failure().ifPresent(why -> now.add(new HealthProblem(Kind.STORE_FAILED, why.detail())));
+        writer.failure()
+                .ifPresent(refusal -> now.add(new HealthProblem(Kind.STORE_FAILED, refusal.detail())));
         writer.lastError().ifPresent(why ->
                 now.add(new HealthProblem(Kind.WRITE_REFUSED, "the disk refused the last write: " + why)));
         duties.reserve().problem().ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));

@@ -27,12 +27,12 @@ public final class Transaction implements StoreView {
 
     private final OwnerTable owners;
     private final GroupAppender group;
-    private final DocumentCodec packer;
-    private final UnreadableKeys spoiled;
+    private final DocumentCodec codec;
+    private final UnreadableKeys unreadableKeys;
     private final DiskReserve reserve;
-    private final ConflictResolver merging;
+    private final ConflictResolver conflictResolver;
     private final int history;
-    private final IndexWriteSet effects;
+    private final IndexWriteSet writeSet;
     private final PendingPurgeFloor floors = new PendingPurgeFloor();
     private Editor editor;
     private LogDamage damage;
@@ -41,11 +41,11 @@ public final class Transaction implements StoreView {
     private boolean moved;
 
     Transaction(OwnerTable owners, GroupAppender group, Writer.Dependencies settings) {
-        this.packer = settings.packer();
-        this.spoiled = settings.spoiled();
+        this.codec = settings.packer();
+        this.unreadableKeys = settings.spoiled();
         this.reserve = settings.reserve();
-        this.effects = new IndexWriteSet(settings.usage());
-        this.merging = new ConflictResolver(this, group, settings);
+        this.writeSet = new IndexWriteSet(settings.usage());
+        this.conflictResolver = new ConflictResolver(this, group, settings);
         this.history = settings.history();
         this.owners = owners;
         this.group = group;
@@ -81,9 +81,9 @@ public final class Transaction implements StoreView {
     @Override
     public Version read(Entry entry) {
         try {
-            return Segment.unpacked(group.record(entry), packer);
+            return Segment.unpacked(group.record(entry), codec);
         } catch (IOException e) {
-            spoiled.add(Key.ofBytes(entry.key()));
+            unreadableKeys.add(Key.ofBytes(entry.key()));
             throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
         }
     }
@@ -100,7 +100,7 @@ public final class Transaction implements StoreView {
 
     /** Changes only the past of an entry. */
     void amend(Entry entry) {
-        effects.amend(entry);
+        writeSet.amend(entry);
     }
 
     @Override
@@ -109,12 +109,12 @@ public final class Transaction implements StoreView {
     }
 
     /** Writes a new version of a key, whether or not the present one is readable. */
-    public WriteReceipt put(UnstampedVersion draft) {
-        Key key = draft.key();
-        reserve.check(key, draft.document().isEmpty());
+    public WriteReceipt put(UnstampedVersion unstamped) {
+        Key key = unstamped.key();
+        reserve.check(key, unstamped.document().isEmpty());
         Optional<Entry> replaced = editor.get(key.bytes());
-        EncodedDocument document = draft.document().orElse(EncodedDocument.NONE);
-        Version version = group.stamp(draft, document, owner(draft, replaced),
+        EncodedDocument document = unstamped.document().orElse(EncodedDocument.NONE);
+        Version version = group.stamp(unstamped, document, owner(unstamped, replaced),
                 GroupAppender.lineage(replaced, hidden(key, replaced)));
         int[] past = replaced.filter(old -> !group.forgets(version)).map(old ->
                 VersionChain.with(VersionChain.resolved(old.past()), VersionChain.place(old), false, history))
@@ -127,7 +127,7 @@ public final class Transaction implements StoreView {
     /** Makes a version the present one; the position of its record. */
     Entry.RecordLocation append(Version version, EncodedDocument document, int[] past, boolean own) {
         Entry.RecordLocation place = group.version(version, document, past, own, false);
-        effects.put(EntryFactory.of(version, owners.number(version.owner()), place));
+        writeSet.put(EntryFactory.of(version, owners.number(version.owner()), place));
         return place;
     }
 
@@ -201,7 +201,7 @@ public final class Transaction implements StoreView {
      * @param mends whether it may replace an unreadable version: it is known to be at least as new
      */
     public MergeResult merge(ReplicatedVersion arrival, boolean mends) {
-        return merging.merge(arrival, mends);
+        return conflictResolver.merge(arrival, mends);
     }
 
     /** The coverage, with the earlier writes of the group. */
@@ -218,19 +218,19 @@ public final class Transaction implements StoreView {
             return false;
         }
         group.purge(dead);
-        effects.purge(dead.key());
+        writeSet.purge(dead.key());
         floors.purged(dead, wallMs());
         return true;
     }
 
     /** Points the index to a copy, if it still points to the original record. */
     void move(IndexWriteSet.RecordMove move) {
-        effects.move(move);
+        writeSet.move(move);
     }
 
     /** Counts the records of a copied segment other than versions as live. */
     void kept(int segment, long bytes) {
-        effects.kept(segment, bytes);
+        writeSet.kept(segment, bytes);
     }
 
     /** The group, for the writes of the store itself. */
@@ -255,7 +255,7 @@ public final class Transaction implements StoreView {
     /** Decides one write: completely, or without a trace. Exceptions of the write are rethrown. */
     void run(Write write) {
         GroupAppender.Savepoint before = group.savepoint();
-        effects.clear();
+        writeSet.clear();
         floors.clear();
         try {
             write.decide(this);
@@ -264,9 +264,9 @@ public final class Transaction implements StoreView {
             group.rewind(before);
             throw e;
         }
-        forced |= effects.purges();
-        closed |= effects.reserved();
-        moved |= effects.apply(editor, spoiled);
+        forced |= writeSet.purges();
+        closed |= writeSet.reserved();
+        moved |= writeSet.apply(editor, unreadableKeys);
     }
 
     /** Whether entries moved without a write to the log. */
@@ -291,8 +291,8 @@ public final class Transaction implements StoreView {
      * The owner of a new version. A new key belongs to its creator; a write that replaces or deletes a living
      * value keeps its owner.
      */
-    private UUID owner(UnstampedVersion draft, Optional<Entry> replaced) {
-        return draft.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs())).map(this::owner)
-                .orElse(draft.author()));
+    private UUID owner(UnstampedVersion unstamped, Optional<Entry> replaced) {
+        return unstamped.owner().orElseGet(() -> replaced.filter(e -> !e.deadAt(wallMs())).map(this::owner)
+                .orElse(unstamped.author()));
     }
 }

@@ -35,8 +35,8 @@ public final class VersionReader {
     private static final long RECENT_NANOS = TimeUnit.SECONDS.toNanos(55);
 
     private final Journal journal;
-    private final DocumentCodec packer;
-    private final UnreadableKeys spoiled;
+    private final DocumentCodec codec;
+    private final UnreadableKeys unreadableKeys;
     private final Logger log;
     private final Clock clock;
     private final Supplier<LogState> state;
@@ -60,13 +60,13 @@ public final class VersionReader {
      */
     public record StoredVersion(long seq, Version version, byte[] frame) { }
 
-    VersionReader(Journal journal, DocumentCodec packer, UnreadableKeys spoiled, StorageEnvironment doors,
-            Supplier<LogState> state) {
+    VersionReader(Journal journal, DocumentCodec codec, UnreadableKeys unreadableKeys,
+            StorageEnvironment environment, Supplier<LogState> state) {
         this.journal = journal;
-        this.packer = packer;
-        this.spoiled = spoiled;
-        this.log = doors.log();
-        this.clock = doors.clock();
+        this.codec = codec;
+        this.unreadableKeys = unreadableKeys;
+        this.log = environment.log();
+        this.clock = environment.clock();
         this.state = state;
     }
 
@@ -81,7 +81,7 @@ public final class VersionReader {
      */
     boolean troubled() {
         return unreadable.get() > 0
-                && (clock.nanos() - unreadableNanos < RECENT_NANOS || !spoiled.list().isEmpty());
+                && (clock.nanos() - unreadableNanos < RECENT_NANOS || !unreadableKeys.list().isEmpty());
     }
 
     private void count() {
@@ -92,7 +92,7 @@ public final class VersionReader {
     /** The version of an entry; a {@link Refusal} {@code DAMAGED} when it is unreadable. */
     Version read(Entry entry) {
         try {
-            return Segment.unpacked(record(entry), packer);
+            return Segment.unpacked(record(entry), codec);
         } catch (IOException e) {
             met(entry, e);
             throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
@@ -113,7 +113,7 @@ public final class VersionReader {
     private void met(Entry entry, IOException e) {
         Key key = Key.ofBytes(entry.key());
         count();
-        spoiled.add(key);
+        unreadableKeys.add(key);
         log.warn("unreadable record", "key", key.text(), "segment", entry.segment(), "offset", entry.offset(),
                 "why", FailureText.text(e));
     }
@@ -140,7 +140,7 @@ public final class VersionReader {
 
     private Optional<Version> past(Entry entry, int index) {
         try {
-            return Optional.of(Segment.unpacked(journal.record(entry, index), packer));
+            return Optional.of(Segment.unpacked(journal.record(entry, index), codec));
         } catch (IOException e) {
             if (journal.replaced(VersionChain.segment(entry.past(), index))) {
                 throw new Refusal(Reason.BUSY,

@@ -18,7 +18,7 @@ public interface Write {
     default void written() { }
 
     /** Called when nothing of the work was done. */
-    default void refused(Refusal why) { }
+    default void refused(Refusal refusal) { }
 
     /**
      * The approximate bytes of memory that it holds, for the bound of the queue; none, unless a caller can

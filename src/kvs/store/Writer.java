@@ -60,7 +60,7 @@ final class Writer {
      * The writes of the group that were refused one by one. They complete with the others: the reason of a
      * refusal may be a write of the same group, which is not durable before.
      */
-    private final List<RefusedWrite> turnedDown = new ArrayList<>();
+    private final List<RefusedWrite> refusedWrites = new ArrayList<>();
     private volatile LogState snapshot;
     private volatile Coverage covered;
     /** The coverage as of the last fsync. */
@@ -185,8 +185,8 @@ final class Writer {
     }
 
     /** Refuses all further writes, for good or until the process ends, and those in the queue. */
-    void fail(Refusal why) {
-        failure = Optional.of(why);
+    void fail(Refusal refusal) {
+        failure = Optional.of(refusal);
         refuseQueued();
     }
 
@@ -202,7 +202,7 @@ final class Writer {
      */
     private int group(int from) {
         decided.clear();
-        turnedDown.clear();
+        refusedWrites.clear();
         int next = from;
         try {
             LogHead head = snapshot.head().exhausted()
@@ -219,12 +219,12 @@ final class Writer {
             }
             commit(editor);
             decided.forEach(write -> call(write, Write::written));
-            turnedDown.forEach(down -> call(down.write, w -> w.refused(down.why)));
+            refusedWrites.forEach(down -> call(down.write, w -> w.refused(down.why)));
             return next;
         } catch (IOException e) {
             next = Math.max(next, from + 1);
-            Refusal why = refusal(e);
-            taken.subList(from, next).forEach(write -> call(write, w -> w.refused(why)));
+            Refusal refusal = refusal(e);
+            taken.subList(from, next).forEach(write -> call(write, w -> w.refused(refusal)));
             return next;
         }
     }
@@ -234,13 +234,13 @@ final class Writer {
         try {
             transaction.run(write);
             decided.add(write);
-        } catch (Refusal why) {
-            turnedDown.add(new RefusedWrite(write, why));
+        } catch (Refusal refusal) {
+            refusedWrites.add(new RefusedWrite(write, refusal));
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
             settings.doors.log().error("a write threw", bug);
-            turnedDown.add(new RefusedWrite(write,
+            refusedWrites.add(new RefusedWrite(write,
                     new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
         }
     }
@@ -300,10 +300,10 @@ final class Writer {
         }
         if (e instanceof FileSync.FailedSync) {
             settings.doors.log().error("fsync failed: no more writes until a restart", e);
-            Refusal why = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is not"
-                    + " known; reads go on, writes need a restart after the disk was checked");
-            fail(why);
-            return why;
+            Refusal refusal = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is"
+                    + " not known; reads go on, writes need a restart after the disk was checked");
+            fail(refusal);
+            return refusal;
         }
         if (lastError.isEmpty()) {
             settings.doors.log().error("the disk refuses writes", e);

@@ -25,7 +25,7 @@ public final class Import {
     private final DocumentTarget target;
     private final ImportOptions plan;
     private final TransferReport report;
-    private final Deque<PendingBatch> flights = new ArrayDeque<>();
+    private final Deque<PendingBatch> pendingBatches = new ArrayDeque<>();
     private Batch batch = new Batch();
     /** The end of the last line that was parsed. */
     private LineEnd looked = new LineEnd(0, 0, 0, 0);
@@ -34,7 +34,7 @@ public final class Import {
     private long turnedDown;
     private long leftOut;
     private String what = "";
-    private Optional<ImportProgress> bookmark = Optional.empty();
+    private Optional<ImportProgress> savedProgress = Optional.empty();
     private ImportProgress.FileOffset done = ImportProgress.FileOffset.START;
 
     /**
@@ -103,7 +103,7 @@ public final class Import {
         report.begin();
         Optional<String> id = target.id();
         what = id.orElse("") + "\n" + plan.metadata + "\n" + plan.renames.text();
-        bookmark = id.isEmpty() ? Optional.empty() : place;
+        savedProgress = id.isEmpty() ? Optional.empty() : place;
         boolean complete = false;
         try (LineReader lines = open(file)) {
             while (lines.next()) {
@@ -115,11 +115,11 @@ public final class Import {
             complete = true;
         } finally {
             if (!complete && done.offset() > 0) {
-                bookmark.ifPresent(mark -> mark.save(what, done, report));
+                savedProgress.ifPresent(progress -> progress.save(what, done, report));
             }
         }
-        if (bookmark.isPresent()) {
-            bookmark.get().remove();
+        if (savedProgress.isPresent()) {
+            savedProgress.get().remove();
         }
         if (leftOut > 0) {
             report.say(leftOut + " lines of metadata were passed over: --metadata takes them");
@@ -129,7 +129,7 @@ public final class Import {
 
     private LineReader open(InputOpener file) throws IOException {
         int lineMax = NdjsonCodec.bytesMax(target.documentBytesMax());
-        ImportProgress.FileOffset mark = bookmark.isPresent() ? bookmark.get().find(what)
+        ImportProgress.FileOffset mark = savedProgress.isPresent() ? savedProgress.get().find(what)
                 : ImportProgress.FileOffset.START;
         LineReader lines = new LineReader(file.open(), lineMax);
         if (mark.offset() == 0) {
@@ -158,8 +158,8 @@ public final class Import {
         TransferItem item;
         try {
             item = NdjsonCodec.parse(lines.line(), plan.renames);
-        } catch (Refusal why) {
-            refuse(lines.number(), why.detail());
+        } catch (Refusal refusal) {
+            refuse(lines.number(), refusal.detail());
             return;
         }
         if (item instanceof TransferItem.MetadataItem && !plan.metadata) {
@@ -185,18 +185,18 @@ public final class Import {
     private void fly() throws IOException {
         if (!batch.items.isEmpty()) {
             land(target.flightsMax() - 1);
-            flights.add(new PendingBatch(batch, looked, target.put(batch.items)));
+            pendingBatches.add(new PendingBatch(batch, looked, target.put(batch.items)));
             batch = new Batch();
         }
     }
 
     /** Waits until at most {@code most} batches are under way. */
     private void land(int most) throws IOException {
-        while (flights.size() > most) {
-            PendingBatch first = flights.remove();
+        while (pendingBatches.size() > most) {
+            PendingBatch first = pendingBatches.remove();
             landed(first, verdicts(first.stage));
-            if (bookmark.isPresent() && bookmark.get().due()) {
-                bookmark.get().save(what, done, report);
+            if (savedProgress.isPresent() && savedProgress.get().due()) {
+                savedProgress.get().save(what, done, report);
             }
         }
     }
@@ -206,25 +206,25 @@ public final class Import {
         try {
             return stage.toCompletableFuture().join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException why) {
-                throw new IOException(FailureText.text(why), why);
+            if (e.getCause() instanceof IOException failure) {
+                throw new IOException(FailureText.text(failure), failure);
             }
             throw e;
         }
     }
 
-    private void landed(PendingBatch flight, List<Optional<String>> verdicts) {
+    private void landed(PendingBatch batch, List<Optional<String>> verdicts) {
         long taken = 0;
         for (int i = 0; i < verdicts.size(); i++) {
             if (verdicts.get(i).isPresent()) {
                 turnedDown++;
-                report.refused("line " + flight.batch.lines.get(i), verdicts.get(i).get());
+                report.refused("line " + batch.batch.lines.get(i), verdicts.get(i).get());
             } else {
                 taken++;
             }
         }
-        boolean documents = flight.batch.documents();
-        LineEnd end = flight.end;
+        boolean documents = batch.batch.documents();
+        LineEnd end = batch.end;
         report.moved(documents ? taken : 0, documents ? 0 : taken, end.offset - done.offset());
         ImportProgress.Counts before = done.counts();
         done = new ImportProgress.FileOffset(end.offset, end.line, end.crc,

@@ -114,13 +114,13 @@ final class NdjsonCodec {
     static TransferItem.MetadataItem metadata(String path, Map<String, JsonValue> members)
             throws JsonException {
         Optional<PermissionBits> bits = bits(members);
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(id(members, "owner_uuid"),
+        MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(id(members, "owner_uuid"),
                 id(members, "group_uuid"), bits);
-        if (wish.owner().isEmpty() && wish.group().isEmpty() && bits.isEmpty()) {
+        if (update.owner().isEmpty() && update.group().isEmpty() && bits.isEmpty()) {
             throw bad("at least one of owner_uuid, group_uuid and permissions is set");
         }
         return new TransferItem.MetadataItem(path,
-                appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), wish);
+                appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), update);
     }
 
     private static Optional<AppliesTo> appliesTo(Map<String, JsonValue> members) throws JsonException {

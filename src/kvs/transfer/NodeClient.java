@@ -39,7 +39,7 @@ public final class NodeClient implements AutoCloseable {
     private static final int UNAUTHORIZED = 401;
 
     private final Network network;
-    private final NodeAddress place;
+    private final NodeAddress address;
     private final Clock clock;
     private final LongConsumer sleep;
     /** Whether the node has ever responded: if it has not, a missing response fails at once. */
@@ -60,16 +60,16 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    /** A client of {@code place}; {@code sleep} waits for so many ms. */
-    public NodeClient(Network network, NodeAddress place, Clock clock, LongConsumer sleep) {
+    /** A client of {@code address}; {@code sleep} waits for so many ms. */
+    public NodeClient(Network network, NodeAddress address, Clock clock, LongConsumer sleep) {
         this.network = network;
-        this.place = place;
+        this.address = address;
         this.clock = clock;
         this.sleep = sleep;
     }
 
     String address() {
-        return place.address;
+        return address.address;
     }
 
     /** Sends a request and returns the response, of any status but 429 and 503. */
@@ -92,20 +92,20 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    private void silent(int attempt, Network.NoResponse silence) throws IOException {
+    private void silent(int attempt, Network.NoResponse noResponse) throws IOException {
         if (!met) {
-            throw new IOException("no node answers at " + place.address + ": " + silence.why());
+            throw new IOException("no node answers at " + address.address + ": " + noResponse.why());
         }
-        pause(attempt, "no answer from " + place.address + ": " + silence.why());
+        pause(attempt, "no answer from " + address.address + ": " + noResponse.why());
     }
 
     private Network.Call call(String method, String target, byte[] body) {
         Map<String, String> headers = new HashMap<>();
-        place.token.ifPresent(token -> headers.put("Authorization", "Bearer " + token));
+        address.token.ifPresent(token -> headers.put("Authorization", "Bearer " + token));
         if (body.length > 0) {
             headers.put("Content-Type", "application/json");
         }
-        return new Network.Call(method, place.address, target, headers, body);
+        return new Network.Call(method, address.address, target, headers, body);
     }
 
     /** Waits before the next attempt. */
@@ -126,8 +126,8 @@ public final class NodeClient implements AutoCloseable {
     /** Throws when the response is a refusal. */
     public void check(Network.NetworkResponse answer) throws IOException {
         if (answer.status() == UNAUTHORIZED) {
-            throw new IOException("the node at " + place.address + " refuses: " + detail(answer) + ". Give a"
-                    + " token in the environment variable KVS_TOKEN; java -jar kvs.jar token prints one");
+            throw new IOException("the node at " + address.address + " refuses: " + detail(answer) + ". Give"
+                    + " a token in the environment variable KVS_TOKEN; java -jar kvs.jar token prints one");
         }
         if (answer.status() >= REFUSED) {
             throw refused(detail(answer), member(answer, "reason"));
@@ -136,9 +136,9 @@ public final class NodeClient implements AutoCloseable {
 
     /** The exception for a refusal, with advice. */
     IOException refused(String detail, String reason) {
-        String way = RefusalAdvice.of(reason, "http://" + place.address, "DATA_DIR")
+        String way = RefusalAdvice.of(reason, "http://" + address.address, "DATA_DIR")
                 .map(text -> ". " + text).orElse("");
-        return new IOException("the node at " + place.address + " refuses: " + detail + way);
+        return new IOException("the node at " + address.address + " refuses: " + detail + way);
     }
 
     /** The detail of a refusal. */
@@ -174,9 +174,9 @@ public final class NodeClient implements AutoCloseable {
     }
 
     /** The exception for a response that is not one of a KVS node. */
-    public IOException foreign(JsonException why) {
-        return new IOException(
-                "what answers at " + place.address + " is no node of ours: " + FailureText.text(why), why);
+    public IOException foreign(JsonException failure) {
+        return new IOException("what answers at " + address.address + " is no node of ours: "
+                + FailureText.text(failure), failure);
     }
 
     @Override

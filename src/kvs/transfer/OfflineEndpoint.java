@@ -40,7 +40,7 @@ public final class OfflineEndpoint implements NodeEndpoint {
 
     private final Store store;
     private final Documents documents;
-    private final MetadataAdmin ownership;
+    private final MetadataAdmin metadataAdmin;
     private final AccessContext access;
     private final CloseAction ending;
 
@@ -53,11 +53,11 @@ public final class OfflineEndpoint implements NodeEndpoint {
     }
 
     /** An endpoint for an open store with a writer; {@code author} writes, {@code ending} closes the node. */
-    public OfflineEndpoint(Store store, Documents documents, MetadataAdmin ownership, UUID author,
+    public OfflineEndpoint(Store store, Documents documents, MetadataAdmin metadataAdmin, UUID author,
             CloseAction ending) {
         this.store = store;
         this.documents = documents;
-        this.ownership = ownership;
+        this.metadataAdmin = metadataAdmin;
         this.access = new AccessContext.Unrestricted(author);
         this.ending = ending;
     }
@@ -114,8 +114,8 @@ public final class OfflineEndpoint implements NodeEndpoint {
         }
     }
 
-    private static CompletionException failed(Refusal why) {
-        return new CompletionException(new IOException(why.detail(), why));
+    private static CompletionException failed(Refusal refusal) {
+        return new CompletionException(new IOException(refusal.detail(), refusal));
     }
 
     private List<Optional<String>> metadata(List<TransferItem> items) {
@@ -128,16 +128,16 @@ public final class OfflineEndpoint implements NodeEndpoint {
 
     private Optional<String> metadata(TransferItem.MetadataItem item) {
         try {
-            ownership.set(item.path(), item.appliesTo(), item.wish(), Principal.OPERATOR)
+            metadataAdmin.set(item.path(), item.appliesTo(), item.wish(), Principal.OPERATOR)
                     .toCompletableFuture().join();
             return Optional.empty();
         } catch (CompletionException e) {
-            if (!(e.getCause() instanceof Refusal why)) {
+            if (!(e.getCause() instanceof Refusal refusal)) {
                 throw e;
             }
-            return switch (why.reason()) {
-                case BUSY, STORE_FAILED, DISK_FULL, INTERNAL -> throw failed(why);
-                default -> Optional.of(why.detail());
+            return switch (refusal.reason()) {
+                case BUSY, STORE_FAILED, DISK_FULL, INTERNAL -> throw failed(refusal);
+                default -> Optional.of(refusal.detail());
             };
         }
     }
@@ -147,11 +147,11 @@ public final class OfflineEndpoint implements NodeEndpoint {
         StoreView root = documents.root();
         KeyRange range = KeyRange.prefix(prefix.getBytes(StandardCharsets.UTF_8));
         long now = documents.now();
-        RangePage slice = RangePage.page(root, new RangePage.RangeQuery(range.from(), range.to(), after,
+        RangePage page = RangePage.page(root, new RangePage.RangeQuery(range.from(), range.to(), after,
                 RangePage.TimeSpan.ALL, DocumentLimits.PAGE_DEFAULT), now, access.on(root));
-        List<TransferItem> items = new ArrayList<>(slice.entries().size());
+        List<TransferItem> items = new ArrayList<>(page.entries().size());
         List<String> unreadable = new ArrayList<>();
-        for (Entry entry : slice.entries()) {
+        for (Entry entry : page.entries()) {
             try {
                 Version version = documents.readListed(entry);
                 items.add(new TransferItem.DocumentItem(Key.ofBytes(entry.key()), version.data(),
@@ -160,12 +160,12 @@ public final class OfflineEndpoint implements NodeEndpoint {
                 unreadable.add(RangePage.path(entry) + ": " + damaged.detail());
             }
         }
-        return new Page(items, unreadable, slice.next());
+        return new Page(items, unreadable, page.next());
     }
 
     @Override
     public Page metadata(String prefix, Optional<String> after) {
-        MetadataList.Page page = ownership.list().page(prefix, after, DocumentLimits.PAGE_DEFAULT);
+        MetadataList.Page page = metadataAdmin.list().page(prefix, after, DocumentLimits.PAGE_DEFAULT);
         return new Page(page.set().stream().map(set -> (TransferItem) TransferItem.MetadataItem.of(set))
                 .toList(), List.of(), page.next());
     }

@@ -38,13 +38,16 @@ public final class RemoteEndpoint implements NodeEndpoint {
     private static final int SERVER_FAULT = 500;
     private static final int UNAUTHORIZED = 401;
 
-    private final NodeClient wire;
-    private final Executor aside;
+    private final NodeClient nodeClient;
+    private final Executor offloadExecutor;
 
-    /** An endpoint for the node behind {@code wire}; {@code aside} runs one batch while the next is built. */
-    public RemoteEndpoint(NodeClient wire, Executor aside) {
-        this.wire = wire;
-        this.aside = aside;
+    /**
+     * An endpoint for the node behind {@code nodeClient}; {@code offloadExecutor} runs one batch while the
+     * next is built.
+     */
+    public RemoteEndpoint(NodeClient nodeClient, Executor offloadExecutor) {
+        this.nodeClient = nodeClient;
+        this.offloadExecutor = offloadExecutor;
     }
 
     /**
@@ -53,19 +56,19 @@ public final class RemoteEndpoint implements NodeEndpoint {
      */
     @Override
     public Optional<String> id() throws IOException {
-        Network.NetworkResponse answer = wire.send("GET", "/members/", new byte[0]);
-        wire.check(answer);
+        Network.NetworkResponse answer = nodeClient.send("GET", "/members/", new byte[0]);
+        nodeClient.check(answer);
         String node = answer.headers().getOrDefault("kvs-node", "");
         try {
             for (JsonValue member : JsonValue.parse(answer.body()).elements()) {
                 if (text(member, "id").equals(node)) {
                     return Optional.of("node " + node + " of " + member(member, "joined_timestamp").asLong()
-                            + " at " + wire.address());
+                            + " at " + nodeClient.address());
                 }
             }
             return Optional.empty();
         } catch (JsonException e) {
-            throw wire.foreign(e);
+            throw nodeClient.foreign(e);
         }
     }
 
@@ -92,7 +95,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
             } catch (IOException e) {
                 throw new CompletionException(e);
             }
-        }, aside);
+        }, offloadExecutor);
     }
 
     private List<Optional<String>> documents(List<TransferItem> items) throws IOException {
@@ -105,18 +108,18 @@ public final class RemoteEndpoint implements NodeEndpoint {
         byte[] body = json.end().end().toBytes();
         for (int attempt = 1; ; attempt++) {
             List<Optional<String>> verdicts = new ArrayList<>(items.size());
-            Optional<String> busy = judge(wire.send("POST", "/kv/_batch", body), verdicts);
+            Optional<String> busy = judge(nodeClient.send("POST", "/kv/_batch", body), verdicts);
             if (busy.isEmpty()) {
                 return verdicts;
             }
-            wire.pause(attempt, busy.get());
+            nodeClient.pause(attempt, busy.get());
         }
     }
 
     /** Adds the verdict on each operation; returns a reason when a busy node needs the batch again. */
     private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts)
             throws IOException {
-        wire.check(answer);
+        nodeClient.check(answer);
         try {
             for (JsonValue result : member(JsonValue.parse(answer.body()), "results").elements()) {
                 Map<String, JsonValue> members = members(result);
@@ -124,7 +127,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 String detail = status <= OK_MAX ? "" : text(result, "detail");
                 String reason = members.containsKey("reason") ? members.get("reason").string() : "";
                 if (RefusalAdvice.lasting(reason)) {
-                    throw wire.refused(detail, reason);
+                    throw nodeClient.refused(detail, reason);
                 }
                 if (status == BUSY) {
                     return Optional.of(detail);
@@ -136,7 +139,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
             }
             return Optional.empty();
         } catch (JsonException e) {
-            throw wire.foreign(e);
+            throw nodeClient.foreign(e);
         }
     }
 
@@ -146,13 +149,14 @@ public final class RemoteEndpoint implements NodeEndpoint {
             TransferItem.MetadataItem metadata = (TransferItem.MetadataItem) item;
             JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
             String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
-            Network.NetworkResponse answer = wire.send("PUT", "/kv/" + path + "metadata", body.toBytes());
+            Network.NetworkResponse answer = nodeClient.send("PUT", "/kv/" + path + "metadata",
+                    body.toBytes());
             boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT
                     && answer.status() != UNAUTHORIZED;
             if (!refused) {
-                wire.check(answer);
+                nodeClient.check(answer);
             }
-            verdicts.add(refused ? Optional.of(wire.detail(answer)) : Optional.empty());
+            verdicts.add(refused ? Optional.of(nodeClient.detail(answer)) : Optional.empty());
         }
         return verdicts;
     }
@@ -162,8 +166,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
         StringBuilder target = new StringBuilder("/kv/_range?limit=" + PAGE)
                 .append(after.map(last -> "&after=" + encode(last)).orElse("&start_key=" + encode(prefix)));
         behind(prefix).ifPresent(end -> target.append("&end_key=").append(encode(end)));
-        Network.NetworkResponse answer = wire.send("GET", target.toString(), new byte[0]);
-        long now = wire.now(answer);
+        Network.NetworkResponse answer = nodeClient.send("GET", target.toString(), new byte[0]);
+        long now = nodeClient.now(answer);
         List<String> unreadable = new ArrayList<>();
         return page(answer, unreadable, item -> {
             String path = text(item, "path");
@@ -184,7 +188,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
     public Page metadata(String prefix, Optional<String> after) throws IOException {
         String target = "/kv/_metadata?limit=" + PAGE + "&prefix=" + encode(prefix)
                 + after.map(last -> "&after=" + encode(last)).orElse("");
-        return page(wire.send("GET", target, new byte[0]), List.of(),
+        return page(nodeClient.send("GET", target, new byte[0]), List.of(),
                 item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
     }
 
@@ -196,7 +200,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
 
     private Page page(Network.NetworkResponse answer, List<String> unreadable, ItemParser reading)
             throws IOException {
-        wire.check(answer);
+        nodeClient.check(answer);
         try {
             JsonValue page = JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH);
             List<TransferItem> items = new ArrayList<>();
@@ -207,13 +211,13 @@ public final class RemoteEndpoint implements NodeEndpoint {
             return new Page(items, unreadable,
                     next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
         } catch (JsonException e) {
-            throw wire.foreign(e);
+            throw nodeClient.foreign(e);
         }
     }
 
     @Override
     public void close() {
-        wire.close();
+        nodeClient.close();
     }
 
     /**

@@ -26,14 +26,14 @@ final class TreeBuilder {
         return new Tree(level.get(0), width);
     }
 
-    private static LeafNode leaf(Object owner, int width, StoredLeaf run, List<TreeNode> before) {
-        if (run.entries().isEmpty() || run.entries().size() > width) {
-            throw new IllegalArgumentException("run of " + run.entries().size() + " entries");
+    private static LeafNode leaf(Object owner, int width, StoredLeaf storedLeaf, List<TreeNode> before) {
+        if (storedLeaf.entries().isEmpty() || storedLeaf.entries().size() > width) {
+            throw new IllegalArgumentException("run of " + storedLeaf.entries().size() + " entries");
         }
         LeafNode leaf = new LeafNode(owner, width, new NodeTotals());
         Optional<byte[]> last = before.isEmpty() ? Optional.empty()
                 : Optional.of(before.get(before.size() - 1)).map(n -> n.key(n.size - 1));
-        for (Entry entry : run.entries()) {
+        for (Entry entry : storedLeaf.entries()) {
             if (last.isPresent() && Arrays.compareUnsigned(last.get(), entry.key()) >= 0) {
                 throw new IllegalArgumentException("keys out of order");
             }
@@ -41,7 +41,7 @@ final class TreeBuilder {
             leaf.entries[leaf.size++] = entry;
             leaf.totals.add(entry, HashSum.ZERO);
         }
-        leaf.totals.sum = run.sum();
+        leaf.totals.sum = storedLeaf.sum();
         leaf.headsAnew();
         return leaf;
     }

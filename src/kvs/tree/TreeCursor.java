@@ -173,11 +173,11 @@ public final class TreeCursor {
                 if (!more) {
                     throw new NoSuchElementException();
                 }
-                StoredLeaf run = new StoredLeaf(
+                StoredLeaf storedLeaf = new StoredLeaf(
                         Collections.unmodifiableList(Arrays.asList(leaf.entries).subList(0, leaf.size)),
                         leaf.totals.sum);
                 more = advance();
-                return run;
+                return storedLeaf;
             }
         };
     }

@@ -105,12 +105,12 @@ public final class FailureText {
     }
 
     private static String foreign(Throwable thrown) {
-        if (thrown instanceof FileSystemException fault) {
-            String kind = fault instanceof NoSuchFileException ? "there is no such file"
-                    : fault instanceof AccessDeniedException ? "permission is denied"
-                    : fault instanceof FileAlreadyExistsException ? "a file of that name is there already"
-                    : fault(fault.getReason(), "the file system refused it");
-            return fault.getFile() == null ? kind : fault.getFile() + ": " + kind;
+        if (thrown instanceof FileSystemException failure) {
+            String kind = failure instanceof NoSuchFileException ? "there is no such file"
+                    : failure instanceof AccessDeniedException ? "permission is denied"
+                    : failure instanceof FileAlreadyExistsException ? "a file of that name is there already"
+                    : fault(failure.getReason(), "the file system refused it");
+            return failure.getFile() == null ? kind : failure.getFile() + ": " + kind;
         }
         if (thrown instanceof UnknownHostException || thrown instanceof UnresolvedAddressException) {
             return "the name of the host is not known";

@@ -51,8 +51,8 @@ public final class NativeEncodingCheck {
     }
 
     /** The message for a name that cannot be used. */
-    public static String unusable(InvalidPathException why) {
-        String name = why.getInput();
+    public static String unusable(InvalidPathException failure) {
+        String name = failure.getInput();
         return name.indexOf('\0') >= 0 ? "a path holds a NUL character"
                 : ADVICE + "'" + shown(name) + "'" + MENDED;
     }

@@ -294,11 +294,11 @@ public final class RealLocalFiles implements LocalFiles {
         }
     }
 
-    private static void remove(FileDisk disk, String name, IOException why) {
+    private static void remove(FileDisk disk, String name, IOException failure) {
         try {
             disk.delete(name);
         } catch (IOException e) {
-            why.addSuppressed(e);
+            failure.addSuppressed(e);
         }
     }
 }

@@ -320,8 +320,8 @@ class ChangesResourceTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why);
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal);
             }
 
             @Override

@@ -173,8 +173,8 @@ class HistoryAccessTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why);
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal);
             }
 
             @Override

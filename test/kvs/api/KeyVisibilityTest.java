@@ -512,8 +512,8 @@ class KeyVisibilityTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw why;
+            public void refused(Refusal refusal) {
+                throw refusal;
             }
         });
         api.node.work();

@@ -47,7 +47,7 @@ class PaginationTest {
             assertEquals(200,
                     people.put("admin", "/kv/m" + i + "/metadata", "{\"permissions\":4095}").status());
         }
-        while (people.api.tamper.step() == 0) {
+        while (people.api.auditLog.step() == 0) {
             Thread.onSpinWait();
         }
         List<String> whole = follow(path + "?limit=1000", list, id);

@@ -471,10 +471,10 @@ class AuditLogTest {
     void refusesAKeyOfAnotherLength() {
         assertThrows(IllegalArgumentException.class,
                 () -> new AuditLog.Settings(List.of(new byte[31]), 1, 1));
-        AuditLog.Dependencies doors = new AuditLog.Dependencies(harness.clock, Logger.none());
+        AuditLog.Dependencies dependencies = new AuditLog.Dependencies(harness.clock, Logger.none());
         var small = new AuditLog.Settings(List.of(AuditHarness.KEY), 1, 1);
-        assertThrows(NullPointerException.class, () ->
-                AuditLog.open(disk, doors, small, new AuditLog.KnownHistory(0, Optional.empty())).add(null));
+        assertThrows(NullPointerException.class, () -> AuditLog.open(disk, dependencies, small,
+                new AuditLog.KnownHistory(0, Optional.empty())).add(null));
     }
 
     /** However many reads are refused: one line for each act, user, address and minute. */

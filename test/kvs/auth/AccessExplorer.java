@@ -408,8 +408,8 @@ final class AccessExplorer {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why);
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal);
             }
         });
         crowd.node.work();

@@ -117,7 +117,7 @@ final class AccessModelUsers {
         try {
             node.done(request.get());
             return true;
-        } catch (Refusal why) {
+        } catch (Refusal refusal) {
             return false;
         }
     }
@@ -126,7 +126,7 @@ final class AccessModelUsers {
         try {
             check.run();
             return true;
-        } catch (Refusal why) {
+        } catch (Refusal refusal) {
             return false;
         }
     }
@@ -203,9 +203,9 @@ final class AccessModelUsers {
 
     /** Sets metadata; {@code owner} and {@code word} may be absent. */
     boolean set(String who, String path, AppliesTo kind, Optional<String> owner, Optional<Word> word) {
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(owner.map(ids::get), word.map(
+        MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(owner.map(ids::get), word.map(
                 one -> one.group ? group : Version.NOBODY), word.map(one -> new PermissionBits(one.bits)));
-        return done(() -> auth.metadata().set(path, Optional.of(kind), wish, caller(who)));
+        return done(() -> auth.metadata().set(path, Optional.of(kind), update, caller(who)));
     }
 
     boolean unset(String who, String path) {

@@ -64,8 +64,8 @@ public enum AccessRuleMutant {
             }
 
             @Override
-            boolean shutOut(PermissionBits subtree, PermissionClass standing) {
-                return !is(SHUT_OUT) && super.shutOut(subtree, standing);
+            boolean shutOut(PermissionBits subtree, PermissionClass permissionClass) {
+                return !is(SHUT_OUT) && super.shutOut(subtree, permissionClass);
             }
 
             @Override

@@ -189,22 +189,22 @@ class OlderMetadataTest {
         assertTrue(mixed.give("a", Optional.of("wal"), Optional.of(OPEN)),
                 "one record for a path, as before");
         for (String who : List.of("ann", "wal")) {
-            Refusal why = refused(mixed, who);
-            assertEquals(Reason.OLDER_MEMBERS, why.reason());
-            assertTrue(why.detail().contains("node-2"), why.detail());
+            Refusal refusal = refused(mixed, who);
+            assertEquals(Reason.OLDER_MEMBERS, refusal.reason());
+            assertTrue(refusal.detail().contains("node-2"), refusal.detail());
         }
         all[0] = true;
         assertTrue(mixed.set("ann", "a/b", OPEN) && mixed.set("wal", "a/b", OPEN));
     }
 
     private static Refusal refused(AccessModelUsers crowd, String who) {
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(Optional.empty(),
+        MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(Optional.empty(),
                 Optional.empty(), Optional.of(new PermissionBits(0)));
         try {
-            crowd.node.done(crowd.auth.metadata().set("a/b", Optional.empty(), wish, crowd.caller(who)));
+            crowd.node.done(crowd.auth.metadata().set("a/b", Optional.empty(), update, crowd.caller(who)));
             throw new AssertionError("not refused");
-        } catch (Refusal why) {
-            return why;
+        } catch (Refusal refusal) {
+            return refusal;
         }
     }
 }

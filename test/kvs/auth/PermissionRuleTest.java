@@ -50,13 +50,13 @@ class PermissionRuleTest {
         "write --w-,----,---- OWNER CREATE false", "write --w-,----,---- OWNER DELETE false",
         "write --w-,----,---- OWNER WRITE true",
         "write ---r,----,---- OWNER WRITE false", "read cdw-,cdw-,cdw- OWNER READ false"})
-    void aUserNeedsScopeAndBit(String scope, String bits, PermissionClass standing, Right right,
+    void aUserNeedsScopeAndBit(String scope, String bits, PermissionClass permissionClass, Right right,
             boolean allowed) {
         Principal caller = user(false, EnumSet.of(TokenScope.parse(scope).orElseThrow()));
         assertEquals(allowed, new PermissionRule(false, false)
-                .allows(caller, right, standing, PermissionBits.parse(bits).orElseThrow(), ANN));
+                .allows(caller, right, permissionClass, PermissionBits.parse(bits).orElseThrow(), ANN));
         assertEquals(allowed, new PermissionRule(true, true)
-                .allows(caller, right, standing, PermissionBits.parse(bits).orElseThrow(), ANN));
+                .allows(caller, right, permissionClass, PermissionBits.parse(bits).orElseThrow(), ANN));
     }
 
     /**
@@ -85,14 +85,16 @@ class PermissionRuleTest {
     @Test
     void administratorsAndOperatorsMayEverything() {
         for (Right right : Right.values()) {
-            for (PermissionClass standing : PermissionClass.values()) {
+            for (PermissionClass permissionClass : PermissionClass.values()) {
                 PermissionRule decision = new PermissionRule(false, false);
-                assertTrue(decision.allows(user(true, EnumSet.of(TokenScope.ADMIN)), right, standing,
+                assertTrue(decision.allows(user(true, EnumSet.of(TokenScope.ADMIN)), right, permissionClass,
                         new PermissionBits(0), ANN));
-                assertTrue(decision.allows(Principal.OPERATOR, right, standing, new PermissionBits(0), ANN));
-                assertTrue(decision.allows(Principal.EVERYBODY, right, standing, new PermissionBits(0), ANN));
-                assertFalse(decision.allows(user(false, EnumSet.allOf(TokenScope.class)), right, standing,
+                assertTrue(decision.allows(Principal.OPERATOR, right, permissionClass,
                         new PermissionBits(0), ANN));
+                assertTrue(decision.allows(Principal.EVERYBODY, right, permissionClass,
+                        new PermissionBits(0), ANN));
+                assertFalse(decision.allows(user(false, EnumSet.allOf(TokenScope.class)), right,
+                        permissionClass, new PermissionBits(0), ANN));
             }
         }
     }

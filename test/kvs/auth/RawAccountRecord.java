@@ -16,18 +16,18 @@ import kvs.store.Write;
 record RawAccountRecord(LocalDocuments node) {
 
     void put(String key, String json, UUID author) {
-        UnstampedVersion draft = new UnstampedVersion(Key.ofBytes(key.getBytes(StandardCharsets.UTF_8)),
+        UnstampedVersion unstamped = new UnstampedVersion(Key.ofBytes(key.getBytes(StandardCharsets.UTF_8)),
                 Optional.of(EncodedDocument.plain(json.getBytes(StandardCharsets.UTF_8))),
                 Version.FOREVER, author);
         node.store.submit(new Write() {
             @Override
             public void decide(Transaction tx) {
-                tx.put(draft);
+                tx.put(unstamped);
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why);
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal);
             }
         });
         node.work();

@@ -19,16 +19,16 @@ class RestoredTokensTest {
         return Tokens.voids(people.api.node.store.root(), people.api.node.clock.wallMs());
     }
 
-    private void write(List<UnstampedVersion> drafts) {
+    private void write(List<UnstampedVersion> unstamped) {
         people.api.node.store.submit(new Write() {
             @Override
             public void decide(Transaction tx) {
-                drafts.forEach(tx::put);
+                unstamped.forEach(tx::put);
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw why;
+            public void refused(Refusal refusal) {
+                throw refusal;
             }
         });
         people.api.node.work();
@@ -41,9 +41,9 @@ class RestoredTokensTest {
         assertEquals(4 * Tokens.VOIDS_EACH, voids().size());
         assertEquals(204,
                 people.as("bob", "DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "").status());
-        List<UnstampedVersion> drafts = voids();
-        assertEquals(3 * Tokens.VOIDS_EACH, drafts.size());
-        write(drafts);
+        List<UnstampedVersion> unstamped = voids();
+        assertEquals(3 * Tokens.VOIDS_EACH, unstamped.size());
+        write(unstamped);
         for (String name : List.of("admin", "ann", "mel", "bob")) {
             assertEquals(401, people.get(name, "/auth/whoami").status(), name);
         }

@@ -122,9 +122,9 @@ class UnreadableAccountRecordTest {
     }
 
     private static void set(LocalDocuments node, Auth auth, String bits) {
-        MetadataAdmin.MetadataUpdate wish = new MetadataAdmin.MetadataUpdate(Optional.empty(),
+        MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(Optional.empty(),
                 Optional.empty(), PermissionBits.parse(bits));
-        node.done(auth.metadata().set("vault/a", Optional.of(AppliesTo.SUBTREE), wish, Principal.OPERATOR));
+        node.done(auth.metadata().set("vault/a", Optional.of(AppliesTo.SUBTREE), update, Principal.OPERATOR));
     }
 
     /** The index lacks a record that rotted before the start, and has no other one near it. */

@@ -68,9 +68,9 @@ final class BackupHarness {
         return others;
     }
 
-    Restore.Result restore(SimDisk to, Restore.RestoreOptions wish)
+    Restore.Result restore(SimDisk to, Restore.RestoreOptions options)
             throws IOException, UnusableDirectoryException {
-        return Restore.run(backups, NAME, doors(to), wish);
+        return Restore.run(backups, NAME, doors(to), options);
     }
 
     /**

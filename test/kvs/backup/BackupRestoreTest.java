@@ -62,7 +62,7 @@ class BackupRestoreTest {
             Map<String, List<String>> before = BackupHarness.chains(store);
             byte[] root = store.root().tree().summary().digest();
             Coverage covered = store.covered();
-            Coverage reach = store.highWatermarks().with(store.origin(), store.own());
+            Coverage coverage = store.highWatermarks().with(store.origin(), store.own());
             long head = store.head();
             long compactions = store.counts().use().compactions();
             try (BackupWriter backup = new BackupWriter(store.backupSource(), h.backups, "b" + round)) {
@@ -82,7 +82,7 @@ class BackupRestoreTest {
                     StoreHarness.SMALL.keeping(new StorageSettings.Retention(2, 50, 0)));
             assertEquals(before, BackupHarness.chains(restored), "seed " + seed + " round " + round);
             assertEquals(covered, restored.covered(), "seed " + seed);
-            assertEquals(reach, restored.highWatermarks(), "seed " + seed);
+            assertEquals(coverage, restored.highWatermarks(), "seed " + seed);
             assertNotEquals(store.origin(), restored.origin());
             assertTrue(restored.head() > head, "numbers of the new life come after all of the old one");
             life(h, restored, other, 40);
@@ -370,13 +370,13 @@ class BackupRestoreTest {
         StoreHarness.put(store, "token", "1");
         h.backup(store);
         SimDisk target = h.harness.disk();
-        Restore.RestoreOptions wish = new Restore.RestoreOptions(Version.FOREVER,
+        Restore.RestoreOptions options = new Restore.RestoreOptions(Version.FOREVER,
                 old -> new Restore.CarriedNotes(Map.of(), 0), view -> {
             assertFalse(files(h, target).contains(Manifest.NAME));
             return List.of(new UnstampedVersion(Key.of("token"), Optional.empty(), Version.FOREVER,
                     Version.NOBODY));
         }, bytes -> { });
-        assertEquals(1, h.restore(target, wish).voided());
+        assertEquals(1, h.restore(target, options).voided());
         Store restored = h.harness.open(target);
         assertEquals(Map.of(), StoreHarness.contents(restored));
         assertEquals(1, restored.olderVersions(restored.root().find(Key.of("token")).orElseThrow()).size());

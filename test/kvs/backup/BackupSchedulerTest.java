@@ -128,10 +128,10 @@ class BackupSchedulerTest {
     @Test
     void removesOldOnesOfThisNodeOnlyAndNeverTheNewest() throws IOException {
         long now = clock.wallMs();
-        List<String> strangers = List.of("kvs-n-1-20200101T000000Z.backup.txt",
+        List<String> foreignFiles = List.of("kvs-n-1-20200101T000000Z.backup.txt",
                 "kvs-n-10-20200101T000000Z.backup", "kvs-n-20200101T000000Z.backup",
                 "kvs-n-1-2-20200101T000000Z.backup", "notes", "kvs-n-1-20209901T000000Z.backup");
-        strangers.forEach(name -> disk.put(name, new byte[0]));
+        foreignFiles.forEach(name -> disk.put(name, new byte[0]));
         disk.put(name(now - 8 * DAY_MS), new byte[0]);
         disk.put(name(now - 6 * DAY_MS), new byte[0]);
         disk.put(name(now - 9 * DAY_MS) + ".tmp", new byte[0]);
@@ -140,7 +140,7 @@ class BackupSchedulerTest {
         var done = backups.make(1_000);
         steps(backups);
         String made = ((BackupState.Finished) done.join()).made().name();
-        List<String> expected = new ArrayList<>(strangers);
+        List<String> expected = new ArrayList<>(foreignFiles);
         expected.addAll(List.of(name(now - 6 * DAY_MS), made, "kvs-n-10-20200101T000000Z.backup.tmp"));
         expected.sort(null);
         assertEquals(expected, disk.list());
@@ -204,8 +204,8 @@ class BackupSchedulerTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw why;
+            public void refused(Refusal refusal) {
+                throw refusal;
             }
         });
         store.step();

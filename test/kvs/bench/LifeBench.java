@@ -88,11 +88,11 @@ final class LifeBench {
                 busy.compactions(), busy.bytes() / MB, busy.liveBytes() / MB));
         for (int second = 1; second <= 10; second++) {
             sleep(1_000);
-            SpaceUsage use = store.counts().use();
+            SpaceUsage usage = store.counts().use();
             if (second == 1 || second == 10) {
                 report.line(String.format(Locale.ROOT,
                         "%d s after the load: directory %.1f MB, in use %.1f MB, compactions %d", second,
-                        bytes(where) / MB, use.liveBytes() / MB, use.compactions()));
+                        bytes(where) / MB, usage.liveBytes() / MB, usage.compactions()));
             }
         }
         loading.set(false);
@@ -210,7 +210,7 @@ final class LifeBench {
         SplittableRandom random = new SplittableRandom(round);
         Semaphore room = new Semaphore(IN_FLIGHT);
         for (int from = 0; from < count; from += BATCH) {
-            List<UnstampedVersion> drafts = new ArrayList<>();
+            List<UnstampedVersion> unstamped = new ArrayList<>();
             for (int i = from; i < from + BATCH; i++) {
                 byte[] text = new byte[DOCUMENT_BYTES];
                 for (int c = 1; c < text.length - 1; c++) {
@@ -218,10 +218,10 @@ final class LifeBench {
                 }
                 text[0] = '"';
                 text[text.length - 1] = '"';
-                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
+                unstamped.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
                         Version.FOREVER, Version.NOBODY));
             }
-            StoreBench.submit(store, drafts, room);
+            StoreBench.submit(store, unstamped, room);
         }
         room.acquireUninterruptibly(IN_FLIGHT);
     }
@@ -229,14 +229,14 @@ final class LifeBench {
     private void small(Store store, int first, int end, int round) {
         Semaphore room = new Semaphore(IN_FLIGHT);
         for (int from = first; from < end; from += 10 * BATCH) {
-            List<UnstampedVersion> drafts = new ArrayList<>();
+            List<UnstampedVersion> unstamped = new ArrayList<>();
             for (int i = from; i < Math.min(end, from + 10 * BATCH); i++) {
                 byte[] text = String.format("{\"id\":%020d,\"name\":\"%-40s\",\"n\":%08d}", i,
                         "John Doe", round).getBytes(StandardCharsets.US_ASCII);
-                drafts.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
+                unstamped.add(new UnstampedVersion(StoreBench.key(i), Optional.of(store.codec().pack(text)),
                         Version.FOREVER, Version.NOBODY));
             }
-            StoreBench.submit(store, drafts, room);
+            StoreBench.submit(store, unstamped, room);
         }
         room.acquireUninterruptibly(IN_FLIGHT);
     }

@@ -98,11 +98,11 @@ final class StoreBench {
         Semaphore room = new Semaphore(16);
         long start = System.nanoTime();
         for (int from = 0; from < keys; from += LOAD_BATCH) {
-            List<UnstampedVersion> drafts = new ArrayList<>();
+            List<UnstampedVersion> unstamped = new ArrayList<>();
             for (int i = from; i < from + LOAD_BATCH; i++) {
-                drafts.add(draft(store, random ? i * 0x9E3779B97F4A7C15L : i));
+                unstamped.add(draft(store, random ? i * 0x9E3779B97F4A7C15L : i));
             }
-            submit(store, drafts, room);
+            submit(store, unstamped, room);
         }
         room.acquireUninterruptibly(16);
         report.rate(name, keys, start);
@@ -113,12 +113,12 @@ final class StoreBench {
                 Version.NOBODY);
     }
 
-    static void submit(Store store, List<UnstampedVersion> drafts, Semaphore room) {
+    static void submit(Store store, List<UnstampedVersion> unstamped, Semaphore room) {
         room.acquireUninterruptibly();
         store.submit(new Write() {
             @Override
             public void decide(Transaction transaction) {
-                drafts.forEach(transaction::put);
+                unstamped.forEach(transaction::put);
             }
 
             @Override
@@ -127,8 +127,8 @@ final class StoreBench {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw why;
+            public void refused(Refusal refusal) {
+                throw refusal;
             }
 
             @Override
@@ -195,13 +195,13 @@ final class StoreBench {
         byte[] text = ("{\"text\":\"" + "the quick brown fox ".repeat(60) + "\"}")
                 .getBytes(StandardCharsets.US_ASCII);
         EncodedDocument document = store.codec().pack(text);
-        List<UnstampedVersion> drafts = new ArrayList<>();
+        List<UnstampedVersion> unstamped = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            drafts.add(new UnstampedVersion(key(-i - 1L), Optional.of(document), Version.FOREVER,
+            unstamped.add(new UnstampedVersion(key(-i - 1L), Optional.of(document), Version.FOREVER,
                     Version.NOBODY));
         }
         Semaphore room = new Semaphore(1);
-        submit(store, drafts, room);
+        submit(store, unstamped, room);
         room.acquireUninterruptibly();
         for (int round = 0; round < 2; round++) {
             long start = System.nanoTime();

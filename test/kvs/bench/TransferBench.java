@@ -88,16 +88,16 @@ final class TransferBench {
         store.start(threads);
         Documents documents = new Documents(store, Clock.REAL, new ModeSwitch(NodeMode.NORMAL),
                 new Documents.Settings(1 << 20, 0));
-        MetadataAdmin ownership = MetadataAdmin.of(store, Clock.REAL, Dice.real(),
+        MetadataAdmin metadataAdmin = MetadataAdmin.of(store, Clock.REAL, Dice.real(),
                 new PermissionEvaluator.Settings(new PermissionBits(0), false, false));
-        return new OfflineEndpoint(store, documents, ownership, Principal.OPERATOR_ID, store::close);
+        return new OfflineEndpoint(store, documents, metadataAdmin, Principal.OPERATOR_ID, store::close);
     }
 
     private NodeEndpoint running(BenchNode node) {
-        NodeClient wire = new NodeClient(new HttpNetwork(PERIOD_MS, Optional.empty()),
+        NodeClient nodeClient = new NodeClient(new HttpNetwork(PERIOD_MS, Optional.empty()),
                 new NodeClient.NodeAddress("127.0.0.1:" + node.port, Optional.empty()), Clock.REAL,
                 threads::pause);
-        return new RemoteEndpoint(wire, work -> threads.thread("transfer", true, work).start());
+        return new RemoteEndpoint(nodeClient, work -> threads.thread("transfer", true, work).start());
     }
 
     private static kvs.transfer.TransferReport silent() {

@@ -131,7 +131,7 @@ class AuditWitnessesTest {
     @Test
     void accusesNobodyWhoseHeartbeatsOvertakeEachOther() {
         Node a = cluster.nodes.get("a");
-        MemberView early = a.membership.seen().stream().filter(seen -> seen.member().id().equals("b"))
+        MemberView early = a.membership.seen().stream().filter(member -> member.member().id().equals("b"))
                 .findFirst().orElseThrow();
         keepers.get("b").write(5);
         cluster.run(5_000);
@@ -271,9 +271,9 @@ class AuditWitnessesTest {
                 new byte[56 * (AuditWitnesses.TOLD_MAX + 1)]);
         keepers.get("b").node.up = false;
         for (byte[] field : bad) {
-            NodeStatus vital = NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.HEAD, field,
+            NodeStatus status = NodeStatus.UNKNOWN.with(Map.of(AuditWitnesses.HEAD, field,
                     AuditWitnesses.REMEMBERED, field));
-            Member told = new Member(vital);
+            Member told = new Member(status);
             cluster.nodes.get("a").membership.services().get("/members/heartbeat")
                     .answer(told.life, told.body);
             cluster.run(2_000);
@@ -294,9 +294,9 @@ class AuditWitnessesTest {
         private final PeerSignature.NodeRun life = new PeerSignature.NodeRun(new UUID(9, 9), 1);
         private final byte[] body;
 
-        Member(NodeStatus vital) {
+        Member(NodeStatus status) {
             var self = new kvs.model.Member("x", "x:1", new UUID(9, 9), 1, 1, false);
-            body = new GossipMessage(self, vital, List.of()).encode(2);
+            body = new GossipMessage(self, status, List.of()).encode(2);
         }
     }
 

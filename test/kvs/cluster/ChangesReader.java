@@ -42,8 +42,8 @@ final class ChangesReader {
             told += page.changes().size();
             position = Position.parse(page.next().text()).orElseThrow();
             return page.more();
-        } catch (Refusal why) {
-            boolean lost = why.reason() == Reason.POSITION_GONE;
+        } catch (Refusal refusal) {
+            boolean lost = refusal.reason() == Reason.POSITION_GONE;
             if (lost) {
                 gone++;
                 list(node);
@@ -55,7 +55,7 @@ final class ChangesReader {
     /** Whether a node has not come as far as this reader, and nothing that it knows is lost. */
     boolean waits(Node node) {
         return !node.replication.lost(position.covered())
-                && node.knowledge.shown().filter(here -> here.covers(position.covered())).isEmpty();
+                && node.coverageTracker.shown().filter(here -> here.covers(position.covered())).isEmpty();
     }
 
     private void take(Entry entry, boolean lives) {

@@ -193,7 +193,7 @@ public final class ClockStorm {
     }
 
     private boolean takes(Node node) {
-        return node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty()
+        return node.mode == NodeMode.NORMAL && node.coverageTracker.refusal().isEmpty()
                 && node.membership.clockRefusal().isEmpty();
     }
 

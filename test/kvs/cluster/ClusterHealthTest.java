@@ -106,19 +106,19 @@ class ClusterHealthTest {
     @Test
     void strangersAreNamedInABoundedWay() throws Exception {
         SimClock clock = new SimClock();
-        ForeignNodes strangers = new ForeignNodes(new Keyring(new ClusterSecretLoader.LoadedSecrets(
+        ForeignNodes foreignNodes = new ForeignNodes(new Keyring(new ClusterSecretLoader.LoadedSecrets(
                 List.of(SimCluster.SECRET), "/there/cluster.secret"), "kvs"), clock, Logger.none());
-        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(strangers::problems,
+        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(foreignNodes::problems,
                 clock::advance);
         String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, subject,
-                () -> strangers.record("10.0.0.7", "0123456789abcdef"), () -> { });
+                () -> foreignNodes.record("10.0.0.7", "0123456789abcdef"), () -> { });
         assertTrue(detail.contains("10.0.0.7") && detail.contains("/there/cluster.secret")
                 && detail.contains("0123456789abcdef"), detail);
         assertEquals(-1, detail.indexOf(new String(SimCluster.SECRET, StandardCharsets.US_ASCII)));
         for (int i = 0; i < 1_000; i++) {
-            strangers.record("10.0.1." + i, "0123456789abcdef");
+            foreignNodes.record("10.0.1." + i, "0123456789abcdef");
         }
-        assertEquals(ForeignNodes.MAX, strangers.problems().size());
+        assertEquals(ForeignNodes.MAX, foreignNodes.problems().size());
     }
 
     @Test

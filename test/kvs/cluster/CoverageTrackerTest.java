@@ -57,7 +57,7 @@ class CoverageTrackerTest {
         Dot dot = write("a", "k", "1", 0).dot();
         for (Node each : cluster.nodes.values()) {
             assertTrue(each.store.durable().covers(dot), each.start.id());
-            assertTrue(each.knowledge.reported().covers(dot), each.start.id());
+            assertTrue(each.coverageTracker.reported().covers(dot), each.start.id());
         }
     }
 
@@ -72,7 +72,7 @@ class CoverageTrackerTest {
         cluster.restart("b");
         cluster.run(4_000);
         assertEquals("2", node("b").value("k"));
-        assertTrue(node("b").knowledge.whole());
+        assertTrue(node("b").coverageTracker.whole());
     }
 
     /** Short lives: an hour after their death keys are gone from all nodes, and from the digests. */
@@ -193,7 +193,7 @@ class CoverageTrackerTest {
         assertEquals("a alive, b alive, c alive", node("c").seen());
         cluster.restart("b");
         cluster.run(5_000);
-        assertTrue(node("b").knowledge.whole());
+        assertTrue(node("b").coverageTracker.whole());
         assertTrue(cluster.equal());
     }
 
@@ -220,14 +220,14 @@ class CoverageTrackerTest {
             write("b", "k" + i, "\"value " + i + "\"", 0);
         }
         Node damaged = damaged("b");
-        assertFalse(damaged.knowledge.whole());
-        assertTrue(damaged.knowledge.reported().numbers().isEmpty());
+        assertFalse(damaged.coverageTracker.whole());
+        assertTrue(damaged.coverageTracker.reported().numbers().isEmpty());
         cluster.run(10_000);
         assertEquals("\"value 7\"", damaged.value("k7"));
-        assertTrue(damaged.knowledge.whole());
+        assertTrue(damaged.coverageTracker.whole());
         assertTrue(cluster.equal());
         cluster.restart("b");
-        assertTrue(node("b").knowledge.whole(), "the damage is known and mended");
+        assertTrue(node("b").coverageTracker.whole(), "the damage is known and mended");
     }
 
     /**
@@ -247,7 +247,7 @@ class CoverageTrackerTest {
         cluster.run(10_000);
         assertEquals("\"value last\"", damaged.value("last"));
         assertEquals(life, damaged.store.origin());
-        assertTrue(damaged.knowledge.whole() && cluster.equal());
+        assertTrue(damaged.coverageTracker.whole() && cluster.equal());
     }
 
     @Test
@@ -279,8 +279,8 @@ class CoverageTrackerTest {
         Dot early = write("c", "k", "1", 0).dot();
         cluster.run(20_000);
         assertEquals("", node("a").value("k"));
-        assertFalse(node("a").knowledge.reported().covers(early));
-        assertTrue(node("c").knowledge.reported().covers(early));
+        assertFalse(node("a").coverageTracker.reported().covers(early));
+        assertTrue(node("c").coverageTracker.reported().covers(early));
     }
 
     /**
@@ -307,12 +307,12 @@ class CoverageTrackerTest {
         cluster.run(10_000);
         assertNotEquals(life, node("b").store.origin());
         assertEquals("1", node("b").value("lost"));
-        long told = node("a").knowledge.reported().of(life);
-        assertTrue(node("c").knowledge.reported().of(life) <= told + 1_000,
+        long told = node("a").coverageTracker.reported().of(life);
+        assertTrue(node("c").coverageTracker.reported().of(life) <= told + 1_000,
                 "no number of the new life is taken for one of the old");
         write("b", "later", "1", 0);
         cluster.run(1_000);
-        assertEquals(told, node("a").knowledge.reported().of(life));
+        assertEquals(told, node("a").coverageTracker.reported().of(life));
         assertTrue(cluster.equal());
     }
 
@@ -381,7 +381,7 @@ class CoverageTrackerTest {
         }
         Node alone = damaged("a");
         cluster.run(1_000);
-        assertTrue(alone.knowledge.whole());
+        assertTrue(alone.coverageTracker.whole());
         assertEquals("\"value 8\"", alone.value("k8"));
     }
 
@@ -395,9 +395,9 @@ class CoverageTrackerTest {
         damaged("b");
         damaged("c");
         cluster.run(20_000);
-        assertFalse(node("a").knowledge.whole());
+        assertFalse(node("a").coverageTracker.whole());
         cluster.run(2 * MINUTE_MS);
-        cluster.nodes.forEach((id, each) -> assertTrue(each.knowledge.whole(), id));
+        cluster.nodes.forEach((id, each) -> assertTrue(each.coverageTracker.whole(), id));
         write("a", "k7", "2", 0);
         cluster.run(1_000);
         assertEquals("2", node("c").value("k7"));
@@ -420,8 +420,8 @@ class CoverageTrackerTest {
         cluster.mend("c", "b");
         cluster.run(20_000);
         assertEquals("\"value 8\"", node("a").value("k8"), "the others come all the same");
-        assertFalse(node("a").knowledge.reported().covers(dot));
-        assertFalse(node("c").knowledge.reported().covers(dot));
+        assertFalse(node("a").coverageTracker.reported().covers(dot));
+        assertFalse(node("c").coverageTracker.reported().covers(dot));
     }
 
     /**
@@ -444,7 +444,7 @@ class CoverageTrackerTest {
         cluster.restart("b");
         cluster.run(10_000);
         assertEquals("\"value 7\"", node("b").value("k7"));
-        assertTrue(node("b").knowledge.whole());
+        assertTrue(node("b").coverageTracker.whole());
     }
 
     /** No request reads the record: the scrub finds it, and a member sends it again. */
@@ -488,7 +488,7 @@ class CoverageTrackerTest {
         cluster.mend("c", "b");
         Node damaged = damaged("b");
         cluster.run(MINUTE_MS);
-        assertTrue(damaged.knowledge.whole());
+        assertTrue(damaged.coverageTracker.whole());
         assertEquals("\"value 7\"", damaged.value("k7"));
         assertEquals("1", node("a").value("tail"));
         assertTrue(cluster.equal());
@@ -547,7 +547,7 @@ class CoverageTrackerTest {
         }
         cluster.restart("b");
         assertEquals(NodeMode.SYNCING, node("b").mode);
-        assertFalse(node("b").knowledge.whole());
+        assertFalse(node("b").coverageTracker.whole());
         cluster.run(30_000);
         assertEquals(NodeMode.NORMAL, node("b").mode);
         assertTrue(cluster.equal());

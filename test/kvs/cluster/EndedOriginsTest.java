@@ -35,7 +35,7 @@ class EndedOriginsTest {
         cluster.run(500);
         node(id).write("k", "1", 0);
         cluster.run(100);
-        return node(id).knowledge.shown().orElseThrow();
+        return node(id).coverageTracker.shown().orElseThrow();
     }
 
     private void mend(String id) {
@@ -56,7 +56,7 @@ class EndedOriginsTest {
     @Test
     void aNodeWithoutOthersKnowsAtOnce() {
         start("a");
-        Coverage here = node("a").knowledge.shown().orElseThrow();
+        Coverage here = node("a").coverageTracker.shown().orElseThrow();
         assertFalse(node("a").replication.lost(here));
         assertTrue(node("a").replication.lost(here.with(new UUID(1, 2), 3)), "a life that it does not know");
         assertTrue(
@@ -69,7 +69,7 @@ class EndedOriginsTest {
     void whatIsLostStaysLost() {
         start("a", "b", "c");
         cluster.run(5_000);
-        Coverage wanted = node("a").knowledge.shown().orElseThrow().with(new UUID(1, 2), 3);
+        Coverage wanted = node("a").coverageTracker.shown().orElseThrow().with(new UUID(1, 2), 3);
         assertTrue(lost("a", wanted, 10_000));
         assertTrue(node("a").replication.lost(wanted), "asked again");
         cluster.run(5_000);
@@ -85,12 +85,12 @@ class EndedOriginsTest {
         SimDisk copy = cluster.disk("a");
         node("a").write("k", "2", 0);
         cluster.run(100);
-        Coverage before = node("a").knowledge.shown().orElseThrow();
+        Coverage before = node("a").coverageTracker.shown().orElseThrow();
         cluster.replace("a", copy);
         cluster.run(6_000);
         node("a").write("k", "3", 0);
         cluster.run(100);
-        assertTrue(node("a").knowledge.shown().orElseThrow().covers(before)
+        assertTrue(node("a").coverageTracker.shown().orElseThrow().covers(before)
                 || node("a").replication.lost(before));
         assertTrue(node("a").replication.lost(before));
     }
@@ -108,7 +108,7 @@ class EndedOriginsTest {
         assertTrue(lost("a", wanted, WITHIN_MS));
         assertTrue(lost("b", wanted, WITHIN_MS));
         assertTrue(lost("c", wanted, WITHIN_MS));
-        assertFalse(node("a").replication.lost(node("b").knowledge.shown().orElseThrow()),
+        assertFalse(node("a").replication.lost(node("b").coverageTracker.shown().orElseThrow()),
                 "what is there is not lost");
         cluster.kill("b");
         cluster.restart("a");
@@ -154,7 +154,7 @@ class EndedOriginsTest {
         mend("c");
         cluster.restart("c");
         cluster.run(20_000);
-        assertTrue(node("a").knowledge.shown().orElseThrow().covers(wanted));
+        assertTrue(node("a").coverageTracker.shown().orElseThrow().covers(wanted));
         assertFalse(node("a").replication.lost(wanted) || node("b").replication.lost(wanted));
         assertEquals("1", node("a").value("k"));
     }
@@ -167,7 +167,7 @@ class EndedOriginsTest {
         for (int i = 0; i < 20; i++) {
             node("a").write("k" + i, "1", 0);
             cluster.run(200);
-            Coverage wanted = node("a").knowledge.shown().orElseThrow();
+            Coverage wanted = node("a").coverageTracker.shown().orElseThrow();
             assertFalse(lost("b", wanted, 1_000) || node("c").replication.lost(wanted), "write " + i);
         }
         cluster.cut("b", "c");
@@ -182,11 +182,11 @@ class EndedOriginsTest {
         cluster.cut("b", "c");
         start("c");
         node("c").write("k", "1", 0);
-        Coverage wanted = node("c").knowledge.shown().orElseThrow();
+        Coverage wanted = node("c").coverageTracker.shown().orElseThrow();
         cluster.cut("a", "c");
         node("c").write("k", "2", 0);
         cluster.run(100);
-        wanted = wanted.and(node("c").knowledge.shown().orElseThrow());
+        wanted = wanted.and(node("c").coverageTracker.shown().orElseThrow());
         assertFalse(lost("b", wanted, 20_000));
     }
 }

@@ -29,7 +29,7 @@ class FeedTest {
     private final SimCluster cluster = new SimCluster(1);
     private final Node node = cluster.start(new Start("a"));
     private final long begin = begin();
-    private final DocumentCodec packer = new DocumentCodec(0);
+    private final DocumentCodec codec = new DocumentCodec(0);
 
     private long begin() {
         cluster.run(200);
@@ -52,7 +52,7 @@ class FeedTest {
     }
 
     private List<String> keys(SyncMessages.Page page) {
-        return page.frames().stream().map(frame -> ReplicatedVersion.decode(frame, packer,
+        return page.frames().stream().map(frame -> ReplicatedVersion.decode(frame, codec,
                 new VersionIdHasher()).orElseThrow().version().key().text()).toList();
     }
 
@@ -162,8 +162,8 @@ class FeedTest {
         return FeedPage.decode(answer.body(), true).orElseThrow();
     }
 
-    private List<String> keys(FeedPage.ReceivedPage told) {
-        return keys(new SyncMessages.Page(told.mark(), told.frames()));
+    private List<String> keys(FeedPage.ReceivedPage page) {
+        return keys(new SyncMessages.Page(page.mark(), page.frames()));
     }
 
     private void large(int count) {
@@ -196,7 +196,7 @@ class FeedTest {
         write("\0lock", "22");
         FeedPage.ReceivedPage first = ordered(begin, begin);
         assertEquals(List.of("\0lock", "secret", "large0", "large1", "large2"), keys(first));
-        assertEquals("1", new String(ReplicatedVersion.decode(first.frames().get(0), packer,
+        assertEquals("1", new String(ReplicatedVersion.decode(first.frames().get(0), codec,
                 new VersionIdHasher()).orElseThrow().version().data(), StandardCharsets.US_ASCII));
         assertEquals(first.mark(), ordered(first.mark(), first.mark()).mark() - 2);
     }
@@ -215,9 +215,9 @@ class FeedTest {
         other.write("public", "2", 0);
         cluster.run(1_000);
         write("secret", "1");
-        FeedPage.ReceivedPage told = ordered(begin, begin);
-        assertEquals(List.of("\0lock", "public", "secret"), keys(told), "and what beat an own write");
-        assertEquals(node.store.own(), told.held());
+        FeedPage.ReceivedPage page = ordered(begin, begin);
+        assertEquals(List.of("\0lock", "public", "secret"), keys(page), "and what beat an own write");
+        assertEquals(node.store.own(), page.held());
         Node again = cluster.restart("a");
         cluster.run(5_000);
         byte[] question = Feed.request(again.store.origin(), begin, 0, false, begin);
@@ -260,12 +260,12 @@ class FeedTest {
         ahead.write("\0lock", "1", 0);
         write("before", "1");
         write("secret", "1");
-        RemoteWrite merge = new RemoteWrite(
+        RemoteWrite remoteWrite = new RemoteWrite(
                 List.of(arrival(node, "before"), arrival(ahead, "\0lock"), arrival(node, "secret")),
                 new RemoteWrite.FetchContext(cluster.clock, cluster.clock.nanos(), false, Optional.empty()));
-        other.store.submit(merge);
+        other.store.submit(remoteWrite);
         cluster.run(10);
-        assertFalse(RemoteWrite.complete(merge.done().join()));
+        assertFalse(RemoteWrite.complete(remoteWrite.done().join()));
         assertEquals("1", other.value("before"));
         assertEquals("", other.value("secret"));
     }
@@ -287,14 +287,14 @@ class FeedTest {
     @Test
     void anAnswerIsTakenWithinAMinuteOnly() {
         for (long ageMs : new long[] {0, RemoteWrite.AGE_MS_MAX - 10, RemoteWrite.AGE_MS_MAX + 1}) {
-            RemoteWrite merge = new RemoteWrite(List.of(), new RemoteWrite.FetchContext(cluster.clock,
+            RemoteWrite remoteWrite = new RemoteWrite(List.of(), new RemoteWrite.FetchContext(cluster.clock,
                     cluster.clock.nanos() - ageMs * 1_000_000, false, Optional.empty()));
-            node.store.submit(merge);
+            node.store.submit(remoteWrite);
             cluster.run(5);
             if (ageMs <= RemoteWrite.AGE_MS_MAX) {
-                assertTrue(merge.done().join().isEmpty());
+                assertTrue(remoteWrite.done().join().isEmpty());
             } else {
-                assertThrows(CompletionException.class, () -> merge.done().join());
+                assertThrows(CompletionException.class, () -> remoteWrite.done().join());
             }
         }
     }

@@ -137,7 +137,7 @@ public final class LockStorm {
     }
 
     private void write(Node node, String path, String json) {
-        if (node.up && node.mode == NodeMode.NORMAL && node.knowledge.refusal().isEmpty()) {
+        if (node.up && node.mode == NodeMode.NORMAL && node.coverageTracker.refusal().isEmpty()) {
             trace.add(cluster.clock.wallMs() + " " + node.start.id() + " writes " + path + " "
                     + json.substring(0, Math.min(9, json.length())));
             node.write(path, json, 0);

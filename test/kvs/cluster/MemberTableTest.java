@@ -21,7 +21,7 @@ class MemberTableTest {
     private static final NodeStatus VITAL = new NodeStatus(0, NodeMode.NORMAL, true, 0, 0, 0, 0, 0,
             Coverage.NONE, new NodeStatus.Digests(new byte[32], new byte[32]), Map.of());
     private final SimClock clock = new SimClock();
-    private final MemberTable roster = new MemberTable(member("self", 0, 5), List.of("seed:1", "self:1"),
+    private final MemberTable memberTable = new MemberTable(member("self", 0, 5), List.of("seed:1", "self:1"),
             3_000, clock);
 
     private static Member member(String id, int life, long incarnation) {
@@ -29,8 +29,8 @@ class MemberTableTest {
     }
 
     private String seen() {
-        return String.join(", ", roster.seen().stream().map(seen -> seen.member().id() + " "
-                + seen.status().text() + " " + seen.member().incarnation()).toList());
+        return String.join(", ", memberTable.seen().stream().map(member -> member.member().id() + " "
+                + member.status().text() + " " + member.member().incarnation()).toList());
     }
 
     @ParameterizedTest
@@ -42,145 +42,147 @@ class MemberTableTest {
 
     @Test
     void hearsayAddsNobodyButSaysWhereToAsk() {
-        roster.hearsay(List.of(member("a", 0, 1)));
+        memberTable.hearsay(List.of(member("a", 0, 1)));
         assertEquals("", seen());
-        assertEquals(List.of("a:1", "seed:1"), roster.addresses(), "never its own");
-        roster.recordStatus(member("a", 0, 1), VITAL);
+        assertEquals(List.of("a:1", "seed:1"), memberTable.addresses(), "never its own");
+        memberTable.recordStatus(member("a", 0, 1), VITAL);
         assertEquals("a alive 1", seen());
     }
 
     /** Whoever has the secret may say anything of this node: it has the last word. */
     @Test
     void thisNodeRefutesWhatIsWrongOfIt() {
-        Member self = roster.self();
-        roster.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, 9, false)));
-        assertEquals(10, roster.self().incarnation());
-        roster.hearsay(
+        Member self = memberTable.self();
+        memberTable.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, 9, false)));
+        assertEquals(10, memberTable.self().incarnation());
+        memberTable.hearsay(
                 List.of(new Member("self", "elsewhere:1", self.origin(), 1, Member.INCARNATION_MAX, false)));
-        roster.hearsay(
+        memberTable.hearsay(
                 List.of(new Member("self", "self:1", self.origin(), 1, Member.INCARNATION_MAX - 1, true)));
-        assertEquals(Member.INCARNATION_MAX, roster.self().incarnation());
-        assertTrue(roster.self().possible());
+        assertEquals(Member.INCARNATION_MAX, memberTable.self().incarnation());
+        assertTrue(memberTable.self().possible());
     }
 
     @Test
     void aNewRunIsHeardWhateverWasSaidInItsName() {
-        roster.recordStatus(member("a", 0, Member.INCARNATION_MAX), VITAL);
+        memberTable.recordStatus(member("a", 0, Member.INCARNATION_MAX), VITAL);
         NodeStatus next = new NodeStatus(1, NodeMode.NORMAL, true, 0, 0, 0, 0, 0, Coverage.NONE,
                 VITAL.digests(), Map.of());
-        roster.recordStatus(member("a", 0, 2), next);
+        memberTable.recordStatus(member("a", 0, 2), next);
         assertEquals("a alive 2", seen());
     }
 
     @Test
     void thereIsRoomForSoManyMembersOnly() {
         for (int i = 0; i < GossipMessage.OTHERS_MAX; i++) {
-            assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(member("m" + i, i, 1), VITAL));
+            assertEquals(MemberTable.JoinResult.MEMBER,
+                    memberTable.recordStatus(member("m" + i, i, 1), VITAL));
         }
-        assertEquals(MemberTable.JoinResult.FULL, roster.recordStatus(member("one-more", 1, 1), VITAL));
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(member("m1", 1, 2), VITAL));
+        assertEquals(MemberTable.JoinResult.FULL, memberTable.recordStatus(member("one-more", 1, 1), VITAL));
+        assertEquals(MemberTable.JoinResult.MEMBER, memberTable.recordStatus(member("m1", 1, 2), VITAL));
         clock.advance(MemberTable.REMOVED_MS);
-        roster.age();
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(member("one-more", 1, 1), VITAL));
+        memberTable.age();
+        assertEquals(MemberTable.JoinResult.MEMBER,
+                memberTable.recordStatus(member("one-more", 1, 1), VITAL));
     }
 
     @Test
     void looksForNobodyWhereNoNodeCanBe() {
-        roster.remember("127.0.0.1:80/a?b=");
-        roster.remember("user@host:80");
-        roster.remember("unknown");
-        assertEquals(List.of("seed:1"), roster.addresses());
+        memberTable.remember("127.0.0.1:80/a?b=");
+        memberTable.remember("user@host:80");
+        memberTable.remember("unknown");
+        assertEquals(List.of("seed:1"), memberTable.addresses());
     }
 
     @Test
     void ofTwoRowsTheNewerIncarnationCounts() {
-        roster.recordStatus(member("a", 0, 2), VITAL);
-        roster.recordStatus(member("a", 0, 1), VITAL);
+        memberTable.recordStatus(member("a", 0, 2), VITAL);
+        memberTable.recordStatus(member("a", 0, 1), VITAL);
         assertEquals("a alive 2", seen());
-        roster.hearsay(List.of(member("a", 0, 1).gone()));
+        memberTable.hearsay(List.of(member("a", 0, 1).gone()));
         assertEquals("a alive 2", seen(), "stale news");
-        roster.hearsay(List.of(member("a", 0, 2).gone()));
+        memberTable.hearsay(List.of(member("a", 0, 2).gone()));
         assertEquals("a left 2", seen());
-        assertEquals(MemberTable.JoinResult.DEPARTED, roster.recordStatus(member("a", 0, 2), VITAL));
+        assertEquals(MemberTable.JoinResult.DEPARTED, memberTable.recordStatus(member("a", 0, 2), VITAL));
         assertEquals("a left 2", seen());
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(member("a", 0, 3), VITAL));
+        assertEquals(MemberTable.JoinResult.MEMBER, memberTable.recordStatus(member("a", 0, 3), VITAL));
         assertEquals("a alive 3", seen());
     }
 
     @Test
     void whoHasLeftIsNotAskedForOnOldHearsay() {
-        roster.recordStatus(member("a", 0, 2), VITAL);
-        roster.remove("a", Optional.empty());
-        assertEquals(List.of("seed:1"), roster.addresses());
-        roster.hearsay(List.of(member("a", 0, 2), member("a", 0, 1)));
-        assertEquals(List.of("seed:1"), roster.addresses());
+        memberTable.recordStatus(member("a", 0, 2), VITAL);
+        memberTable.remove("a", Optional.empty());
+        assertEquals(List.of("seed:1"), memberTable.addresses());
+        memberTable.hearsay(List.of(member("a", 0, 2), member("a", 0, 1)));
+        assertEquals(List.of("seed:1"), memberTable.addresses());
         clock.advance(MemberTable.REMOVED_MS);
-        roster.age();
-        roster.hearsay(List.of(member("a", 0, 2)));
-        assertEquals(List.of("seed:1"), roster.addresses(), "nor when it is off the list");
-        roster.hearsay(List.of(member("a", 0, 3)));
-        assertEquals(List.of("a:1", "seed:1"), roster.addresses());
+        memberTable.age();
+        memberTable.hearsay(List.of(member("a", 0, 2)));
+        assertEquals(List.of("seed:1"), memberTable.addresses(), "nor when it is off the list");
+        memberTable.hearsay(List.of(member("a", 0, 3)));
+        assertEquals(List.of("a:1", "seed:1"), memberTable.addresses());
     }
 
     @Test
     void thatThisNodeHasLeftIsRefuted() {
-        assertFalse(roster.takeChanged());
-        roster.hearsay(List.of(member("self", 0, 4).gone()));
-        assertEquals(5, roster.self().incarnation(), "of an older incarnation");
-        roster.hearsay(List.of(member("self", 0, 9).gone()));
-        assertEquals(10, roster.self().incarnation());
-        assertTrue(roster.takeChanged());
-        assertFalse(roster.takeChanged());
+        assertFalse(memberTable.takeChanged());
+        memberTable.hearsay(List.of(member("self", 0, 4).gone()));
+        assertEquals(5, memberTable.self().incarnation(), "of an older incarnation");
+        memberTable.hearsay(List.of(member("self", 0, 9).gone()));
+        assertEquals(10, memberTable.self().incarnation());
+        assertTrue(memberTable.takeChanged());
+        assertFalse(memberTable.takeChanged());
     }
 
     @Test
     void twoLivesNeverShareAnId() {
-        roster.recordStatus(member("a", 0, 1), VITAL);
+        memberTable.recordStatus(member("a", 0, 1), VITAL);
         Member elsewhere = new Member("a", "elsewhere:1", member("a", 1, 9).origin(), 1, 9, false);
-        assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(elsewhere, VITAL));
-        assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(member("self", 1, 9), VITAL));
-        assertEquals(MemberTable.JoinResult.DUPLICATE, roster.recordStatus(
-                new Member("copy", "copy:1", roster.self().origin(), 1, 1, false), VITAL));
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(roster.self(), VITAL),
+        assertEquals(MemberTable.JoinResult.DUPLICATE, memberTable.recordStatus(elsewhere, VITAL));
+        assertEquals(MemberTable.JoinResult.DUPLICATE, memberTable.recordStatus(member("self", 1, 9), VITAL));
+        assertEquals(MemberTable.JoinResult.DUPLICATE, memberTable.recordStatus(
+                new Member("copy", "copy:1", memberTable.self().origin(), 1, 1, false), VITAL));
+        assertEquals(MemberTable.JoinResult.MEMBER, memberTable.recordStatus(memberTable.self(), VITAL),
                 "a seed may be this node itself");
         clock.advance(3_000);
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(elsewhere, VITAL));
+        assertEquals(MemberTable.JoinResult.MEMBER, memberTable.recordStatus(elsewhere, VITAL));
         assertEquals("a alive 9", seen());
     }
 
     /** A directory that was begun anew, or found to be a copy, has another id at once. */
     @Test
     void aNodeMayHaveAnotherDirectoryAtItsAddress() {
-        roster.recordStatus(member("a", 0, 1), VITAL);
-        assertEquals(MemberTable.JoinResult.MEMBER, roster.recordStatus(member("a", 1, 9), VITAL));
+        memberTable.recordStatus(member("a", 0, 1), VITAL);
+        assertEquals(MemberTable.JoinResult.MEMBER, memberTable.recordStatus(member("a", 1, 9), VITAL));
         assertEquals("a alive 9", seen());
     }
 
     @Test
     void addressesAreBounded() {
         for (int i = 0; i < 2 * MemberTable.ADDRESSES_MAX; i++) {
-            roster.hearsay(List.of(member("m" + i, 0, 1)));
+            memberTable.hearsay(List.of(member("m" + i, 0, 1)));
         }
-        assertEquals(MemberTable.ADDRESSES_MAX, roster.addresses().size());
+        assertEquals(MemberTable.ADDRESSES_MAX, memberTable.addresses().size());
         for (int i = 0; i < 2 * MemberTable.ADDRESSES_MAX; i++) {
-            roster.hearsay(List.of(member("m" + i, 0, 1).gone()));
+            memberTable.hearsay(List.of(member("m" + i, 0, 1).gone()));
         }
-        assertEquals(List.of("seed:1"), roster.addresses(), "a seed stays");
+        assertEquals(List.of("seed:1"), memberTable.addresses(), "a seed stays");
     }
 
     @Test
     void whoIsOffTheListIsStillLookedFor() {
-        roster.recordStatus(member("a", 0, 1), VITAL);
+        memberTable.recordStatus(member("a", 0, 1), VITAL);
         clock.advance(MemberTable.REMOVED_MS - 1);
-        roster.age();
+        memberTable.age();
         assertEquals("a failed 1", seen());
         clock.advance(1);
-        roster.age();
+        memberTable.age();
         assertEquals("", seen());
-        assertTrue(roster.wanted("a:1"));
-        roster.forget("a:1");
-        assertFalse(roster.wanted("a:1"), "unless somebody else is there");
-        roster.forget("seed:1");
-        assertTrue(roster.wanted("seed:1"));
+        assertTrue(memberTable.wanted("a:1"));
+        memberTable.forget("a:1");
+        assertFalse(memberTable.wanted("a:1"), "unless somebody else is there");
+        memberTable.forget("seed:1");
+        assertTrue(memberTable.wanted("seed:1"));
     }
 }

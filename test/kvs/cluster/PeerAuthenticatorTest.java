@@ -23,7 +23,7 @@ class PeerAuthenticatorTest {
 
     private final SimClock clock = new SimClock();
     private final Keyring ring = new Keyring(List.of(SimCluster.SECRET), "kvs");
-    private final PeerAuthenticator guard = new PeerAuthenticator(ring, () -> SELF, clock);
+    private final PeerAuthenticator authenticator = new PeerAuthenticator(ring, () -> SELF, clock);
     private int count;
 
     private PeerSignature stamp(Keyring keys, PeerSignature.NodeRun to, long time) {
@@ -32,11 +32,11 @@ class PeerAuthenticatorTest {
     }
 
     private Optional<PeerSignature> known(String header) {
-        return guard.known(List.of(header), METHOD, TARGET);
+        return authenticator.known(List.of(header), METHOD, TARGET);
     }
 
-    private PeerAuthenticator.Verdict admit(PeerSignature stamp) {
-        return guard.admit(known(stamp.encode()).orElseThrow(), BODY);
+    private PeerAuthenticator.Verdict admit(PeerSignature signature) {
+        return authenticator.admit(known(signature.encode()).orElseThrow(), BODY);
     }
 
     @Test
@@ -73,19 +73,19 @@ class PeerAuthenticatorTest {
     @Test
     void theStampIsForOneLineAndStandsAlone() {
         String header = stamp(ring, SELF, clock.wallMs()).encode();
-        assertEquals(Optional.empty(), guard.known(List.of(header), "PUT", TARGET));
-        assertEquals(Optional.empty(), guard.known(List.of(header), METHOD, "/members/join?x=+"));
-        assertEquals(Optional.empty(), guard.known(List.of(header), METHOD, "/members/gossip"));
-        assertEquals(Optional.empty(), guard.known(List.of(header, header), METHOD, TARGET));
-        assertEquals(Optional.empty(), guard.known(List.of(), METHOD, TARGET));
+        assertEquals(Optional.empty(), authenticator.known(List.of(header), "PUT", TARGET));
+        assertEquals(Optional.empty(), authenticator.known(List.of(header), METHOD, "/members/join?x=+"));
+        assertEquals(Optional.empty(), authenticator.known(List.of(header), METHOD, "/members/gossip"));
+        assertEquals(Optional.empty(), authenticator.known(List.of(header, header), METHOD, TARGET));
+        assertEquals(Optional.empty(), authenticator.known(List.of(), METHOD, TARGET));
     }
 
     @Test
     void anotherBodyIsRefusedAndDoesNotUseUpTheNonce() {
         PeerSignature good = stamp(ring, SELF, clock.wallMs());
         assertEquals(PeerAuthenticator.Verdict.REFUSED,
-                guard.admit(good, "hellp".getBytes(StandardCharsets.US_ASCII)));
-        assertEquals(PeerAuthenticator.Verdict.ADMITTED, guard.admit(good, BODY));
+                authenticator.admit(good, "hellp".getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(PeerAuthenticator.Verdict.ADMITTED, authenticator.admit(good, BODY));
     }
 
     @Test
@@ -99,7 +99,7 @@ class PeerAuthenticatorTest {
                     admit(stamp(ring, SELF, clock.wallMs() + off)));
         }
         assertEquals(SELF.origin() + " 6 " + clock.wallMs(),
-                new String(guard.hint(), StandardCharsets.US_ASCII));
+                new String(authenticator.hint(), StandardCharsets.US_ASCII));
     }
 
     @Test
@@ -121,7 +121,7 @@ class PeerAuthenticatorTest {
     void anAnswerFitsItsRequestOnly() {
         PeerSignature one = stamp(ring, SELF, clock.wallMs());
         PeerSignature two = stamp(ring, SELF, clock.wallMs());
-        String header = guard.sign(one, 200, BODY);
+        String header = authenticator.sign(one, 200, BODY);
         assertTrue(one.answeredBy(ring, header, 200, BODY));
         assertFalse(two.answeredBy(ring, header, 200, BODY));
         assertFalse(one.answeredBy(ring, header, 409, BODY));

@@ -97,7 +97,8 @@ class ProtocolAgreementTest {
     }
 
     private Optional<byte[]> field(String at, String of) {
-        return cluster.nodes.get(at).membership.seen().stream().filter(seen -> seen.member().id().equals(of))
+        return cluster.nodes.get(at).membership.seen().stream()
+                .filter(member -> member.member().id().equals(of))
                 .findFirst().orElseThrow().nodeStatus().field(FIELD);
     }
 }

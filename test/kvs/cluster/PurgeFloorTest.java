@@ -45,9 +45,9 @@ class PurgeFloorTest {
     }
 
     private void assertGone(String id, Position position) {
-        Refusal why = assertThrows(Refusal.class,
+        Refusal refusal = assertThrows(Refusal.class,
                 () -> node(id).changes.page(position, ALL, AccessContext.ALL));
-        assertEquals(Reason.POSITION_GONE, why.reason());
+        assertEquals(Reason.POSITION_GONE, refusal.reason());
     }
 
     /**

@@ -122,7 +122,7 @@ class RestoredNodeTest {
         cluster.nodes.forEach((id, each) -> {
             assertEquals("1 2 1 ", each.value("kept") + " " + each.value("changed") + " " + each.value("new")
                     + " " + each.value("deleted"), id);
-            assertTrue(each.knowledge.whole(), id);
+            assertTrue(each.coverageTracker.whole(), id);
         });
         Version written = write("b", "kept", "2");
         cluster.run(20_000);
@@ -167,10 +167,10 @@ class RestoredNodeTest {
         backup("b");
         cluster.replace("b", restored(then));
         assertEquals("1", node("b").value("k") + node("b").value("new"));
-        assertFalse(node("b").knowledge.whole(), "it does not know what it lacks");
+        assertFalse(node("b").coverageTracker.whole(), "it does not know what it lacks");
         assertEquals(Coverage.NONE, node("b").store.covered());
         cluster.run(5 * MINUTE_MS);
-        assertTrue(cluster.equal() && node("b").knowledge.whole());
+        assertTrue(cluster.equal() && node("b").coverageTracker.whole());
         assertEquals("21", node("b").value("k") + node("b").value("new"));
     }
 
@@ -186,7 +186,7 @@ class RestoredNodeTest {
             cluster.start(alone);
             cluster.replace("z", target);
             cluster.run(MINUTE_MS);
-            assertTrue(node("z").knowledge.whole() && node("z").knowledge.refusal().isEmpty());
+            assertTrue(node("z").coverageTracker.whole() && node("z").coverageTracker.refusal().isEmpty());
             assertEquals("1", node("z").value("k"));
             assertTrue(node("z").store.covered().covers(node("z").version("void").orElseThrow().dot()));
             write("z", "k", "1");

@@ -112,11 +112,11 @@ final class SimCluster {
         final Store store;
         final Membership membership;
         Replication replication;
-        final CoverageTracker knowledge;
+        final CoverageTracker coverageTracker;
         final Changes changes;
         final Clock clock;
         final Feed feed;
-        final PeerAuthenticator guard;
+        final PeerAuthenticator authenticator;
         final Map<String, PeerService> services = new TreeMap<>();
         /** Additional fields of its gossip messages, by tag. */
         Map<Integer, byte[]> fields = Map.of();
@@ -167,32 +167,34 @@ final class SimCluster {
             mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
             mine.start("upkeep", () -> rested(store.maintenance().step()), UPKEEP_MS);
             mine.start("scrub", () -> rested(store.tasks().get("scrub").step()), UPKEEP_MS);
-            knowledge = new CoverageTracker(store, start.id, !start.seeds.isEmpty(), dice, Logger.none());
+            coverageTracker = new CoverageTracker(store, start.id, !start.seeds.isEmpty(), dice,
+                    Logger.none());
             feed = new Feed(store, mine);
-            changes = new Changes(store, skewed, dice, knowledge::shown);
+            changes = new Changes(store, skewed, dice, coverageTracker::shown);
             PeerClient line = new PeerClient(network.door(start.address), ring, life, skewed, dice);
             membership = new Membership(self, new Membership.Settings(start.seeds, List.of(), heartbeatMs,
                     3 * heartbeatMs, 60_000, 120_000), line, () -> {
                 var tree = store.root().tree();
-                return new NodeStatus(boot, mode, knowledge.whole(), skewed.wallMs(), windowMs, tree.summary()
-                        .count(), feed.last(), store.durableHead(), knowledge.reported(),
+                return new NodeStatus(boot, mode, coverageTracker.whole(), skewed.wallMs(), windowMs,
+                        tree.summary().count(), feed.last(), store.durableHead(), coverageTracker.reported(),
                         Replication.digests(tree), replication.known(),
                         new NodeStatus.Extensions(start.protocol, told()));
             }, new Membership.Dependencies(skewed, dice, mine, new Logger(
                     new PrintStream(logged, true, StandardCharsets.UTF_8), Logger.Level.INFO, skewed)));
-            replication = new Replication(new Replication.Dependencies(store, knowledge, feed, skewed, mine,
-                    Logger.none()), new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
+            replication = new Replication(
+                    new Replication.Dependencies(store, coverageTracker, feed, skewed, mine, Logger.none()),
+                    new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
                         mode = stage == JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
             if (start.protocol == ClusterProtocol.FIRST) {
-                knowledge.note(ProtocolAgreement.NOTE, NOTHING, () -> { });
+                coverageTracker.note(ProtocolAgreement.NOTE, NOTHING, () -> { });
             }
             mine.start("purger",
                     new Purger(store, skewed, Logger.none(), replication::windowMs, new Purger.Peers() {
                 @Override
                 public boolean ready() {
-                    return knowledge.whole() && membership.clocksAgree();
+                    return coverageTracker.whole() && membership.clocksAgree();
                 }
 
                 @Override
@@ -202,23 +204,24 @@ final class SimCluster {
             }), 0);
             services.putAll(membership.services());
             services.putAll(replication.services());
-            guard = new PeerAuthenticator(ring, life, skewed);
+            authenticator = new PeerAuthenticator(ring, life, skewed);
             network.serve(start.address, call -> up && !frozen ? answer(call) : new CompletableFuture<>());
             membership.start();
             replication.start();
         }
 
         private CompletionStage<Network.NetworkResponse> answer(Network.Call call) {
-            Optional<PeerSignature> stamp = guard.known(List.of(call.headers()
+            Optional<PeerSignature> stamp = authenticator.known(List.of(call.headers()
                     .getOrDefault(PeerSignature.HEADER, "")), call.method(), call.target());
             if (stamp.isEmpty()) {
                 return CompletableFuture.completedFuture(new Network.NetworkResponse(401, Map.of(), NOTHING));
             }
-            CompletionStage<PeerService.Response> answer = switch (guard.admit(stamp.get(), call.body())) {
+            CompletionStage<PeerService.Response> answer = switch (authenticator.admit(stamp.get(),
+                    call.body())) {
                 case ADMITTED -> understood(call) ? services.get(call.target()).answer(stamp.get().from(),
                         call.body()) : CompletableFuture.completedFuture(PeerService.Response.of(400));
-                case MISADDRESSED ->
-                        CompletableFuture.completedFuture(new PeerService.Response(401, guard.hint()));
+                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Response(401,
+                        authenticator.hint()));
                 case REFUSED -> CompletableFuture.completedFuture(PeerService.Response.of(403));
                 case BUSY -> CompletableFuture.completedFuture(PeerService.Response.of(503));
             };
@@ -227,7 +230,8 @@ final class SimCluster {
                 carried += said.body().length;
                 exchanges++;
                 return new Network.NetworkResponse(said.status(),
-                        Map.of("kvs-peer", guard.sign(stamp.get(), said.status(), said.body())), said.body());
+                        Map.of("kvs-peer", authenticator.sign(stamp.get(), said.status(), said.body())),
+                        said.body());
             });
         }
 
@@ -242,7 +246,7 @@ final class SimCluster {
         private boolean understood(Network.Call call) {
             return start.protocol > ClusterProtocol.FIRST || !call.target().startsWith("/members/")
                     || GossipMessage.decode(call.body())
-                            .filter(greeting -> !greeting.vital().more().fields().isEmpty()).isEmpty();
+                            .filter(message -> !message.vital().more().fields().isEmpty()).isEmpty();
         }
 
         /**
@@ -266,8 +270,8 @@ final class SimCluster {
                 }
 
                 @Override
-                public void refused(Refusal why) {
-                    done.completeExceptionally(why);
+                public void refused(Refusal refusal) {
+                    done.completeExceptionally(refusal);
                 }
 
                 @Override

@@ -251,7 +251,8 @@ public final class Storm {
     }
 
     private void write(Node node) {
-        if (node.mode == NodeMode.NORMAL && !node.frozen && node.up && node.knowledge.refusal().isEmpty()) {
+        if (node.mode == NodeMode.NORMAL && !node.frozen && node.up
+                && node.coverageTracker.refusal().isEmpty()) {
             String json = cluster.dice.chance(20) ? ""
                     : "\"" + node.start.id() + cluster.dice.below(1_000_000) + "\"";
             long ttlMs = cluster.dice.chance(ages ? 40 : 10)
@@ -354,7 +355,7 @@ public final class Storm {
         for (Acked acked : acknowledged.subList(all ? 0 : Math.max(0, acknowledged.size() - RECENT),
                 acknowledged.size())) {
             Version version = acked.version;
-            if (node.up && !lost(acked) && node.knowledge.reported().covers(version.dot())) {
+            if (node.up && !lost(acked) && node.coverageTracker.reported().covers(version.dot())) {
                 String path = version.key().text();
                 Optional<Version> now = node.version(path).or(() -> Optional.ofNullable(purged.get(path)));
                 assertTrue(now.filter(held -> held.rank().compareTo(version.rank()) >= 0).isPresent()

@@ -16,7 +16,7 @@ class SyncScheduleTest {
     private static final byte[] MINE = {1};
     private static final byte[] THEIRS = {2};
     private final SimClock clock = new SimClock();
-    private final SyncSchedule pace = new SyncSchedule(clock, 120_000, 60_000, OptionalLong.empty());
+    private final SyncSchedule schedule = new SyncSchedule(clock, 120_000, 60_000, OptionalLong.empty());
 
     private static SyncSchedule.Observation look(long head, byte[] theirs, byte[] mine) {
         return new SyncSchedule.Observation(vital(head, theirs), mine, false, false, false);
@@ -30,7 +30,7 @@ class SyncScheduleTest {
     /** Looks every 100 ms; after how many ms a comparison begins, or -1. */
     private long untilComparison(long mostMs, byte[] theirs) {
         for (long ms = 0; ms <= mostMs; ms += 100) {
-            if (pace.beginComparison(look(9, theirs, MINE))) {
+            if (schedule.beginComparison(look(9, theirs, MINE))) {
                 return ms;
             }
             clock.advance(100);
@@ -39,51 +39,51 @@ class SyncScheduleTest {
     }
 
     private void compared(int moved) {
-        assertTrue(pace.beginComparison(look(7, MINE, MINE)));
-        pace.endComparison(new SyncSchedule.ComparisonResult(true, true, true, moved, 7, 7));
+        assertTrue(schedule.beginComparison(look(7, MINE, MINE)));
+        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, moved, 7, 7));
     }
 
     @Test
     void comparesFirstAndThenPollsFromWhereTheMemberStoodBefore() {
-        assertEquals(OptionalLong.empty(), pace.beginPoll());
+        assertEquals(OptionalLong.empty(), schedule.beginPoll());
         compared(0);
-        assertEquals(OptionalLong.of(7), pace.beginPoll());
-        assertEquals(OptionalLong.empty(), pace.beginPoll(), "one at a time");
-        pace.endPoll(true, 9, 9);
-        assertEquals(OptionalLong.of(9), pace.beginPoll());
+        assertEquals(OptionalLong.of(7), schedule.beginPoll());
+        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "one at a time");
+        schedule.endPoll(true, 9, 9);
+        assertEquals(OptionalLong.of(9), schedule.beginPoll());
     }
 
     @Test
     void theCursorStaysBeforeWhatCouldNotBeTaken() {
         compared(0);
-        pace.beginPoll();
-        pace.endPoll(false, 9, 9);
-        assertEquals(OptionalLong.empty(), pace.beginPoll(), "not at once");
+        schedule.beginPoll();
+        schedule.endPoll(false, 9, 9);
+        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "not at once");
         clock.advance(5_000);
-        assertEquals(OptionalLong.of(7), pace.beginPoll());
+        assertEquals(OptionalLong.of(7), schedule.beginPoll());
     }
 
     @Test
     void aMemberThatForgotIsComparedAgain() {
         compared(0);
-        pace.beginPoll();
-        pace.losePoll(false);
+        schedule.beginPoll();
+        schedule.losePoll(false);
         clock.advance(1_000);
         assertEquals(-1, untilComparison(0, MINE), "silence is no reason");
-        assertEquals(OptionalLong.of(7), pace.beginPoll());
-        pace.losePoll(true);
+        assertEquals(OptionalLong.of(7), schedule.beginPoll());
+        schedule.losePoll(true);
         clock.advance(1_000);
-        assertEquals(OptionalLong.empty(), pace.beginPoll());
-        assertTrue(pace.beginComparison(look(20, MINE, MINE)));
-        assertFalse(pace.beginComparison(look(20, MINE, MINE)), "one at a time");
-        pace.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 20, 20));
-        assertEquals(OptionalLong.of(20), pace.beginPoll());
+        assertEquals(OptionalLong.empty(), schedule.beginPoll());
+        assertTrue(schedule.beginComparison(look(20, MINE, MINE)));
+        assertFalse(schedule.beginComparison(look(20, MINE, MINE)), "one at a time");
+        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 20, 20));
+        assertEquals(OptionalLong.of(20), schedule.beginPoll());
     }
 
     @Test
     void anUnreachedMemberIsComparedAgainASecondLater() {
-        assertTrue(pace.beginComparison(look(7, THEIRS, MINE)));
-        pace.endComparison(new SyncSchedule.ComparisonResult(false, true, true, 0, 7, 7));
+        assertTrue(schedule.beginComparison(look(7, THEIRS, MINE)));
+        schedule.endComparison(new SyncSchedule.ComparisonResult(false, true, true, 0, 7, 7));
         assertEquals(1_000, untilComparison(5_000, THEIRS));
     }
 
@@ -91,13 +91,13 @@ class SyncScheduleTest {
     void whatMovesNothingIsRepeatedEverMoreSeldom() {
         compared(0);
         assertEquals(2_000, untilComparison(200_000, THEIRS), "equal so far");
-        pace.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 0, 0));
+        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 0, 0));
         for (long wait : new long[] {4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000}) {
             assertEquals(wait, untilComparison(200_000, THEIRS));
-            pace.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 0, 0));
+            schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 0, 0));
         }
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "a root has changed");
-        pace.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 5, 0, 0));
+        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 5, 0, 0));
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "something was taken");
     }
 
@@ -107,47 +107,48 @@ class SyncScheduleTest {
         int comparisons = 0;
         for (int i = 0; i < 59; i++) {
             clock.advance(1_000);
-            comparisons += pace.beginComparison(look(9, new byte[] {2, (byte) i}, MINE)) ? 1 : 0;
+            comparisons += schedule.beginComparison(look(9, new byte[] {2, (byte) i}, MINE)) ? 1 : 0;
         }
         assertEquals(0, comparisons);
         clock.advance(2_000);
-        assertTrue(pace.beginComparison(look(9, new byte[] {4}, MINE)), "but not for ever");
+        assertTrue(schedule.beginComparison(look(9, new byte[] {4}, MINE)), "but not for ever");
     }
 
     @Test
     void aFeedThatIsStuckIsNotWaitedForWhileTheRootsMove() {
         compared(0);
-        pace.beginPoll();
-        pace.endPoll(false, 9, 9);
+        schedule.beginPoll();
+        schedule.endPoll(false, 9, 9);
         int comparisons = 0;
         for (int i = 0; i < 20; i++) {
             clock.advance(1_000);
-            if (pace.beginComparison(look(9, new byte[] {2, (byte) i}, MINE))) {
+            if (schedule.beginComparison(look(9, new byte[] {2, (byte) i}, MINE))) {
                 comparisons++;
-                pace.endComparison(new SyncSchedule.ComparisonResult(true, false, true, 1, 9, 9));
+                schedule.endComparison(new SyncSchedule.ComparisonResult(true, false, true, 1, 9, 9));
             }
         }
         assertEquals(10, comparisons, "one unreadable record must not hold up all that is written behind it");
-        pace.beginPoll();
-        pace.endPoll(true, 9, 9);
+        schedule.beginPoll();
+        schedule.endPoll(true, 9, 9);
         for (int i = 0; i < 20; i++) {
             clock.advance(1_000);
-            assertFalse(pace.beginComparison(look(9, new byte[] {3, (byte) i}, MINE)), "the feed goes on");
+            assertFalse(schedule.beginComparison(look(9, new byte[] {3, (byte) i}, MINE)),
+                    "the feed goes on");
         }
     }
 
     @Test
     void lagIsWhatTheMemberSpokeOfAndIsNotHere() {
         compared(0);
-        pace.beginComparison(look(7, MINE, MINE));
-        assertEquals(0, pace.lagMs());
+        schedule.beginComparison(look(7, MINE, MINE));
+        assertEquals(0, schedule.lagMs());
         clock.advance(100);
-        pace.beginComparison(look(8, THEIRS, MINE));
+        schedule.beginComparison(look(8, THEIRS, MINE));
         clock.advance(400);
-        assertEquals(500, pace.lagMs());
-        pace.beginPoll();
-        pace.endPoll(true, 8, 8);
-        pace.beginComparison(look(8, MINE, MINE));
-        assertEquals(0, pace.lagMs());
+        assertEquals(500, schedule.lagMs());
+        schedule.beginPoll();
+        schedule.endPoll(true, 8, 8);
+        schedule.beginComparison(look(8, MINE, MINE));
+        assertEquals(0, schedule.lagMs());
     }
 }

@@ -108,7 +108,7 @@ class VersionReceiverTest {
         assertEquals("1 2", honest.value("before") + " " + honest.value("after"));
         assertEquals("", honest.value("\0user/x") + honest.value("\0token/x") + honest.value("a//b")
                 + honest.value("nojson"));
-        assertTrue(honest.knowledge.whole());
+        assertTrue(honest.coverageTracker.whole());
         Coverage covered = honest.store.covered();
         assertEquals(liar.store.own(), covered.of(liar.store.origin()));
         assertTrue(honest.replication.problems().toString().contains("left out"),

@@ -78,8 +78,8 @@ class BulkOperationsTest {
     @Test
     void touchOfSomethingAbsentTouchesNothing() {
         node.put("a", "1", 1_000);
-        Refusal why = DocumentsTest.refused(Reason.NOT_FOUND, () -> touch(5_000, "a", "none"));
-        assertEquals("none", why.fields().get("path"));
+        Refusal refusal = DocumentsTest.refused(Reason.NOT_FOUND, () -> touch(5_000, "a", "none"));
+        assertEquals("none", refusal.fields().get("path"));
         node.clock.advance(1_000);
         assertTrue(node.get("a").isEmpty());
     }

@@ -97,8 +97,8 @@ class ConditionsTest {
     void refusesWhatIsNoTag() {
         for (String text : List.of("", "abc", "\"abc", "abc\"", "\"a\",", ",\"a\"", "w/\"a\"", "\"a\" \"b\"",
                 "\"a b\"", "W/", "\"", "*,\"a\"")) {
-            Refusal why = assertThrows(Refusal.class, () -> Match.header(text), text);
-            assertEquals(Reason.BAD_REQUEST, why.reason(), text);
+            Refusal refusal = assertThrows(Refusal.class, () -> Match.header(text), text);
+            assertEquals(Reason.BAD_REQUEST, refusal.reason(), text);
         }
         assertThrows(Refusal.class, () -> Match.header("\"a\",".repeat(200) + "\"a\""));
     }

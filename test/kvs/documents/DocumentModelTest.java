@@ -85,8 +85,8 @@ class DocumentModelTest {
             UUID uuid = node.done(node.documents.put(put, node.access)).uuid();
             assertTrue(holds, "it was written although the condition does not hold");
             model.put(key, new Value(json, expires(expiry, living), uuid));
-        } catch (Refusal why) {
-            assertTrue(!holds, () -> why.detail());
+        } catch (Refusal refusal) {
+            assertTrue(!holds, () -> refusal.detail());
         }
     }
 
@@ -98,8 +98,8 @@ class DocumentModelTest {
             node.done(node.documents.delete(new Operation.Delete(key, force, Conditions.NONE), node.access));
             assertTrue(here || force, "it was deleted although nothing was here");
             model.remove(key);
-        } catch (Refusal why) {
-            assertTrue(!here && !force, () -> why.detail());
+        } catch (Refusal refusal) {
+            assertTrue(!here && !force, () -> refusal.detail());
         }
     }
 

@@ -81,8 +81,8 @@ class DocumentsTest {
         CompletionStage<WriteReceipt> two = node.documents.put(
                 node.putOp("a", "3", ExpiryRule.NEVER, match(first)), node.access);
         WriteReceipt second = node.done(one);
-        Refusal why = refused(Reason.CONDITION_FAILED, () -> node.done(two));
-        assertEquals(EntityTag.of(second.uuid()).text(), why.fields().get("etag"));
+        Refusal refusal = refused(Reason.CONDITION_FAILED, () -> node.done(two));
+        assertEquals(EntityTag.of(second.uuid()).text(), refusal.fields().get("etag"));
         assertEquals("2", node.get("a").orElseThrow());
     }
 
@@ -128,9 +128,9 @@ class DocumentsTest {
     @Test
     void refusesADocumentOverTheLimit() {
         node.documents.document(new byte[LocalDocuments.DOCUMENT_MAX]);
-        Refusal why = refused(Reason.TOO_LARGE,
+        Refusal refusal = refused(Reason.TOO_LARGE,
                 () -> node.documents.document(new byte[LocalDocuments.DOCUMENT_MAX + 1]));
-        assertTrue(why.detail().contains("max_json_size"), why.detail());
+        assertTrue(refusal.detail().contains("max_json_size"), refusal.detail());
     }
 
     @Test
@@ -192,8 +192,8 @@ class DocumentsTest {
     @Test
     void atomicBatchHasOneOperationAPath() {
         List<Operation> ops = List.of(put("a", "1"), put("b", "1"), put("a", "2"));
-        Refusal why = refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, true, node.access));
-        assertEquals("a", why.fields().get("path"));
+        Refusal refusal = refused(Reason.BAD_REQUEST, () -> node.documents.batch(ops, true, node.access));
+        assertEquals("a", refusal.fields().get("path"));
         assertTrue(node.get("b").isEmpty());
     }
 
@@ -255,8 +255,8 @@ class DocumentsTest {
     }
 
     static Refusal refused(Reason reason, Executable work) {
-        Refusal why = assertThrows(Refusal.class, work);
-        assertEquals(reason, why.reason(), why.detail());
-        return why;
+        Refusal refusal = assertThrows(Refusal.class, work);
+        assertEquals(reason, refusal.reason(), refusal.detail());
+        return refusal;
     }
 }

@@ -49,7 +49,7 @@ class KeyHistoryTest {
     }
 
     /** Versions as they are kept, the present one first; {@code ?} for an unreadable one. */
-    private static KeyHistory timeline(String texts, boolean living, KeyHistory.Visibility eyes) {
+    private static KeyHistory timeline(String texts, boolean living, KeyHistory.Visibility visibility) {
         List<KeyHistory.Revision> kept = new ArrayList<>();
         for (String text : texts.split(" ")) {
             kept.add(new KeyHistory.Revision(kept.size() - 1, Optional.of(text)
@@ -59,7 +59,7 @@ class KeyHistoryTest {
         Entry entry = Entry.of(present.key().bytes(), new Entry.RecordLocation(1, 1, 1, 1),
                 new Entry.VersionStamp(present.timestamp(), 9, present.timestamp()),
                 new Entry.Lifetime(present.expires(), 0, present.deleted()), 0);
-        return new KeyHistory(entry, kept, present.owner(), living, eyes);
+        return new KeyHistory(entry, kept, present.owner(), living, visibility);
     }
 
     @ParameterizedTest

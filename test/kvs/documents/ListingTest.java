@@ -85,8 +85,8 @@ class ListingTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why);
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal);
             }
 
             @Override

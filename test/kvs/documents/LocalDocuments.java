@@ -106,8 +106,8 @@ public final class LocalDocuments implements Scheduler {
         try {
             return stage.toCompletableFuture().getNow(null);
         } catch (CompletionException e) {
-            if (e.getCause() instanceof Refusal why) {
-                throw why;
+            if (e.getCause() instanceof Refusal refusal) {
+                throw refusal;
             }
             throw e;
         }

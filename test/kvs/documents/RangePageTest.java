@@ -63,10 +63,10 @@ class RangePageTest {
         do {
             RangePage.RangeQuery query = new RangePage.RangeQuery(LocalDocuments.bytes(start),
                     Optional.ofNullable(end).map(LocalDocuments::bytes), after, times, limit);
-            RangePage slice = RangePage.page(node.store.root(), query, node.clock.wallMs(),
+            RangePage page = RangePage.page(node.store.root(), query, node.clock.wallMs(),
                     node.access.on(node.store.root()));
-            slice.entries().forEach(entry -> paths.add(RangePage.path(entry)));
-            after = slice.next();
+            page.entries().forEach(entry -> paths.add(RangePage.path(entry)));
+            after = page.next();
         } while (after.isPresent());
         return paths;
     }

@@ -69,21 +69,21 @@ class WatchesTest {
     @Test
     void wakesWhenAListingChanges() {
         node.put("d/a", "1", 5_000);
-        WatchTargets.ListingTarget sight = new WatchTargets.ListingTarget(
+        WatchTargets.ListingTarget target = new WatchTargets.ListingTarget(
                 new Listing.Query(LocalDocuments.bytes("d/"), true, false, 10, Optional.empty()),
                 "view", node.access);
-        EntityTag tag = sight.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
-        CompletableFuture<Void> first = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS)
+        EntityTag tag = target.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
+        CompletableFuture<Void> first = node.watches.park("ann", known(tag.opaque()), target, WAIT_MS)
                 .toCompletableFuture();
-        CompletableFuture<Void> second = node.watches.park("ann", known(tag.opaque()), sight, WAIT_MS)
+        CompletableFuture<Void> second = node.watches.park("ann", known(tag.opaque()), target, WAIT_MS)
                 .toCompletableFuture();
         node.put("e", "1");
         node.pass(1_000);
         assertFalse(first.isDone() || second.isDone());
         node.pass(5_100);
         assertTrue(first.isDone() && second.isDone(), "an expiry below");
-        EntityTag later = sight.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
-        CompletableFuture<Void> third = node.watches.park("ann", known(later.opaque()), sight, WAIT_MS)
+        EntityTag later = target.tag(node.store.root(), node.clock.wallMs()).orElseThrow();
+        CompletableFuture<Void> third = node.watches.park("ann", known(later.opaque()), target, WAIT_MS)
                 .toCompletableFuture();
         node.put("d/b", "1");
         node.pass(20);

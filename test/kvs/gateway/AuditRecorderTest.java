@@ -133,7 +133,7 @@ class AuditRecorderTest {
     void administratorsReadTheLogPageByPage() {
         people.put("bob", "/kv/x", "1");
         people.put("bob", "/kv/y", "{\"password\":\"hunter2\"}");
-        people.api.tamper.step();
+        people.api.auditLog.step();
         InMemoryApi.ApiResponse all = people.get("admin", "/admin/tamper-log");
         assertEquals(200, all.status());
         assertEquals("no-store", all.header("Cache-Control"));

@@ -31,10 +31,10 @@ class BootstrapFactsTest {
 
     private static Bootstrap.RequestFacts visit(String remote, String local, boolean own,
             Map<String, List<String>> headers) throws Exception {
-        Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
+        Endpoints endpoints = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
                 new InetSocketAddress(InetAddress.getByName(local), 80));
         return BootstrapFacts.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
-                new RequestHeaders(headers), ends), stay()), asked -> own);
+                new RequestHeaders(headers), endpoints), stay()), asked -> own);
     }
 
     private static Map<String, List<String>> headers(String... more) {
@@ -110,7 +110,7 @@ class BootstrapFactsTest {
                 new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
         Request request = Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
                 new RequestHeaders(headers()), far), stay());
-        assertEquals(false, BootstrapFacts.of(request, ends -> {
+        assertEquals(false, BootstrapFacts.of(request, endpoints -> {
             throw new AssertionError("asked");
         }).own());
     }

@@ -62,11 +62,11 @@ class DifferentialTest {
         final HttpFrontend listener;
 
         Side(boolean nio) throws IOException {
-            var doors = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
+            var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             HttpEngine engine = nio ? new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false,
-                    ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), doors)
-                    : new JdkEngine(address, Optional.empty(), doors, 30_000);
+                    ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
+                    dependencies) : new JdkEngine(address, Optional.empty(), dependencies, 30_000);
             Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN,
                     request -> did(request, Response.text(200, "ok"))),
                     Route.of("GET", "/none", RequiredAccess.OPEN,
@@ -75,7 +75,7 @@ class DifferentialTest {
                             new Response(201, Map.of(), new Response.FullBody(request.body())))),
                     new Route("PUT", "/hidden", RequiredAccess.OPEN, 1_000,
                             request -> did(request, Response.empty(204)))));
-            listener = new HttpFrontend(engine, doors);
+            listener = new HttpFrontend(engine, dependencies);
             listener.start(new Pipeline(router,
                     new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
                     Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none()));

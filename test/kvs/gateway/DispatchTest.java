@@ -28,7 +28,7 @@ class DispatchTest {
     private final List<String> told = new ArrayList<>();
     private final List<Runnable> elsewhere = new ArrayList<>();
     private final CompletableFuture<Void> woken = new CompletableFuture<>();
-    private final Authentication door = request -> {
+    private final Authentication authentication = request -> {
         if (request.headers().has("X-Wait") && !request.dispatch().mayBlock()) {
             return Optional.empty();
         }
@@ -54,7 +54,7 @@ class DispatchTest {
                 })));
         Pipeline pipeline = new Pipeline(router,
                 new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
-                new Pipeline.Stages(door, limiter, Authorization.OPEN, RequestObserver.NONE,
+                new Pipeline.Stages(authentication, limiter, Authorization.OPEN, RequestObserver.NONE,
                         RequestMetrics.unseen()), new SimDice(1), Logger.none());
         var head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(headers),
                 RequestValidationTest.LOOPBACK);

@@ -124,7 +124,8 @@ abstract class HttpFrontendTest {
     }
 
     /** An engine that cuts who does not read for {@value #STALL_MS} ms. */
-    abstract HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies doors) throws IOException;
+    abstract HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies dependencies)
+            throws IOException;
 
     private static void join(CountDownLatch latch) {
         try {

@@ -81,7 +81,7 @@ public final class InMemoryApi {
     public final LocalDocuments node;
     private final Pipeline pipeline;
     public boolean bootstrap;
-    private Executor aside = Runnable::run;
+    private Executor offloadExecutor = Runnable::run;
     private InetAddress remote = InetAddress.getLoopbackAddress();
     private InetAddress here = remote;
 
@@ -126,7 +126,7 @@ public final class InMemoryApi {
     final List<AuditEvent> refusals = new ArrayList<>();
     /** The addresses that sent a bad credential, or none where one was needed. */
     public final List<String> failures = new ArrayList<>();
-    public final AuditLog tamper;
+    public final AuditLog auditLog;
     public final SimDisk backupFiles = new SimDisk(new SimDice(5));
     public final BackupScheduler backups;
     public final HealthRegistry health = new HealthRegistry();
@@ -146,7 +146,7 @@ public final class InMemoryApi {
     public Predicate<Coverage> lost = wanted -> false;
     /** The metrics of the node. */
     final Metrics metrics = new Metrics();
-    private final RequestMetrics traffic;
+    private final RequestMetrics requestMetrics;
     /** The log of slow requests. */
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
     /** Actions that run while a request waits for the record of a token. */
@@ -185,11 +185,11 @@ public final class InMemoryApi {
                 new BackupScheduler.Dependencies(() -> backupFiles, (to, name) -> new BackupWriter(
                         node.store.backupSource(), to, name), node.clock, Logger.none(), 0, () -> whole));
         auth = auth(node, access.orElse(Access.STRICT));
-        tamper = tamper(node);
-        routes.addAll(new DocumentResource(node.documents, node.watches, work -> aside.execute(work))
-                .routes());
+        auditLog = tamper(node);
+        routes.addAll(new DocumentResource(node.documents, node.watches,
+                work -> offloadExecutor.execute(work)).routes());
         routes.addAll(new ListingResource(node.documents, node.bulk, node.watches,
-                work -> aside.execute(work)).routes());
+                work -> offloadExecutor.execute(work)).routes());
         routes.addAll(new RestoreResource(node.documents, node.bulk).routes());
         routes.addAll(new RangeResource(node.documents).routes());
         routes.addAll(new BatchResource(node.documents).routes());
@@ -205,24 +205,25 @@ public final class InMemoryApi {
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         routes.addAll(new ManualResource().routes());
-        traffic = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock, new Logger(
-                new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock)));
+        requestMetrics = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock,
+                new Logger(new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO,
+                        node.clock)));
         routes.addAll(new MetricsResource(metrics, access.filter(Access::openMetrics).isPresent()).routes());
         changes = new Changes(node.store, node.clock, new SimDice(9),
                 () -> Optional.of(node.store.durable()));
         var here = new PositionWait(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
-                changes::now, node.watches, work -> aside.execute(work));
+                changes::now, node.watches, work -> offloadExecutor.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here,
                 node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new MaintenanceResource(node.store).routes());
-        routes.addAll(new BackupResource(backups, work -> aside.execute(work)).routes());
+        routes.addAll(new BackupResource(backups, work -> offloadExecutor.execute(work)).routes());
         routes.addAll(new UsersResource(auth).routes());
         routes.addAll(new GroupsResource(auth).routes());
         routes.addAll(new TokensResource(auth).routes());
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
-        routes.addAll(new AuditLogResource(Optional.of(tamper)).routes());
+        routes.addAll(new AuditLogResource(Optional.of(auditLog)).routes());
         routes.addAll(new AuditWitnessResource(List::of).routes());
         cluster = new PeerStub(node);
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(),
@@ -242,7 +243,8 @@ public final class InMemoryApi {
         }), here);
         pipeline = new Pipeline(new Router(copied), new Pipeline.NodeIdentity(NODE, List.of(), List.of(),
                 () -> changes.now().orElseThrow().text()),
-                access.map(this::gates).orElse(Pipeline.Stages.open(traffic)), new SimDice(1), Logger.none());
+                access.map(this::gates).orElse(Pipeline.Stages.open(requestMetrics)), new SimDice(1),
+                Logger.none());
     }
 
     private static Auth auth(LocalDocuments node, Access access) {
@@ -270,15 +272,15 @@ public final class InMemoryApi {
         TrustedProxies proxies = new TrustedProxies(List.of());
         AuditRecorder trail = new AuditRecorder(new AuditRecorder.AuditSinks(event -> {
             events.add(event);
-            tamper.add(event);
+            auditLog.add(event);
         }, refusals::add, failures::add), proxies::client, node.clock);
-        BearerAuthenticator doorman = new BearerAuthenticator(Optional.of(auth), proxies,
+        BearerAuthenticator bearerAuthenticator = new BearerAuthenticator(Optional.of(auth), proxies,
                 new RateLimit(node.clock, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(cluster.resource::signed, () -> pauses.remove(0).run()));
-        RouteAuthorizer turnstile = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
+        RouteAuthorizer routeAuthorizer = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
                 node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Stages(doorman, new RequestRateLimiter(access.limit, true, limited), turnstile,
-                trail, traffic);
+        return new Pipeline.Stages(bearerAuthenticator, new RequestRateLimiter(access.limit, true, limited),
+                routeAuthorizer, trail, requestMetrics);
     }
 
     /** The text of {@code admin.token}. */
@@ -299,7 +301,7 @@ public final class InMemoryApi {
 
     /** Leaves no thread free beside those that wake requests. */
     public void exhausted() {
-        aside = work -> {
+        offloadExecutor = work -> {
             throw new RejectedExecutionException("all busy");
         };
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InlinePolicyTest {
 
     private final SimClock clock = new SimClock();
-    private final InlinePolicy brief = new InlinePolicy(clock);
+    private final InlinePolicy inlinePolicy = new InlinePolicy(clock);
 
     private static RequestHead head(String method, String target, String length) {
         return new RequestHead(method, target, "HTTP/1.1",
@@ -52,12 +52,12 @@ class InlinePolicyTest {
         "10.0.0.2, X-Any, false", "10.0.0.2, Forwarded, true"})
     void healthRunsOnALoopForThoseWhoDoNotSeeItsDetails(String remote, String field, boolean expected)
             throws IOException {
-        var ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
+        var endpoints = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
                 new InetSocketAddress(InetAddress.getByName(
                         remote.startsWith("127") ? remote : "10.0.0.2"), 8_080));
         for (String method : List.of("GET", "HEAD")) {
             assertEquals(expected, InlinePolicy.small(new RequestHead(method, "/health", "HTTP/1.1",
-                    RequestHeaders.of(field, "1"), ends)), method);
+                    RequestHeaders.of(field, "1"), endpoints)), method);
         }
     }
 
@@ -71,11 +71,11 @@ class InlinePolicyTest {
     }
 
     private void take(int ms) {
-        brief.run(() -> clock.advance(ms));
+        inlinePolicy.run(() -> clock.advance(ms));
     }
 
     private boolean open() {
-        return brief.allows(head("GET", "/kv/a", "0"));
+        return inlinePolicy.allows(head("GET", "/kv/a", "0"));
     }
 
     @Test

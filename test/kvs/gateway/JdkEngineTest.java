@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class JdkEngineTest extends HttpFrontendTest {
 
     @Override
-    HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies doors) throws IOException {
-        return new JdkEngine(address, Optional.empty(), doors, STALL_MS);
+    HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies dependencies) throws IOException {
+        return new JdkEngine(address, Optional.empty(), dependencies, STALL_MS);
     }
 
     /**

@@ -291,10 +291,10 @@ class MetricsResourceTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Logger log = new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.DEBUG,
                 api.node.clock);
-        RequestTimer stay = new RequestTimer("GET", "id", api.node.clock);
-        new SlowRequestLog(0, api.node.clock, log).answered(stay, 200, TimeUnit.DAYS.toNanos(1));
+        RequestTimer timer = new RequestTimer("GET", "id", api.node.clock);
+        new SlowRequestLog(0, api.node.clock, log).answered(timer, 200, TimeUnit.DAYS.toNanos(1));
         assertEquals(0, out.size());
-        new SlowRequestLog(1, api.node.clock, log).answered(stay, 200, TimeUnit.MILLISECONDS.toNanos(1));
+        new SlowRequestLog(1, api.node.clock, log).answered(timer, 200, TimeUnit.MILLISECONDS.toNanos(1));
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("\"route\":\"unknown\""));
     }
 }

@@ -17,9 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NioEngineTest extends HttpFrontendTest {
 
     @Override
-    HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies doors) throws IOException {
+    HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies dependencies) throws IOException {
         return new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
-                ServerLimits.FIELDS, new ServerLimits.Timeouts(10_000, 60_000, STALL_MS, 120_000)), doors);
+                ServerLimits.FIELDS, new ServerLimits.Timeouts(10_000, 60_000, STALL_MS, 120_000)),
+                dependencies);
     }
 
     private static String put(String chunks) {

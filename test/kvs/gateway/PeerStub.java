@@ -56,10 +56,10 @@ public final class PeerStub {
         membership = membership(node, new Member(InMemoryApi.NODE, "127.0.0.1:8080", life.origin(), 1, 1,
                 false), silent, new SimScheduler(new SimClock()));
         Map<String, PeerService> services = new TreeMap<>(membership.services());
-        CoverageTracker knowledge = new CoverageTracker(node.store, InMemoryApi.NODE, false, new SimDice(8),
-                Logger.none());
+        CoverageTracker coverageTracker = new CoverageTracker(node.store, InMemoryApi.NODE, false,
+                new SimDice(8), Logger.none());
         Feed feed = new Feed(node.store, node);
-        Replication replication = new Replication(new Replication.Dependencies(node.store, knowledge,
+        Replication replication = new Replication(new Replication.Dependencies(node.store, coverageTracker,
                 feed, node.clock, node, Logger.none()), new Replication.Settings(0, 0, 0, 0, 0, stage -> { }),
                 membership, new PeerClient(silent, ring, () -> life, node.clock, new SimDice(7)));
         services.putAll(replication.services());

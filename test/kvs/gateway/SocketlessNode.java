@@ -66,12 +66,12 @@ public final class SocketlessNode implements AutoCloseable {
 
     private final Store store;
     private final Watches watches;
-    private final AuditLog tamper;
+    private final AuditLog auditLog;
     private final ThreadedScheduler scheduler = new ThreadedScheduler(new Threads(Logger.none()),
             Logger.none(), 1);
     private final Pipeline pipeline;
     private final String operator;
-    private final Endpoints ends = new Endpoints(
+    private final Endpoints endpoints = new Endpoints(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
 
@@ -80,7 +80,7 @@ public final class SocketlessNode implements AutoCloseable {
         FileDisk disk = FileDisk.open(directory);
         store = Store.open(new StorageEnvironment(disk, Clock.REAL, Dice.real(), Logger.none()), SETTINGS);
         watches = new Watches(store, Clock.REAL, scheduler);
-        tamper = AuditLog.open(FileDisk.open(directory.resolve("tamper")),
+        auditLog = AuditLog.open(FileDisk.open(directory.resolve("tamper")),
                 new AuditLog.Dependencies(Clock.REAL, Logger.none()),
                 new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES,
                         1L << 30), new AuditLog.KnownHistory(0, Optional.empty()));
@@ -98,16 +98,17 @@ public final class SocketlessNode implements AutoCloseable {
     }
 
     private List<Route> routes(Auth accounts, ModeSwitch modes, Changes changes) {
-        Executor aside = Runnable::run;
+        Executor offloadExecutor = Runnable::run;
         Documents documents = new Documents(store, Clock.REAL, modes, new Documents.Settings(1 << 20, 0));
-        List<Route> data = new ArrayList<>(new DocumentResource(documents, watches, aside).routes());
-        data.addAll(new ListingResource(documents, new BulkOperations(documents, aside), watches, aside)
+        List<Route> data = new ArrayList<>(new DocumentResource(documents, watches, offloadExecutor)
                 .routes());
-        data.addAll(new RestoreResource(documents, new BulkOperations(documents, aside)).routes());
+        data.addAll(new ListingResource(documents, new BulkOperations(documents, offloadExecutor), watches,
+                offloadExecutor).routes());
+        data.addAll(new RestoreResource(documents, new BulkOperations(documents, offloadExecutor)).routes());
         data.addAll(new RangeResource(documents).routes());
         data.addAll(new BatchResource(documents).routes());
         var here = new PositionWait(() -> Optional.of(store.durable()), wanted -> false, changes::now,
-                watches, aside);
+                watches, offloadExecutor);
         List<Route> routes = new ArrayList<>(
                 PositionHandler.on(CopiesHandler.on(data, new CopiesHandler.ReplicaNodes() {
             @Override
@@ -130,17 +131,17 @@ public final class SocketlessNode implements AutoCloseable {
 
     private Pipeline.Stages gates(Optional<Auth> accounts, ModeSwitch modes) {
         AuditRecorder trail = new AuditRecorder(
-                new AuditRecorder.AuditSinks(tamper::add, tamper::refused, tamper::loginFailed),
+                new AuditRecorder.AuditSinks(auditLog::add, auditLog::refused, auditLog::loginFailed),
                 request -> "here", Clock.REAL);
-        BearerAuthenticator doorman = new BearerAuthenticator(accounts, new TrustedProxies(List.of()),
-                new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
+        BearerAuthenticator bearerAuthenticator = new BearerAuthenticator(accounts,
+                new TrustedProxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(request -> false, () -> { }));
-        RequestMetrics traffic = new RequestMetrics(new Metrics(), Clock.REAL,
+        RequestMetrics requestMetrics = new RequestMetrics(new Metrics(), Clock.REAL,
                 new SlowRequestLog(1_000, Clock.REAL, Logger.none()));
-        return new Pipeline.Stages(request -> doorman.admit(request),
+        return new Pipeline.Stages(request -> bearerAuthenticator.admit(request),
                 new RequestRateLimiter(Optional.of(new RateLimit(Clock.REAL, 1_000_000_000, 60_000)), false,
                         new RateLimitedClients(Clock.REAL, Logger.none())),
-                new RouteAuthorizer(false, false, modes, request -> false), trail, traffic);
+                new RouteAuthorizer(false, false, modes, request -> false), trail, requestMetrics);
     }
 
     /** A token of a new user who is no administrator. */
@@ -163,7 +164,7 @@ public final class SocketlessNode implements AutoCloseable {
     /** Sends a request; the answer to a write comes by {@link #write}. */
     public CompletableFuture<Response> serve(String method, String target, Map<String, List<String>> fields,
             byte[] body) {
-        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), ends);
+        RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields), endpoints);
         return pipeline.serve(head, bytes -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }
 
@@ -176,7 +177,7 @@ public final class SocketlessNode implements AutoCloseable {
     public void rest() {
         long again = 0;
         while (again == 0) {
-            again = tamper.step();
+            again = auditLog.step();
         }
     }
 
@@ -184,7 +185,7 @@ public final class SocketlessNode implements AutoCloseable {
     public void close() throws IOException {
         watches.close();
         scheduler.close();
-        tamper.close();
+        auditLog.close();
         store.close();
     }
 }

@@ -28,12 +28,12 @@ class TrustedProxiesTest {
     }
 
     private static String client(List<String> trusted, String from, String... forwarded) throws Exception {
-        Endpoints ends = new Endpoints(new InetSocketAddress(InetAddress.getByName(from), 50_000),
+        Endpoints endpoints = new Endpoints(new InetSocketAddress(InetAddress.getByName(from), 50_000),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         Map<String, List<String>> headers = Map.of("Host", List.of("localhost"),
                 "X-Forwarded-For", List.of(forwarded));
         return new TrustedProxies(trusted).client(Request.of(
-                new RequestHead("GET", "/", "HTTP/1.1", new RequestHeaders(headers), ends), stay()));
+                new RequestHead("GET", "/", "HTTP/1.1", new RequestHeaders(headers), endpoints), stay()));
     }
 
     /** Trusted: 10.0.0.0/8, 192.168.1.7 and fd00::/8. */

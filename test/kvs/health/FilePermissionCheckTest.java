@@ -43,13 +43,13 @@ class FilePermissionCheckTest {
         mode(data, "rwxrwx---");
         Logger log = new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8),
                 Logger.Level.INFO, Clock.REAL);
-        FilePermissionCheck exposure = new FilePermissionCheck(new RealLocalFiles(Dice.real()),
+        FilePermissionCheck permissionCheck = new FilePermissionCheck(new RealLocalFiles(Dice.real()),
                 List.of(new FilePermissionCheck.ProtectedFile(config.toString(), "the cluster secret"),
                         new FilePermissionCheck.ProtectedFile(data.toString(), "the data"),
                         new FilePermissionCheck.ProtectedFile(directory + "/absent", "nothing")), log);
-        exposure.step();
-        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(exposure::problems,
-                ms -> exposure.step());
+        permissionCheck.step();
+        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(permissionCheck::problems,
+                ms -> permissionCheck.step());
         assertEquals(config + ", which holds the cluster secret, may be read by others (mode 0644):"
                 + " chmod o-rwx " + config, HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED,
                         subject, () -> mode(config, "rw-r--r--"), () -> mode(config, "rw-------")));
@@ -59,7 +59,7 @@ class FilePermissionCheckTest {
         assertTrue(HealthProblemCheck.comesAndGoes(HealthProblem.Kind.SECRET_EXPOSED, subject,
                 () -> mode(data, "rwx----w-"), () -> mode(data, "rwx------"))
                 .contains("may be changed by others"));
-        exposure.step();
+        permissionCheck.step();
         assertEquals(3, logged.toString(StandardCharsets.UTF_8).lines()
                 .filter(line -> line.contains("\"warn\"")).count(), "a line each, once");
     }

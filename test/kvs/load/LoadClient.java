@@ -237,9 +237,9 @@ public final class LoadClient implements AutoCloseable {
     }
 
     /** The connection rests until the next check. */
-    private void fail(LoadConnection connection, IOException why) {
+    private void fail(LoadConnection connection, IOException failure) {
         if (failures == 0) {
-            firstFailure = why.toString();
+            firstFailure = failure.toString();
         }
         failures++;
         inFlight--;

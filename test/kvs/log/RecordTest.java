@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class RecordTest {
 
     private static final long SALT = 0x1122334455667788L;
-    private final DocumentCodec packer = new DocumentCodec(3);
+    private final DocumentCodec codec = new DocumentCodec(3);
 
     private static Version version(byte[] data) {
         return new VersionIdHasher().seal(new Version(Key.of("users/john"), Version.NOBODY,
@@ -41,14 +41,14 @@ class RecordTest {
     @Test
     void keepsEveryFieldOfAVersion() throws IOException {
         for (int size : new int[] {1, 7, 600, 1_000_000}) {
-            EncodedDocument document = packer.pack("x".repeat(size)
+            EncodedDocument document = codec.pack("x".repeat(size)
                     .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             Version version = version(document.raw());
             ByteBuffer bytes = encoded(version, document);
             assertEquals(0, bytes.limit() % 8);
             var put = assertInstanceOf(Record.Put.class, Record.decode(bytes, 0, bytes.limit(), SALT));
             assertEquals(77, put.seq());
-            Version back = Segment.unpacked(put, packer);
+            Version back = Segment.unpacked(put, codec);
             assertArrayEquals(version.data(), back.data());
             assertEquals(version.uuid(), new VersionIdHasher().of(back));
             assertEquals(version.rank(), back.rank());
@@ -130,22 +130,22 @@ class RecordTest {
         Version version = version(new byte[] {'1'});
         ByteBuffer absurd = encoded(version, new EncodedDocument(new byte[Record.DOCUMENT_MAX + 1], stored));
         assertThrows(BadRecordException.class, () -> Record.decode(absurd, 0, absurd.limit(), SALT));
-        assertThrows(IOException.class, () -> packer.unpack(stored, 1_000),
+        assertThrows(IOException.class, () -> codec.unpack(stored, 1_000),
                 "it says 1,000 bytes and has more");
-        assertThrows(IOException.class, () -> packer.unpack(new byte[] {3, 0}, 10),
+        assertThrows(IOException.class, () -> codec.unpack(new byte[] {3, 0}, 10),
                 "it says 10 bytes and has none");
-        assertThrows(IOException.class, () -> packer.unpack(new byte[] {1, 2, 3, 4}, 10));
+        assertThrows(IOException.class, () -> codec.unpack(new byte[] {1, 2, 3, 4}, 10));
     }
 
     @Test
     void packsOnlyWhatSavesAnEighth() throws IOException {
         byte[] noise = new byte[4_000];
         new SplittableRandom(2).nextBytes(noise);
-        assertFalse(packer.pack(noise).packed());
-        assertFalse(packer.pack(new byte[511]).packed());
-        EncodedDocument packed = packer.pack(new byte[4_000]);
+        assertFalse(codec.pack(noise).packed());
+        assertFalse(codec.pack(new byte[511]).packed());
+        EncodedDocument packed = codec.pack(new byte[4_000]);
         assertTrue(packed.packed() && packed.stored().length < 100);
-        assertArrayEquals(packed.raw(), packer.unpack(packed.stored(), 4_000));
+        assertArrayEquals(packed.raw(), codec.unpack(packed.stored(), 4_000));
         assertFalse(new DocumentCodec(0).pack(new byte[4_000]).packed());
     }
 }

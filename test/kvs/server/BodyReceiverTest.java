@@ -18,46 +18,46 @@ import org.junit.jupiter.api.Test;
 /** A body between its connection and its handler. */
 class BodyReceiverTest {
 
-    private final BodyReceiver upload = new BodyReceiver();
-    private final ReadBuffer incoming = new ReadBuffer(TestServer.loop(), new Parser(1_000, 10));
+    private final BodyReceiver bodyReceiver = new BodyReceiver();
+    private final ReadBuffer readBuffer = new ReadBuffer(TestServer.loop(), new Parser(1_000, 10));
 
     private CompletableFuture<byte[]> want(int bytes) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        assertTrue(upload.want(bytes, whole));
+        assertTrue(bodyReceiver.want(bytes, whole));
         return whole;
     }
 
     private void begin(long length, boolean expects) {
-        upload.begin(new Framing(length, false, true, expects, Optional.empty()));
+        bodyReceiver.begin(new Framing(length, false, true, expects, Optional.empty()));
     }
 
     /** Takes what has come; whether it can be delivered. */
     private boolean takes() {
-        upload.take(incoming);
-        return upload.ready();
+        bodyReceiver.take(readBuffer);
+        return bodyReceiver.ready();
     }
 
     private void comes(String bytes) {
-        incoming.set(bytes.getBytes(StandardCharsets.US_ASCII), bytes.length());
+        readBuffer.set(bytes.getBytes(StandardCharsets.US_ASCII), bytes.length());
     }
 
     private void beginChunks() {
-        upload.begin(new Framing(0, true, true, false, Optional.empty()));
+        bodyReceiver.begin(new Framing(0, true, true, false, Optional.empty()));
     }
 
     @Test
     void gathersABodyInChunksUntilItEnds() throws Exception {
         beginChunks();
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        assertTrue(upload.want(100, more -> { }, whole));
+        assertTrue(bodyReceiver.want(100, more -> { }, whole));
         comes("3\r\nabc\r\n2\r");
         assertFalse(takes());
-        assertTrue(upload.unread() > 1L << 40, "nobody knows how much is left");
+        assertTrue(bodyReceiver.unread() > 1L << 40, "nobody knows how much is left");
         comes("\nde\r\n0\r\nX: y\r\n\r\nGET");
         assertTrue(takes());
-        assertEquals(0, upload.unread());
-        assertEquals(3, incoming.left(), "what follows is another request");
-        upload.deliver();
+        assertEquals(0, bodyReceiver.unread());
+        assertEquals(3, readBuffer.left(), "what follows is another request");
+        bodyReceiver.deliver();
         assertArrayEquals("abcde".getBytes(StandardCharsets.US_ASCII), whole.get());
     }
 
@@ -65,17 +65,17 @@ class BodyReceiverTest {
     void stopsAtWhatIsWantedAndGoesOnFromThere() throws Exception {
         beginChunks();
         CompletableFuture<byte[]> first = new CompletableFuture<>();
-        assertTrue(upload.want(2, more -> { }, first));
+        assertTrue(bodyReceiver.want(2, more -> { }, first));
         comes("3\r\nabc\r\n0\r\n\r\n");
         assertTrue(takes());
-        upload.deliver();
+        bodyReceiver.deliver();
         assertArrayEquals(new byte[] {'a', 'b'}, first.get());
         CompletableFuture<byte[]> second = new CompletableFuture<>();
-        assertTrue(upload.want(2, more -> { }, second));
+        assertTrue(bodyReceiver.want(2, more -> { }, second));
         assertTrue(takes());
-        upload.deliver();
+        bodyReceiver.deliver();
         assertArrayEquals(new byte[] {'c'}, second.get());
-        assertFalse(upload.want(1, new CompletableFuture<>()), "it has no length");
+        assertFalse(bodyReceiver.want(1, new CompletableFuture<>()), "it has no length");
     }
 
     /** A sender of one byte costs no more than it sends, whatever it may send. */
@@ -83,86 +83,86 @@ class BodyReceiverTest {
     void tellsOfMemoryBeforeItIsTaken() {
         beginChunks();
         List<Integer> rooms = new ArrayList<>();
-        assertTrue(upload.want(1 << 20, rooms::add, new CompletableFuture<>()));
+        assertTrue(bodyReceiver.want(1 << 20, rooms::add, new CompletableFuture<>()));
         comes("fffff\r\n" + "x".repeat(10));
         assertFalse(takes());
         comes("x".repeat(20_000));
         assertFalse(takes());
         assertEquals(List.of(8_192, 11_818), rooms, "as much as has come, at least the first piece");
-        upload.fail("gone");
+        bodyReceiver.fail("gone");
         beginChunks();
-        assertTrue(upload.want(1 << 20, more -> {
+        assertTrue(bodyReceiver.want(1 << 20, more -> {
             throw new IllegalStateException("full");
         }, new CompletableFuture<>()));
         comes("1\r\nx");
-        upload.take(incoming);
-        assertEquals("full", upload.fault().orElseThrow().getMessage());
+        bodyReceiver.take(readBuffer);
+        assertEquals("full", bodyReceiver.fault().orElseThrow().getMessage());
     }
 
     @Test
     void gathersAPartThatComesInPieces() throws Exception {
         begin(5, false);
         CompletableFuture<byte[]> whole = want(3);
-        incoming.set(new byte[] {1}, 1);
+        readBuffer.set(new byte[] {1}, 1);
         assertFalse(takes());
-        incoming.set(new byte[] {2, 3, 4, 5, 6}, 5);
+        readBuffer.set(new byte[] {2, 3, 4, 5, 6}, 5);
         assertTrue(takes());
-        assertEquals(3, incoming.left());
-        assertEquals(2, upload.unread());
+        assertEquals(3, readBuffer.left());
+        assertEquals(2, bodyReceiver.unread());
         assertFalse(whole.isDone());
-        upload.deliver();
-        assertFalse(upload.wanted());
+        bodyReceiver.deliver();
+        assertFalse(bodyReceiver.wanted());
         assertArrayEquals(new byte[] {1, 2, 3}, whole.get());
         CompletableFuture<byte[]> rest = want(2);
         assertTrue(takes());
-        upload.deliver();
+        bodyReceiver.deliver();
         assertArrayEquals(new byte[] {4, 5}, rest.get());
-        assertEquals(1, incoming.left());
-        assertEquals(0, upload.unread());
+        assertEquals(1, readBuffer.left());
+        assertEquals(0, bodyReceiver.unread());
     }
 
     @Test
     void refusesMoreThanThereIsAndTwoWishesAtOnce() {
         begin(5, false);
-        assertFalse(upload.want(6, new CompletableFuture<>()));
-        assertFalse(upload.wanted());
+        assertFalse(bodyReceiver.want(6, new CompletableFuture<>()));
+        assertFalse(bodyReceiver.wanted());
         want(1);
-        assertFalse(upload.want(1, new CompletableFuture<>()));
+        assertFalse(bodyReceiver.want(1, new CompletableFuture<>()));
     }
 
     @Test
     void discardsItsOwnBytesOnly() {
         begin(3, false);
-        incoming.set(new byte[] {1, 2}, 2);
-        upload.discard(incoming);
-        assertEquals(1, upload.unread());
-        incoming.set(new byte[] {3, 9, 9}, 3);
-        upload.discard(incoming);
-        assertEquals(0, upload.unread());
-        assertEquals(2, incoming.left());
+        readBuffer.set(new byte[] {1, 2}, 2);
+        bodyReceiver.discard(readBuffer);
+        assertEquals(1, bodyReceiver.unread());
+        readBuffer.set(new byte[] {3, 9, 9}, 3);
+        bodyReceiver.discard(readBuffer);
+        assertEquals(0, bodyReceiver.unread());
+        assertEquals(2, readBuffer.left());
     }
 
     @Test
     void welcomesOnceAndNotWhenTheBodyComesAnyway() {
         begin(3, true);
         want(3);
-        incoming.set(new byte[] {}, 0);
+        readBuffer.set(new byte[] {}, 0);
         assertFalse(takes());
-        assertTrue(upload.welcome());
-        assertFalse(upload.welcome());
+        assertTrue(bodyReceiver.welcome());
+        assertFalse(bodyReceiver.welcome());
         begin(3, true);
-        incoming.set(new byte[] {1}, 1);
+        readBuffer.set(new byte[] {1}, 1);
         assertFalse(takes());
-        assertFalse(upload.welcome());
+        assertFalse(bodyReceiver.welcome());
     }
 
     @Test
     void failsWhoWaitsAndNobodyElse() {
         begin(3, false);
-        upload.fail("nobody waits");
+        bodyReceiver.fail("nobody waits");
         CompletableFuture<byte[]> whole = want(3);
-        upload.fail("gone");
-        assertFalse(upload.wanted());
+        bodyReceiver.fail("gone");
+        assertFalse(bodyReceiver.wanted());
         ExecutionException thrown = assertThrows(ExecutionException.class, whole::get);
         assertTrue(thrown.getCause() instanceof IOException && thrown.getCause().getMessage().equals("gone"));
     }
@@ -172,7 +172,7 @@ class BodyReceiverTest {
         beginChunks();
         begin(3, true);
         begin(0, false);
-        assertEquals(0, upload.unread());
-        assertFalse(upload.welcome());
+        assertEquals(0, bodyReceiver.unread());
+        assertFalse(bodyReceiver.welcome());
     }
 }

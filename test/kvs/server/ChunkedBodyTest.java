@@ -60,8 +60,8 @@ class ChunkedBodyTest {
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
             exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
-        } catch (IOException gone) {
-            exchange.setAttribute("why", gone);
+        } catch (IOException closed) {
+            exchange.setAttribute("why", closed);
         } finally {
             exchange.close();
         }

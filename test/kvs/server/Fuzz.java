@@ -162,7 +162,7 @@ public final class Fuzz {
     private static void idle(TestServer rig, List<Thread> loops) {
         for (Thread loop : loops) {
             long began = ManagementFactory.getThreadMXBean().getThreadCpuTime(loop.getId());
-            rig.doors.threads().pause(IDLE_MS);
+            rig.dependencies.threads().pause(IDLE_MS);
             long used = ManagementFactory.getThreadMXBean().getThreadCpuTime(loop.getId()) - began;
             assertTrue(used < TimeUnit.MILLISECONDS.toNanos(IDLE_MS) / 4,
                     loop.getName() + " used " + used + " ns of an idle second");
@@ -178,7 +178,7 @@ public final class Fuzz {
                 try {
                     each.get(worker).client(rig);
                 } catch (IOException cut) {
-                    rig.doors.log().debug("cut");
+                    rig.dependencies.log().debug("cut");
                 }
                 counts[worker]++;
             }
@@ -196,7 +196,7 @@ public final class Fuzz {
                 int cut = dice.below(bytes.length + 1);
                 wire.send(Arrays.copyOf(bytes, cut));
                 if (dice.chance(20)) {
-                    rig.doors.threads().pause(dice.below(4));
+                    rig.dependencies.threads().pause(dice.below(4));
                 }
                 wire.send(Arrays.copyOfRange(bytes, cut, bytes.length));
             }
@@ -207,8 +207,8 @@ public final class Fuzz {
                 case 3 -> wire.head();
                 default -> wire.socket().shutdownInput();
             }
-        } catch (SocketException | java.net.SocketTimeoutException gone) {
-            rig.doors.log().debug("gone");
+        } catch (SocketException | java.net.SocketTimeoutException closed) {
+            rig.dependencies.log().debug("gone");
         }
     }
 }

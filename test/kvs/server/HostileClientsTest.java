@@ -81,8 +81,8 @@ class HostileClientsTest {
                     exchange.getResponseBody().write(new byte[100]);
                     exchange.getResponseBody().flush();
                 }
-            } catch (IOException gone) {
-                exchange.setAttribute("why", gone);
+            } catch (IOException disconnected) {
+                exchange.setAttribute("why", disconnected);
             } finally {
                 exchange.close();
             }
@@ -227,7 +227,7 @@ class HostileClientsTest {
         long read = 0;
         while (rig.server.cut() == 0) {
             read += in.readNBytes(16_384).length;
-            rig.doors.threads().pause(20);
+            rig.dependencies.threads().pause(20);
         }
         rig.await("who stands is given up", () -> rig.server.held() <= FREELY);
         read += in.readAllBytes().length;
@@ -323,7 +323,7 @@ class HostileClientsTest {
     /** Lets time pass, and the loop notice: it looks some times a second whatever its clock says. */
     private void pass(SimClock clock, long ms) {
         clock.advance(ms);
-        rig.doors.threads().pause(300);
+        rig.dependencies.threads().pause(300);
     }
 
     /**

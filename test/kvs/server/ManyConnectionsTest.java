@@ -62,7 +62,7 @@ class ManyConnectionsTest {
             rig.await("it is parked", () -> !parked.isEmpty());
             try (RawClient older = rig.connect(); RawClient newer = rig.connect()) {
                 assertTrue(older.send(GET).answer().endsWith("root"));
-                rig.doors.threads().pause(20);
+                rig.dependencies.threads().pause(20);
                 assertTrue(newer.send(GET).answer().endsWith("root"));
                 try (RawClient last = rig.connect()) {
                     assertTrue(last.send(GET).answer().endsWith("root"));
@@ -84,7 +84,7 @@ class ManyConnectionsTest {
             first.send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n");
             second.send("GET /half HTTP/1.1\r\n");
             rig.await("both are busy", () -> !parked.isEmpty() && rig.server.connections() == 2);
-            rig.doors.threads().pause(50);
+            rig.dependencies.threads().pause(50);
             try (RawClient third = rig.connect()) {
                 assertTrue(third.all().startsWith("HTTP/1.1 503 "));
             }

@@ -30,7 +30,7 @@ class NioServerTest {
     @BeforeEach
     void start() throws IOException {
         rig = new TestServer();
-        pool = rig.doors.threads().pool("kvs-test", 8);
+        pool = rig.dependencies.threads().pool("kvs-test", 8);
         rig.on("/", exchange -> answer(exchange, 200, exchange.getRequestMethod() + " "
                 + exchange.getRequestURI())).on("/echo", NioServerTest::echo)
                 .on("/none", exchange -> bare(exchange, 204)).on("/same", exchange -> {
@@ -184,7 +184,7 @@ class NioServerTest {
         try (RawClient wire = rig.connect()) {
             for (int cut = 1; cut < text.length(); cut++) {
                 wire.send(text.substring(0, cut));
-                rig.doors.threads().pause(1);
+                rig.dependencies.threads().pause(1);
                 wire.send(text.substring(cut));
                 assertTrue(wire.answer().endsWith("{\"a\": 1}"), "cut at " + cut);
                 assertTrue(wire.answer().endsWith("\r\n12"), "cut at " + cut);

@@ -13,26 +13,26 @@ class OffHeapBlocksTest {
 
     @Test
     void usesThemAgainAndLetsGoWhatACrowdLeftBehind() {
-        OffHeapBlocks slabs = new OffHeapBlocks();
-        ByteBuffer used = slabs.take().limit(100).position(50);
-        slabs.give(used);
-        assertSame(used, slabs.take());
+        OffHeapBlocks offHeapBlocks = new OffHeapBlocks();
+        ByteBuffer used = offHeapBlocks.take().limit(100).position(50);
+        offHeapBlocks.give(used);
+        assertSame(used, offHeapBlocks.take());
         assertEquals(0, used.position());
         assertEquals(0, used.limit());
         List<ByteBuffer> crowd = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            crowd.add(slabs.take());
+            crowd.add(offHeapBlocks.take());
         }
-        crowd.forEach(slabs::give);
-        int before = slabs.spare();
+        crowd.forEach(offHeapBlocks::give);
+        int before = offHeapBlocks.spare();
         for (int i = 0; i < 22; i++) {
-            slabs.tick();
+            offHeapBlocks.tick();
         }
-        assertTrue(slabs.spare() <= (before + OffHeapBlocks.SPARE) / 2,
-                slabs.spare() + " of " + before + " are kept");
+        assertTrue(offHeapBlocks.spare() <= (before + OffHeapBlocks.SPARE) / 2,
+                offHeapBlocks.spare() + " of " + before + " are kept");
         for (int i = 0; i < 200; i++) {
-            slabs.tick();
+            offHeapBlocks.tick();
         }
-        assertEquals(OffHeapBlocks.SPARE, slabs.spare());
+        assertEquals(OffHeapBlocks.SPARE, offHeapBlocks.spare());
     }
 }

@@ -29,7 +29,7 @@ class RequestBodyStreamTest {
     @BeforeEach
     void start() throws IOException {
         rig = new TestServer();
-        pool = rig.doors.threads().pool("kvs-test", 8);
+        pool = rig.dependencies.threads().pool("kvs-test", 8);
         rig.on("/ignore", exchange -> answer(exchange, "ignored"))
                 .on("/hidden", exchange -> {
                     hidden.incrementAndGet();

@@ -19,7 +19,7 @@ final class SampleHandlers implements AutoCloseable {
     private volatile boolean closed;
 
     SampleHandlers(TestServer rig) {
-        pool = rig.doors.threads().pool("kvs-fuzz", 100);
+        pool = rig.dependencies.threads().pool("kvs-fuzz", 100);
         rig.on("/kv/", this::read).on("/blocking", exchange -> aside(exchange, this::blocking))
                 .on("/stream", exchange -> aside(exchange, this::stream))
                 .on("/later", this::later).on("/throw", exchange -> {

@@ -24,7 +24,7 @@ final class TestServer implements AutoCloseable {
             600_000, 600_000);
 
     final NioServer server;
-    final NioProvider.Dependencies doors;
+    final NioProvider.Dependencies dependencies;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
     TestServer(int loops, ServerLimits limits) throws IOException {
@@ -34,8 +34,8 @@ final class TestServer implements AutoCloseable {
     TestServer(int loops, ServerLimits limits, Clock clock) throws IOException {
         Logger log = new Logger(new PrintStream(lines, true, StandardCharsets.UTF_8),
                 Logger.Level.WARN, clock);
-        this.doors = new NioProvider.Dependencies(clock, log, new Threads(log));
-        this.server = new NioProvider(loops, limits, TestServer::complaint, doors)
+        this.dependencies = new NioProvider.Dependencies(clock, log, new Threads(log));
+        this.server = new NioProvider(loops, limits, TestServer::complaint, dependencies)
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     }
 
@@ -104,13 +104,13 @@ final class TestServer implements AutoCloseable {
             if (System.nanoTime() > until) {
                 throw new AssertionError("not after " + TIMEOUT_MS + " ms: " + what + "; log: " + log());
             }
-            doors.threads().pause(1);
+            dependencies.threads().pause(1);
         }
     }
 
     /** Runs {@code work} on a thread of its own. */
     Thread aside(Runnable work) {
-        Thread thread = doors.threads().thread("aside", true, work);
+        Thread thread = dependencies.threads().thread("aside", true, work);
         thread.start();
         return thread;
     }

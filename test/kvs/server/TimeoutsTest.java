@@ -100,7 +100,7 @@ class TimeoutsTest {
         try (RawClient wire = rig.connect()) {
             wire.send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n");
             rig.await("it is parked", () -> !parked.isEmpty());
-            rig.doors.threads().pause(3 * SHORT_MS);
+            rig.dependencies.threads().pause(3 * SHORT_MS);
             HttpExchange exchange = parked.remove();
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
@@ -111,7 +111,7 @@ class TimeoutsTest {
     @Test
     void cutsAReaderThatDoesNotReadAndFreesItsMaker() throws Exception {
         start(LONG_MS, LONG_MS, SHORT_MS, LONG_MS);
-        CompletableFuture<Long> made = new CompletableFuture<>();
+        CompletableFuture<Long> result = new CompletableFuture<>();
         AtomicLong written = new AtomicLong();
         rig.on("/large", exchange -> rig.aside(() -> {
             try {
@@ -120,15 +120,15 @@ class TimeoutsTest {
                     exchange.getResponseBody().write(new byte[8_192]);
                     written.addAndGet(8_192);
                 }
-                made.complete(0L);
+                result.complete(0L);
             } catch (IOException cut) {
-                made.complete(written.get());
+                result.complete(written.get());
             }
         }));
         try (RawClient wire = rig.connect()) {
             wire.socket().setReceiveBufferSize(4_096);
             wire.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-            long bytes = made.get(TestServer.TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            long bytes = result.get(TestServer.TIMEOUT_MS, TimeUnit.MILLISECONDS);
             assertTrue(bytes > 0 && bytes < LARGE / 2, bytes + " bytes of an answer that nobody read");
             rig.await("the cut is counted", () -> rig.server.cut() == 1);
         }
@@ -200,7 +200,7 @@ class TimeoutsTest {
     @Test
     void slowsAMakerDownToItsReader() throws Exception {
         start(LONG_MS, LONG_MS, LONG_MS, LONG_MS);
-        ExecutorService pool = rig.doors.threads().pool("kvs-test", 2);
+        ExecutorService pool = rig.dependencies.threads().pool("kvs-test", 2);
         AtomicLong most = new AtomicLong();
         int bytes = 16 << 20;
         rig.on("/stream", exchange -> pool.execute(() -> {

@@ -55,18 +55,18 @@ class WriteQueueTest {
     private final Narrow channel = new Narrow();
     private TestServer rig;
     private Loop loop;
-    private WriteQueue outgoing;
+    private WriteQueue writeQueue;
 
     @BeforeEach
     void open() throws IOException {
         rig = new TestServer();
-        loop = new Loop("kvs-test-loop", rig.doors);
-        outgoing = new WriteQueue(channel, loop, rig.server, loop::later);
+        loop = new Loop("kvs-test-loop", rig.dependencies);
+        writeQueue = new WriteQueue(channel, loop, rig.server, loop::later);
     }
 
     @AfterEach
     void close() {
-        outgoing.close();
+        writeQueue.close();
         assertEquals(0, loop.held());
         loop.start();
         loop.stop();
@@ -89,26 +89,27 @@ class WriteQueueTest {
             int kind = dice.below(10);
             byte[] piece = bytes(kind == 0 ? 100_000 : dice.below(300), i);
             int from = piece.length / 3;
-            outgoing.add(piece, from, piece.length - from);
+            writeQueue.add(piece, from, piece.length - from);
             expected.write(piece, from, piece.length - from);
             channel.room = dice.below(kind == 1 ? 300_000 : 2_000);
-            outgoing.flush();
+            writeQueue.flush();
             if (kind == 2) {
-                outgoing.own();
+                writeQueue.own();
                 Arrays.fill(piece, (byte) -1);
             } else if (kind == 3) {
-                outgoing.setAside();
+                writeQueue.setAside();
                 Arrays.fill(piece, (byte) -1);
             }
-            assertEquals(expected.size() - channel.taken.size(), outgoing.pending());
-            assertTrue(loop.held() >= outgoing.pending() && (loop.held() == 0) == (outgoing.pending() == 0));
+            assertEquals(expected.size() - channel.taken.size(), writeQueue.pending());
+            assertTrue(loop.held() >= writeQueue.pending()
+                    && (loop.held() == 0) == (writeQueue.pending() == 0));
         }
         channel.room = Integer.MAX_VALUE;
-        for (long before = Long.MAX_VALUE; outgoing.pending() > 0 && outgoing.pending() < before; ) {
-            before = outgoing.pending();
-            outgoing.flush();
+        for (long before = Long.MAX_VALUE; writeQueue.pending() > 0 && writeQueue.pending() < before; ) {
+            before = writeQueue.pending();
+            writeQueue.flush();
         }
-        assertEquals(0, outgoing.pending());
+        assertEquals(0, writeQueue.pending());
         assertArrayEquals(expected.toByteArray(), channel.taken.toByteArray());
     }
 
@@ -119,72 +120,72 @@ class WriteQueueTest {
         byte[] expected = Arrays.copyOf(first, 2_000);
         System.arraycopy(second, 0, expected, 1_000, 1_000);
         channel.room = 700;
-        outgoing.add(first, 0, first.length);
-        outgoing.flush();
-        outgoing.own();
+        writeQueue.add(first, 0, first.length);
+        writeQueue.flush();
+        writeQueue.own();
         Arrays.fill(first, (byte) 0);
-        outgoing.add(second, 0, second.length);
-        outgoing.flush();
-        outgoing.own();
+        writeQueue.add(second, 0, second.length);
+        writeQueue.flush();
+        writeQueue.own();
         Arrays.fill(second, (byte) 0);
-        assertEquals(1_300, outgoing.pending());
+        assertEquals(1_300, writeQueue.pending());
         channel.room = 5_000;
-        outgoing.flush();
+        writeQueue.flush();
         assertArrayEquals(expected, channel.taken.toByteArray());
     }
 
     @Test
     void sendsManySmallPiecesByOneCall() throws IOException {
         for (int i = 0; i < 100; i++) {
-            outgoing.add(bytes(100, i), 0, 100);
+            writeQueue.add(bytes(100, i), 0, 100);
         }
         channel.room = Integer.MAX_VALUE;
-        outgoing.flush();
+        writeQueue.flush();
         assertEquals(1, channel.calls);
-        outgoing.flush();
+        writeQueue.flush();
         assertEquals(1, channel.calls);
     }
 
     @Test
     void stallsUntilEnoughHasMoved() throws IOException {
         long late = loop.in(TestServer.PATIENT.stall()) + TimeUnit.SECONDS.toNanos(1);
-        assertFalse(outgoing.stalled(late));
-        outgoing.add(bytes(50_000, 1), 0, 50_000);
-        outgoing.flush();
-        assertTrue(outgoing.stalled(late));
-        assertFalse(outgoing.stalled(loop.now()));
-        assertEquals(loop.in(TestServer.PATIENT.stall()), outgoing.stallAt());
+        assertFalse(writeQueue.stalled(late));
+        writeQueue.add(bytes(50_000, 1), 0, 50_000);
+        writeQueue.flush();
+        assertTrue(writeQueue.stalled(late));
+        assertFalse(writeQueue.stalled(loop.now()));
+        assertEquals(loop.in(TestServer.PATIENT.stall()), writeQueue.stallAt());
         channel.room = Integer.MAX_VALUE;
-        outgoing.flush();
-        assertFalse(outgoing.stalled(late));
+        writeQueue.flush();
+        assertFalse(writeQueue.stalled(late));
     }
 
     @Test
     void tellsItsMakerWhatIsGoneOfThatOnly() throws IOException {
         BackPressure flow = new BackPressure();
-        outgoing.add(bytes(500, 1), 0, 500);
+        writeQueue.add(bytes(500, 1), 0, 500);
         flow.hand(96 * 1_024);
         channel.room = 400;
-        outgoing.add(bytes(96 * 1_024, 2), flow);
-        outgoing.flush();
+        writeQueue.add(bytes(96 * 1_024, 2), flow);
+        writeQueue.flush();
         channel.room = 101;
-        outgoing.flush();
+        writeQueue.flush();
         flow.hand(1);
-        outgoing.whole();
+        writeQueue.whole();
     }
 
     @Test
     void breaksTheFlowAndForgetsAllWhenItCloses() throws IOException {
         BackPressure flow = new BackPressure();
         flow.hand(1_000);
-        outgoing.add(bytes(1_000, 2), flow);
-        outgoing.flush();
+        writeQueue.add(bytes(1_000, 2), flow);
+        writeQueue.flush();
         assertEquals(1_000, loop.held());
         channel.close();
-        assertThrows(IOException.class, outgoing::flush);
-        outgoing.close();
-        outgoing.add(bytes(10, 1), 0, 10);
-        assertEquals(0, outgoing.pending());
+        assertThrows(IOException.class, writeQueue::flush);
+        writeQueue.close();
+        writeQueue.add(bytes(10, 1), 0, 10);
+        assertEquals(0, writeQueue.pending());
         assertEquals(0, loop.held());
         assertThrows(IOException.class, () -> flow.hand(1));
     }

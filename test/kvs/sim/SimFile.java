@@ -157,10 +157,10 @@ final class SimFile {
     }
 
     private static byte[] apply(byte[] to, int position, byte[] data) {
-        byte[] room = position + data.length <= to.length ? to
+        byte[] buffer = position + data.length <= to.length ? to
                 : Arrays.copyOf(to, Math.max(position + data.length, 2 * to.length));
-        System.arraycopy(data, 0, room, position, data.length);
-        return room;
+        System.arraycopy(data, 0, buffer, position, data.length);
+        return buffer;
     }
 
     private static byte[] grown(byte[] content, int bytes) {

@@ -80,7 +80,7 @@ class FaultTest {
             StoreHarness.Batch batch = StoreHarness.write(store, changes);
             assertTrue(batch.written != batch.refused.isPresent(), "neither written nor refused");
             assertFalse(failed && batch.written, "acknowledged after a failed fsync, call " + call);
-            failed |= batch.refused.filter(why -> why.reason() == Reason.STORE_FAILED).isPresent();
+            failed |= batch.refused.filter(refusal -> refusal.reason() == Reason.STORE_FAILED).isPresent();
             if (batch.written) {
                 batch.apply(acknowledged);
                 unsure.clear();

@@ -76,9 +76,9 @@ class MaintenanceTest {
             purge(store, "session" + i);
         }
         upkeep(store, harness, 2_000);
-        SpaceUsage use = store.counts().use();
-        assertTrue(use.compactions() > 0 && use.compactions() < 8, "compacted again and again: " + use);
-        assertTrue(2 * use.liveBytes() > use.bytes(), "what is needed counts as garbage: " + use);
+        SpaceUsage usage = store.counts().use();
+        assertTrue(usage.compactions() > 0 && usage.compactions() < 8, "compacted again and again: " + usage);
+        assertTrue(2 * usage.liveBytes() > usage.bytes(), "what is needed counts as garbage: " + usage);
     }
 
     /**

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Versions that come from other nodes. */
 class ReplicatedVersionTest {
 
-    private final DocumentCodec packer = new DocumentCodec(3);
+    private final DocumentCodec codec = new DocumentCodec(3);
     private final SimClock clock = new SimClock();
     private final SimDice dice = new SimDice(1);
     private SimDisk disk = new SimDisk(dice);
@@ -51,7 +51,7 @@ class ReplicatedVersionTest {
     }
 
     private byte[] frame(Version version) throws IOException {
-        EncodedDocument document = packer.pack(version.data());
+        EncodedDocument document = codec.pack(version.data());
         ByteBuffer out = ByteBuffer.allocate(1 << 21);
         Record.encode(out, 0, new Record.Put(77, version, document.raw().length, document.packed(), false),
                 document.stored());
@@ -59,7 +59,7 @@ class ReplicatedVersionTest {
     }
 
     private Optional<ReplicatedVersion> decode(byte[] frame) {
-        return ReplicatedVersion.decode(frame, packer, new VersionIdHasher());
+        return ReplicatedVersion.decode(frame, codec, new VersionIdHasher());
     }
 
     private Store open() {
@@ -84,8 +84,8 @@ class ReplicatedVersionTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw why;
+            public void refused(Refusal refusal) {
+                throw refusal;
             }
         });
         store.step();
@@ -111,8 +111,8 @@ class ReplicatedVersionTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw why;
+            public void refused(Refusal refusal) {
+                throw refusal;
             }
         });
         store.step();
@@ -172,7 +172,7 @@ class ReplicatedVersionTest {
                 boolean beats = before.filter(v -> v.rank().compareTo(one.rank()) >= 0).isEmpty();
                 assertEquals(beats ? MergeResult.TAKEN : MergeResult.BEATEN, merge(store, one));
             }
-            all.forEach(one -> merge(store, List.of(new ReplicatedVersion(one, packer.pack(one.data())))));
+            all.forEach(one -> merge(store, List.of(new ReplicatedVersion(one, codec.pack(one.data())))));
             assertEquals(greatest.uuid(),
                     store.read(store.root().tree().get(greatest.key().bytes()).orElseThrow()).uuid());
             byte[] root = store.root().tree().summary().digest();

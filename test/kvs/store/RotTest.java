@@ -304,8 +304,8 @@ class RotTest {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why.detail());
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal.detail());
             }
         });
         store.step();

@@ -96,8 +96,8 @@ public final class StoreHarness {
         }
 
         @Override
-        public void refused(Refusal why) {
-            refused = Optional.of(why);
+        public void refused(Refusal refusal) {
+            refused = Optional.of(refusal);
         }
 
         @Override
@@ -173,8 +173,8 @@ public final class StoreHarness {
             }
 
             @Override
-            public void refused(Refusal why) {
-                throw new AssertionError(why.detail());
+            public void refused(Refusal refusal) {
+                throw new AssertionError(refusal.detail());
             }
         });
         store.step();

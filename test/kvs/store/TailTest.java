@@ -320,11 +320,11 @@ class TailTest {
      */
     @Test
     void noDocumentMakesASectorOfZeros() throws IOException {
-        DocumentCodec packer = new DocumentCodec(9);
+        DocumentCodec codec = new DocumentCodec(9);
         for (String unit : List.of("x", "ab", "0")) {
             byte[] raw = ("\"" + unit.repeat((16 << 20) / unit.length() - 2) + "\"")
                     .getBytes(StandardCharsets.US_ASCII);
-            EncodedDocument packed = packer.pack(raw);
+            EncodedDocument packed = codec.pack(raw);
             assertTrue(packed.packed() && packed.stored().length < 40_000, packed.stored().length + " bytes");
             int last = -1;
             int lastButOne = -1;
@@ -336,8 +336,8 @@ class TailTest {
                 assertTrue(i - lastButOne <= SECTOR,
                         "a sector of zeros, but for one byte, in a document of " + unit);
             }
-            assertArrayEquals(raw, packer.unpack(packed.stored(), raw.length));
+            assertArrayEquals(raw, codec.unpack(packed.stored(), raw.length));
         }
-        packer.close();
+        codec.close();
     }
 }

@@ -144,8 +144,8 @@ class TreeTest {
             Tree tree = editor.publish();
             tree.check();
             int leaves = 0;
-            for (StoredLeaf run : tree.runs()) {
-                leaves += run.entries().isEmpty() ? 0 : 1;
+            for (StoredLeaf leaf : tree.runs()) {
+                leaves += leaf.entries().isEmpty() ? 0 : 1;
             }
             assertTrue(leaves <= 4 * left / width + 1,
                     leaves + " leaves of " + width + " for " + left + " keys");

@@ -24,12 +24,12 @@ class ProcessUsageTest {
         Files.createDirectory(self.resolve("fd"));
         Files.createFile(self.resolve("fd/0"));
         Files.createFile(self.resolve("fd/1"));
-        ProcessUsage footprint = new ProcessUsage(self);
-        assertEquals(4_194_304, footprint.virtualBytes());
-        assertEquals(1_048_576, footprint.residentBytes());
-        assertEquals(37, footprint.threads());
-        assertEquals(1_024, footprint.maxFiles());
-        assertEquals(2, footprint.openFiles());
+        ProcessUsage processUsage = new ProcessUsage(self);
+        assertEquals(4_194_304, processUsage.virtualBytes());
+        assertEquals(1_048_576, processUsage.residentBytes());
+        assertEquals(37, processUsage.threads());
+        assertEquals(1_024, processUsage.maxFiles());
+        assertEquals(2, processUsage.openFiles());
     }
 
     @Test
