@@ -12,7 +12,7 @@
  *                   authorisation, bodies, audit
  *  6 kvs.api        one resource per file, and the JSON of the API
  *  5 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
- *    kvs.cluster    members, gossip, signed requests, feed and diff, coverage, purge floor
+ *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.transfer   documents as lines of a file, out of a node and in
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging
@@ -22,6 +22,7 @@
  *  3 kvs.store      the index, the one writer, recovery, checkpoint, compaction
  *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
  *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
+ *    kvs.peer       signed messages between nodes, the secret of the cluster
  *    kvs.config     settings and the YAML subset
  *    kvs.metrics    counters and their text
  *    kvs.health     the list of problems

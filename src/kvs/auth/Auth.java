@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import kvs.model.Hkdf;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.json.JsonWriter;
+import kvs.model.Hkdf;
 
 /**
  * Signs and verifies tokens: JWT (RFC 7519) in compact form (RFC 7515) with HMAC-SHA256 and nothing else. The

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditVerification;
-import kvs.cluster.ClusterSecretLoader;
+import kvs.peer.ClusterSecretLoader;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;

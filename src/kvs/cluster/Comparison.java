@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Member;
+import kvs.peer.PeerClient;
+import kvs.peer.PeerSignature;
 import kvs.tree.DiffMessage;
 import kvs.tree.KeyRange;
 import kvs.tree.RangeDiff;

@@ -17,6 +17,8 @@ import java.util.function.Function;
 import kvs.documents.RecentKeys;
 import kvs.model.Coverage;
 import kvs.model.Key;
+import kvs.peer.PeerService;
+import kvs.peer.PeerSignature;
 import kvs.store.LoggedVersion;
 import kvs.store.Store;
 import kvs.store.VersionReader;

@@ -11,6 +11,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.ReplicationRules;
+import kvs.peer.PeerClient;
 import kvs.store.Store;
 import kvs.world.Clock;
 import kvs.world.Logger;

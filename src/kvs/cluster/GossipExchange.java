@@ -12,6 +12,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import kvs.model.ClusterProtocol;
 import kvs.model.HealthProblem.Kind;
+import kvs.peer.PeerClient;
+import kvs.peer.PeerFailure;
+import kvs.peer.PeerService;
 import kvs.world.Logger;
 import kvs.world.Network;
 
@@ -144,7 +147,7 @@ final class GossipExchange {
     }
 
     private void trouble(String address, Kind kind, String what) {
-        peerFailures.meet(address, new PeerFailures.Failure(kind, what));
+        peerFailures.meet(address, new PeerFailure(kind, what));
     }
 
     /**

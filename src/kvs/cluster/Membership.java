@@ -18,6 +18,8 @@ import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 import kvs.model.Member;
 import kvs.model.Refusal;
+import kvs.peer.PeerClient;
+import kvs.peer.PeerService;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Logger;

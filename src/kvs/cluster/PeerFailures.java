@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import kvs.model.HealthProblem;
+import kvs.peer.PeerFailure;
 import kvs.world.Clock;
 import kvs.world.Logger;
 
@@ -22,23 +23,7 @@ final class PeerFailures {
     private final Logger log;
 
     /** A failure, and the time of its last occurrence. */
-    private record ActiveFailure(Failure what, long nanos) { }
-
-    /**
-     * The failure at an address.
-     *
-     * @param advice advice to the operator, may be empty
-     */
-    record Failure(HealthProblem.Kind kind, String text, String advice) {
-
-        Failure(HealthProblem.Kind kind, String text) {
-            this(kind, text, "");
-        }
-
-        private String sentence() {
-            return advice.isEmpty() ? text : text + ": " + advice;
-        }
-    }
+    private record ActiveFailure(PeerFailure what, long nanos) { }
 
     /** The failures, none at first; one ends {@code keptMs} after its last occurrence. */
     PeerFailures(long keptMs, Clock clock, Logger log) {
@@ -48,14 +33,14 @@ final class PeerFailures {
     }
 
     /** Records a failure at an address; ignored beyond the number of addresses that are ever tried. */
-    void meet(String address, Failure failure) {
+    void meet(String address, PeerFailure failure) {
         if (!activeFailures.containsKey(address) && activeFailures.size() >= MemberTable.ADDRESSES_MAX) {
             return;
         }
         ActiveFailure before = activeFailures.put(address, new ActiveFailure(failure, clock.nanos()));
         if (before == null || !before.what.equals(failure)) {
-            log.warn("a peer is not as it should be", "address", address, "what", failure.text,
-                    "advice", failure.advice);
+            log.warn("a peer is not as it should be", "address", address, "what", failure.text(),
+                    "advice", failure.advice());
         }
     }
 
@@ -88,12 +73,13 @@ final class PeerFailures {
 
     /** The failure at an address. */
     Optional<String> what(String address) {
-        return Optional.ofNullable(activeFailures.get(address)).map(activeFailure -> activeFailure.what.text);
+        return Optional.ofNullable(activeFailures.get(address))
+                .map(activeFailure -> activeFailure.what.text());
     }
 
     /** The present failures, by address. */
     List<HealthProblem> problems() {
-        return activeFailures.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind,
+        return activeFailures.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind(),
                 "peer " + each.getKey() + ": " + each.getValue().what.sentence())).toList();
     }
 }

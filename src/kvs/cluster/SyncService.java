@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.peer.PeerService;
+import kvs.peer.PeerSignature;
 import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.VersionReader;

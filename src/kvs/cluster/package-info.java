@@ -31,12 +31,6 @@
  * that returns after longer than that drops the versions that the others had and have forgotten
  * ({@code kvs.model.ReplicationRules#drop}).
  *
- * <p>Every request and every response carries a {@code PeerSignature}: a MAC by a key that is derived from
- * the secret of the cluster ({@code Keyring}). A request is for one run of one node, of one minute by that
- * node's own clock, and is accepted once ({@code PeerAuthenticator}, {@code NonceCache}); a response fits its
- * request only. A captured message is worthless after a minute, or after a restart. Messages are authentic,
- * not secret: only TLS hides them.
- *
  * <p>Each member also reports the last durable line of its tamper log, and those that it remembers of the
  * others, 56 bytes for each ({@code AuditWitnesses}): a log that is cut or put back with all of its directory
  * is detected by the members that remember more.
@@ -46,6 +40,6 @@
  * 99 connections a node; a feed adds a poll every three seconds while nothing is written, and each write once
  * for each other node. Hence: promised to 50 nodes, and beyond 100 another design is the right one.
  *
- * <p>This package has no sockets and no JSON.
+ * <p>This package has no sockets and no JSON; signatures are those of {@code kvs.peer}.
  */
 package kvs.cluster;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import kvs.cluster.PeerSignature;
+import kvs.peer.PeerSignature;
 import kvs.http.Dispatch;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;

@@ -3,7 +3,7 @@ package kvs.gateway;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import kvs.cluster.PeerSignature;
+import kvs.peer.PeerSignature;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
 import kvs.http.ResponseHeaders;

@@ -19,7 +19,7 @@ import kvs.auth.AdminTokenFile;
 import kvs.auth.Auth;
 import kvs.auth.Bootstrap;
 import kvs.auth.ClusterCompatibility;
-import kvs.auth.Hkdf;
+import kvs.model.Hkdf;
 import kvs.auth.PermissionBits;
 import kvs.auth.PermissionEvaluator;
 import kvs.config.Settings;

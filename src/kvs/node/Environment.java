@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import kvs.cluster.ClusterSecretLoader;
+import kvs.peer.ClusterSecretLoader;
 import kvs.config.Settings;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.DiskReserve;

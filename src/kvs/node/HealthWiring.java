@@ -7,7 +7,7 @@ import kvs.api.HealthResource;
 import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
 import kvs.backup.BackupScheduler;
-import kvs.cluster.ClusterSecretLoader;
+import kvs.peer.ClusterSecretLoader;
 import kvs.config.Settings;
 import kvs.documents.FutureVersionsProblem;
 import kvs.documents.ModeSwitch;

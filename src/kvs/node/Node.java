@@ -16,7 +16,7 @@ import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
 import kvs.backup.BackupScheduler;
-import kvs.cluster.ClusterSecretLoader;
+import kvs.peer.ClusterSecretLoader;
 import kvs.config.Settings;
 import kvs.documents.Changes;
 import kvs.documents.ModeSwitch;

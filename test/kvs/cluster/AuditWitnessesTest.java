@@ -22,6 +22,7 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.ClusterProtocol;
 import kvs.model.HealthProblem;
+import kvs.peer.PeerSignature;
 import kvs.sim.HealthProblemCheck;
 import kvs.sim.SimDisk;
 import kvs.world.Logger;

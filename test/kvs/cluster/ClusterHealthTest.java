@@ -3,7 +3,6 @@ package kvs.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,8 +10,6 @@ import kvs.cluster.SimCluster.Start;
 import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 import kvs.sim.HealthProblemCheck;
-import kvs.sim.SimClock;
-import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
 /** Each problem that a node has with its cluster, both ways. */
@@ -100,25 +97,6 @@ class ClusterHealthTest {
                 () -> cluster.kill("a"));
         assertTrue(detail.startsWith("peer a:1: it does not know our cluster secret or cluster_name:"
                 + " give both nodes the same"), detail);
-    }
-
-    /** The other side, which is asked with a key that it does not know. */
-    @Test
-    void strangersAreNamedInABoundedWay() throws Exception {
-        SimClock clock = new SimClock();
-        ForeignNodes foreignNodes = new ForeignNodes(new Keyring(new ClusterSecretLoader.LoadedSecrets(
-                List.of(SimCluster.SECRET), "/there/cluster.secret"), "kvs"), clock, Logger.none());
-        HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(foreignNodes::problems,
-                clock::advance);
-        String detail = HealthProblemCheck.comesAndGoes(Kind.SECRET_DIFFERS, subject,
-                () -> foreignNodes.record("10.0.0.7", "0123456789abcdef"), () -> { });
-        assertTrue(detail.contains("10.0.0.7") && detail.contains("/there/cluster.secret")
-                && detail.contains("0123456789abcdef"), detail);
-        assertEquals(-1, detail.indexOf(new String(SimCluster.SECRET, StandardCharsets.US_ASCII)));
-        for (int i = 0; i < 1_000; i++) {
-            foreignNodes.record("10.0.1." + i, "0123456789abcdef");
-        }
-        assertEquals(ForeignNodes.MAX, foreignNodes.problems().size());
     }
 
     @Test

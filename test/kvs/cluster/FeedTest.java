@@ -20,6 +20,8 @@ import kvs.log.DocumentCodec;
 import kvs.log.ReplicatedVersion;
 import kvs.model.SequenceNumber;
 import kvs.model.VersionIdHasher;
+import kvs.peer.PeerService;
+import kvs.peer.PeerSignature;
 import org.junit.jupiter.api.Test;
 
 /** The feed of one node, asked as a peer asks it. */

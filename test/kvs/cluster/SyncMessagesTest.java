@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Coverage;
+import kvs.peer.PeerService;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 

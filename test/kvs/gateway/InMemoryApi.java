@@ -44,7 +44,7 @@ import kvs.audit.AuditEvent;
 import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
 import kvs.auth.Auth;
-import kvs.auth.Hkdf;
+import kvs.model.Hkdf;
 import kvs.auth.PermissionBits;
 import kvs.auth.PermissionEvaluator;
 import kvs.backup.BackupScheduler;

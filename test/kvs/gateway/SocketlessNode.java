@@ -25,7 +25,7 @@ import kvs.api.WhoamiResource;
 import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
 import kvs.auth.Auth;
-import kvs.auth.Hkdf;
+import kvs.model.Hkdf;
 import kvs.auth.PermissionBits;
 import kvs.auth.PermissionEvaluator;
 import kvs.documents.BulkOperations;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import kvs.cluster.RawPeerSender;
+import kvs.peer.RawPeerSender;
 import kvs.gateway.AllRoutes;
 import kvs.http.Route;
 import org.junit.jupiter.api.AfterAll;

@@ -20,10 +20,13 @@ public final class Ranks {
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
             Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
             Map.entry("kvs.health", 2), Map.entry("kvs.server", 2),
+            Map.entry("kvs.peer", 2),
             Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
             Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
     /** The packages that may read settings. */
     private static final Set<String> WIRING = Set.of("kvs", "kvs.cli", "kvs.node");
+    /** The packages that never see JSON. */
+    private static final Set<String> NO_JSON = Set.of("kvs.cluster", "kvs.peer");
     /** A qualified name, in an import or in the middle of code; the group is its package. */
     private static final Pattern NAME = Pattern.compile("(?<![\\w.])(kvs(?:\\.[a-z_]\\w*)*)\\.(?:[A-Z]|\\*)");
 
@@ -58,7 +61,7 @@ public final class Ranks {
         boolean lower = RANKS.containsKey(to) && RANKS.get(to) < RANKS.get(from);
         return switch (to) {
             case "kvs.config" -> WIRING.contains(from);
-            case "kvs.json" -> lower && !from.equals("kvs.cluster");
+            case "kvs.json" -> lower && !NO_JSON.contains(from);
             default -> lower;
         };
     }

@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import kvs.auth.Hkdf;
+import kvs.model.Hkdf;
 import kvs.model.AsciiGrammar;
 
 /**
@@ -62,7 +62,7 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     public record NodeRun(UUID origin, long boot) {
 
         /** The receiver that a sender names if it does not know the node there. */
-        static final NodeRun UNKNOWN = new NodeRun(new UUID(0, 0), 0);
+        public static final NodeRun UNKNOWN = new NodeRun(new UUID(0, 0), 0);
     }
 
     /** The request line that is signed. */

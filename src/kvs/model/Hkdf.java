@@ -1,4 +1,4 @@
-package kvs.auth;
+package kvs.model;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

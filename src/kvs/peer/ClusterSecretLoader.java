@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

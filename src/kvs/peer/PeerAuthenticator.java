@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.util.concurrent.CompletionStage;
 
@@ -25,11 +25,13 @@ public interface PeerService {
 
         private static final byte[] NOTHING = {};
 
-        static Response ok(byte[] body) {
+        /** A response with a body. */
+        public static Response ok(byte[] body) {
             return new Response(200, body);
         }
 
-        static Response of(int status) {
+        /** A response without a body. */
+        public static Response of(int status) {
             return new Response(status, NOTHING);
         }
     }

@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

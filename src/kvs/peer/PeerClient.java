@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -52,20 +52,20 @@ public final class PeerClient {
      *
      * @param to test of the only acceptable receivers, applied to the last known run at the address
      */
-    record Call(String address, String target, byte[] body, Network.Bounds bounds,
+    public record Call(String address, String target, byte[] body, Network.Bounds bounds,
             Predicate<PeerSignature.NodeRun> to) { }
 
     /** The outcome of a request. */
-    sealed interface Reply { }
+    public sealed interface Reply { }
 
     /** A response of a node of our cluster. */
-    record Response(int status, byte[] body) implements Reply { }
+    public record Response(int status, byte[] body) implements Reply { }
 
     /** A response of a node that does not have our secret, or does not accept ours. */
-    record ForeignPeer(PeerFailures.Failure what) implements Reply { }
+    public record ForeignPeer(PeerFailure what) implements Reply { }
 
     /** No response. */
-    record NoResponse(String why) implements Reply { }
+    public record NoResponse(String why) implements Reply { }
 
     /** A client for the run {@code self} over {@code network}. */
     public PeerClient(Network network, Keyring ring, Supplier<PeerSignature.NodeRun> self,
@@ -78,7 +78,7 @@ public final class PeerClient {
     }
 
     /** Sends a request, and once more if the receiver reports its run and time; the stage never fails. */
-    CompletionStage<Reply> send(Call call) {
+    public CompletionStage<Reply> send(Call call) {
         return attempt(call).thenCompose(first -> first.again ? attempt(call)
                 .thenApply(second -> second.reply) : CompletableFuture.completedFuture(first.reply));
     }
@@ -104,7 +104,7 @@ public final class PeerClient {
     private Attempt judge(Call call, PeerSignature signature, Network.Reply reply) {
         if (reply instanceof Network.NoResponse noResponse) {
             return new Attempt(noResponse.certificate().isEmpty() ? new NoResponse(noResponse.why())
-                    : new ForeignPeer(new PeerFailures.Failure(HealthProblem.Kind.PEER_CERTIFICATE,
+                    : new ForeignPeer(new PeerFailure(HealthProblem.Kind.PEER_CERTIFICATE,
                             "its certificate is refused, " + noResponse.certificate(),
                             "renew it, or see that tls_ca here names its authority and advertise_address"
                                     + " there a name in it")), false);
@@ -125,10 +125,10 @@ public final class PeerClient {
         return new Attempt(new NoResponse("it takes no request of ours, though it told us how"), true);
     }
 
-    private PeerFailures.Failure stranger(int status) {
-        return status == UNAUTHORIZED ? new PeerFailures.Failure(Kind.SECRET_DIFFERS,
+    private PeerFailure stranger(int status) {
+        return status == UNAUTHORIZED ? new PeerFailure(Kind.SECRET_DIFFERS,
                 "it does not know our cluster secret or cluster_name", ring.advice())
-                : new PeerFailures.Failure(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
+                : new PeerFailure(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
                         "is it a node of this cluster at all?");
     }
 

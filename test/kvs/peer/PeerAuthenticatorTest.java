@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class PeerAuthenticatorTest {
 
+    private static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(
+            StandardCharsets.US_ASCII);
     private static final byte[] OTHER = "quite another secret of a cluster".getBytes(
             StandardCharsets.US_ASCII);
     private static final byte[] BODY = "hello".getBytes(StandardCharsets.US_ASCII);
@@ -22,7 +24,7 @@ class PeerAuthenticatorTest {
     private static final String TARGET = "/members/join?x=%20";
 
     private final SimClock clock = new SimClock();
-    private final Keyring ring = new Keyring(List.of(SimCluster.SECRET), "kvs");
+    private final Keyring ring = new Keyring(List.of(SECRET), "kvs");
     private final PeerAuthenticator authenticator = new PeerAuthenticator(ring, () -> SELF, clock);
     private int count;
 
@@ -107,8 +109,8 @@ class PeerAuthenticatorTest {
         assertEquals(Optional.empty(),
                 known(stamp(new Keyring(List.of(OTHER), "kvs"), SELF, clock.wallMs()).encode()));
         assertEquals(Optional.empty(),
-                known(stamp(new Keyring(List.of(SimCluster.SECRET), "kvs2"), SELF, clock.wallMs()).encode()));
-        Keyring both = new Keyring(List.of(OTHER, SimCluster.SECRET), "kvs");
+                known(stamp(new Keyring(List.of(SECRET), "kvs2"), SELF, clock.wallMs()).encode()));
+        Keyring both = new Keyring(List.of(OTHER, SECRET), "kvs");
         PeerAuthenticator rotating = new PeerAuthenticator(both, () -> SELF, clock);
         PeerSignature old = stamp(ring, SELF, clock.wallMs());
         assertTrue(rotating.known(List.of(old.encode()), METHOD, TARGET).isPresent(),

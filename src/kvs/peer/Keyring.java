@@ -1,9 +1,9 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import kvs.auth.Hkdf;
+import kvs.model.Hkdf;
 
 /**
  * The keys by which the nodes of a cluster authenticate each other: one derived from each listed secret of

@@ -1,4 +1,4 @@
-package kvs.cluster;
+package kvs.peer;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
