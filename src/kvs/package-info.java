@@ -49,8 +49,9 @@
  * {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and submits a
  * {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node
  * alike, and {@code StoreNotes} notes the coverage in the same group ({@code CoverageTracker}). Cursors,
- * copies, positions of clients and the time when a tombstone may be purged ({@code Purger},
- * {@code PurgeFloor}) come from this one vector.
+ * copies, positions of clients and purging come from this one vector: {@code ReplicationRules.due} decides
+ * after what time a tombstone may be purged, {@code PeerHistory} which nodes must have it, {@code Purger}
+ * purges it, and {@code PurgeFloor} remembers what is gone.
  *
  * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
  * directory; {@code Recovery} reads {@code Manifest} and the newest good {@code Checkpoint}
@@ -70,14 +71,45 @@
  * step, so that no change of rights slips in between. Users, tokens and permissions are documents under
  * reserved keys and as durable as all others. Each fault is a {@code HealthProblem} of a kind;
  * {@code HealthRegistry} is the one list behind {@code /health} and the metric {@code kvs_problems}; each
- * event of the cluster is one line of the log ({@code MemberEventLog}). A new kind of record is written only
- * when all members that may come back can read it ({@code ClusterProtocol}, {@code ProtocolAgreement}).
+ * event of the cluster is one line of the log ({@code MemberEventLog}). {@code kvs.documents} and
+ * {@code kvs.auth} do not know each other: documents ask an {@code AccessContext}, and {@code kvs.http}
+ * answers from {@code EffectiveRights}. Data that travels between nodes in a new form waits until all
+ * members that may come back can read it ({@code ClusterProtocol}, {@code ProtocolAgreement}); a new kind of
+ * record in the log needs a new format in {@code Manifest}, which older programs refuse. Most new facts are
+ * a note ({@code StoreNotes}), which needs neither.
+ *
+ * <h2>Where to add</h2>
+ * <dl>
+ * <dt>a command</dt><dd>{@code XCommand}, {@code Commands}, {@code HelpText}, {@code conf/kvs.1}; for a
+ * running node {@code NodeResolver.client}</dd>
+ * <dt>a setting</dt><dd>{@code SettingTable}, read in {@code kvs.node}; the manual's configuration page and
+ * {@code conf/kvs.yaml}</dd>
+ * <dt>a metric</dt><dd>the part counts, {@code NodeMetrics} or {@code ClusterMetrics} registers;
+ * {@code JarMetricsTest.FAMILIES}</dd>
+ * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp};
+ * {@code RefusalAdvice} if an operator must act</dd>
+ * <dt>a query parameter</dt><dd>the resource: its list of parameters, its entity tag, its link to the next
+ * page; the manual's page of the API</dd>
+ * <dt>a stage of every request</dt><dd>{@code Pipeline}, drawn in {@code kvs.gateway};
+ * {@code Pipeline.answered} is the last place that may change a response</dd>
+ * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
+ * {@code Replication.fields} and {@code ClusterWiring}</dd>
+ * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier}, {@code LogSummary},
+ * {@code BackupReader}, {@code Manifest}</dd>
+ * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionRule}, {@code TokenScope},
+ * {@code SettingType}, {@code ClusterProtocol}</dd>
+ * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
+ * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
+ * </dl>
  *
  * <h2>Glossary</h2>
  * <dl>
  * <dt>origin, life</dt><dd>the id of a data directory from its making, restore or copy to its end</dd>
  * <dt>boot</dt><dd>one start of a directory; its number is in the high bits of the sequence numbers</dd>
  * <dt>dot</dt><dd>origin and sequence number: the name of one write</dd>
+ * <dt>heartbeat</dt><dd>the {@code NodeStatus} in a {@code GossipMessage}; only its tagged fields grow</dd>
+ * <dt>scrub</dt><dd>the verification of a running node; {@code DirectoryVerification} is that of a stopped
+ * one, {@code BackupReader} that of a backup</dd>
  * <dt>coverage</dt><dd>origin to sequence number: every write up to there is here, superseded, or purged</dd>
  * <dt>whole</dt><dd>a node that lacks nothing it should have; only a whole node claims coverage</dd>
  * <dt>position</dt><dd>the progress of a client in the cluster's writes: a coverage and a time</dd>

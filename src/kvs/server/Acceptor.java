@@ -72,7 +72,7 @@ final class Acceptor implements Loop.ChannelHandler {
 
     /** Pauses without a file or memory left: the acceptor must never give up. */
     private void pause(SelectionKey selected, Throwable failure) {
-        if (channel.isOpen() && !server.makeRoom(loops.get(0))) {
+        if (channel.isOpen() && !IdleEviction.evict(loops.get(0))) {
             selected.interestOps(0);
             paused = true;
             resumeAt = loops.get(0).in(PAUSE_MS);
@@ -104,7 +104,7 @@ final class Acceptor implements Loop.ChannelHandler {
             client.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
             InetAddress from = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
             ConnectionLimiter.Verdict verdict = admission.enter(from);
-            if (verdict == ConnectionLimiter.Verdict.FULL && server.makeRoom(loop)) {
+            if (verdict == ConnectionLimiter.Verdict.FULL && IdleEviction.evict(loop)) {
                 verdict = admission.enter(from);
             }
             if (verdict == ConnectionLimiter.Verdict.WELCOME) {

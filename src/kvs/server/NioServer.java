@@ -257,14 +257,6 @@ public final class NioServer extends HttpServer {
         malformed.incrementAndGet();
     }
 
-    /** Closes the connection that has been idle longest, when there are too many; whether there was one. */
-    boolean makeRoom(Loop loop) {
-        Optional<Connection> rested = connections(loop).filter(one -> one.rests().isPresent())
-                .min(Comparator.comparingLong(one -> one.rests().orElseThrow()));
-        rested.ifPresent(Connection::close);
-        return rested.isPresent();
-    }
-
     /** The connections of a loop. */
     static Stream<Connection> connections(Loop loop) {
         return loop.watched().stream().filter(Connection.class::isInstance).map(Connection.class::cast);

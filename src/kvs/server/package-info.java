@@ -28,11 +28,12 @@
  * far as the client does not take it. Other threads that make a response piece by piece do wait
  * ({@code ResponseBodyStream}, {@code BackPressure}).
  *
- * <p>Bounds: connections in all and of one address ({@code ConnectionLimiter}), bytes and fields of a head,
- * the body that a handler requests, bytes between a thread and its client, and all that a loop holds for
- * clients: unsent responses (long ones in {@code OffHeapBlocks}), incomplete heads, requests that arrived too
- * early ({@code HeldBytesLimiter}). When that is more than its part of a sixteenth of the heap, a client that
- * takes nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
+ * <p>Bounds: connections in all and of one address ({@code ConnectionLimiter} counts them; when all places
+ * are taken, {@code IdleEviction} closes the one that has been idle longest), bytes and fields of a head, the
+ * body that a handler requests, bytes between a thread and its client, and all that a loop holds for clients:
+ * unsent responses (long ones in {@code OffHeapBlocks}), incomplete heads, requests that arrived too early
+ * ({@code HeldBytesLimiter}). When that is more than its part of a sixteenth of the heap, a client that takes
+ * nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
  * connection has its turn for some sixteen requests, or one buffer of a response.
  *
  * <p>{@code TlsContexts} holds the TLS of the node, for the JDK's server and for clients.
