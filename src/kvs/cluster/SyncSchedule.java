@@ -1,6 +1,5 @@
 package kvs.cluster;
 
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -9,52 +8,72 @@ import kvs.world.Clock;
 
 /**
  * Decides when a follower compares everything with its member, and when it polls. A poll continues at the
- * cursor; a member of which nothing is covered, or which has forgotten the next events, is compared first.
+ * cursor ({@link FeedCursor}); a member of which nothing is covered, or which has forgotten the next events,
+ * is compared first.
+ *
+ * <pre>
+ *                   begin
+ *   UNKNOWN ─────────────────────▶ FIRST_COMPARISON ◀────────┐
+ *    ▲   ▲                          │          │             │
+ *    │   └── member not reached ────┘  reached │             │ events forgotten
+ *    │                                         ▼   begin     │
+ *    └──────── events forgotten ────────── FOLLOWING ───▶ COMPARING
+ *                                              ▲  reached, or  │
+ *                                              └──── not ──────┘
+ * </pre>
  * Another comparison is due when the two have been different for a while although nothing moves, when the
- * member has for a while had versions that this node gets from no other, and while this node is not whole;
- * after one that moved nothing it is repeated only after 2, 4, 8 … s, as long as neither root changes. A feed
- * that stops at a version that cannot be taken brings nothing after it, so then the roots need not rest.
- * Thread-safe: everything is guarded by {@code lock}.
+ * member has for a while had versions that this node gets from no other, and while this node is not whole
+ * ({@link Divergence}); after one that moved nothing it is repeated only after 2, 4, 8 … s, as long as
+ * neither root changes. A feed that stops at a version that cannot be taken brings nothing after it, so then
+ * the roots need not rest. Thread-safe: everything is guarded by {@code lock}.
  */
 final class SyncSchedule {
 
     private static final long QUIET_MS_MIN = 2_000;
     /** Time for which the member may have versions that this node lacks, before it is compared. */
     private static final long AHEAD_MS = 2_500;
-    /** Time after which versions of the feed that could not be taken are requested again. */
-    private static final long EARLY_MS = 5_000;
     private static final long RETRY_MS = 1_000;
 
     private final Clock clock;
     private final long quietMsMax;
     private final long unequalMsMax;
     private final ReentrantLock lock = new ReentrantLock();
-    private boolean comparing;
-    private boolean feeding;
-    /**
-     * True if the last page of the feed could not be taken completely: later versions come by comparison
-     * alone.
-     */
-    private boolean stuck;
-    private boolean compared;
-    private boolean sure;
-    private boolean behind = true;
+    private final Divergence divergence;
+    private final FeedCursor feed;
+    private State state;
+    /** Whether the last comparison left out no version. */
     private boolean complete = true;
-    private long cursor;
-    /**
-     * The number up to which all of the member's own writes are here; between this and the cursor, versions
-     * that the feed skipped may be missing.
-     */
-    private long held;
+    /** Whether a comparison with the member, while it was whole, left out no version. */
+    private boolean sure;
     private long quietMs = QUIET_MS_MIN;
     private long comparedNanos;
-    private long feedNanos;
-    private long caughtUpNanos;
-    private long equalNanos;
-    private long stillNanos;
-    private long aheadNanos;
-    private byte[] theirRoot = {};
-    private byte[] myRoot = {};
+
+    /** The state of the comparisons. */
+    private enum State {
+        /** The cursor is no number of the member. */
+        UNKNOWN,
+        FIRST_COMPARISON,
+        FOLLOWING,
+        /** The feed is followed meanwhile. */
+        COMPARING;
+
+        boolean isCompared() {
+            return this == FOLLOWING || this == COMPARING;
+        }
+
+        State begun() {
+            return isCompared() ? COMPARING : FIRST_COMPARISON;
+        }
+
+        State ended(boolean reached) {
+            return reached || isCompared() ? FOLLOWING : UNKNOWN;
+        }
+
+        /** The same without a cursor. */
+        State forgotten() {
+            return this == COMPARING || this == FIRST_COMPARISON ? FIRST_COMPARISON : UNKNOWN;
+        }
+    }
 
     /**
      * The state that a follower observes.
@@ -92,46 +111,31 @@ final class SyncSchedule {
         this.clock = clock;
         this.quietMsMax = Math.max(QUIET_MS_MIN, quietMsMax);
         this.unequalMsMax = Math.max(QUIET_MS_MIN, unequalMsMax);
-        this.compared = covered.isPresent();
-        this.sure = compared;
-        this.cursor = covered.orElse(0);
-        this.held = cursor;
-        long now = clock.nanos();
-        this.comparedNanos = now - TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
-        this.feedNanos = now;
-        this.caughtUpNanos = now;
-        this.equalNanos = now;
-        this.stillNanos = now;
-        this.aheadNanos = now;
+        this.state = covered.isPresent() ? State.FOLLOWING : State.UNKNOWN;
+        this.sure = covered.isPresent();
+        this.feed = new FeedCursor(clock, covered.orElse(0));
+        this.divergence = new Divergence(clock);
+        this.comparedNanos = clock.nanos() - TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
     }
 
     /** Records an observation; true if everything is to be compared now, which counts as begun. */
     boolean beginComparison(Observation observation) {
         return locked(() -> {
-            look(observation);
-            boolean wanted = !compared || observation.lacking || !sure && observation.theirs.whole()
-                    || since(aheadNanos) >= AHEAD_MS || differs() && !observation.purging;
-            boolean begins = wanted && !comparing && since(comparedNanos) >= (compared ? quietMs : RETRY_MS);
-            comparing |= begins;
+            if (divergence.look(observation)) {
+                quietMs = QUIET_MS_MIN;
+            }
+            feed.look(observation.theirs.head(), state.isCompared());
+            boolean begins = state != State.COMPARING && state != State.FIRST_COMPARISON
+                    && wanted(observation)
+                    && sinceComparisonMs() >= (state.isCompared() ? quietMs : RETRY_MS);
+            state = begins ? state.begun() : state;
             return begins;
         });
     }
 
-    private void look(Observation observation) {
-        long now = clock.nanos();
-        if (Arrays.equals(observation.theirs.root(), observation.mine)) {
-            equalNanos = now;
-        }
-        if (!Arrays.equals(observation.theirs.root(), theirRoot)
-                || !Arrays.equals(observation.mine, myRoot)) {
-            stillNanos = now;
-            quietMs = QUIET_MS_MIN;
-        }
-        aheadNanos = observation.ahead ? aheadNanos : now;
-        theirRoot = observation.theirs.root();
-        myRoot = observation.mine;
-        behind = !compared || held < observation.theirs.head();
-        caughtUpNanos = behind ? caughtUpNanos : now;
+    private boolean wanted(Observation observation) {
+        return !state.isCompared() || observation.lacking || !sure && observation.theirs.whole()
+                || divergence.aheadMs() >= AHEAD_MS || differs() && !observation.purging;
     }
 
     /**
@@ -139,30 +143,34 @@ final class SyncSchedule {
      * whatever moves.
      */
     private boolean differs() {
-        boolean still = stuck || since(stillNanos) >= QUIET_MS_MIN;
-        return since(equalNanos) >= QUIET_MS_MIN && still || since(equalNanos) >= unequalMsMax;
+        boolean still = feed.isStuck() || divergence.unchangedMs() >= QUIET_MS_MIN;
+        return divergence.differentMs() >= QUIET_MS_MIN && still || divergence.differentMs() >= unequalMsMax;
+    }
+
+    private long sinceComparisonMs() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - comparedNanos);
     }
 
     /** Records the end of a comparison. */
     void endComparison(ComparisonResult end) {
         locked(() -> {
-            comparing = false;
             comparedNanos = clock.nanos();
             if (end.reached) {
-                held = compared ? held : end.head;
-                cursor = compared ? cursor : end.log;
+                if (!state.isCompared()) {
+                    feed.place(end.head, end.log);
+                }
                 quietMs = end.moved > 0 ? QUIET_MS_MIN : Math.min(quietMsMax, 2 * quietMs);
-                compared = true;
                 complete = end.complete;
                 sure |= end.complete && end.whole;
             }
+            state = state.ended(end.reached);
             return null;
         });
     }
 
     /** Whether everything of the member up to the cursor is in this node's log. */
     boolean whole() {
-        return locked(() -> compared && complete);
+        return locked(() -> state.isCompared() && complete);
     }
 
     /** Whether that is certain enough to be claimed. */
@@ -170,33 +178,25 @@ final class SyncSchedule {
         return locked(() -> sure);
     }
 
+    /** Whether the last comparison left out no version. */
+    boolean complete() {
+        return locked(() -> complete);
+    }
+
     /** The number to poll after, if a poll is due; it counts as begun. */
     OptionalLong beginPoll() {
-        return locked(() -> {
-            if (feeding || !compared || clock.nanos() - feedNanos < 0) {
-                return OptionalLong.empty();
-            }
-            feeding = true;
-            return OptionalLong.of(cursor);
-        });
+        return locked(() -> state.isCompared() ? feed.begin() : OptionalLong.empty());
     }
 
     /** The number up to which all of the member's own writes are in this node's log, if {@link #whole}. */
     long held() {
-        return locked(() -> held);
+        return locked(feed::held);
     }
 
-    /**
-     * Records a poll with a page; versions that could not be taken are requested again, and the cursor stays
-     * before them.
-     */
+    /** Records a poll with a page; {@code whole}: all of it was taken. */
     void endPoll(boolean whole, long mark, long all) {
         locked(() -> {
-            feeding = false;
-            stuck = !whole;
-            cursor = whole ? mark : cursor;
-            held = whole ? all : held;
-            feedNanos = later(whole ? 0 : EARLY_MS);
+            feed.end(whole, mark, all);
             return null;
         });
     }
@@ -207,10 +207,9 @@ final class SyncSchedule {
      */
     void losePoll(boolean gone) {
         locked(() -> {
-            feeding = false;
-            compared &= !gone;
+            feed.lose();
+            state = gone ? state.forgotten() : state;
             sure &= !gone;
-            feedNanos = later(RETRY_MS);
             return null;
         });
     }
@@ -220,20 +219,7 @@ final class SyncSchedule {
      * last reported.
      */
     long lagMs() {
-        return locked(() -> behind ? since(caughtUpNanos) : 0);
-    }
-
-    /** Whether the last comparison left out no version. */
-    boolean complete() {
-        return locked(() -> complete);
-    }
-
-    private long since(long nanos) {
-        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - nanos);
-    }
-
-    private long later(long ms) {
-        return clock.nanos() + TimeUnit.MILLISECONDS.toNanos(ms);
+        return locked(feed::lagMs);
     }
 
     private <T> T locked(Supplier<T> step) {
