@@ -48,10 +48,10 @@
  * {@code PeerClient} ({@code FeedPage}); after a loss it compares digests of ranges ({@code RangeDiff},
  * {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and submits a
  * {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node
- * alike, and {@code StoreNotes} notes the coverage in the same group ({@code CoverageTracker}). Cursors,
- * copies, positions of clients and purging come from this one vector: {@code ReplicationRules.due} decides
- * after what time a tombstone may be purged, {@code PeerHistory} which nodes must have it, {@code Purger}
- * purges it, and {@code PurgeFloor} remembers what is gone.
+ * alike ({@code ConflictRule}), and {@code StoreNotes} notes the coverage in the same group
+ * ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from this one vector:
+ * {@code ReplicationRules.due} decides after what time a tombstone may be purged, {@code PeerHistory} which
+ * nodes must have it, {@code Purger} purges it, and {@code PurgeFloor} remembers what is gone.
  *
  * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
  * directory; {@code Recovery} reads {@code Manifest} and the newest good {@code Checkpoint}

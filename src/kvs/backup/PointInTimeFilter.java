@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import kvs.log.EntryFactory;
 import kvs.log.Record;
+import kvs.model.ConflictRule;
 import kvs.model.Key;
 import kvs.model.Version;
-import kvs.model.VersionRank;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.RangeSummary;
@@ -33,8 +33,7 @@ final class PointInTimeFilter implements BackupReader.Visitor {
     private final List<Key> unreached = new ArrayList<>();
     private final Editor editor = Tree.empty(Tree.WIDTH).edit();
     private Optional<Key> key = Optional.empty();
-    private Optional<Entry> best = Optional.empty();
-    private VersionRank bestRank = new VersionRank(0, 0, 0, 0);
+    private Optional<Version> best = Optional.empty();
     private Optional<OldestVersion> oldest = Optional.empty();
     private long versions;
     private long unreachedCount;
@@ -69,9 +68,9 @@ final class PointInTimeFilter implements BackupReader.Visitor {
         if (version.timestamp() > untilMs) {
             return;
         }
-        if (best.isEmpty() || version.rank().compareTo(bestRank) > 0) {
-            best = Optional.of(EntryFactory.of(version, 0, NOWHERE));
-            bestRank = version.rank();
+        if (ConflictRule.decide(ConflictRule.Arriving.listed(version), best.map(ConflictRule.Present::of),
+                false).wins()) {
+            best = Optional.of(version);
         }
         versions++;
         sink.put(put);
@@ -83,7 +82,7 @@ final class PointInTimeFilter implements BackupReader.Visitor {
     }
 
     private void end() {
-        best.ifPresent(editor::put);
+        best.ifPresent(version -> editor.put(EntryFactory.of(version, 0, NOWHERE)));
         if (best.isEmpty() && oldest.filter(o -> o.replaced != 0).isPresent()) {
             unreachedCount++;
             if (unreached.size() < NAMED_MAX) {

@@ -1,5 +1,9 @@
 package kvs.log;
 
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import kvs.model.ConflictRule;
 import kvs.model.Version;
 import kvs.tree.Entry;
 
@@ -14,6 +18,12 @@ public final class EntryFactory {
                 version.uuid().getLeastSignificantBits());
         var life = new Entry.Lifetime(version.expires(), version.lineage().shadowsUntil(), version.deleted());
         return Entry.of(version.key().bytes(), place, stamp, life, owner);
+    }
+
+    /** An entry as the present version of its key; {@code record} reads its record. */
+    public static ConflictRule.Present present(Entry entry, Supplier<Optional<Version>> record) {
+        return new ConflictRule.Present(entry.timestamp(), new UUID(entry.uuidHigh(), entry.uuidLow()),
+                entry.deleted(), entry.expires(), record);
     }
 
     /** Whether an entry is of exactly that version. */

@@ -1,5 +1,6 @@
 package kvs.log;
 
+import kvs.model.ConflictRule;
 import kvs.tree.Entry;
 
 /**
@@ -55,6 +56,20 @@ public final class VersionChain {
             }
         }
         return false;
+    }
+
+    /**
+     * The chain of the version that is present after a decision; {@code past} is that of the version that was
+     * present before, and {@code loser} the location of the one that lost.
+     */
+    public static int[] after(ConflictRule.Outcome outcome, int[] past, Entry.RecordLocation loser, int max) {
+        return switch (outcome) {
+            case FIRST, FORGETS -> NONE;
+            case RESOLVES -> with(resolved(past), loser, false, max);
+            case SUPERSEDES -> with(past, loser, false, max);
+            case WINS_CONFLICT, LOSES_CONFLICT -> with(past, loser, true, max);
+            case SAME, SUPERSEDED, PURGED, UNORDERED -> past;
+        };
     }
 
     /** The chain with one more version in front; versions beyond {@code max} are dropped from the end. */

@@ -6,14 +6,15 @@ import kvs.log.DiskReserve;
 import kvs.log.EntryFactory;
 import kvs.log.ReplicatedVersion;
 import kvs.log.VersionChain;
+import kvs.model.ConflictRule;
+import kvs.model.Key;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.tree.Entry;
 
 /**
- * Decides between a version that was written elsewhere and the present one: the greater one stays, and the
- * other goes into the past of the key when the two were written concurrently. Confined to the writer's
- * thread.
+ * Merges a version that was written elsewhere with the present one as {@link ConflictRule} decides. Confined
+ * to the writer's thread.
  */
 final class ConflictResolver {
 
@@ -38,68 +39,68 @@ final class ConflictResolver {
         Version version = arrival.version();
         Optional<Entry> current = tx.current(version.key());
         boolean hidden = tx.hidden(version.key(), current);
-        if (hidden && !mends) {
-            return Transaction.MergeResult.UNREADABLE;
-        }
-        if (current.isPresent() && !hidden && unreadableTie(version, current.get())) {
-            return Transaction.MergeResult.UNREADABLE;
-        }
-        if (current.isPresent() && !hidden && !renews(version, current.get())
-                && !beats(version, current.get())) {
-            keepLoser(arrival, current.get());
+        if (!hidden && current.filter(entry -> holds(entry, version)).isPresent()) {
             return Transaction.MergeResult.BEATEN;
         }
-        if (current.isEmpty() && !hidden && version.deadAt(tx.wallMs())
-                && tx.covered().covers(version.dot())) {
-            return Transaction.MergeResult.BEATEN;
+        ConflictRule.Outcome outcome = ConflictRule.decide(arriving(version, mends),
+                current.map(entry -> EntryFactory.present(entry, () -> record(entry))), hidden);
+        if (outcome.wins()) {
+            return take(arrival, outcome, current);
         }
-        if (ReplicationRules.early(version.timestamp(), tx.wallMs(),
-                current.map(Entry::timestamp).orElse(0L))) {
+        if (outcome == ConflictRule.Outcome.LOSES_CONFLICT) {
+            keepLoser(arrival, current.orElseThrow());
+        }
+        return outcome == ConflictRule.Outcome.UNORDERED ? Transaction.MergeResult.UNREADABLE
+                : Transaction.MergeResult.BEATEN;
+    }
+
+    private ConflictRule.Arriving arriving(Version version, boolean mends) {
+        boolean keeps = history > 0 && !reserve.scarce();
+        boolean purged = version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot());
+        return new ConflictRule.Arriving(version,
+                group.forgets(version) ? ConflictRule.Older.FORGOTTEN : ConflictRule.Older.COMPARED,
+                keeps ? ConflictRule.Loser.COMPARED : ConflictRule.Loser.DROPPED, mends, purged);
+    }
+
+    /** Whether an entry is of that version, and its record is readable. */
+    private boolean holds(Entry entry, Version version) {
+        return EntryFactory.same(entry, version) && !unreadableKeys.contains(version.key());
+    }
+
+    private Optional<Version> record(Entry entry) {
+        try {
+            return Optional.of(group.record(entry).version());
+        } catch (IOException e) {
+            unreadableKeys.add(Key.ofBytes(entry.key()));
+            return Optional.empty();
+        }
+    }
+
+    private Transaction.MergeResult take(ReplicatedVersion arrival, ConflictRule.Outcome outcome,
+            Optional<Entry> replaced) {
+        Version winner = arrival.version();
+        if (ReplicationRules.early(winner.timestamp(), tx.wallMs(),
+                replaced.map(Entry::timestamp).orElse(0L))) {
             return Transaction.MergeResult.EARLY;
         }
-        reserve.check(version.key(), version.deleted());
-        tx.append(version, arrival.document(),
-                current.map(old -> replaced(version, old)).orElse(VersionChain.NONE), false);
+        reserve.check(winner.key(), winner.deleted());
+        if (outcome == ConflictRule.Outcome.WINS_CONFLICT) {
+            conflicts.record(winner.key());
+        }
+        tx.append(winner, arrival.document(), tx.past(outcome, replaced), false);
         return Transaction.MergeResult.TAKEN;
     }
 
-    /** The past of an arrival that wins. */
-    private int[] replaced(Version winner, Entry old) {
-        if (group.forgets(winner)) {
-            return VersionChain.NONE;
-        }
-        if (EntryFactory.same(old, winner)) {
-            return old.past();
-        }
-        boolean conflict = ReplicationRules.concurrent(winner.lineage().prevTimestamp(), old.timestamp(),
-                old.deadAt(winner.timestamp()));
-        if (conflict) {
-            conflicts.record(winner.key());
-        }
-        return VersionChain.with(old.past(), VersionChain.place(old), conflict, history);
-    }
-
-    /** Adds a superseded arrival to the past, if the writer of the winner cannot have seen it. */
+    /** Adds the loser of a conflict to the past of the winner, unless it is there already. */
     private void keepLoser(ReplicatedVersion arrival, Entry winner) {
         Version loser = arrival.version();
-        if (history == 0 || reserve.scarce() || EntryFactory.same(winner, loser)
-                || ReplicationRules.early(loser.timestamp(), tx.wallMs(), winner.timestamp())) {
-            return;
-        }
-        try {
-            Version present = group.record(winner).version();
-            if (!ReplicationRules.concurrent(present.lineage().prevTimestamp(), loser.timestamp(),
-                    loser.deadAt(present.timestamp())) || remembered(winner, loser)) {
-                return;
-            }
-        } catch (IOException e) {
-            unreadableKeys.add(loser.key());
+        if (remembered(winner, loser)) {
             return;
         }
         conflicts.record(loser.key());
         Entry.RecordLocation place = group.version(loser, arrival.document(), VersionChain.NONE, false, true);
-        tx.amend(winner.at(VersionChain.place(winner,
-                VersionChain.with(winner.past(), place, true, history))));
+        tx.amend(winner.at(VersionChain.place(winner, VersionChain
+                .after(ConflictRule.Outcome.LOSES_CONFLICT, winner.past(), place, history))));
     }
 
     private boolean remembered(Entry winner, Version loser) {
@@ -113,30 +114,5 @@ final class ConflictResolver {
             }
         }
         return false;
-    }
-
-    /** Whether an arrival is the same version as the present, unreadable one. */
-    private boolean renews(Version version, Entry current) {
-        return unreadableKeys.contains(version.key()) && EntryFactory.same(current, version);
-    }
-
-    /**
-     * Whether the order of an arrival and the present version is unknown: their timestamps are equal, and the
-     * present one is unreadable.
-     */
-    private boolean unreadableTie(Version version, Entry current) {
-        return unreadableKeys.contains(version.key()) && version.timestamp() == current.timestamp()
-                && !EntryFactory.same(current, version);
-    }
-
-    /**
-     * Whether an arrival is greater than the present version; the fields that break a tie are in the record,
-     * not in the entry.
-     */
-    private boolean beats(Version version, Entry current) {
-        if (version.timestamp() != current.timestamp()) {
-            return version.timestamp() > current.timestamp();
-        }
-        return !EntryFactory.same(current, version) && version.rank().compareTo(tx.read(current).rank()) > 0;
     }
 }

@@ -18,10 +18,9 @@ import kvs.log.SegmentKeyFilters;
 import kvs.log.SegmentScan;
 import kvs.log.SegmentTable;
 import kvs.log.VersionChain;
+import kvs.model.ConflictRule;
 import kvs.model.Dot;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRank;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
@@ -131,38 +130,33 @@ final class Replay implements SegmentScan.Visitor {
         }
     }
 
-    /**
-     * Adds a version as {@link Transaction} did when it was first logged: the older one goes into the past.
-     */
+    /** Adds a version as {@link Transaction} did when it was first logged. */
     private void version(Record.Put put, Optional<Entry> current, Entry.RecordLocation place) {
         Version version = put.version();
         if (put.beaten() && damage().hides(put.key().bytes(), current)) {
             hide(put, place);
         }
-        if (current.isEmpty()) {
-            editor.put(EntryFactory.of(version, owners.number(version.owner()), place));
-            return;
-        }
-        Entry old = current.get();
-        Optional<Boolean> wins = wins(version, old);
-        if (wins.isEmpty()) {
+        ConflictRule.Outcome outcome = ConflictRule.decide(ConflictRule.Arriving.logged(version, older(put)),
+                current.map(entry -> EntryFactory.present(entry, () -> read(entry))), false);
+        if (outcome.wins()) {
+            int[] past = current.map(old -> VersionChain.after(outcome, old.past(), VersionChain.place(old),
+                    history)).orElse(VersionChain.NONE);
+            editor.put(EntryFactory.of(version, owners.number(version.owner()), new Entry.RecordLocation(
+                    place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
+        } else if (outcome == ConflictRule.Outcome.UNORDERED) {
             hide(put, place);
-            return;
+        } else {
+            Entry winner = current.orElseThrow();
+            editor.amend(winner.at(VersionChain.place(winner,
+                    VersionChain.after(outcome, winner.past(), place, history))));
         }
-        if (!wins.get()) {
-            editor.amend(
-                    old.at(VersionChain.place(old, VersionChain.with(old.past(), place, true, history))));
-            return;
+    }
+
+    private static ConflictRule.Older older(Record.Put put) {
+        if (put.anew()) {
+            return ConflictRule.Older.FORGOTTEN;
         }
-        int[] past = put.anew() ? VersionChain.NONE : old.past();
-        if (!put.anew() && !EntryFactory.same(old, version)) {
-            boolean conflict = put.arrived() && ReplicationRules.concurrent(version.lineage().prevTimestamp(),
-                    old.timestamp(), old.deadAt(version.timestamp()));
-            past = VersionChain.with(put.arrived() ? past : VersionChain.resolved(past),
-                    VersionChain.place(old), conflict, history);
-        }
-        editor.put(EntryFactory.of(version, owners.number(version.owner()), new Entry.RecordLocation(
-                place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
+        return put.arrived() ? ConflictRule.Older.COMPARED : ConflictRule.Older.SEEN;
     }
 
     /** Marks a key as damaged: its newest version is unreadable, and this one is not newer. */
@@ -196,23 +190,12 @@ final class Replay implements SegmentScan.Visitor {
         return blemishes;
     }
 
-    /**
-     * Whether a record of the log replaces the present version: the same version elsewhere, or a greater one.
-     */
-    private Optional<Boolean> wins(Version version, Entry current) {
-        if (version.timestamp() != current.timestamp()) {
-            return Optional.of(version.timestamp() > current.timestamp());
-        }
-        return EntryFactory.same(current, version) ? Optional.of(true)
-                : rank(current).map(rank -> version.rank().compareTo(rank) > 0);
-    }
-
-    /** The rank of an entry's version, from its record: the entry lacks the fields that break a tie. */
-    private Optional<VersionRank> rank(Entry entry) {
+    /** The complete version of an entry: the entry lacks the fields that break a tie. */
+    private Optional<Version> read(Entry entry) {
         try {
             Segment from = segments.get(entry.segment())
                     .orElseThrow(() -> new BadRecordException("its segment is missing"));
-            return Optional.of(from.readRecord(entry).version().rank());
+            return Optional.of(from.readRecord(entry).version());
         } catch (IOException unreadable) {
             return Optional.empty();
         }

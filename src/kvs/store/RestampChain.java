@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import kvs.log.BadRecordException;
@@ -13,6 +14,7 @@ import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.log.VersionChain;
+import kvs.model.ConflictRule;
 import kvs.model.Dot;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
@@ -130,11 +132,10 @@ final class RestampChain {
         tx.group().supersede(links.get(links.size() - 1).version);
         int[] past = VersionChain.NONE;
         for (int i = 0; i < first; i++) {
-            Version next = links.get(i + 1).version;
-            Entry.RecordLocation place = tx.append(links.get(i).version, links.get(i).document, past, false);
-            past = i + 1 < first
-                    ? VersionChain.with(past, place, concurrent(next, links.get(i).version), VersionChain.MAX)
-                    : VersionChain.with(VersionChain.resolved(past), place, false, VersionChain.MAX);
+            Version present = links.get(i).version;
+            Entry.RecordLocation place = tx.append(present, links.get(i).document, past, false);
+            ConflictRule.Outcome next = outcome(links.get(i + 1).version, i + 1 < first, present);
+            past = VersionChain.after(next, past, place, VersionChain.MAX);
         }
         long previous = first > 0 ? links.get(first - 1).version.timestamp()
                 : lost(links.get(0).version.lineage().prevTimestamp());
@@ -159,10 +160,11 @@ final class RestampChain {
         return timestamp > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS ? 0 : timestamp;
     }
 
-    /** Whether two versions are concurrent, as in a replay. */
-    private static boolean concurrent(Version winner, Version loser) {
-        return ReplicationRules.concurrent(winner.lineage().prevTimestamp(), loser.timestamp(),
-                loser.deadAt(winner.timestamp()));
+    /** The decision of a replay on the next version, which was written elsewhere or is restamped here. */
+    private static ConflictRule.Outcome outcome(Version next, boolean elsewhere, Version present) {
+        return ConflictRule.decide(ConflictRule.Arriving.logged(next,
+                elsewhere ? ConflictRule.Older.COMPARED : ConflictRule.Older.SEEN),
+                Optional.of(ConflictRule.Present.of(present)), false);
     }
 
     /**

@@ -11,6 +11,7 @@ import kvs.log.LogDamage;
 import kvs.log.ReplicatedVersion;
 import kvs.log.Segment;
 import kvs.log.VersionChain;
+import kvs.model.ConflictRule;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Version;
@@ -116,12 +117,18 @@ public final class Transaction implements StoreView {
         EncodedDocument document = unstamped.document().orElse(EncodedDocument.NONE);
         Version version = group.stamp(unstamped, document, owner(unstamped, replaced),
                 GroupAppender.lineage(replaced, hidden(key, replaced)));
-        int[] past = replaced.filter(old -> !group.forgets(version)).map(old ->
-                VersionChain.with(VersionChain.resolved(old.past()), VersionChain.place(old), false, history))
-                .orElse(VersionChain.NONE);
-        append(version, document, past, true);
+        ConflictRule.Outcome outcome = ConflictRule.decide(
+                ConflictRule.Arriving.written(version, group.forgets(version)),
+                replaced.map(old -> EntryFactory.present(old, Optional::empty)), hidden(key, replaced));
+        append(version, document, past(outcome, replaced), true);
         return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), group.head().seq(),
                 replaced.filter(e -> !e.deadAt(wallMs())).isEmpty());
+    }
+
+    /** The past of a version that wins over the entry that its key had. */
+    int[] past(ConflictRule.Outcome outcome, Optional<Entry> replaced) {
+        return replaced.map(old -> VersionChain.after(outcome, old.past(), VersionChain.place(old), history))
+                .orElse(VersionChain.NONE);
     }
 
     /** Makes a version the present one; the position of its record. */
