@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import kvs.model.Reason;
 import kvs.tidy.Bans;
 import kvs.tidy.Checkout;
 import kvs.tidy.Docs;
 import kvs.tidy.Outline;
 import kvs.tidy.Plain;
 import kvs.tidy.Ranks;
-import kvs.tidy.Readme;
+import kvs.tidy.ManualRules;
+import kvs.tidy.ManualTables;
+import kvs.tidy.MarkdownPage;
 import kvs.tidy.Shape;
 import kvs.tidy.Source;
 import kvs.tidy.State;
@@ -27,11 +32,13 @@ import org.junit.jupiter.api.Test;
 class TidyTest {
     private static Checkout checkout;
     private static List<Outline> outlines;
+    private static Map<String, MarkdownPage> manual;
 
     @BeforeAll
     static void readsTheCheckout() throws IOException {
         checkout = new Checkout(Path.of(System.getProperty("kvs.root", ".")));
         outlines = Outline.parse(checkout.sources().stream().filter(Source::isProduct).toList());
+        manual = ManualRules.pages(checkout.sources());
         Shape.wishes(checkout.sources()).forEach(wish -> System.out.println("info: " + wish));
     }
 
@@ -121,11 +128,42 @@ class TidyTest {
     }
 
     @Test
-    void readmeHasATableOfRoutesAndOneOfKeys() {
-        var readme = new Readme(checkout.text("README.md"));
-        assertFalse(readme.routes().isEmpty(), "README.md: no table of routes below a heading with API");
-        assertFalse(readme.keys().isEmpty(),
-                "README.md: no table of keys below a heading with Configuration");
+    void readmeIsAFrontPage() {
+        assertNone(ManualRules.frontPage(manual));
+    }
+
+    @Test
+    void indexOfTheManualNamesEveryPage() {
+        assertNone(ManualRules.index(manual));
+    }
+
+    @Test
+    void pagesOfTheManualHaveOneForm() {
+        assertNone(ManualRules.form(manual));
+    }
+
+    @Test
+    void linksOfTheManualLeadSomewhere() {
+        assertNone(ManualRules.links(manual, checkout.sources()));
+    }
+
+    @Test
+    void commandsOfTheManualCanBePasted() {
+        assertNone(ManualRules.commands(manual));
+    }
+
+    @Test
+    void manualNamesEveryReasonOfARefusal() {
+        assertNone(ManualRules.missing("src/kvs/docs/api.md", manual,
+                Arrays.stream(Reason.values()).map(Reason::text).toList()));
+    }
+
+    @Test
+    void manualHasATableOfRoutesAndOneOfKeys() {
+        assertFalse(new ManualTables(checkout.text("src/kvs/docs/api.md")).routes().isEmpty(),
+                "api.md: no table of routes below a heading with API");
+        assertFalse(new ManualTables(checkout.text("src/kvs/docs/configuration.md")).keys().isEmpty(),
+                "configuration.md: no table of keys below a heading with Configuration");
     }
 
     private static void assertNone(List<String> offenders) {

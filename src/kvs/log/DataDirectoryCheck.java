@@ -97,7 +97,7 @@ public final class DataDirectoryCheck {
     private static UnusableDirectoryException foreign(Disk disk, String why) {
         return new UnusableDirectoryException(disk.where() + " is no directory of ours: " + why
                 + ". Nothing was changed. Name another data_dir, one that is empty or not there;"
-                + " README tells how to move from the original");
+                + " java -jar kvs.jar docs moving says how to move from the original");
     }
 
     /** Whether a process has the directory open at this moment. */

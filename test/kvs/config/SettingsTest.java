@@ -17,7 +17,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import kvs.model.HealthProblem;
 import kvs.sim.HealthProblemCheck;
-import kvs.tidy.Readme;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,8 +65,8 @@ class SettingsTest {
     }
 
     /**
-     * Each value that README, the commented config.yaml or the README of the original names, as it is written
-     * there.
+     * Each value that the manual, the commented config.yaml or the README of the original names, as it is
+     * written there.
      */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"bind_address | \"0.0.0.0\"", "port | 0",
@@ -141,9 +140,6 @@ class SettingsTest {
             assertFalse(Path.of(s.text("data_dir")).normalize().startsWith("data"),
                     "a node starts in no directory that holds others");
         }
-        assertEquals(List.of(),
-                Readme.differences("key", new Readme(Files.readString(root.resolve("README.md"))).keys(),
-                        new java.util.TreeSet<>(Settings.keys())));
     }
 
     @ParameterizedTest

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * The options of Java that start the many short-lived nodes of the tests with a third of the CPU: classes
  * come from an archive (class data sharing, JEP 310 and 350), which is made once for each jar that is built,
- * and code is compiled in one step. The benches and the commands of the README run the jar without them.
+ * and code is compiled in one step. The benches and the commands of the manual run the jar without them.
  */
 final class QuickStart {
 

@@ -81,9 +81,9 @@ class LocalNodesTest {
         assertTrue(settings > 0);
         assertTrue(unit.contains("Environment=KVS_DATA_DIR=%S/kvs"));
         String[] start = value(unit, "ExecStart=").split(" ");
-        String readme = Files.readString(ROOT.resolve("README.md"));
+        String manual = Files.readString(ROOT.resolve("src/kvs/docs/operations.md"));
         for (String path : List.of(start[start.length - 1], start[start.length - 2], LocalNodes.UNIT)) {
-            assertTrue(readme.contains(path), "the manual does not name " + path);
+            assertTrue(manual.contains(path), "the manual does not name " + path);
         }
     }
 

@@ -29,7 +29,7 @@ public final class Words {
                 var type = (ClassTree) path.getLeaf();
                 if (saysNothing(type.getSimpleName().toString())) {
                     offenders.add(outline.at(type,
-                            "type " + type.getSimpleName() + ": take a noun of the README"));
+                            "type " + type.getSimpleName() + ": take a noun of the glossary"));
                 }
             });
             outline.methods(path -> {

@@ -13,64 +13,66 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kvs.tidy.Checkout;
+import kvs.tidy.ManualRules;
+import kvs.tidy.MarkdownPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Runs every command of the README's shell blocks against a real node with the default settings, and compares
- * what it promises.
- */
-class ReadmeCommandsTest {
+/** Runs every command of the README and of the manual's pages, and compares what they show. */
+class ManualCommandsTest {
 
-    private static final Pattern PROMISE = Pattern.compile("#\\s+(\\d{3})\\b");
+    private static final Path ROOT = Path.of(System.getProperty("kvs.root"));
     private static final String JAVA = "java -jar build/kvs.jar";
 
     @TempDir
     private Path directory;
     private final List<String> ports = new ArrayList<>();
 
-    @Test
-    void everyCommandDoesWhatItSays() throws Exception {
-        assumeTrue(Shell.has("curl"), "needs curl and bash");
-        List<String> commands = blocks("```sh").stream().flatMap(List::stream).toList();
-        List<String> stopped = commands.stream().filter(c -> c.startsWith(JAVA) && !c.contains(" token ")
-                && !c.contains("localhost")).toList();
-        List<String> running = commands.stream().filter(c -> !stopped.contains(c)).toList();
-        List<String> promised = new ArrayList<>();
-        StringBuilder script = new StringBuilder();
-        try (Jar node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true"))) {
-            for (String command : running) {
-                Matcher promise = PROMISE.matcher(command);
-                boolean curl = command.startsWith("curl ");
-                assertEquals(curl, promise.find(), "no status promised: " + command);
-                promised.add((curl ? promise.group(1) : "0") + " " + command);
-                script.append(
-                        step(command.replace("localhost:8080", node.url.substring("http://".length()))));
-            }
-            List<String> found = Shell.run(directory, script.toString()).text().lines().toList();
-            assertEquals(promised.size(), found.size(), String.join("\n", found));
-            for (int i = 0; i < found.size(); i++) {
-                assertEquals(promised.get(i), found.get(i) + " " + running.get(i));
-            }
-            node.stop();
-        }
-        for (String command : stopped) {
-            Jar.Printed printed = Shell.run(directory, real(command));
-            assertEquals(0, printed.status(), command + "\n" + printed.text());
-        }
-        assertTrue(running.size() > 30 && stopped.size() > 5,
-                running.size() + " and " + stopped.size() + " commands");
+    private static List<MarkdownPage> pages() throws IOException {
+        return List.copyOf(ManualRules.pages(new Checkout(ROOT).sources()).values());
     }
 
-    /** One command that says its status on one line: that of the answer, or its own. */
-    private static String step(String command) {
-        if (command.startsWith("curl ")) {
-            return command.replaceFirst("^curl ", "curl -s -o answer -w '%{http_code}\\\\n' ") + "\n";
+    private static List<MarkdownPage> pagesWithCommands() throws IOException {
+        return pages().stream().filter(page -> page.blocks().stream()
+                .anyMatch(block -> block.kind().equals("sh"))).toList();
+    }
+
+    /** Twice on the same node: a reader who comes back finds that the page still holds. */
+    @ParameterizedTest
+    @MethodSource("pagesWithCommands")
+    void everyCommandDoesWhatItSays(MarkdownPage page) throws Exception {
+        assumeTrue(Shell.has("curl"), "needs curl and bash");
+        try (PageRun run = new PageRun(directory)) {
+            assertEquals("", String.join("\n", run.offenders(page)), "for the first time");
+            assertEquals("", String.join("\n", run.offenders(page)), "for the second time");
         }
-        return (command.startsWith(JAVA) ? real(command) + " > token 2> said" : command) + "\necho $?\n";
+    }
+
+    @Test
+    void commandThatDoesSomethingElseIsFound() throws Exception {
+        assumeTrue(Shell.has("curl"), "needs curl and bash");
+        String auth = "auth=\"Authorization: Bearer $(java -jar build/kvs.jar token)\"\n";
+        try (PageRun run = new PageRun(directory)) {
+            for (String bad : List.of("```sh\nfalse\n```", "```sh\ncurl localhost:8080/kv/a\n```",
+                    "```sh\ncurl localhost:8080/health\n```\n```json\n{\"status\":\"bad\"…}\n```",
+                    "```sh\njava -jar build/kvs.jar docs none\n```",
+                    "```sh\ncurl -s localhost:8081/health | grep ok\n```")) {
+                assertEquals(1, run.offenders(new MarkdownPage("p", bad + "\n")).size(), bad);
+            }
+            for (String good : List.of("```sh\n" + auth + "curl localhost:8080/auth/whoami -H \"$auth\"\n```",
+                    "```sh\njava -jar build/kvs.jar verify data\n```",
+                    "```sh\ncurl localhost:8080/kv/a\n```\n\n```json\n{…\"status\":401,…}\n```",
+                    "```sh\nKVS_PORT=8081 KVS_NODE_ID=b KVS_DATA_DIR=b KVS_SEED_NODES=localhost:8080 kvs &\n"
+                            + "curl localhost:8081/health\n```\n```json\n{\"status\": \"…\", …}\n```",
+                    "```sh skip\nfalse\n```")) {
+                assertEquals(List.of(), run.offenders(new MarkdownPage("p", good + "\n")), good);
+            }
+        }
     }
 
     private static String real(String command) {
@@ -137,24 +139,8 @@ class ReadmeCommandsTest {
     }
 
     private static List<String> block(String begin) throws IOException {
-        return blocks("```").stream().filter(block -> block.get(0).startsWith(begin)).findFirst()
+        return pages().stream().flatMap(page -> page.blocks().stream()).map(MarkdownPage.Block::commands)
+                .filter(block -> !block.isEmpty() && block.get(0).startsWith(begin)).findFirst()
                 .orElseThrow();
-    }
-
-    /** The lines of all blocks with that fence. */
-    private static List<List<String>> blocks(String fence) throws IOException {
-        List<List<String>> blocks = new ArrayList<>();
-        String open = "";
-        for (String line : Files.readAllLines(Path.of(System.getProperty("kvs.root"), "README.md"))) {
-            if (line.startsWith("```")) {
-                open = open.isEmpty() ? line : "";
-                if (open.equals(fence)) {
-                    blocks.add(new ArrayList<>());
-                }
-            } else if (open.equals(fence) && !line.isBlank()) {
-                blocks.get(blocks.size() - 1).add(line);
-            }
-        }
-        return blocks;
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class ReadmeTest {
+class ManualTablesTest {
     private static final String TEXT = """
             # KVS
             | `GET /not/here` | before |
@@ -32,25 +32,26 @@ class ReadmeTest {
     void readsTheRoutesOfTheApi() {
         assertEquals(List.of("DELETE /auth/users/{uuid}", "GET /auth/users/{uuid}", "GET /kv/{path}",
                 "HEAD /kv/{path}", "PUT /auth/users/{uuid}", "PUT /kv/{path}"),
-                List.copyOf(new Readme(TEXT).routes()));
+                List.copyOf(new ManualTables(TEXT).routes()));
     }
 
     @Test
     void readsTheKeysOfTheConfiguration() {
-        assertEquals(List.of("data_dir", "port"), List.copyOf(new Readme(TEXT).keys()));
+        assertEquals(List.of("data_dir", "port"), List.copyOf(new ManualTables(TEXT).keys()));
     }
 
     @Test
     void emptyTextNamesNothing() {
-        assertEquals(Set.of(), new Readme("").routes());
-        assertEquals(Set.of(), new Readme("").keys());
+        assertEquals(Set.of(), new ManualTables("").routes());
+        assertEquals(Set.of(), new ManualTables("").keys());
     }
 
     @Test
     void tellsWhatOnlyOneSideNames() {
-        assertClean(Readme.differences("route", Set.of("GET /a"), Set.of("GET /a")));
-        assertOne(Readme.differences("route", Set.of("GET /a", "GET /b"), Set.of("GET /a")),
+        assertClean(ManualTables.differences("route", Set.of("GET /a"), Set.of("GET /a")));
+        assertOne(ManualTables.differences("route", Set.of("GET /a", "GET /b"), Set.of("GET /a")),
                 "GET /b is documented, but not there");
-        assertOne(Readme.differences("key", Set.of(), Set.of("port")), "port is there, but not documented");
+        assertOne(ManualTables.differences("key", Set.of(), Set.of("port")),
+                "port is there, but not documented");
     }
 }

@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tables of the README that must agree with the code. A section is a heading that contains its word, down
+ * The tables of the manual that must agree with the code. A section is a heading that contains its word, down
  * to the next heading of the same or a higher level; only the first cell of a table row counts there.
  *
  * <p>Routes: code spans of a method or several and a path, {@code `GET /health`},
  * {@code `GET|PUT /auth/users/{uuid}`}; methods in spans of their own, {@code `GET`, `HEAD /kv/{path}`}, go
  * with the next path; the query is left out. Keys: the first code span of the row.
  */
-public final class Readme {
+public final class ManualTables {
     private static final Pattern HEADING = Pattern.compile("^(#+)\\s+(.*)$");
     private static final Pattern SPAN = Pattern.compile("`([^`]+)`");
     private static final Pattern METHOD = Pattern.compile("[A-Z]{3,7}");
@@ -23,7 +23,7 @@ public final class Readme {
     private final String text;
 
     /** The tables of this text. */
-    public Readme(String text) {
+    public ManualTables(String text) {
         this.text = text;
     }
 
@@ -83,9 +83,9 @@ public final class Readme {
     public static List<String> differences(String what, Set<String> documented, Set<String> real) {
         var offenders = new ArrayList<String>();
         new TreeSet<>(documented).stream().filter(name -> !real.contains(name)).forEach(
-                name -> offenders.add("README.md: " + what + " " + name + " is documented, but not there"));
+                name -> offenders.add("manual: " + what + " " + name + " is documented, but not there"));
         new TreeSet<>(real).stream().filter(name -> !documented.contains(name)).forEach(
-                name -> offenders.add("README.md: " + what + " " + name + " is there, but not documented"));
+                name -> offenders.add("manual: " + what + " " + name + " is there, but not documented"));
         return offenders;
     }
 }
