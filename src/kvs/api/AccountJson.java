@@ -28,18 +28,19 @@ public final class AccountJson {
     /** The id at the end of a path. */
     static UUID id(Request request, String root) {
         return uuid(request.path().substring(root.length() + 1))
-                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "that is no id"));
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "the path does not end with an id"));
     }
 
     /** The last id of the page before. */
     static Optional<UUID> after(Request request) {
         return request.query().text("after").map(text -> uuid(text)
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'after' takes back what 'next' was")));
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'after' must be the 'next' of the"
+                        + " previous page")));
     }
 
     /** A member that is an id. */
     static UUID id(JsonBody members, String name) {
-        return uuid(members.string(name)).orElseThrow(() -> members.wrong(name, "not a uuid"));
+        return uuid(members.string(name)).orElseThrow(() -> members.wrong(name, "is not a UUID"));
     }
 
     /** Parses an id in its usual form. */
@@ -52,7 +53,7 @@ public final class AccountJson {
         String text = members.string(name).strip();
         if (text.isEmpty() || text.length() > NAME_MAX || text.chars().anyMatch(Character::isISOControl)) {
             throw members.wrong(name,
-                    "a name has 1 to " + NAME_MAX + " characters, none of them a control character");
+                    "a name must have 1 to " + NAME_MAX + " characters, without control characters");
         }
         return text;
     }

@@ -37,7 +37,7 @@ public final class AuditLogResource {
     private CompletionStage<Response> get(Request request) {
         request.query().only("after", "limit");
         AuditLog log = auditLog.orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
-                "tamper_logging_enabled is false: no log is kept"));
+                "tamper_logging_enabled is false: this node has no tamper log"));
         AuditLog.Page page = page(log, request.query().number("after", 0, Long.MAX_VALUE - 1).orElse(0L),
                 Pagination.limit(request));
         JsonWriter json = new JsonWriter().object().name("lines").array();

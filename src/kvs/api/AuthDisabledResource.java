@@ -22,6 +22,6 @@ public final class AuthDisabledResource {
 
     private static CompletionStage<Response> refuse(Request request) {
         throw new Refusal(Reason.AUTH_DISABLED,
-                "auth_enabled is false: there are no users, tokens and permissions on this node");
+                "auth_enabled is false: this node has no users, tokens and permissions");
     }
 }

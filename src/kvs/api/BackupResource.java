@@ -91,7 +91,7 @@ public final class BackupResource {
             return backups.list();
         } catch (IOException e) {
             throw new Refusal(Reason.DISK_FULL,
-                    "the directory of backups cannot be read: " + FailureText.text(e));
+                    "the node cannot read the directory of backups: " + FailureText.text(e));
         }
     }
 }

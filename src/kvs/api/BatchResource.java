@@ -107,7 +107,7 @@ public final class BatchResource {
         JsonBody any = JsonBody.of(element, where, ANY);
         String kind = any.string("op");
         if (!KINDS.contains(kind)) {
-            throw any.wrong("op", "an operation is one of " + String.join(", ", KINDS));
+            throw any.wrong("op", "an operation must be one of " + String.join(", ", KINDS));
         }
         JsonBody members = JsonBody.of(element, where, MEMBERS.get(kind));
         String path = members.string("path");
@@ -137,7 +137,7 @@ public final class BatchResource {
     private static Conditions demanded(JsonBody members) {
         Conditions conditions = conditions(members);
         if (conditions.equals(Conditions.NONE)) {
-            throw members.wrong("if_match", "a check has if_match, if_none_match or both");
+            throw members.wrong("if_match", "a check needs if_match, if_none_match or both");
         }
         return conditions;
     }
@@ -170,7 +170,7 @@ public final class BatchResource {
             result(results, outcomes.get(i));
         }
         return new Refusal(Reason.BATCH_FAILED,
-                failed.size() + " of " + outcomes.size() + " operations cannot be done, so none was")
+                failed.size() + " of " + outcomes.size() + " operations failed, so none was done")
                 .with("failed", failed).with("results", results.end().toBytes());
     }
 

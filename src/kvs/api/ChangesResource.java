@@ -112,8 +112,8 @@ public final class ChangesResource implements AutoCloseable {
             case "0" -> Changes.start();
             case "now" -> dependencies.changes.now().orElseThrow(Changes::behind);
             default -> Position.parse(text)
-                    .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'since' is 0, now, or a position that"
-                            + " a node has given: 'next' of a page, or KVS-Position of an answer"));
+                    .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'since' must be 0, now, or a position"
+                            + " from a node: 'next' of a page, or KVS-Position of a response"));
         };
     }
 
@@ -237,7 +237,8 @@ public final class ChangesResource implements AutoCloseable {
 
     private static Refusal full() {
         return new Refusal(Reason.BUSY,
-                "at most " + STREAMS_MAX + " streams of changes at once: ask for pages with ?wait= instead");
+                "a node serves at most " + STREAMS_MAX + " streams of changes: request pages with ?wait="
+                        + " instead");
     }
 
     private static void end(Refusal refusal, OutputStream out) throws IOException {

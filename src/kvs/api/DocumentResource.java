@@ -127,7 +127,7 @@ public final class DocumentResource {
 
     /** The refusal of a read where nothing is that the caller may know of. */
     static Refusal absent() {
-        return new Refusal(Reason.NOT_FOUND, "nothing is stored under this path");
+        return new Refusal(Reason.NOT_FOUND, "the path has no document");
     }
 
     /** The response with a version; its document is read only when it is needed. */
@@ -191,7 +191,7 @@ public final class DocumentResource {
                     ExpiryRule.parse(text, documents.defaultExpiry()), true);
         } catch (IllegalArgumentException e) {
             throw envelope.wrong("ttl",
-                    FailureText.text(e) + "; a document of this shape is stored by ?plain");
+                    FailureText.text(e) + "; add ?plain to store this JSON as a document");
         }
     }
 
@@ -220,7 +220,7 @@ public final class DocumentResource {
     }
 
     private static CompletionStage<Response> putBelow(Request request) {
-        throw new Refusal(Reason.BAD_KEY, "a path with a slash at its end is a listing,"
-                + " nothing can be stored there: leave the slash away");
+        throw new Refusal(Reason.BAD_KEY, "a path that ends with a slash is a listing,"
+                + " not a key: remove the slash");
     }
 }

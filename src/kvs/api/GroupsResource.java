@@ -101,7 +101,7 @@ public final class GroupsResource {
         Set<UUID> members = new LinkedHashSet<>();
         for (String text : body.strings("members")) {
             members.add(AccountJson.uuid(text)
-                    .orElseThrow(() -> body.wrong("members", "not a uuid: " + text)));
+                    .orElseThrow(() -> body.wrong("members", "is not a UUID: " + text)));
         }
         return Optional.of(members);
     }

@@ -71,7 +71,7 @@ public final class ListingResource {
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
             throw new Refusal(Reason.NOT_FOUND,
-                    "names that start with '_' are reserved: nothing is stored there");
+                    "names that start with '_' are reserved and have no documents");
         }
         Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"),
                 request.query().flag("values"), Pagination.limit(request), request.query().key("after"));
@@ -128,7 +128,7 @@ public final class ListingResource {
         request.query().only("recurse", "after");
         if (!request.query().flag("recurse")) {
             throw new Refusal(Reason.BAD_REQUEST,
-                    "a path with a slash at its end is a whole subtree: add ?recurse to delete it");
+                    "a path that ends with a slash is a subtree: add ?recurse to delete it");
         }
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
@@ -145,7 +145,7 @@ public final class ListingResource {
     /** The prefix of a path with a slash at its end, or the empty one. */
     static byte[] prefix(String path) {
         if (!path.isEmpty() && !path.endsWith("/")) {
-            throw new Refusal(Reason.BAD_REQUEST, "a prefix is empty or ends with a slash");
+            throw new Refusal(Reason.BAD_REQUEST, "a prefix must be empty or end with a slash");
         }
         return Key.prefix(path.isEmpty() ? path : path.substring(0, path.length() - 1));
     }

@@ -54,7 +54,7 @@ public final class Manual {
             }
             return page.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException("page " + name + " of the manual", e);
+            throw new UncheckedIOException("the jar's page " + name + " of the manual is unreadable", e);
         }
     }
 }

@@ -85,7 +85,7 @@ public final class MembersResource {
         request.query().only();
         String id = request.path().substring(ROOT.length());
         if (!leaving.remove(id)) {
-            throw new Refusal(Reason.NOT_FOUND, "there is no other member of that id");
+            throw new Refusal(Reason.NOT_FOUND, "there is no other member with this id");
         }
         return CompletableFuture.completedFuture(Response.empty(204));
     }

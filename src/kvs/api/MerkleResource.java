@@ -42,7 +42,7 @@ public final class MerkleResource {
         StoreView root = store.root();
         if (prefix.isPresent() && !request.requester().on(root).showsAll(prefix.get())) {
             throw request.principal().proven() ? new Refusal(Reason.FORBIDDEN,
-                    "the digest of a prefix is for those who may read everything below it")
+                    "the digest of a prefix needs the right to read all keys below it")
                     : new Refusal(Reason.UNAUTHORIZED, "the digest of a prefix needs a token");
         }
         RangeSummary summary = prefix.map(p -> root.tree().summary(KeyRange.prefix(p)))

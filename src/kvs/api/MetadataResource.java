@@ -97,10 +97,11 @@ public final class MetadataResource {
         MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"),
                 id(body, "group_uuid"), bits(body));
         if (update.owner().isEmpty() && update.group().isEmpty() && update.bits().isEmpty()) {
-            throw body.wrong("permissions", "at least one of owner_uuid, group_uuid and permissions is set");
+            throw body.wrong("permissions", "metadata needs at least one of owner_uuid, group_uuid and"
+                    + " permissions");
         }
         Optional<AppliesTo> requested = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
-                .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to is subtree or own_keys")));
+                .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to must be subtree or own_keys")));
         return metadataAdmin.set(path(request), requested, update, request.principal())
                 .thenApply(MetadataResource::shown);
     }
@@ -114,7 +115,7 @@ public final class MetadataResource {
     private static Optional<AppliesTo> asked(Request request) {
         return request.query().text(APPLIES_TO)
                 .map(text -> AppliesTo.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "the query parameter 'applies_to' is subtree or own_keys")));
+                "the query parameter 'applies_to' must be subtree or own_keys")));
     }
 
     private static Response shown(MetadataAdmin.EffectiveMetadata shown) {
@@ -154,7 +155,7 @@ public final class MetadataResource {
     private static Optional<PermissionBits> bits(JsonBody body) {
         Optional<PermissionBits> text = body.text("permissions_text")
                 .map(bits -> PermissionBits.parse(bits).orElseThrow(() -> body.wrong("permissions_text",
-                        "permissions look like cdwr,c-wr,c--r: owner, group, others")));
+                        "permissions must look like cdwr,c-wr,c--r: owner, group, others")));
         Optional<PermissionBits> word = body.has("permissions") ? Optional.of(word(body)) : Optional.empty();
         if (text.isPresent() && word.isPresent() && !text.equals(word)) {
             throw body.wrong("permissions", "permissions and permissions_text differ: send one of them");
@@ -171,6 +172,6 @@ public final class MetadataResource {
         } catch (JsonException no) {
             throw body.wrong("permissions", "not a whole number");
         }
-        throw body.wrong("permissions", "permissions are twelve bits, 0 to " + PermissionBits.MAX);
+        throw body.wrong("permissions", "permissions must be twelve bits, 0 to " + PermissionBits.MAX);
     }
 }

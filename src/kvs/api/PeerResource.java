@@ -72,7 +72,7 @@ public final class PeerResource {
             case MISADDRESSED -> CompletableFuture.completedFuture(signed(signature,
                     new PeerService.Response(401, authenticator.hint())));
             case REFUSED -> throw refused();
-            case BUSY -> throw new Refusal(Reason.BUSY, "more requests of peers than can be told apart");
+            case BUSY -> throw new Refusal(Reason.BUSY, "this node cannot track more requests from peers");
         };
     }
 
@@ -93,6 +93,6 @@ public final class PeerResource {
     /** The refusal, always the same. */
     public static Refusal refused() {
         return new Refusal(Reason.UNAUTHORIZED,
-                "this is for the nodes of the cluster, which know its secret");
+                "only nodes with the cluster secret may send this request");
     }
 }

@@ -27,7 +27,7 @@ public final class ProblemResource {
         request.query().only();
         String name = request.path().substring(ROOT.length());
         Reason reason = Problems.reason(name)
-                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no such reason"));
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no problem with this name"));
         return CompletableFuture.completedFuture(Response.json(200, new JsonWriter()
                 .object().field("reason", reason.text())
                 .field("status", Problems.status(reason)).field("meaning", ProblemHelp.text(reason)).end()));

@@ -51,7 +51,7 @@ public final class RangeResource {
         boolean lines = request.headers().get("Accept").filter(accept -> accept.contains(LINES)).isPresent();
         if (lines && query.has("limit")) {
             throw new Refusal(Reason.BAD_REQUEST,
-                    "'limit' does not go with " + LINES + ": the whole range is sent");
+                    "'limit' does not work with " + LINES + ", which returns the complete range");
         }
         return CompletableFuture.completedFuture(lines ? lines(rangeQuery, request.requester())
                 : page(query, rangeQuery, request.requester()));

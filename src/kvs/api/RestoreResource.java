@@ -50,7 +50,7 @@ public final class RestoreResource {
     }
 
     private CompletionStage<Response> restore(Request request) {
-        checkAsked(request, "restore", "POST puts an old version back, without a body: ?restore=<uuid>."
+        checkAsked(request, "restore", "POST restores an old version: ?restore=<uuid>, without a body."
                 + " To store a document, PUT it");
         request.query().only("restore", "ttl");
         Key key = Key.of(DocumentResource.below(request)).storable();
@@ -62,7 +62,7 @@ public final class RestoreResource {
                 .map(timeline -> documents.history().version(timeline, uuid)
                         .orElseThrow(RevisionResponses::gone)).orElseThrow(DocumentResource::absent));
         if (old.deleted()) {
-            throw new Refusal(Reason.BAD_REQUEST, "this version is a deletion: DELETE does the same");
+            throw new Refusal(Reason.BAD_REQUEST, "this version is a deletion: use DELETE instead");
         }
         Operation.Put put = Documents.again(documents.repacked(old.data()), old, expiry, conditions);
         return documents.put(put, request.requester())
@@ -76,8 +76,8 @@ public final class RestoreResource {
     }
 
     private CompletionStage<Response> rewind(Request request) {
-        checkAsked(request, "restore_to", "a path with a slash at its end is a whole subtree:"
-                + " ?restore_to=<ms> puts it back, without a body");
+        checkAsked(request, "restore_to", "a path that ends with a slash is a subtree:"
+                + " ?restore_to=<ms> restores it, without a body");
         request.query().only("restore_to", "dry_run", "force", "ttl");
         long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();
         String path = DocumentResource.below(request);

@@ -72,7 +72,7 @@ final class RevisionResponses {
     /** A parameter that is the id of a version. */
     static UUID uuid(QueryParameters query, String name) {
         return query.text(name).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "the query parameter '" + name + "' is the uuid of a version, as ?revisions lists them"));
+                "the query parameter '" + name + "' must be the UUID of a version from ?revisions"));
     }
 
     private KeyHistory timeline(Key key, Requester requester) {
@@ -85,7 +85,7 @@ final class RevisionResponses {
             throw gone();
         });
         if (revision.version().filter(Version::deleted).isPresent()) {
-            throw new Refusal(Reason.NOT_FOUND, "this version is a deletion: it has no document");
+            throw new Refusal(Reason.NOT_FOUND, "this version is a deletion and has no document");
         }
         var query = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
                 ConditionalHeaders.conditions(request.headers()), request.query().flag("raw"));
@@ -97,7 +97,8 @@ final class RevisionResponses {
 
     /** The refusal of a version that is not kept. */
     static Refusal gone() {
-        return new Refusal(Reason.NOT_FOUND, "this version is not kept: ?revisions lists those that are");
+        return new Refusal(Reason.NOT_FOUND, "this version is not in the history; ?revisions lists the"
+                + " history");
     }
 
     private static UUID at(KeyHistory timeline, long at) {
@@ -106,9 +107,9 @@ final class RevisionResponses {
             return lived.revision().version().orElseThrow().uuid();
         }
         throw new Refusal(Reason.NOT_FOUND, moment instanceof KeyHistory.Unknown
-                ? "what was here then is not known: the history that is kept does not reach back so far,"
+                ? "the document of that time is unknown: the history does not reach back so far,"
                         + " or is damaged"
-                : "nothing was stored under this path then");
+                : "the path had no document at that time");
     }
 
     private Response list(Request request, KeyHistory timeline) {

@@ -62,10 +62,10 @@ public final class TokensResource {
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String text : body.strings("scopes")) {
             scopes.add(TokenScope.parse(text).orElseThrow(() -> body.wrong("scopes",
-                    "scopes are read, write, create, delete and admin, not " + text)));
+                    "scopes must be read, write, create, delete and admin, not " + text)));
         }
         if (scopes.isEmpty()) {
-            throw body.wrong("scopes", "a token has at least one scope");
+            throw body.wrong("scopes", "a token needs at least one scope");
         }
         return scopes;
     }
@@ -78,7 +78,8 @@ public final class TokensResource {
             throw body.wrong("expires_in", FailureText.text(e));
         }
         if (ms < TimeUnit.SECONDS.toMillis(1) || ms > Tokens.LIFE_MS_MAX) {
-            throw body.wrong("expires_in", "a token lives from 1s to " + Durations.text(Tokens.LIFE_MS_MAX));
+            throw body.wrong("expires_in", "the lifetime of a token must be 1s to"
+                    + " " + Durations.text(Tokens.LIFE_MS_MAX));
         }
         return ms;
     }
@@ -88,9 +89,10 @@ public final class TokensResource {
         request.query().only("limit", "after", "user_uuid");
         Principal caller = request.principal();
         Optional<UUID> requested = request.query().text("user_uuid").map(text -> AccountJson.uuid(text)
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is no uuid")));
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
         if (!caller.admin() && requested.filter(user -> !user.equals(caller.user())).isPresent()) {
-            throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "the tokens of others are for administrators");
+            throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may list the tokens of"
+                    + " others");
         }
         Optional<UUID> whose = caller.admin() ? requested : Optional.of(caller.user());
         int limit = Pagination.limit(request);
@@ -112,7 +114,7 @@ public final class TokensResource {
             Optional<UUID> user = AccountJson.uuid(text.substring(0, Math.max(0, dot)));
             Optional<UUID> id = AccountJson.uuid(text.substring(dot + 1));
             if (user.isEmpty() || id.isEmpty()) {
-                throw new Refusal(Reason.BAD_REQUEST, "'after' takes back what 'next' was");
+                throw new Refusal(Reason.BAD_REQUEST, "'after' must be the 'next' of the previous page");
             }
             return new Tokens.TokenCursor(user.get(), id.get());
         });
@@ -130,7 +132,7 @@ public final class TokensResource {
         UUID id = AccountJson.id(request, ROOT);
         Principal caller = request.principal();
         Token token = auth.tokens().find(id, caller.admin() ? Optional.empty() : Optional.of(caller.user()))
-                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no live token " + id));
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no valid token " + id));
         return auth.tokens().revoke(token, caller).thenApply(done -> Response.empty(204));
     }
 }

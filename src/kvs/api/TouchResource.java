@@ -41,10 +41,10 @@ public final class TouchResource {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
                 List.of("paths", "prefix", "after", "ttl"));
         if (body.has("paths") == body.has("prefix")) {
-            throw body.wrong("paths", "either paths or prefix says what is touched");
+            throw body.wrong("paths", "the body needs either paths or prefix");
         }
         if (body.has("after") && !body.has("prefix")) {
-            throw body.wrong("after", "only with prefix");
+            throw body.wrong("after", "'after' needs prefix");
         }
         ExpiryRule.TimeToLive expiry = expiry(body);
         CompletionStage<BulkOperations.BulkResult> done = body.has("paths") ? bulk.touch(keys(body), expiry,
@@ -72,12 +72,13 @@ public final class TouchResource {
         List<Key> keys = body.strings("paths").stream().map(path -> Key.of(path).storable()).toList();
         if (keys.size() > DocumentLimits.OPS_MAX) {
             throw body.wrong("paths",
-                    "at most " + DocumentLimits.OPS_MAX + " paths, these are " + keys.size());
+                    "a request has at most " + DocumentLimits.OPS_MAX + " paths, this one has"
+                            + " " + keys.size());
         }
         Set<Key> seen = new HashSet<>();
         for (Key key : keys) {
             if (!seen.add(key)) {
-                throw body.wrong("paths", "a path stands twice: " + key.text());
+                throw body.wrong("paths", "a path is repeated: " + key.text());
             }
         }
         return keys;

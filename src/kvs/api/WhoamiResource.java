@@ -59,10 +59,11 @@ public final class WhoamiResource {
     private CompletionStage<Response> can(Request request) {
         request.query().only("path", "op");
         String path = request.query().text("path")
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' says of which key"));
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' must be a key"));
         String op = request.query().text("op").orElse(Right.READ.text());
         Right right = List.of(Right.values()).stream().filter(r -> r.text().equals(op)).findFirst()
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' is read, write, create or delete"));
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' must be read, write, create or"
+                        + " delete"));
         AccessExplanation why = auth.explain(right, Key.of(path), request.principal());
         JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path)
                 .field("op", right.text()).field("standing", why.ground().standing().text())

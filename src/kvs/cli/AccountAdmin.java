@@ -30,20 +30,20 @@ public interface AccountAdmin extends AutoCloseable {
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         String where = environment.data().where();
         if (!settings.flag("auth_enabled")) {
-            throw new IOException("auth_enabled is false: there are no tokens");
+            throw new IOException("auth_enabled is false: this node has no tokens");
         }
         environment.refuseForeign(settings);
         if (DataDirectoryCheck.inUse(environment.data())) {
             String file = where + "/" + LocalNodes.URL_FILE;
             String url = environment.files().text(file)
-                    .orElseThrow(() -> new IOException("the node that uses "
-                            + where + " does not serve yet: " + file + " is not there, try again")).strip();
+                    .orElseThrow(() -> new IOException("the node in "
+                            + where + " is not ready: " + file + " does not exist yet; try again")).strip();
             return new RemoteAccountAdmin(client(settings, environment, url), url, where,
                     AdminTokenFile.read(environment.data()));
         }
         if (!environment.files().ownDirectory(where)) {
             throw new IOException(where
-                    + " belongs to another user: run this as the user of the node, or while the node runs");
+                    + " belongs to another user: run this as the node's user, or while the node runs");
         }
         return new OfflineAccountAdmin(settings, environment);
     }

@@ -50,12 +50,12 @@ public record Arguments(Map<String, List<String>> options, List<String> rest) {
                 options.put(arg, List.of());
             } else if (valued.contains(arg)) {
                 if (i + 1 == args.size() || args.get(i + 1).startsWith(DASHES)) {
-                    throw new MisuseException(arg + " is followed by a value");
+                    throw new MisuseException(arg + " needs a value");
                 }
                 List<String> values = options.computeIfAbsent(arg, name -> new ArrayList<>());
                 values.add(args.get(++i));
                 if (values.size() > 1 && !repeated.contains(arg)) {
-                    throw new MisuseException(arg + " is given once");
+                    throw new MisuseException(arg + " is repeated");
                 }
             } else if (arg.startsWith("-") && arg.length() > 1) {
                 throw new MisuseException("unknown option " + arg);
@@ -84,7 +84,7 @@ public record Arguments(Map<String, List<String>> options, List<String> rest) {
     /** The only argument of the rest; empty when there is none. */
     public Optional<String> one(String what) throws MisuseException {
         if (rest.size() > 1) {
-            throw new MisuseException("one " + what + " is taken, not " + String.join(" ", rest));
+            throw new MisuseException("expected one " + what + ", not " + String.join(" ", rest));
         }
         return rest.stream().findFirst();
     }

@@ -26,7 +26,7 @@ final class BackupCommand implements Command {
             throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         List<String> two = FileArgument.andDirectory(Arguments.parse(args, Set.of(), Set.of()));
         if (PathCheck.exists(Path.of(two.get(0)))) {
-            throw new IOException(two.get(0) + " exists: name a file that is not there");
+            throw new IOException(two.get(0) + " exists: name a new file");
         }
         FileDisk data = FileDisk.open(CommandContext.existing(Path.of(two.get(1))));
         if (data.list().contains(LocalNodes.URL_FILE) && !DataDirectoryCheck.inUse(data)) {

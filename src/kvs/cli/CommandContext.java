@@ -61,7 +61,7 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     Settings settings(Optional<String> file) throws Arguments.MisuseException, ConfigException, IOException {
         Path path = Path.of(file.orElse(CONFIG));
         if (file.isPresent() && !PathCheck.isFile(path)) {
-            throw new Arguments.MisuseException("no file " + path);
+            throw new Arguments.MisuseException("there is no file " + path);
         }
         String text = PathCheck.isFile(path) ? files.text(path.toString()).orElse("") : "";
         Map<String, String> given = new HashMap<>(variables);
@@ -106,8 +106,8 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     static Path directory(Arguments arguments, int most) throws Arguments.MisuseException {
         List<String> rest = arguments.rest();
         if (rest.isEmpty() || rest.size() > most) {
-            throw new Arguments.MisuseException("the data directory is wanted"
-                    + (most > 1 ? ", and at most a config file" : " and nothing else"));
+            throw new Arguments.MisuseException("expected the data directory"
+                    + (most > 1 ? " and an optional config file" : " and nothing else"));
         }
         return existing(Path.of(rest.get(0)));
     }
@@ -115,7 +115,7 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     /** A directory that must be there. */
     static Path existing(Path directory) throws Arguments.MisuseException {
         if (!PathCheck.isDirectory(directory)) {
-            throw new Arguments.MisuseException("no directory " + directory);
+            throw new Arguments.MisuseException("there is no directory " + directory);
         }
         return directory;
     }

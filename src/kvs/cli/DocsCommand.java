@@ -23,7 +23,7 @@ final class DocsCommand implements Command {
         if (page.isEmpty()) {
             List<String> names = Manual.names();
             throw new Arguments.MisuseException("the manual has no page '" + name + "'; did you mean '"
-                    + Spelling.nearest(name, names) + "'? Its pages are " + String.join(", ", names));
+                    + Spelling.nearest(name, names) + "'? The pages are " + String.join(", ", names));
         }
         context.raw().write(page.get());
         context.raw().flush();

@@ -32,7 +32,7 @@ final class ExportCommand implements Command {
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of("--prefix"), Set.of("--metadata"));
         List<String> names = NodeResolver.two(arguments,
-                "a source and a file are wanted, and at most a config file");
+                "expected a source, a file and an optional config file");
         var options = new Export.ExportOptions(arguments.option("--prefix").orElse(""),
                 arguments.has("--metadata"));
         String name = names.get(1);

@@ -14,7 +14,7 @@ record FileArgument(Disk disk, String name) {
     static FileArgument of(String name) throws Arguments.MisuseException, IOException {
         Path file = Path.of(name).toAbsolutePath().normalize();
         if (file.getFileName() == null || !PathCheck.isDirectory(file.getParent())) {
-            throw new Arguments.MisuseException("no directory for the file " + name);
+            throw new Arguments.MisuseException("there is no directory for the file " + name);
         }
         return new FileArgument(FileDisk.open(file.getParent()), file.getFileName().toString());
     }
@@ -22,7 +22,7 @@ record FileArgument(Disk disk, String name) {
     /** The file of that name, which must be there. */
     static FileArgument existing(String name) throws Arguments.MisuseException, IOException {
         if (!PathCheck.isFile(Path.of(name))) {
-            throw new Arguments.MisuseException("no file " + name);
+            throw new Arguments.MisuseException("there is no file " + name);
         }
         return of(name);
     }
@@ -30,7 +30,7 @@ record FileArgument(Disk disk, String name) {
     /** The two arguments of a command that takes a file and a data directory. */
     static List<String> andDirectory(Arguments arguments) throws Arguments.MisuseException {
         if (arguments.rest().size() != 2) {
-            throw new Arguments.MisuseException("a file and a data directory are wanted");
+            throw new Arguments.MisuseException("expected a file and a data directory");
         }
         return arguments.rest();
     }

@@ -43,18 +43,18 @@ final class ImportCommand implements Command {
         Arguments arguments = Arguments.parse(args, Set.of("--rename"), Set.of("--metadata"),
                 Set.of("--rename"));
         List<String> names = NodeResolver.two(arguments,
-                "a file and a target are wanted, and at most a config file");
+                "expected a file, a target and an optional config file");
         var options = new Import.ImportOptions(arguments.has("--metadata"), renames(arguments));
         String name = names.get(0);
         Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
         if (file.isPresent() && !PathCheck.isFile(Path.of(name))) {
-            throw new Arguments.MisuseException("no file " + name + "; - reads the standard input");
+            throw new Arguments.MisuseException("there is no file " + name + "; - reads the standard input");
         }
         NodeResolver nodes = NodeResolver.of(context, arguments);
         if (file.isPresent() && isBackup(file.get())) {
             throw new IOException(file.get().name()
-                    + " is a backup, not an export: 'restore' makes a data directory of it");
+                    + " is a backup, not an export: use 'restore' to make a data directory from it");
         }
         TransferReport report = new TransferReport(context.err(), context.terminal(), Clock.REAL);
         try (NodeEndpoint node = nodes.endpoint(names.get(1), Optional.of(report))) {

@@ -72,8 +72,8 @@ final class NodeResolver {
     private static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
         String token = environment.getOrDefault(TOKEN, "").strip();
         if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
-            throw new Arguments.MisuseException(TOKEN + " is no token: it holds a space, a line end or"
-                    + " another character that no header can hold, or is too long. Copy the token anew");
+            throw new Arguments.MisuseException(TOKEN + " is not a token: it has a space, a line end or"
+                    + " another character that a header cannot have, or is too long. Copy the token again");
         }
         return Optional.of(token).filter(text -> !text.isEmpty());
     }
@@ -149,9 +149,9 @@ final class NodeResolver {
                 return url;
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("the URL of a node is http://HOST:PORT, and holds no other characters", e);
+            throw new IOException("the URL of a node must be http://HOST:PORT, without other characters", e);
         }
-        throw new IOException("the URL of a node is http://HOST:PORT, not " + name);
+        throw new IOException("the URL of a node must be http://HOST:PORT, not " + name);
     }
 
     /**
@@ -250,16 +250,16 @@ final class NodeResolver {
         List<String> files = environment.data().list();
         environment.refuseForeign(settings);
         if (!files.contains(MANIFEST) && !writes) {
-            throw new IOException(where + " is no data directory of a node");
+            throw new IOException(where + " is not a data directory of a node");
         }
         if (!environment.files().ownDirectory(where)) {
             throw new IOException(where
-                    + " belongs to another user: run this as the user of the node, or while the node runs");
+                    + " belongs to another user: run this as the node's user, or while the node runs");
         }
         if (!files.isEmpty() && DataDirectoryCheck.inUse(environment.data())) {
             String url = environment.files().text(where + "/" + LocalNodes.URL_FILE).map(String::strip)
                     .orElse("http://HOST:PORT");
-            throw new IOException("a node uses " + where + ": stop it, or name its URL, " + url);
+            throw new IOException("a node uses " + where + ": stop the node, or name its URL, " + url);
         }
     }
 

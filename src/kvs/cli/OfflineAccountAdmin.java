@@ -64,13 +64,13 @@ final class OfflineAccountAdmin implements AccountAdmin {
      */
     static List<byte[]> secrets(Settings settings, Environment environment) throws IOException {
         List<byte[]> secrets = environment.existingSecret(settings)
-                .orElseThrow(() -> new IOException("the cluster secret of this node is not found: run this as"
-                        + " its user and with its settings, or while the node runs")).secrets();
+                .orElseThrow(() -> new IOException("the cluster secret of this node was not found: run this"
+                        + " as the node's user and with its settings, or while the node runs")).secrets();
         if (settings.flag("tamper_logging_enabled")
                 && !AuditLog.opensWith(environment.tamper().open(), AccessWiring.tamperKeys(secrets))) {
-            throw new IOException("the cluster secret that is found here is not the one of this node,"
-                    + " whose tamper log it does not open: run this as its user and with its settings,"
-                    + " or while the node runs");
+            throw new IOException("the cluster secret found here is not that of this node, because it does"
+                    + " not match the tamper log: run this as the node's user and with its settings, or while"
+                    + " the node runs");
         }
         return secrets;
     }

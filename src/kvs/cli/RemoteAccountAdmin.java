@@ -104,19 +104,19 @@ final class RemoteAccountAdmin implements AccountAdmin {
             if (answer.statusCode() >= 300) {
                 String way = RefusalAdvice.of(member(json, "reason").string(), url, directory)
                         .map(text -> ". " + text).orElse("");
-                throw new IOException("nothing was done, the node at " + url + " refuses: "
+                throw new IOException("nothing was done; the node at " + url + " refused: "
                         + member(json, "detail").string() + way);
             }
             return reading.of(json);
         } catch (JsonException | IllegalArgumentException e) {
-            throw new IOException("what answers at " + url + " is no node of ours: " + FailureText.text(e),
+            throw new IOException("the server at " + url + " is not a KVS node: " + FailureText.text(e),
                     e);
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts the command line", e);
+            throw new AssertionError("nothing interrupts the command line", e);
         }
     }
 
     private static JsonValue member(JsonValue object, String name) throws JsonException {
-        return object.field(name).orElseThrow(() -> object.wrong("no member " + name));
+        return object.field(name).orElseThrow(() -> object.wrong("no field " + name));
     }
 }

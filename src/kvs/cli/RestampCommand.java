@@ -41,12 +41,12 @@ final class RestampCommand implements Command {
     /** Restamps the versions, or only counts them. True when nothing else remains to be done. */
     private boolean run(StorageEnvironment data, boolean dry) throws IOException, UnusableDirectoryException {
         PrintStream out = context.out();
-        out.println("By the clock of this machine it is " + Instant.ofEpochMilli(data.clock().wallMs())
-                + ": if that is wrong, set it and begin anew.");
+        out.println("The clock of this machine shows " + Instant.ofEpochMilli(data.clock().wallMs())
+                + ": if it is wrong, set it and run this again.");
         Restamp.Result result = Restamp.run(data, KnownPeers::new, dry, (old, anew) -> count());
         progress.clear();
         if (result.keys().isEmpty()) {
-            out.println("Nothing in " + data.disk().where() + " is stamped ahead of it.");
+            out.println("No version in " + data.disk().where() + " is stamped ahead of it.");
         }
         words(dry).forEach((verdict, words) -> {
             if (result.of(verdict) > 0) {
@@ -64,15 +64,16 @@ final class RestampCommand implements Command {
 
     private static Map<Restamp.Verdict, String> words(boolean dry) {
         return new EnumMap<>(Map.of(
-                Restamp.Verdict.STAMPED, dry ? "would be stamped anew"
-                        : "were stamped anew; what they replaced stays in their history",
-                Restamp.Verdict.NEAR, "stay: they are about a day ahead or less,"
-                        + " so the other nodes take them as they are",
-                Restamp.Verdict.FOREIGN, "stay: another node wrote them, or this one in an earlier life of"
-                        + " its directory. Stop the node that wrote them, and run this there",
-                Restamp.Verdict.TAKEN, "stay: another node has them, or may have: its clock was wrong as"
-                        + " well. Written again here, the old ones would come back and win",
-                Restamp.Verdict.BOUND, "stay: they replaced versions that must stay",
-                Restamp.Verdict.UNREADABLE, "stay: they are unreadable. Let another node mend them first"));
+                Restamp.Verdict.STAMPED, dry ? "would get a new time"
+                        : "got a new time; the versions that they replaced stay in the history",
+                Restamp.Verdict.NEAR, "unchanged: they are about a day ahead or less,"
+                        + " and the other nodes accept them",
+                Restamp.Verdict.FOREIGN, "unchanged: another node wrote them, or this one in an earlier life"
+                        + " of its directory. Stop the node that wrote them, and run this there",
+                Restamp.Verdict.TAKEN, "unchanged: another node has them, or may have them: its clock was"
+                        + " wrong as well. After a new write here, the old versions would return and win",
+                Restamp.Verdict.BOUND, "unchanged: they replaced versions that must stay",
+                Restamp.Verdict.UNREADABLE, "unchanged: they are unreadable. Repair them first, from another"
+                        + " node"));
     }
 }

@@ -35,8 +35,8 @@ final class RestoreCommand implements Command {
             Optional<String> until = arguments.option("--until");
             boolean keepTokens = arguments.has("--keep-tokens");
             if (until.isPresent() && keepTokens) {
-                throw new Arguments.MisuseException("--keep-tokens does not go with --until:"
-                        + " tokens that were revoked since would be good again");
+                throw new Arguments.MisuseException("--keep-tokens does not work with --until:"
+                        + " tokens that were revoked since then would be valid again");
             }
             return new RestoreCommandOptions(until.isPresent() ? time(until.get()) : Version.FOREVER,
                     keepTokens);
@@ -47,7 +47,7 @@ final class RestoreCommand implements Command {
                 return text.matches("[0-9]{1,15}") ? Long.parseLong(text)
                         : OffsetDateTime.parse(text).toInstant().toEpochMilli();
             } catch (DateTimeException e) {
-                throw new Arguments.MisuseException("--until is a time such as 2026-11-26T03:44:35Z or"
+                throw new Arguments.MisuseException("--until must be a time such as 2026-11-26T03:44:35Z or"
                         + " 2026-11-26T03:44:35+01:00, or Unix ms, not '" + text + "'");
             }
         }
@@ -85,7 +85,7 @@ final class RestoreCommand implements Command {
     private static void refuseDirectories(Path target) throws Arguments.MisuseException, IOException {
         Optional<Path> other = PathCheck.directoryIn(CommandContext.existing(target));
         if (other.isPresent()) {
-            throw new IOException(target + " is not empty, " + other.get().getFileName() + " is in it");
+            throw new IOException(target + " is not empty: it contains " + other.get().getFileName());
         }
     }
 
@@ -101,11 +101,12 @@ final class RestoreCommand implements Command {
                 + result.versions() + " versions, root " + HexFormat.of().formatHex(result.root()));
         if (result.voided() > 0) {
             context.out().println("revoked " + result.voided() / Tokens.VOIDS_EACH
-                    + " tokens; make new ones by: java -jar kvs.jar token");
+                    + " tokens; create new ones by: java -jar kvs.jar token");
         }
         if (result.unreached() > 0) {
-            context.err().println("kvs: of " + result.unreached() + " keys nothing so old is kept, and they"
-                    + " existed then, perhaps; they are left out:\n" + result.some().stream().map(key -> "  "
+            context.err().println("kvs: the history of " + result.unreached() + " keys does not reach back so"
+                    + " far. They may have existed at that time, and are left"
+                    + " out:\n" + result.some().stream().map(key -> "  "
                             + key.text().replaceAll("\\p{Cntrl}", "?")).collect(Collectors.joining("\n"))
                     + (result.unreached() > result.some().size() ? "\n  …" : ""));
         }

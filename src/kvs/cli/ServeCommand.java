@@ -55,7 +55,8 @@ final class ServeCommand implements Command {
         try {
             context.files().create(CommandContext.CONFIG, Settings.template());
         } catch (IOException e) {
-            log.warn("the commented " + CommandContext.CONFIG + " could not be written; the defaults hold",
+            log.warn("the commented " + CommandContext.CONFIG + " could not be written; the node uses the"
+                    + " defaults",
                     "why", FailureText.text(e));
         }
     }

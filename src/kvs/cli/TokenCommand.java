@@ -56,8 +56,8 @@ final class TokenCommand implements Command {
             Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
             for (String name : text.split(",", -1)) {
                 scopes.add(TokenScope.parse(name.strip())
-                        .orElseThrow(() -> new Arguments.MisuseException("--scopes are read, write, create,"
-                                + " delete and admin, with commas between, not '" + name + "'")));
+                        .orElseThrow(() -> new Arguments.MisuseException("--scopes must be read, write,"
+                                + " create, delete and admin, separated by commas, not '" + name + "'")));
             }
             return scopes;
         }
@@ -70,7 +70,7 @@ final class TokenCommand implements Command {
                 throw new Arguments.MisuseException("--ttl: " + FailureText.text(e));
             }
             if (ms < 1_000 || ms > Tokens.LIFE_MS_MAX) {
-                throw new Arguments.MisuseException("--ttl: a token lives from 1s to "
+                throw new Arguments.MisuseException("--ttl: the lifetime of a token must be 1s to "
                         + Durations.text(Tokens.LIFE_MS_MAX));
             }
             return ms;
@@ -107,11 +107,11 @@ final class TokenCommand implements Command {
                 TokenScope.WRITE, TokenScope.ADMIN) : EnumSet.of(TokenScope.READ, TokenScope.WRITE));
         if (scopes.contains(TokenScope.ADMIN) && !user.admin()) {
             throw new IOException(user.nickname()
-                    + " is no administrator, so the scope admin would give nothing");
+                    + " is not an administrator, so the scope admin would have no effect");
         }
         String token = accounts.mint(user.id(), scopes, options.lifeMs);
         err.println("token of " + user.nickname() + " (" + user.id() + "), scopes "
-                + String.join(",", Token.texts(scopes)) + ", good for " + Durations.text(options.lifeMs));
+                + String.join(",", Token.texts(scopes)) + ", valid for " + Durations.text(options.lifeMs));
         context.out().println(token);
     }
 
@@ -123,15 +123,15 @@ final class TokenCommand implements Command {
             return fitting.get(0);
         }
         if (!fitting.isEmpty()) {
-            throw new IOException("several users fit, say which by --user UUID:\n" + fitting.stream().map(
+            throw new IOException("several users match; choose one by --user UUID:\n" + fitting.stream().map(
                     user -> "  " + user.id() + "  " + user.nickname()).collect(Collectors.joining("\n")));
         }
         if (wanted.isEmpty()) {
             User created = accounts.create(FIRST);
-            err.println("there was no administrator yet: made the user '" + FIRST + "' one");
+            err.println("there was no administrator yet: created the administrator '" + FIRST + "'");
             return created;
         }
         throw new IOException("there is no user '" + wanted.get()
-                + "'; an administrator makes one by POST /auth/users");
+                + "'; an administrator can create one by POST /auth/users");
     }
 }

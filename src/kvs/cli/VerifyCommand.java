@@ -29,7 +29,7 @@ final class VerifyCommand implements Command {
             throws Arguments.MisuseException, UnusableDirectoryException, IOException {
         Arguments arguments = Arguments.parse(args, Set.of(), Set.of());
         if (arguments.rest().size() == 1 && !PathCheck.exists(Path.of(arguments.rest().get(0)))) {
-            throw new Arguments.MisuseException("no file and no directory " + arguments.rest().get(0));
+            throw new Arguments.MisuseException("there is no file or directory " + arguments.rest().get(0));
         }
         if (arguments.rest().size() == 1 && PathCheck.isFile(Path.of(arguments.rest().get(0)))) {
             return backup(FileArgument.existing(arguments.rest().get(0)));

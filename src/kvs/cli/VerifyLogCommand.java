@@ -72,8 +72,8 @@ final class VerifyLogCommand implements Command {
             return new ArrayList<>();
         }
         AuditVerification.Anchor anchor = AuditVerification.Anchor.parse(head.get())
-                .orElseThrow(() -> new Arguments.MisuseException("--head is a line number, a colon and 64 hex"
-                        + " digits, as the command itself and GET /admin/tamper-log print it"));
+                .orElseThrow(() -> new Arguments.MisuseException("--head must be a line number, a colon and"
+                        + " 64 hex digits, as in the output of this command and of GET /admin/tamper-log"));
         return new ArrayList<>(List.of(new AuditVerification.Witness(anchor, "--head")));
     }
 
@@ -83,8 +83,8 @@ final class VerifyLogCommand implements Command {
             return StoreNotesReader.read(data).flatMap(AuditAnchorKeeper::of)
                     .map(anchor -> new AuditVerification.Witness(anchor, "the store"));
         } catch (UnusableDirectoryException e) {
-            out.println("note   what the store remembers is not read: " + FailureText.text(e)
-                    + ", whose /health names what it finds");
+            out.println("note   the store's copy of the head is unreadable: " + FailureText.text(e)
+                    + "; /health of the node lists the problems");
             return Optional.empty();
         }
     }
@@ -92,11 +92,11 @@ final class VerifyLogCommand implements Command {
     /** The anchors that the cluster of the node behind {@code nodeClient} keeps of the log of a directory. */
     private List<AuditVerification.Witness> members(Disk data, NodeClient nodeClient) throws IOException {
         UUID origin = StoreNotesReader.origin(data)
-                .orElseThrow(() -> new IOException(data.where() + " is no data directory: --against compares"
-                        + " the log of a data directory with what members remember of it"));
+                .orElseThrow(() -> new IOException(data.where() + " is not a data directory: --against"
+                        + " compares the log of a data directory with the heads that members remember"));
         List<AuditVerification.Witness> witnesses = WitnessClient.ask(nodeClient, origin);
         if (witnesses.isEmpty()) {
-            out.println("note   the members remember nothing of this log: it is new,"
+            out.println("note   the members remember no head of this log: it is new,"
                     + " or this directory has begun a new life");
         }
         return witnesses;

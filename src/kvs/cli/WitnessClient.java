@@ -40,6 +40,6 @@ public final class WitnessClient {
     }
 
     private static JsonValue member(JsonValue object, String name) throws JsonException {
-        return object.field(name).orElseThrow(() -> object.wrong("no member " + name));
+        return object.field(name).orElseThrow(() -> object.wrong("no field " + name));
     }
 }

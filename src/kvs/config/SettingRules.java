@@ -14,22 +14,22 @@ final class SettingRules {
     static List<String> errors(Settings settings) {
         List<String> errors = new ArrayList<>();
         if (settings.number("gossip_interval_min") > settings.number("gossip_interval_max")) {
-            errors.add("gossip_interval_min is above gossip_interval_max: make it smaller,"
-                    + " or the other larger");
+            errors.add("gossip_interval_min is greater than gossip_interval_max: decrease it,"
+                    + " or increase the maximum");
         }
         if (settings.number("suspect_after_ms") < 2 * settings.number("heartbeat_interval_ms")) {
-            errors.add("suspect_after_ms must be two heartbeat_interval_ms at least,"
-                    + " or members would be suspect all the time");
+            errors.add("suspect_after_ms must be at least two heartbeat_interval_ms,"
+                    + " or members would always be suspect");
         }
         if (settings.text("tls_cert").isEmpty() != settings.text("tls_key").isEmpty()) {
-            errors.add("tls_cert and tls_key go together: set both for https, or none");
+            errors.add("tls_cert and tls_key belong together: set both for https, or neither");
         }
         if (settings.durationMs("rate_limit_window") * NANOS < settings.number("rate_limit_requests")) {
-            errors.add("rate_limit_window is too short for so many rate_limit_requests: make it longer");
+            errors.add("rate_limit_window is too short for this number of rate_limit_requests: increase it");
         }
         if (settings.durationMs("rate_limit_window") == 0) {
-            errors.add("rate_limit_window: a window has a length; rate_limiting_enabled:"
-                    + " false switches the limit off");
+            errors.add("rate_limit_window must be greater than 0; rate_limiting_enabled:"
+                    + " false disables the limit");
         }
         return errors;
     }
@@ -38,7 +38,7 @@ final class SettingRules {
     static List<String> notices(Settings settings) {
         List<String> notices = new ArrayList<>();
         if (!settings.flag("auth_enabled") && !loopback(settings.text("bind_address"))) {
-            notices.add("auth_enabled is false: everybody who reaches " + settings.text("bind_address")
+            notices.add("auth_enabled is false: every client that reaches " + settings.text("bind_address")
                     + " may read and write");
         }
         return notices;

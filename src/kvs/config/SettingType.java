@@ -150,7 +150,7 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
                     + ", allowed is " + allowed);
         }
         if (node.quoted() && !text) {
-            return Optional.of("found a text in quotes, allowed is " + allowed + " without quotes");
+            return Optional.of("found a quoted text, allowed is " + allowed + " without quotes");
         }
         return problem(node.items());
     }
@@ -158,11 +158,11 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     /** The error in values, if any. */
     Optional<String> problem(List<String> items) {
         if (form == Arity.SECRETS && items.size() > SECRETS_MAX) {
-            return Optional.of("found " + items.size() + ", allowed is " + allowed);
+            return Optional.of("found " + items.size() + " values, allowed is " + allowed);
         }
         return items.stream().filter(item -> !check.accepts(item)).findFirst()
                 .map(item -> form == Arity.SECRETS
-                        ? "found one of " + item.length() + " characters, allowed is " + allowed
+                        ? "found a text of " + item.length() + " characters, allowed is " + allowed
                         : "found '" + (item.length() > 60 ? item.substring(0, 60) + "…" : item)
                                 + "', allowed is " + allowed);
     }

@@ -73,9 +73,8 @@ public final class Settings {
     /** The text of a file that lists every key with its default, commented out. */
     public static String template() {
         StringBuilder text = new StringBuilder("""
-                # Settings of a KVS node. Every key stands here with its default; remove the '#' to\
-                 change one.
-                # The environment wins: KVS_PORT=8081 is port: 8081.
+                # Settings of a KVS node. Each key has its default here; remove the '#' to change it.
+                # Environment variables override this file: KVS_PORT=8081 overrides port.
                 """);
         String group = "";
         for (SettingTable.Setting key : SettingTable.ALL) {
@@ -131,7 +130,7 @@ public final class Settings {
                 || variable.endsWith("_SERVICE_PORT") || variable.contains("_PORT_")
                 || variable.contains("_SERVICE_PORT_")) {
             warnings.add("environment variable " + variable
-                    + " ignored: it looks like one that Kubernetes sets");
+                    + " ignored: it looks like a variable of Kubernetes");
             return;
         }
         String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);

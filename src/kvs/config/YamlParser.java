@@ -52,19 +52,20 @@ final class YamlParser {
             return;
         }
         if (line.chars().anyMatch(c -> c < 0x20)) {
-            throw new YamlScalars.BadScalar(line.indexOf('\t') >= 0 ? "a tab: indent with spaces"
-                    : "a control character");
+            throw new YamlScalars.BadScalar(line.indexOf('\t') >= 0 ? "the line has a tab: indent with spaces"
+                    : "the line has a control character");
         }
         if (bare.equals("-") || bare.startsWith("- ")) {
             item(bare.substring(1).strip(), number);
             return;
         }
         if (line.startsWith(" ")) {
-            throw new YamlScalars.BadScalar("an indented line that is no list item '- value':"
-                    + " keys stand at the start of a line, maps in maps are not taken");
+            throw new YamlScalars.BadScalar("an indented line must be a list item '- value':"
+                    + " keys start at the start of a line, and nested maps are not supported");
         }
         if (bare.startsWith("---") || bare.startsWith("...") || bare.startsWith("%")) {
-            throw new YamlScalars.BadScalar("one document without '---', '...' or directives is taken");
+            throw new YamlScalars.BadScalar("the file must be one document, without '---', '...' or"
+                    + " directives");
         }
         key(line, number);
     }
@@ -75,10 +76,10 @@ final class YamlParser {
         open = "";
         if (!key.matches("[A-Za-z_][A-Za-z0-9_-]*")
                 || colon + 1 < line.length() && line.charAt(colon + 1) != ' ') {
-            throw new YamlScalars.BadScalar("not 'key: value' (a space follows the colon)");
+            throw new YamlScalars.BadScalar("the line is not 'key: value' (with a space after the colon)");
         }
         if (nodes.containsKey(key)) {
-            throw new YamlScalars.BadScalar("'" + key + "' stands twice, first in line "
+            throw new YamlScalars.BadScalar("'" + key + "' is repeated, first in line "
                     + nodes.get(key).line);
         }
         String value = line.substring(colon + 1).strip();
@@ -95,7 +96,7 @@ final class YamlParser {
 
     private void item(String value, int number) throws YamlScalars.BadScalar {
         if (open.isEmpty()) {
-            throw new YamlScalars.BadScalar("a list item that belongs to no key");
+            throw new YamlScalars.BadScalar("the list item belongs to no key");
         }
         nodes.get(open).items.add(YamlScalars.scalar(value));
     }

@@ -43,7 +43,7 @@ final class YamlScalars {
             items.add(scalars.next(",]"));
             scalars.space();
             if (!scalars.sees(']') && !scalars.take(',')) {
-                throw new BadScalar("a list in one line ends with ']'");
+                throw new BadScalar("a list in one line must end with ']'");
             }
             scalars.space();
         }
@@ -54,8 +54,8 @@ final class YamlScalars {
 
     private String next(String stops) throws BadScalar {
         if (at >= text.length()) {
-            throw new BadScalar(stops.isEmpty() ? "a list item without a value"
-                    : "a list in one line ends with ']'");
+            throw new BadScalar(stops.isEmpty() ? "a list item has no value"
+                    : "a list in one line must end with ']'");
         }
         return switch (text.charAt(at)) {
             case '"' -> quoted('"');
@@ -69,12 +69,12 @@ final class YamlScalars {
                 && Character.isDigit(text.charAt(at + 1));
         if (FORBIDDEN_START.indexOf(text.charAt(at)) >= 0 && !negative) {
             throw new BadScalar("a value cannot start with '" + text.charAt(at)
-                    + "' here: put it in double quotes");
+                    + "' here: put the value in double quotes");
         }
         int start = at;
         while (at < text.length() && stops.indexOf(text.charAt(at)) < 0 && !text.startsWith(" #", at)) {
             if (text.startsWith(": ", at) || text.charAt(at) == ':' && at + 1 == text.length()) {
-                throw new BadScalar("a colon in a value: put it in double quotes");
+                throw new BadScalar("the value has a colon: put the value in double quotes");
             }
             at++;
         }
@@ -96,7 +96,7 @@ final class YamlScalars {
                 value.append(c);
             }
         }
-        throw new BadScalar("the quote has no end");
+        throw new BadScalar("the closing quote is missing");
     }
 
     private char escape() throws BadScalar {
@@ -105,7 +105,7 @@ final class YamlScalars {
             case '"', '\\', '/' -> c;
             case 'n' -> '\n';
             case 't' -> '\t';
-            default -> throw new BadScalar("in double quotes \\\" \\\\ \\/ \\n and \\t are taken");
+            default -> throw new BadScalar("double quotes support only \\\" \\\\ \\/ \\n and \\t");
         };
     }
 
@@ -113,7 +113,7 @@ final class YamlScalars {
         int before = at;
         space();
         if (at < text.length() && (text.charAt(at) != '#' || at == before)) {
-            throw new BadScalar("something follows the value: '" + text.substring(at) + "'");
+            throw new BadScalar("unexpected text after the value: '" + text.substring(at) + "'");
         }
     }
 

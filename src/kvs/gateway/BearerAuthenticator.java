@@ -128,7 +128,8 @@ public final class BearerAuthenticator implements Authentication {
     private static String token(List<String> fields) {
         String field = fields.get(0);
         if (fields.size() > 1 || !field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            throw new Refusal(Reason.UNAUTHORIZED, "a credential is one field 'Authorization: Bearer TOKEN'");
+            throw new Refusal(Reason.UNAUTHORIZED, "the credential must be one header 'Authorization: Bearer"
+                    + " TOKEN'");
         }
         return field.substring(SCHEME.length()).strip();
     }
@@ -137,7 +138,7 @@ public final class BearerAuthenticator implements Authentication {
         RateLimit.Verdict verdict = failures.count(client);
         observers.failures.accept(client);
         if (!verdict.allowed()) {
-            throw new Refusal(Reason.RATE_LIMITED, "too many bad credentials from this address")
+            throw new Refusal(Reason.RATE_LIMITED, "this address sent too many invalid credentials")
                     .with("retry_after", RequestRateLimiter.seconds(verdict.retryMs()));
         }
     }

@@ -42,7 +42,7 @@ final class BodyLimiter {
         public void accept(int more) {
             if (bytes.addAndGet(more) > bytesMax) {
                 bytes.addAndGet(-more);
-                throw new Refusal(Reason.BUSY, "too many bodies are being received");
+                throw new Refusal(Reason.BUSY, "this node is receiving too many bodies; try again");
             }
             taken += more;
         }
@@ -109,12 +109,12 @@ final class BodyLimiter {
 
     private static Refusal unwanted(Route route) {
         return new Refusal(Reason.BAD_REQUEST,
-                route.text() + " takes no body: leave it away, or send an empty object, {}");
+                route.text() + " accepts no body: remove it, or send an empty object, {}");
     }
 
     private static Refusal tooLarge(Route route, String size) {
-        return new Refusal(Reason.TOO_LARGE, "the body has " + size + ", at most " + route.bodyMax()
-                + " are taken here; for documents max_json_size says how many")
+        return new Refusal(Reason.TOO_LARGE, "the body has " + size + ", the limit is " + route.bodyMax()
+                + " bytes; max_json_size is the limit of documents")
                 .with("max_bytes", route.bodyMax());
     }
 }

@@ -60,7 +60,7 @@ public final class CopiesHandler implements Handler {
         int wanted = query.number(COPIES, 1, Integer.MAX_VALUE).orElse(1L).intValue();
         if (wanted > known) {
             throw new Refusal(Reason.BAD_REQUEST,
-                    "'copies' is at most the number of nodes known here, which is " + known);
+                    "'copies' must be at most the number of known nodes, " + known);
         }
         long waitMs = query.duration(WAIT, WAIT_MS_MAX).orElse(WAIT_MS);
         return handler.handle(request.without(COPIES, WAIT))

@@ -49,7 +49,7 @@ final class ErrorResponses {
         }
         log.error("request failed", cause, "request_id", id);
         return problem(new Refusal(Reason.INTERNAL,
-                "a fault of this node; its log has more under the request id"), id);
+                "an internal error of this node; its log has details under the request id"), id);
     }
 
     /**
@@ -78,7 +78,7 @@ final class ErrorResponses {
     }
 
     private Response busy(String id) {
-        return problem(new Refusal(Reason.BUSY, "no thread is free for this"), id);
+        return problem(new Refusal(Reason.BUSY, "this node has no free thread; try again"), id);
     }
 
     private Response problem(Refusal refusal, String id) {

@@ -99,7 +99,7 @@ public final class HttpFrontend implements AutoCloseable {
     private void pulse() {
         while (!closed) {
             if (freezes.beat()) {
-                log.warn("this process stood still: requests that came meanwhile are refused");
+                log.warn("the process was paused: requests that arrived meanwhile are refused");
             }
             dependencies.threads.pause(FreezeDetector.BEAT_MS);
         }
@@ -157,12 +157,12 @@ public final class HttpFrontend implements AutoCloseable {
         boolean later = !answer.isDone();
         answer.whenComplete((response, bug) -> {
             if (bug != null) {
-                log.error("a request failed: connection closed", bug);
+                log.error("request failed, connection closed", bug);
                 drop(exchange);
             } else if (!sent(exchange, head, response, later)
                     && !(response.body() instanceof Response.StreamedBody
                             && sent(exchange, head, pipeline.errors().busy(head.headers()), later))) {
-                log.warn("no thread to answer with: connection closed");
+                log.warn("no thread for the response, connection closed");
                 drop(exchange);
             }
         });
@@ -199,12 +199,12 @@ public final class HttpFrontend implements AutoCloseable {
             }
             write(exchange, head.method().equals("HEAD"), response, responseWriter);
         } catch (IOException e) {
-            log.debug("answer not sent", "why", FailureText.text(e));
+            log.debug("response not sent", "why", FailureText.text(e));
             // Else the server of the JDK may keep the connection open, unused, when it failed to read a body
             // to its end.
             responseWriter.part(exchange);
         } catch (RuntimeException | Error bug) {
-            log.error("an answer could not be sent: connection closed", bug);
+            log.error("response not sent, connection closed", bug);
         } finally {
             inFlight.decrementAndGet();
             end(exchange, responseWriter);

@@ -28,12 +28,12 @@ final class InterruptibleWriter implements ResponseWriter {
 
         @Override
         public void write(int b) throws IOException {
-            throw new IOException("the answer is broken off");
+            throw new IOException("the response was interrupted");
         }
 
         @Override
         public void close() throws IOException {
-            throw new IOException("the answer is broken off");
+            throw new IOException("the response was interrupted");
         }
     };
 
@@ -65,7 +65,7 @@ final class InterruptibleWriter implements ResponseWriter {
         } catch (IndexOutOfBoundsException e) {
             // The server of the JDK drains a refused body, and takes the size of its chunk for a negative
             // number.
-            throw new IOException("what follows the head is no body in chunks", e);
+            throw new IOException("the response has no chunked body", e);
         } finally {
             at(false);
         }

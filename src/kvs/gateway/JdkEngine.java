@@ -110,7 +110,8 @@ public final class JdkEngine implements HttpEngine {
                             new BodySource.BrokenBodyException("the body ended before its Content-Length"));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(
-                    new BodySource.BrokenBodyException("the body could not be read: " + FailureText.text(e)));
+                    new BodySource.BrokenBodyException("the node could not read the body:"
+                            + " " + FailureText.text(e)));
         }
     }
 
@@ -143,7 +144,7 @@ public final class JdkEngine implements HttpEngine {
     @Override
     public void handled(HttpExchange exchange) throws IOException {
         if (broken.remove(exchange)) {
-            throw new IOException("the answer broke off");
+            throw new IOException("the response was interrupted");
         }
     }
 
@@ -173,7 +174,7 @@ public final class JdkEngine implements HttpEngine {
         for (InterruptibleWriter one : sending) {
             if (one.cutWhenStalled(stallMs)) {
                 cuts.increment();
-                dependencies.log().warn("answer cut: its reader did not read", "stall_ms", stallMs);
+                dependencies.log().warn("response cut: the client did not read it", "stall_ms", stallMs);
             }
         }
         return stopped && sending.isEmpty() ? Task.DONE : Math.min(WATCH_MS, stallMs);

@@ -120,7 +120,7 @@ public final class NioEngine implements HttpEngine {
         boolean onLoop = exchange.onLoop();
         CompletionStage<byte[]> body = read.exceptionally(thrown -> {
             throw new CompletionException(thrown instanceof Refusal ? thrown
-                    : new BodySource.BrokenBodyException("the body could not be read: "
+                    : new BodySource.BrokenBodyException("the node could not read the body: "
                             + FailureText.text(thrown)));
         });
         return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));

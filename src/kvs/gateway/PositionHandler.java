@@ -63,11 +63,11 @@ public final class PositionHandler implements Handler {
         Coverage wanted = Coverage.NONE;
         String[] texts = fields.isEmpty() ? new String[0] : String.join(",", fields).split(",");
         if (texts.length > POSITIONS_MAX) {
-            throw new Refusal(Reason.BAD_REQUEST, HEADER + " holds at most " + POSITIONS_MAX + " positions");
+            throw new Refusal(Reason.BAD_REQUEST, HEADER + " has at most " + POSITIONS_MAX + " positions");
         }
         for (String text : texts) {
             wanted = wanted.and(Position.parse(text.strip()).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                    HEADER + " is not a position that a node has given")).covered());
+                    HEADER + " is not a position from a node")).covered());
         }
         return wanted;
     }

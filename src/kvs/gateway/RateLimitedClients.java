@@ -52,7 +52,8 @@ public final class RateLimitedClients {
             }
             refused.put(client, now);
             if (!known) {
-                log.warn("a client met the rate limit and gets 429", "client", client, "limit", bound,
+                log.warn("a client exceeded the rate limit, its requests get"
+                        + " 429", "client", client, "limit", bound,
                         "settings", "rate_limit_requests, rate_limit_window, rate_limiting_enabled");
             }
         } finally {
@@ -72,7 +73,8 @@ public final class RateLimitedClients {
                     refused.values().stream().filter(last -> now - last < RECENT_NANOS).count());
             return List.of(new HealthProblem(HealthProblem.Kind.RATE_LIMITED, "requests of " + count
                     + (count == 1 ? " client are" : " clients are") + " refused with 429: more than " + bound
-                    + "; rate_limit_requests and rate_limit_window set this, the log names the clients"));
+                    + "; rate_limit_requests and rate_limit_window set the limit, the log names the"
+                    + " clients"));
         } finally {
             lock.unlock();
         }

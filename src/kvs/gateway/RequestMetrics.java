@@ -32,10 +32,10 @@ public final class RequestMetrics {
         this.clock = clock;
         this.slow = slow;
         this.durations = metrics.histogram("kvs_http_request_duration_seconds",
-                "Time from a request to its answer, without waits that were asked for and without sending.",
+                "Time from a request to its response, without requested waits and without sending.",
                 List.of("route", "method", "status"), SECONDS);
         this.refusals = metrics.counter("kvs_http_refusals_total",
-                "Requests that were refused, by the reason in the answer.", List.of("reason"));
+                "Refused requests, by the reason in the response.", List.of("reason"));
         for (Reason reason : Reason.values()) {
             refusals.add(0, reason.text());
         }

@@ -43,7 +43,7 @@ public final class RequestRateLimiter implements RateLimiting {
         if (!verdict.allowed()) {
             clients.refused(request.requester().name(), bucket);
             throw new Refusal(Reason.RATE_LIMITED, "more than " + bucket.quota() + " requests in "
-                    + bucket.windowSeconds() + " s; rate_limit_requests and rate_limit_window set this")
+                    + bucket.windowSeconds() + " s; rate_limit_requests and rate_limit_window set the limit")
                     .with("retry_after", seconds(verdict.retryMs()));
         }
     }

@@ -42,7 +42,7 @@ final class RequestValidation {
         RequestHeaders headers = head.headers();
         if (!PROTOCOLS.contains(head.protocol())) {
             throw new Refusal(head.protocol().startsWith("HTTP/") ? Reason.VERSION_NOT_SUPPORTED
-                    : Reason.BAD_REQUEST, "HTTP/1.0 and HTTP/1.1 are spoken here");
+                    : Reason.BAD_REQUEST, "this node supports HTTP/1.0 and HTTP/1.1 only");
         }
         if (headers.has("Transfer-Encoding")) {
             chunks(head, chunks);
@@ -50,20 +50,20 @@ final class RequestValidation {
         List<String> hosts = headers.all("Host");
         boolean none = hosts.isEmpty() && head.protocol().equals(OLD) && PROBES.contains(head.target());
         if (!none && (hosts.size() != 1 || hosts.get(0).isBlank())) {
-            throw bad("a request has exactly one Host");
+            throw bad("a request must have exactly one Host");
         }
         List<String> lengths = headers.all("Content-Length");
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
-            throw bad("a request has at most one Content-Length, of digits only");
+            throw bad("a request may have one Content-Length, of digits only");
         }
         if (!head.target().startsWith("/") || head.target().startsWith("//")) {
-            throw bad("a request target starts with a single '/'");
+            throw bad("a request target must start with a single '/'");
         }
         for (int i = 0; i < headers.count(); i++) {
             field(headers.name(i), headers.value(i));
         }
         if (headers.count() > FIELDS_MAX) {
-            throw bad("more than " + FIELDS_MAX + " header fields");
+            throw bad("a request may have at most " + FIELDS_MAX + " headers");
         }
     }
 
@@ -73,14 +73,14 @@ final class RequestValidation {
         }
         if (!head.headers().all("Transfer-Encoding").equals(List.of("chunked"))
                 || head.headers().has("Content-Length") || !head.protocol().equals("HTTP/1.1")) {
-            throw bad("the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
+            throw bad("Transfer-Encoding must be 'chunked', once, without a Content-Length, in HTTP/1.1");
         }
     }
 
     /** The refusal of a body in chunks. */
     static Refusal unchunked() {
-        return new Refusal(Reason.LENGTH_REQUIRED, "this engine takes no body in chunks:"
-                + " it needs a Content-Length; 'curl -T -' streams, use 'curl --data-binary @-'");
+        return new Refusal(Reason.LENGTH_REQUIRED, "this engine accepts no chunked body:"
+                + " send a Content-Length; 'curl -T -' sends chunks, use 'curl --data-binary @-'");
     }
 
     /** Whether a body in chunks follows, whose length is unknown before its end. */
@@ -101,13 +101,13 @@ final class RequestValidation {
     static void checkType(RequestHeaders headers) {
         if (headers.has("Content-Encoding")) {
             throw new Refusal(Reason.UNSUPPORTED_TYPE,
-                    "encoded bodies are not taken: send the JSON as it is");
+                    "the body is encoded: send plain JSON, without Content-Encoding");
         }
         String type = headers.get("Content-Type").map(RequestValidation::type).orElse("");
         boolean page = headers.has("Origin");
         if (page ? !type.equals("application/json") : !taken(type)) {
             throw new Refusal(Reason.UNSUPPORTED_TYPE,
-                    page ? "a web page sends application/json only" : "send JSON as application/json");
+                    page ? "a web page must send application/json" : "send JSON as application/json");
         }
     }
 
@@ -144,10 +144,10 @@ final class RequestValidation {
      */
     private static void field(String name, String value) {
         if (!token(name)) {
-            throw bad("a header field with a malformed name");
+            throw bad("a header has a malformed name");
         }
         if (!printable(value)) {
-            throw bad("a control character in the header field " + name);
+            throw bad("a control character is in the header " + name);
         }
     }
 

@@ -53,7 +53,7 @@ public final class RouteAuthorizer implements Authorization {
         if (modes.closed() && route.access() != RequiredAccess.OPEN
                 && !(route.access() == RequiredAccess.LOCAL && request.local())) {
             throw new Refusal(Reason.SYNCING,
-                    "this node is fetching the data of its cluster; use another one, or try again");
+                    "this node is receiving the data of its cluster; use another node, or try again");
         }
         if (caller.kind() == Principal.Kind.EVERYBODY) {
             return;
@@ -99,7 +99,7 @@ public final class RouteAuthorizer implements Authorization {
             }
         };
         if (!may) {
-            throw new Refusal(Reason.UNAUTHORIZED, "this needs a token");
+            throw new Refusal(Reason.UNAUTHORIZED, "this request needs a token");
         }
     }
 
@@ -112,8 +112,8 @@ public final class RouteAuthorizer implements Authorization {
             case ADMIN, FIRST_USER -> {
                 if (!caller.admin()) {
                     throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
-                            "this is for administrators, by a token with the scope 'admin'; on the machine of"
-                                    + " the node: java -jar kvs.jar token --scopes read,write,admin");
+                            "only an administrator may do this, with a token of scope 'admin'; on the machine"
+                                    + " of the node: java -jar kvs.jar token --scopes read,write,admin");
                 }
                 yield Optional.empty();
             }

@@ -100,12 +100,13 @@ public final class Router {
     Refusal unserved(String method, String path) {
         List<Route> here = at(path);
         return here.isEmpty() ? nothing()
-                : new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not served here, but " + allowed(here))
+                : new Refusal(Reason.METHOD_NOT_ALLOWED, method + " is not supported here; supported:"
+                        + " " + allowed(here))
                         .with("allow", allowed(here));
     }
 
     private static Refusal nothing() {
-        return new Refusal(Reason.NOT_FOUND, "nothing is served at this path");
+        return new Refusal(Reason.NOT_FOUND, "this path does not exist");
     }
 
     /** The routes with the matching pattern of the greatest weight. */

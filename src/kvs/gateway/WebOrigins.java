@@ -39,13 +39,13 @@ final class WebOrigins {
         Optional<String> origin = headers.get("Origin");
         if (origin.isPresent() && !pages.contains(origin.get()) && !own(origin.get(), headers)) {
             throw new Refusal(Reason.CROSS_ORIGIN,
-                    "a web page of another origin may not do this; cors_origins lists those that may");
+                    "a web page of another origin may not do this; cors_origins lists the allowed ones");
         }
         String site = headers.get("Sec-Fetch-Site").orElse("none");
         if (origin.filter(pages::contains).isEmpty()
                 && (site.equals("cross-site") || site.equals("same-site"))) {
             throw new Refusal(Reason.CROSS_ORIGIN,
-                    "a web page of another site may not do this; cors_origins lists those that may");
+                    "a web page of another site may not do this; cors_origins lists the allowed ones");
         }
     }
 
@@ -53,8 +53,8 @@ final class WebOrigins {
     void checkHost(RequestHeaders headers) {
         String host = name(headers.get("Host").orElse(""));
         if (!host.equals("localhost") && !literal(host) && !hosts.contains(host)) {
-            throw new Refusal(Reason.MISDIRECTED, "this node is not called '" + host
-                    + "'; name it in allowed_hosts, or use its IP address");
+            throw new Refusal(Reason.MISDIRECTED, "'" + host + "' is not a name of this node"
+                    + "; add it to allowed_hosts, or use the IP address");
         }
     }
 

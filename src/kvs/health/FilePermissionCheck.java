@@ -52,7 +52,8 @@ public final class FilePermissionCheck implements Task {
                     + how + ": chmod o-rwx " + file.path));
         }
         now.stream().filter(what -> !found.contains(what))
-                .forEach(what -> log.warn("others on this machine are let too near", "what", what));
+                .forEach(what -> log.warn("other users of this machine have access to files of this"
+                        + " node", "what", what));
         found = List.copyOf(now);
         return LOOK_MS;
     }
@@ -62,7 +63,7 @@ public final class FilePermissionCheck implements Task {
         try {
             return files.exposed(file.path);
         } catch (IOException unknown) {
-            log.debug("a mode is not known", "path", file.path);
+            log.debug("the mode of a file is unknown", "path", file.path);
             return Optional.empty();
         }
     }

@@ -32,7 +32,7 @@ public final class FreeSpaceProbe implements Task {
             unknown = Optional.empty();
             return bytes;
         } catch (IOException e) {
-            unknown = Optional.of("the free space of the disk is not known: " + FailureText.text(e));
+            unknown = Optional.of("the free space of the disk is unknown: " + FailureText.text(e));
             return OptionalLong.empty();
         }
     }

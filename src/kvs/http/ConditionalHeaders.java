@@ -35,7 +35,7 @@ public final class ConditionalHeaders {
 
     private static long date(String text) {
         return HttpDate.second(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "If-Unmodified-Since is a date such as Sun, 06 Nov 1994 08:49:37 GMT"));
+                "If-Unmodified-Since must be a date such as Sun, 06 Nov 1994 08:49:37 GMT"));
     }
 
     /** {@code response} with its tag, if there is one. */

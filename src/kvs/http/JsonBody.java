@@ -55,7 +55,7 @@ public final class JsonBody {
             for (JsonValue.Field member : object.fields()) {
                 if (!known.contains(member.name())) {
                     throw refusal(where + member.name(),
-                            member.value().wrong("unknown member; taken here: " + String.join(", ", known)));
+                            member.value().wrong("unknown field; accepted: " + String.join(", ", known)));
                 }
                 members.values.put(member.name(), member.value());
             }
@@ -70,7 +70,7 @@ public final class JsonBody {
         try {
             return value.kind() == JsonValue.Kind.OBJECT && value.exactly(names);
         } catch (JsonException e) {
-            throw new AssertionError("an object has members", e);
+            throw new AssertionError("an object has fields", e);
         }
     }
 
@@ -91,7 +91,7 @@ public final class JsonBody {
     /** A required member of any kind. */
     public JsonValue any(String name) {
         return Optional.ofNullable(values.get(name))
-                .orElseThrow(() -> refusal(where + name, object.wrong("this member is missing")));
+                .orElseThrow(() -> refusal(where + name, object.wrong("this field is missing")));
     }
 
     /** A required string. */
@@ -123,7 +123,7 @@ public final class JsonBody {
     public void some(List<String> names) {
         if (names.stream().noneMatch(this::has)) {
             throw wrong(names.get(0),
-                    "at least one of " + String.join(", ", names) + " says what is to change");
+                    "the body needs at least one of " + String.join(", ", names));
         }
     }
 

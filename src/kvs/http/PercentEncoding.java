@@ -37,7 +37,8 @@ public final class PercentEncoding {
             } else if (c > 0x20 && c < 0x7f) {
                 bytes.write(c == '+' && plusIsSpace ? ' ' : c);
             } else {
-                throw new Refusal(reason, "the target holds a character that must be percent-encoded: U+"
+                throw new Refusal(reason, "the request target has a character that must be percent-encoded:"
+                        + " U+"
                         + String.format("%04X", (int) c));
             }
         }
@@ -45,7 +46,7 @@ public final class PercentEncoding {
             return StandardCharsets.UTF_8.newDecoder()
                     .decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
         } catch (CharacterCodingException e) {
-            throw new Refusal(reason, "the target is not UTF-8 once its percent-escapes are decoded");
+            throw new Refusal(reason, "the percent-decoded request target is not UTF-8");
         }
     }
 

@@ -50,8 +50,8 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         return Offload.staged(woken, aside, () -> {
             if (!there(wanted)) {
                 refuseLost(wanted);
-                throw new Refusal(Reason.BEHIND, "this node has not received everything before this"
-                        + " position within " + waitMs + " ms; use another one, or try again");
+                throw new Refusal(Reason.BEHIND, "this node did not receive all writes before this"
+                        + " position within " + waitMs + " ms; use another node, or try again");
             }
             return answer.get();
         });
@@ -59,9 +59,9 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
 
     private void refuseLost(Coverage wanted) {
         if (lost.test(wanted)) {
-            throw new Refusal(Reason.POSITION_GONE, "writes that this position stands for are lost for good,"
-                    + " with a disk or to an older state that was put back: list again;"
-                    + " the KVS-Position of the listing is where to go on");
+            throw new Refusal(Reason.POSITION_GONE, "writes before this position are lost:"
+                    + " a disk failed, or an older state was restored. List again,"
+                    + " and continue from the KVS-Position of the listing");
         }
     }
 

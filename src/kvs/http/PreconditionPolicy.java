@@ -45,8 +45,8 @@ public final class PreconditionPolicy {
         for (String name : ALL) {
             if (request.headers().has(name) && !judged.contains(name)
                     && !(request.reads() && SPARING.contains(name))) {
-                throw new Refusal(Reason.BAD_REQUEST, name + " is not taken here" + (judged.isEmpty() ? ""
-                        : ", but " + String.join(", ", judged)));
+                throw new Refusal(Reason.BAD_REQUEST, name + " is not accepted here" + (judged.isEmpty() ? ""
+                        : "; accepted: " + String.join(", ", judged)));
             }
         }
     }

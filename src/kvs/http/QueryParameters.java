@@ -47,8 +47,8 @@ public final class QueryParameters {
             String value = equals < 0 ? ""
                     : PercentEncoding.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
             if (name.isEmpty() || values.put(name, value) != null) {
-                throw bad(name.isEmpty() ? "a query parameter without a name"
-                        : "the query parameter '" + AsciiGrammar.shown(name) + "' stands twice");
+                throw bad(name.isEmpty() ? "a query parameter has no name"
+                        : "the query parameter '" + AsciiGrammar.shown(name) + "' is repeated");
             }
         }
         return new QueryParameters(values);
@@ -83,7 +83,7 @@ public final class QueryParameters {
         for (String name : values.keySet()) {
             if (!names.contains(name)) {
                 throw bad("unknown query parameter '" + AsciiGrammar.shown(name) + "'" + (names.isEmpty()
-                        ? ": none is taken here" : "; taken here: " + String.join(", ", names)));
+                        ? ": none is accepted here" : "; accepted: " + String.join(", ", names)));
             }
         }
     }
@@ -103,7 +103,7 @@ public final class QueryParameters {
         return switch (values.getOrDefault(name, "false")) {
             case "", "true" -> true;
             case "false" -> false;
-            default -> throw bad("the query parameter '" + name + "' takes no value, true or false");
+            default -> throw bad("the query parameter '" + name + "' must be true, false or without a value");
         };
     }
 
@@ -122,7 +122,7 @@ public final class QueryParameters {
         return text(name).map(value -> {
             OptionalLong number = AsciiGrammar.number(value, DIGITS_MAX);
             if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-                throw bad("the query parameter '" + name + "' is an integer from " + least + " to "
+                throw bad("the query parameter '" + name + "' must be an integer from " + least + " to "
                         + Math.min(most, NUMBER_MAX));
             }
             return number.getAsLong();
@@ -139,7 +139,7 @@ public final class QueryParameters {
                 throw bad("the query parameter '" + name + "': " + FailureText.text(e));
             }
             if (ms > mostMs) {
-                throw bad("the query parameter '" + name + "' is at most " + Durations.text(mostMs));
+                throw bad("the query parameter '" + name + "' must be at most " + Durations.text(mostMs));
             }
             return ms;
         });

@@ -30,10 +30,11 @@ public record RequestTarget(String raw, String path, QueryParameters query) {
                     "a request target has at most " + LENGTH_MAX + " characters");
         }
         if (!raw.startsWith("/") || raw.startsWith("//")) {
-            throw new Refusal(Reason.BAD_REQUEST, "a request target starts with a single '/'");
+            throw new Refusal(Reason.BAD_REQUEST, "a request target must start with a single '/'");
         }
         if (raw.indexOf('#') >= 0) {
-            throw new Refusal(Reason.BAD_REQUEST, "a request target has no fragment: write '#' as %23");
+            throw new Refusal(Reason.BAD_REQUEST, "a request target cannot have a fragment: write '#' as"
+                    + " %23");
         }
         int mark = raw.indexOf('?');
         String path = PercentEncoding.decode(mark < 0 ? raw : raw.substring(0, mark), false, Reason.BAD_KEY);
@@ -58,11 +59,11 @@ public record RequestTarget(String raw, String path, QueryParameters query) {
 
     private static void segment(String path, int from, int to) {
         if (from == to && to < path.length()) {
-            throw new Refusal(Reason.BAD_KEY, "empty segment: slashes are single");
+            throw new Refusal(Reason.BAD_KEY, "a segment is empty: use single slashes");
         }
         if (path.startsWith(".", from)
                 && (to - from == 1 || to - from == 2 && path.charAt(from + 1) == '.')) {
-            throw new Refusal(Reason.BAD_KEY, "the segments '.' and '..' are refused");
+            throw new Refusal(Reason.BAD_KEY, "the segments '.' and '..' are not allowed");
         }
     }
 }

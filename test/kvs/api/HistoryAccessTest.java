@@ -65,7 +65,7 @@ class HistoryAccessTest {
         assertEquals("3", seen("ann", "x"), "it is Bob's now");
         assertEquals("3 - 2 1", seen("admin", "x"));
         assertEquals(404, people.get("bob", "/kv/x?revision=" + secret).status());
-        assertEquals("nothing was stored under this path then",
+        assertEquals("the path had no document at that time",
                 people.get("bob", "/kv/x?at=" + then).member("detail"));
         assertEquals("1", people.get("admin", "/kv/x?raw&at=" + then).body());
         assertEquals(404, people.as("bob", "POST", "/kv/x?restore=" + secret, "").status());

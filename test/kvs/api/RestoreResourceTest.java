@@ -113,9 +113,9 @@ class RestoreResourceTest {
         assertEquals(404, forgotten.status());
         assertTrue(forgotten.member("detail").contains("does not reach back"), forgotten.body());
         put("b", "1");
-        assertEquals("nothing was stored under this path then",
+        assertEquals("the path had no document at that time",
                 api.get("/kv/b?at=" + START).member("detail"));
-        assertEquals("nothing is stored under this path", api.get("/kv/none?at=" + START).member("detail"));
+        assertEquals("the path has no document", api.get("/kv/none?at=" + START).member("detail"));
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ final class ChangesReader {
     boolean read(Node node) {
         try {
             if (node.replication.lost(position.covered())) {
-                throw new Refusal(Reason.POSITION_GONE, "lost for good");
+                throw new Refusal(Reason.POSITION_GONE, "writes are lost");
             }
             Changes.Page page = node.changes.page(position, QUERY, AccessContext.ALL);
             page.changes().forEach(change -> take(change.entry(), change.kind() == Changes.Kind.LIVES));

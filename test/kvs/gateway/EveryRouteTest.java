@@ -102,7 +102,7 @@ class EveryRouteTest {
                 assertTrue(holds || before.equals(root()), what);
             } else if (!saves) {
                 assertEquals(400, answer.status(), what);
-                assertTrue(answer.member("detail").startsWith(condition.getKey() + " is not taken here"),
+                assertTrue(answer.member("detail").startsWith(condition.getKey() + " is not accepted here"),
                         what);
                 assertEquals(before, root(), what);
             }
@@ -154,8 +154,8 @@ class EveryRouteTest {
         boolean writes = row.underKvOrAuth() && !row.reads() && !row.peer();
         if (writes) {
             assertEquals(400, answer.status(), text + answer);
-            assertTrue(answer.member("detail").contains("'copies' is at most the number of nodes known"
-                    + " here, which is 3"), text + answer);
+            assertTrue(answer.member("detail")
+                    .contains("'copies' must be at most the number of known nodes, 3"), text + answer);
         } else if (!row.peer()) {
             assertEquals("unknown query parameter 'copies'",
                     answer.member("detail").split(": |; ")[0].split(":")[0], text + answer);
@@ -193,7 +193,7 @@ class EveryRouteTest {
             InMemoryApi.ApiResponse refused = people.as("admin", row.method, row.target, body);
             assertEquals(400, refused.status(), text + refused);
             assertTrue(refused.body().isEmpty() || refused.member("detail")
-                    .startsWith(row.route.text() + " takes no body: "), text + refused);
+                    .startsWith(row.route.text() + " accepts no body: "), text + refused);
         }
         int status = people.as("admin", row.method, row.target, " {\n}\n").status();
         assertEquals(text.split(";")[3].split(" ")[4], Integer.toString(status), text);

@@ -288,13 +288,13 @@ class AccessTest {
         Files.delete(secret);
         Jar.Printed none = Jar.run(directory, "token");
         assertEquals(1, none.status());
-        assertTrue(none.text().contains("the cluster secret of this node is not found"), none.text());
+        assertTrue(none.text().contains("the cluster secret of this node was not found"), none.text());
         assertFalse(Files.exists(secret));
         Files.writeString(secret, "x".repeat(40));
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         Jar.Printed other = Jar.run(directory, "token");
         assertEquals(1, other.status());
-        assertTrue(other.text().contains("is not the one of this node"), other.text());
+        assertTrue(other.text().contains("is not that of this node"), other.text());
         Files.writeString(secret, text);
         assertEquals(0, Jar.run(directory, "verify-log", "data").status());
         assertEquals(0, Jar.out(directory, "token").status());
@@ -386,7 +386,7 @@ class AccessTest {
             assertEquals(1, refused.status());
             assertTrue(refused.text().contains("nothing was done") && refused.text().contains("read-only"),
                     refused.text());
-            assertFalse(refused.text().contains("made"), refused.text());
+            assertFalse(refused.text().contains("created"), refused.text());
             String way = refused.text().substring(refused.text().indexOf("curl -X PUT")).strip();
             Path file = directory.resolve("one.ndjson");
             Files.writeString(file, "{\"path\":\"a\",\"data\":1}\n");
@@ -399,7 +399,7 @@ class AccessTest {
                     .start().onExit().join().exitValue(), way);
             Jar.Printed made = Jar.run(directory, "token");
             assertEquals(0, made.status());
-            assertTrue(made.text().contains("made the user 'admin'"), made.text());
+            assertTrue(made.text().contains("created the administrator 'admin'"), made.text());
         }
     }
 
@@ -421,7 +421,7 @@ class AccessTest {
             assertEquals(0, exported.status(), exported.text());
             Jar.Printed asked = Jar.run(directory, "verify-log", "elsewhere", "--against", node.url);
             assertEquals(0, asked.status(), asked.text());
-            assertTrue(asked.text().contains("the members remember nothing of this log"), asked.text());
+            assertTrue(asked.text().contains("the members remember no head of this log"), asked.text());
             assertEquals(143, node.stop());
         }
         assertFalse(Files.exists(directory.resolve("elsewhere/node.cert")));

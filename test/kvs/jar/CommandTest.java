@@ -109,7 +109,7 @@ class CommandTest {
         assertTrue(page.text().startsWith("# Configuration\n"), page.text());
         Jar.Printed unknown = Jar.run(directory, "docs", "configuratoin");
         assertEquals(2, unknown.status());
-        assertTrue(unknown.text().contains("did you mean 'configuration'? Its pages are index, "),
+        assertTrue(unknown.text().contains("did you mean 'configuration'? The pages are index, "),
                 unknown.text());
         assertEquals(2, Jar.run(directory, "docs", "--all").status());
     }
@@ -163,7 +163,7 @@ class CommandTest {
             assertTrue(health.contains("backups, which holds backups, may be read and changed by"
                     + " others (mode 0777)"), health);
             assertTrue(Files.readString(directory.resolve("stderr"))
-                    .contains("others on this machine are let too near"));
+                    .contains("other users of this machine have access to files of this node"));
         }
     }
 }

@@ -136,7 +136,7 @@ class RemoteEndpointTest {
 
     @Test
     void stopsWhenTheNodeRefusesAltogether() throws IOException {
-        for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this needs a token\"}"),
+        for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this request needs a token\"}"),
                 answer(403, "{\"detail\":\"no\"}"), answer(507, "{}"),
                 answer(200, "{\"results\":[{\"status\":507,\"detail\":\"full\"}]}"), answer(200, "<html>"))) {
             assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", bad));
