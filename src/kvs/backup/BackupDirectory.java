@@ -34,7 +34,7 @@ public final class BackupDirectory {
     }
 
     /** A backup in the directory: its name, its time, Unix ms, and its unchecked summary. */
-    public record ListedBackup(String name, long madeMs, BackupWriter.UncheckedSummary glance) { }
+    public record ListedBackup(String name, long madeMs, BackupFileSummary glance) { }
 
     /** The backups of {@code node} in the directory that {@code opener} opens. */
     BackupDirectory(DirectoryOpener opener, String node, Logger log) {
@@ -58,7 +58,7 @@ public final class BackupDirectory {
         List<ListedBackup> listed = new ArrayList<>();
         for (String name : found.subList(0, Math.min(LISTED_MAX, found.size()))) {
             listed.add(new ListedBackup(name, BackupFileNames.made(name).orElseThrow(),
-                    BackupWriter.glance(disk, name)));
+                    BackupFileSummary.of(disk, name)));
         }
         return listed;
     }
@@ -72,8 +72,9 @@ public final class BackupDirectory {
     void look() throws IOException {
         Disk disk = opener.open();
         for (String name : disk.list()) {
-            if (name.endsWith(BackupWriter.TEMPORARY) && names
-                    .own(name.substring(0, name.length() - BackupWriter.TEMPORARY.length())).isPresent()) {
+            String ending = BackupFileWriter.TEMPORARY;
+            if (name.endsWith(ending)
+                    && names.own(name.substring(0, name.length() - ending.length())).isPresent()) {
                 disk.delete(name);
             }
             lastMs = Math.max(lastMs, names.own(name).orElse(0L));

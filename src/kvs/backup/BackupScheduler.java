@@ -213,7 +213,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         backup.ifPresent(this::abandon);
         backup = Optional.empty();
         failures.increment();
-        boolean secret = cause instanceof BackupWriter.UnreadableVersionException;
+        boolean secret = cause instanceof UnreadableVersionException;
         String what = FailureText.text(cause);
         // Retried once: after two failures in a row the next due time counts.
         againMs = failure.isEmpty() && settings.schedule.isPresent()

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -24,15 +23,12 @@ import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
 import kvs.model.Key;
-import kvs.model.Refusal;
 import kvs.model.SequenceNumber;
 import kvs.model.Version;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.StoreView;
-import kvs.store.Transaction;
 import kvs.store.UnstampedVersion;
-import kvs.store.Write;
 import kvs.tree.RangeSummary;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -48,9 +44,6 @@ import kvs.world.FailureText;
  * versions are unchanged, so the digest is the old one. One thread.
  */
 public final class Restore {
-
-    /** The number of unstamped versions in one write. */
-    private static final int DRAFTS = 1_000;
 
     private final StorageEnvironment target;
     private final RestoreOptions options;
@@ -93,19 +86,6 @@ public final class Restore {
     public record CarriedNotes(Map<String, byte[]> notes, long covered) { }
 
     /**
-     * The content of a backup.
-     *
-     * @param origin id of the directory
-     * @param madeMs time of its state, Unix ms
-     * @param bytes size of the file
-     * @param keys number of keys, dead ones too
-     * @param versions number of versions of all keys
-     * @param root digest of the index
-     */
-    public record BackupContent(UUID origin, long madeMs, long bytes, long keys, long versions,
-            byte[] root) { }
-
-    /**
      * The result of a restore.
      *
      * @param content content of the backup
@@ -126,94 +106,28 @@ public final class Restore {
     }
 
     /**
-     * Reads a complete backup and checks it.
-     *
-     * @throws UnusableDirectoryException when it is no backup, or was changed
-     */
-    public static BackupContent verify(Disk from, String name, LongConsumer progress)
-            throws IOException, UnusableDirectoryException {
-        try (DiskFile file = from.open(name, Disk.Mode.READ)) {
-            PointInTimeFilter all = new PointInTimeFilter(Version.FOREVER, put -> { });
-            BackupReader.Summary whole = new BackupReader(file, progress).run(all);
-            BackupFile.Trailer trailer = whole.trailer();
-            RangeSummary index = all.index();
-            LogSummary.of(all.notes().get(all.notes().size() - 1));
-            if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
-                throw new BadRecordException("the digest at its end is not that of its versions");
-            }
-            return new BackupContent(whole.source().origin(), whole.source().madeMs(), whole.bytes(),
-                    trailer.keys(), trailer.versions(), trailer.root());
-        } catch (BadRecordException e) {
-            throw new UnusableDirectoryException(from.where() + "/" + name + " is no backup, or damaged: "
-                    + FailureText.text(e));
-        }
-    }
-
-    /**
      * Restores a backup into a directory that is empty, or has only the leftovers of a crashed restore.
      *
      * @throws UnusableDirectoryException when the backup is damaged, or the directory is not empty
      */
     public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions options)
             throws IOException, UnusableDirectoryException {
-        refuseUsed(target.disk());
-        BackupContent content = verify(from, name, options.progress);
+        RestoreTarget directory = new RestoreTarget(target.disk());
+        directory.refuseUsed();
+        BackupContent content = BackupContent.verify(from, name, options.progress);
         Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(
                 () -> new UnusableDirectoryException("another process uses " + target.disk().where()));
         try (lock) {
-            refuseUsed(target.disk());
-            clear(target.disk());
+            directory.refuseUsed();
+            directory.clear();
             Restore restore = new Restore(target, options);
             try (DiskFile file = from.open(name, Disk.Mode.READ)) {
                 return restore.all(file, content);
             } catch (IOException | UnusableDirectoryException | RuntimeException e) {
-                clearAfter(e, target.disk());
+                directory.clearAfter(e);
                 throw e;
             }
         }
-    }
-
-    private static void clearAfter(Exception failure, Disk disk) {
-        try {
-            clear(disk);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private static void refuseUsed(Disk disk) throws IOException, UnusableDirectoryException {
-        List<String> names = disk.list();
-        boolean begun = names.contains(StagingDirectory.NAME);
-        for (String name : names) {
-            // A MANIFEST that never got its name belongs to a store that never existed.
-            boolean nothing = name.equals(FileNames.LOCK)
-                    || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
-            if (!nothing && !(begun && ours(name))) {
-                throw new UnusableDirectoryException(disk.where() + " is not empty, " + name
-                        + " is in it: name a directory that is empty or not there");
-            }
-        }
-    }
-
-    private static boolean ours(String name) {
-        return name.equals(StagingDirectory.NAME) || name.endsWith(".tmp")
-                || FileNames.segmentNumber(name).isPresent() || FileNames.checkpointNumber(name).isPresent();
-    }
-
-    /** Removes the leftovers of an earlier restore, and last the file that marks them as such. */
-    private static void clear(Disk disk) throws IOException {
-        List<String> names = disk.list();
-        if (!names.contains(StagingDirectory.NAME)) {
-            return;
-        }
-        for (String name : names) {
-            if (ours(name) && !name.equals(StagingDirectory.NAME)) {
-                disk.delete(name);
-            }
-        }
-        disk.force();
-        disk.delete(StagingDirectory.NAME);
-        disk.force();
     }
 
     private Result all(DiskFile file, BackupContent content) throws IOException, UnusableDirectoryException {
@@ -225,7 +139,7 @@ public final class Restore {
         try (LogBuilder log = new LogBuilder(environment, options.segmentBytes)) {
             PointInTimeFilter filter = new PointInTimeFilter(options.untilMs, log::put);
             BackupReader.Summary whole = new BackupReader(file, options.progress).run(filter);
-            if (!Arrays.equals(whole.trailer().root(), content.root)) {
+            if (!Arrays.equals(whole.trailer().root(), content.root())) {
                 throw new BadRecordException("the backup was changed while it was read");
             }
             RangeSummary index = filter.index();
@@ -285,46 +199,8 @@ public final class Restore {
                 throw new BadRecordException("what was written is not what was read");
             }
             List<UnstampedVersion> unstamped = options.voids.apply(store.root());
-            for (int i = 0; i < unstamped.size(); i += DRAFTS) {
-                RevocationWrite voiding = new RevocationWrite(unstamped.subList(i,
-                        Math.min(unstamped.size(), i + DRAFTS)));
-                store.submit(voiding);
-                while (!voiding.over) {
-                    store.step();
-                }
-                if (voiding.refused.isPresent()) {
-                    throw new IOException(voiding.refused.get().detail());
-                }
-            }
+            RevocationWrite.write(store, unstamped);
             return unstamped.size();
-        }
-    }
-
-    /** Writes some of the revocations. */
-    private static final class RevocationWrite implements Write {
-
-        private final List<UnstampedVersion> unstamped;
-        private Optional<Refusal> refused = Optional.empty();
-        private boolean over;
-
-        RevocationWrite(List<UnstampedVersion> unstamped) {
-            this.unstamped = unstamped;
-        }
-
-        @Override
-        public void decide(Transaction transaction) {
-            unstamped.forEach(transaction::put);
-        }
-
-        @Override
-        public void written() {
-            over = true;
-        }
-
-        @Override
-        public void refused(Refusal refusal) {
-            refused = Optional.of(refusal);
-            over = true;
         }
     }
 }

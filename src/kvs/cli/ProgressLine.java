@@ -2,7 +2,7 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.util.function.LongConsumer;
-import kvs.backup.BackupWriter;
+import kvs.backup.BackupFileSummary;
 
 /** A line on a terminal that shows how far a command has come; elsewhere nothing. One thread. */
 final class ProgressLine {
@@ -25,7 +25,7 @@ final class ProgressLine {
 
     /** Shows the share of a backup file that has been read. */
     LongConsumer reading(FileArgument file) throws IOException {
-        long step = Math.max(1, BackupWriter.glance(file.disk(), file.name()).bytes() / PERCENT);
+        long step = Math.max(1, BackupFileSummary.of(file.disk(), file.name()).bytes() / PERCENT);
         return bytes -> show(bytes / step, " %");
     }
 

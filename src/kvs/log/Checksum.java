@@ -24,6 +24,14 @@ public final class Checksum {
         return (int) crc.getValue();
     }
 
+    /** The checksum in a {@link Record} of {@code length} bytes, which covers all of it but the checksum. */
+    static int ofRecord(long salt, ByteBuffer in, int at, int length) {
+        CRC32C crc = salted(salt);
+        crc.update(in.duplicate().position(at).limit(at + 8));
+        crc.update(in.duplicate().limit(at + length).position(at + 12));
+        return (int) crc.getValue();
+    }
+
     /** The checksum of a key, unsalted, as the trailer of a group holds it. */
     public static int ofKey(byte[] key) {
         CRC32C crc = new CRC32C();

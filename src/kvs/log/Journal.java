@@ -8,10 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import kvs.model.SequenceNumber;
-import kvs.tree.Entry;
 
 /**
  * The log as a whole: its segments, the MANIFEST that names them, and the end where the next group is
@@ -21,7 +18,6 @@ public final class Journal implements AutoCloseable {
 
     /** Step between the numbers of two segments; compaction uses the numbers between for its segments. */
     static final int NUMBER_STEP = 16;
-    private static final int SCARCE_STEP_BYTES = 64 << 10;
 
     private final StorageEnvironment environment;
     private final StorageSettings settings;
@@ -31,17 +27,10 @@ public final class Journal implements AutoCloseable {
     private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
     private volatile Manifest manifest;
     private volatile SegmentLayout layout;
-    private Optional<Segment> active;
+    private final LogTail tail;
     private boolean full;
     /** Whether MANIFEST holds the present boot. */
     private volatile boolean noted = true;
-    /** Whether bytes of a refused group may lie behind the end. */
-    private boolean unsure;
-    private BooleanSupplier scarce = () -> false;
-    private int end;
-    private int synced;
-    private final LongAdder fsyncs = new LongAdder();
-    private final LongAdder fsyncNanos = new LongAdder();
 
     /** A journal whose last segment continues at {@code end}; 0 for a new segment. */
     public Journal(StorageEnvironment environment, StorageSettings settings, Manifest manifest,
@@ -54,9 +43,8 @@ public final class Journal implements AutoCloseable {
         manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
         this.segments = opened.segments;
         this.filters = opened.filters;
-        this.active = end == 0 ? Optional.empty() : segments.get(last(manifest).number());
-        this.end = end;
-        this.synced = end;
+        this.tail = new LogTail(environment.clock(), settings.preallocateBytes(),
+                end == 0 ? Optional.empty() : segments.get(manifest.last().number()), end);
     }
 
     /** The settings of the log. */
@@ -66,7 +54,7 @@ public final class Journal implements AutoCloseable {
 
     /** Sets the source that reports whether there is little space on the disk. */
     public void scarce(BooleanSupplier isSpaceLow) {
-        scarce = isSpaceLow;
+        tail.scarce(isSpaceLow);
     }
 
     /** The open segments and their key filters. */
@@ -94,42 +82,42 @@ public final class Journal implements AutoCloseable {
 
     /** The number of the active segment, 0 before the first write. */
     public int segment() {
-        return active.map(Segment::number).orElse(0);
+        return tail.active().map(Segment::number).orElse(0);
     }
 
     /** The salt of the checksums of the active segment. */
     public long salt() {
-        return active.orElseThrow().salt();
+        return tail.active().orElseThrow().salt();
     }
 
     /** The offset of the next group. */
     public int end() {
-        return end;
+        return tail.end();
     }
 
     /** The offset below which everything in the active segment is durable. */
     public int synced() {
-        return synced;
+        return tail.synced();
     }
 
     /** Prepares the next group: makes a new segment when the last one is full or there is none. */
     public void prepare() throws IOException {
         note();
-        if (active.isPresent() && end < settings.segmentBytes() && !(full && end > Segment.HEAD_BYTES)) {
+        Optional<Segment> active = tail.active();
+        if (active.isPresent() && tail.end() < settings.segmentBytes()
+                && !(full && tail.end() > Segment.HEAD_BYTES)) {
             return;
         }
         if (active.isPresent()) {
-            active.get().cut(end);
-            sizes.put(active.get().number(), end);
-            fsyncs.increment();
-            synced = end;
+            tail.complete();
+            sizes.put(active.get().number(), tail.end());
             filters.seal();
         }
         List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
         int number = live.isEmpty() ? 1 : Math.addExact(live.get(live.size() - 1).number(), NUMBER_STEP);
         var next = new Manifest.LiveSegment(number, environment.dice().bits(), Segment.HEAD_BYTES);
         live.add(next);
-        Segment made = Segment.create(environment.disk(), next, environment.clock().wallMs(), step());
+        Segment made = Segment.create(environment.disk(), next, environment.clock().wallMs(), tail.step());
         try {
             save(manifest.with(manifest.boots(), live));
         } catch (IOException e) {
@@ -139,10 +127,8 @@ public final class Journal implements AutoCloseable {
         segments.add(made);
         filters.begin(number);
         layout = layout.with(number);
-        active = Optional.of(made);
+        tail.begin(made);
         full = false;
-        end = Segment.HEAD_BYTES;
-        synced = end;
     }
 
     /**
@@ -150,18 +136,7 @@ public final class Journal implements AutoCloseable {
      * is written at the same offset.
      */
     public void append(ByteBuffer group, boolean force) throws IOException {
-        int bytes = group.remaining();
-        Segment segment = active.orElseThrow();
-        clear();
-        segment.reserve((long) end + bytes, step());
-        unsure = true;
-        segment.append(group, end);
-        if (force) {
-            force(segment);
-            synced = end + bytes;
-        }
-        end += bytes;
-        unsure = false;
+        tail.append(group, force);
     }
 
     /** Whether compaction has replaced that segment. Thread-safe. */
@@ -193,56 +168,29 @@ public final class Journal implements AutoCloseable {
      * later.
      */
     public void install(SegmentLayout known) throws IOException {
-        List<Manifest.LiveSegment> live = new ArrayList<>(settled().segments());
-        List<Integer> retired = new ArrayList<>(manifest.retired());
-        List<String> names = environment.disk().list();
-        retired.removeIf(number -> !names.contains(FileNames.segment(number)));
-        int count = 0;
-        while (count < layout.swaps().size() && known.swaps().contains(layout.swaps().get(count))) {
-            SegmentLayout.Replacement replacement = layout.swaps().get(count++);
-            int at = live.indexOf(live.stream().filter(s -> s.number() == replacement.victims().get(0))
-                    .findFirst().orElseThrow());
-            live.removeIf(s -> replacement.victims().contains(s.number()));
-            live.add(at, replacement.made());
-            retired.addAll(replacement.victims());
-        }
+        int count = layout.agreed(known);
         if (count == 0) {
             return;
         }
-        save(manifest.with(manifest.boots(), live).with(manifest.origin(), retired));
-        for (SegmentLayout.Replacement replacement : layout.swaps().subList(0, count)) {
+        List<SegmentLayout.Replacement> replacements = layout.swaps().subList(0, count);
+        save(settled().replaced(replacements, environment.disk().list()));
+        for (SegmentLayout.Replacement replacement : replacements) {
             replacement.victims().forEach(number -> segments.retire(number, environment.clock().nanos()));
         }
         layout = layout.installed(count);
         sizes.keySet().retainAll(layout.numbers());
     }
 
-    /** The growth of the segment: small when there is little space. */
-    private int step() {
-        return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, settings.preallocateBytes())
-                : settings.preallocateBytes();
-    }
-
     /** Makes all appended groups durable. */
     public void force() throws IOException {
-        if (active.isPresent() && synced < end) {
-            force(active.get());
-            synced = end;
-        }
-    }
-
-    private void force(Segment segment) throws IOException {
-        long began = environment.clock().nanos();
-        segment.force();
-        fsyncs.increment();
-        fsyncNanos.add(environment.clock().nanos() - began);
+        tail.force();
     }
 
     /** The counts of the log that ends at {@code length} of {@code segment}. */
     public LogCounts counts(int segment, long length) {
         long before = manifest.segments().stream().filter(live -> live.number() != segment)
                 .mapToLong(Manifest.LiveSegment::durable).sum();
-        return new LogCounts(segments.count(), before + length, fsyncs.sum(), fsyncNanos.sum());
+        return new LogCounts(segments.count(), before + length, tail.fsyncs(), tail.fsyncNanos());
     }
 
     /**
@@ -250,20 +198,9 @@ public final class Journal implements AutoCloseable {
      * A refused group is cut off, however much of it was written.
      */
     public void settle() throws IOException {
-        clear();
-        force();
+        tail.clear();
+        tail.force();
         save(settled());
-    }
-
-    /**
-     * Cuts off a refused group. A group is written over zeros only: this makes visible what a power cut
-     * leaves out of it.
-     */
-    private void clear() throws IOException {
-        if (unsure) {
-            active.orElseThrow().cut(end);
-            unsure = false;
-        }
     }
 
     /**
@@ -271,8 +208,9 @@ public final class Journal implements AutoCloseable {
      * {@code segment}. Thread-safe.
      */
     public boolean unsettled(int segment, long length) {
-        List<Manifest.LiveSegment> live = manifest.segments();
-        return !live.isEmpty() && last(manifest).number() == segment && last(manifest).durable() < length;
+        Manifest known = manifest;
+        return !known.segments().isEmpty() && known.last().number() == segment
+                && known.last().durable() < length;
     }
 
     /** Gives the directory a new origin. */
@@ -285,15 +223,8 @@ public final class Journal implements AutoCloseable {
      * {@link #note}.
      */
     public long boot(long lastSeq) {
-        List<Manifest.Boot> boots = new ArrayList<>(manifest.boots());
-        long previous = 0;
-        if (!boots.isEmpty()) {
-            previous = boots.remove(boots.size() - 1).number();
-            boots.add(new Manifest.Boot(previous, lastSeq));
-        }
-        long number = SequenceNumber.boot(previous, environment.clock().wallMs());
-        boots.add(new Manifest.Boot(number, SequenceNumber.start(number)));
-        manifest = settled().with(boots, settled().segments());
+        long number = manifest.nextBoot(environment.clock().wallMs());
+        manifest = settled().booted(number, lastSeq);
         noted = false;
         return number;
     }
@@ -312,24 +243,7 @@ public final class Journal implements AutoCloseable {
 
     /** Gives back the preallocated space behind the end. */
     void trim() throws IOException {
-        if (active.isPresent()) {
-            active.get().cut(end);
-        }
-    }
-
-    /** The record of an older version of an entry's key. */
-    public Record.Put record(Entry entry, int index) throws IOException {
-        int[] past = entry.past();
-        Segment segment = segments.get(VersionChain.segment(past, index))
-                .orElseThrow(() -> new BadRecordException("its segment is missing"));
-        return segment.readRecord(VersionChain.offset(past, index),
-                VersionChain.bytes(past, index), entry.key());
-    }
-
-    /** The record of an entry, in its stored form. */
-    public Record.Put record(Entry entry) throws IOException {
-        return segments.get(entry.segment())
-                .orElseThrow(() -> new BadRecordException("its segment is missing")).readRecord(entry);
+        tail.trim();
     }
 
     @Override
@@ -338,22 +252,12 @@ public final class Journal implements AutoCloseable {
     }
 
     private Manifest settled() {
-        if (active.isEmpty()) {
-            return manifest;
-        }
-        List<Manifest.LiveSegment> live = new ArrayList<>(manifest.segments());
-        Manifest.LiveSegment last = live.remove(live.size() - 1);
-        live.add(new Manifest.LiveSegment(last.number(), last.salt(), synced));
-        return manifest.with(manifest.boots(), live);
+        return tail.active().isEmpty() ? manifest : manifest.durable(tail.synced());
     }
 
     private void save(Manifest next) throws IOException {
         next.save(environment.disk());
         manifest = next;
         noted = true;
-    }
-
-    private static Manifest.LiveSegment last(Manifest manifest) {
-        return manifest.segments().get(manifest.segments().size() - 1);
     }
 }

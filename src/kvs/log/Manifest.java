@@ -60,6 +60,51 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
     /** A live segment. */
     public record LiveSegment(int number, long salt, int durable) { }
 
+    /** The last segment of the log. */
+    LiveSegment last() {
+        return segments.get(segments.size() - 1);
+    }
+
+    /** The same with the last segment durable up to {@code end}. */
+    Manifest durable(int end) {
+        List<LiveSegment> live = new ArrayList<>(segments);
+        live.set(live.size() - 1, new LiveSegment(last().number, last().salt, end));
+        return with(boots, live);
+    }
+
+    /** The number of the boot after the present one. */
+    long nextBoot(long wallMs) {
+        return SequenceNumber.boot(boots.isEmpty() ? 0 : boots.get(boots.size() - 1).number, wallMs);
+    }
+
+    /** The same after the present boot ended with {@code lastSeq} and another one began. */
+    Manifest booted(long number, long lastSeq) {
+        List<Boot> next = new ArrayList<>(boots);
+        if (!next.isEmpty()) {
+            next.set(next.size() - 1, new Boot(next.get(next.size() - 1).number, lastSeq));
+        }
+        next.add(new Boot(number, SequenceNumber.start(number)));
+        return with(next, segments);
+    }
+
+    /**
+     * The same with replacements that compaction made: their victims are to be removed. {@code files} are the
+     * names of all files; a retired segment that is not among them is removed already.
+     */
+    Manifest replaced(List<SegmentLayout.Replacement> replacements, List<String> files) {
+        List<LiveSegment> live = new ArrayList<>(segments);
+        List<Integer> gone = new ArrayList<>(retired);
+        gone.removeIf(number -> !files.contains(FileNames.segment(number)));
+        for (SegmentLayout.Replacement replacement : replacements) {
+            int at = live.indexOf(live.stream().filter(s -> s.number == replacement.victims().get(0))
+                    .findFirst().orElseThrow());
+            live.removeIf(s -> replacement.victims().contains(s.number));
+            live.add(at, replacement.made());
+            gone.addAll(replacement.victims());
+        }
+        return with(boots, live).with(origin, gone);
+    }
+
     /** The same with other boots and segments. */
     Manifest with(List<Boot> nextBoots, List<LiveSegment> nextSegments) {
         return new Manifest(origin, joined, List.copyOf(nextBoots), List.copyOf(nextSegments), retired);

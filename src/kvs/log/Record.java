@@ -2,8 +2,6 @@ package kvs.log;
 
 import java.nio.ByteBuffer;
 import java.util.UUID;
-import java.util.zip.CRC32C;
-import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Version;
 import kvs.model.VersionRank;
@@ -156,65 +154,7 @@ public sealed interface Record {
      * @throws BadRecordException when there is none
      */
     static Record decode(ByteBuffer in, int at, int limit, long salt) throws BadRecordException {
-        int length = length(in, at, limit);
-        if (crc(in, at, length, salt) != in.getInt(at + 8)) {
-            throw new BadRecordException("checksum");
-        }
-        int keyBytes = Short.toUnsignedInt(in.getShort(at + 14));
-        int kind = in.get(at + 12);
-        int fixed = kind == 1 ? VERSION_BYTES : kind == 2 ? PURGE_BYTES : HEAD_BYTES;
-        if (kind < 1 || kind > 3 || keyBytes == 0 || keyBytes > Key.BYTES_MAX || length < fixed + keyBytes) {
-            throw new BadRecordException("kind " + kind + ", key of " + keyBytes + " bytes");
-        }
-        byte[] key = new byte[keyBytes];
-        in.get(at + fixed, key);
-        return switch (kind) {
-            case 1 -> put(in, at, length, Key.ofBytes(key));
-            case 2 -> purge(in, at, Key.ofBytes(key));
-            default -> note(in, at, length, Key.ofBytes(key));
-        };
-    }
-
-    /** The length in the head of the record at {@code at}, checked for sanity but not by the checksum. */
-    static int length(ByteBuffer in, int at, int limit) throws BadRecordException {
-        if (limit < HEAD_BYTES || in.getInt(at) != MAGIC) {
-            throw new BadRecordException("no record here");
-        }
-        int length = in.getInt(at + 4);
-        if (length <= HEAD_BYTES || length > BYTES_MAX || length > limit) {
-            throw new BadRecordException("length " + length);
-        }
-        return length;
-    }
-
-    private static Record put(ByteBuffer in, int at, int length, Key key) throws BadRecordException {
-        int flags = in.get(at + 13);
-        int rawBytes = in.getInt(at + VERSION_BYTES - 4);
-        int start = VERSION_BYTES + key.bytes().length;
-        boolean packed = (flags & 2) != 0;
-        if (rawBytes < 0 || rawBytes > DOCUMENT_MAX || !packed && rawBytes != length - start) {
-            throw new BadRecordException("document of " + rawBytes + " bytes");
-        }
-        byte[] data = new byte[length - start];
-        in.get(at + start, data);
-        Dot dot = new Dot(id(in, at + 48), in.getLong(at + 64));
-        var lineage = new Version.Lineage(in.getLong(at + 80), in.getLong(at + 88));
-        Version version = new Version(key, id(in, at + 32), in.getLong(at + 24), dot, in.getLong(at + 72),
-                lineage, id(in, at + 96), id(in, at + 112), in.getLong(at + 128), (flags & 1) != 0, data);
-        return new Put(in.getLong(at + 16), version, rawBytes, packed, (flags & 4) != 0, (flags & 8) != 0,
-                (flags & 16) != 0);
-    }
-
-    private static Record purge(ByteBuffer in, int at, Key key) {
-        VersionRank rank = new VersionRank(in.getLong(at + 24), in.getLong(at + 32), in.getLong(at + 40),
-                in.getLong(at + 48));
-        return new Purge(in.getLong(at + 16), key, rank);
-    }
-
-    private static Record note(ByteBuffer in, int at, int length, Key name) {
-        byte[] body = new byte[length - HEAD_BYTES - name.bytes().length];
-        in.get(at + HEAD_BYTES + name.bytes().length, body);
-        return new Note(in.getLong(at + 16), name, body);
+        return new RecordDecoder(in, salt).decode(at, limit);
     }
 
     private static void head(ByteBuffer out, int length, int kindAndFlags, Key key, long seq) {
@@ -226,21 +166,10 @@ public sealed interface Record {
         for (int i = padded(length) - length; i > 0; i--) {
             out.put((byte) 0);
         }
-        out.putInt(start + 8, crc(out, start, length, salt));
-    }
-
-    private static int crc(ByteBuffer in, int at, int length, long salt) {
-        CRC32C crc = Checksum.salted(salt);
-        crc.update(in.duplicate().position(at).limit(at + 8));
-        crc.update(in.duplicate().limit(at + length).position(at + 12));
-        return (int) crc.getValue();
+        out.putInt(start + 8, Checksum.ofRecord(salt, out, start, length));
     }
 
     private static void id(ByteBuffer out, UUID id) {
         out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
-    }
-
-    private static UUID id(ByteBuffer in, int at) {
-        return new UUID(in.getLong(at), in.getLong(at + 8));
     }
 }

@@ -36,6 +36,15 @@ public record SegmentLayout(List<Integer> numbers, List<Replacement> swaps) {
         return new SegmentLayout(List.copyOf(next), List.copyOf(known));
     }
 
+    /** The number of the oldest replacements that another layout has too. */
+    int agreed(SegmentLayout other) {
+        int count = 0;
+        while (count < swaps.size() && other.swaps.contains(swaps.get(count))) {
+            count++;
+        }
+        return count;
+    }
+
     /** The layout when MANIFEST holds the first {@code count} replacements. */
     SegmentLayout installed(int count) {
         return new SegmentLayout(numbers, List.copyOf(swaps.subList(count, swaps.size())));

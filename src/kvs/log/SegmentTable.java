@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.tree.Entry;
 
 /**
  * The open segments by number. A replaced segment stays open for a moment, and longer while a slow reader of
@@ -30,6 +31,22 @@ public final class SegmentTable implements AutoCloseable {
     /** A segment, empty when its file is missing. */
     public Optional<Segment> get(int number) {
         return Optional.ofNullable(byNumber.get(number));
+    }
+
+    /** The record of an entry, in its stored form. */
+    public Record.Put record(Entry entry) throws IOException {
+        return present(entry.segment()).readRecord(entry);
+    }
+
+    /** The record of an older version of an entry's key. */
+    public Record.Put record(Entry entry, int index) throws IOException {
+        int[] past = entry.past();
+        return present(VersionChain.segment(past, index)).readRecord(VersionChain.offset(past, index),
+                VersionChain.bytes(past, index), entry.key());
+    }
+
+    private Segment present(int number) throws BadRecordException {
+        return get(number).orElseThrow(() -> new BadRecordException("its segment is missing"));
     }
 
     /** The number of segments in use. */

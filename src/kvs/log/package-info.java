@@ -7,9 +7,9 @@
  *   Group                                    Record, Record, …, all or none after a crash
  *   Record                                   a version, a purge or a note
  * </pre>
- * {@code Journal} appends to the last segment, {@code SegmentScan} reads a segment from front to back,
- * {@code LogBuilder} and {@code SegmentWriter} make segments that nobody reads yet. Each format is drawn in
- * the file that owns it: {@code Manifest}, {@code Segment}, {@code Group}, {@code Record},
+ * {@code Journal} appends to the last segment ({@code LogTail}), {@code SegmentScan} reads a segment from
+ * front to back, {@code LogBuilder} and {@code SegmentWriter} make segments that nobody reads yet. Each
+ * format is drawn in the file that owns it: {@code Manifest}, {@code Segment}, {@code Group}, {@code Record},
  * {@code ReplicatedVersion}. Never change them.
  *
  * <p>A failed write is refused as {@code DISK_FULL}, and the next group is written at the same offset; a

@@ -6,6 +6,7 @@ import kvs.log.DiskReserve;
 import kvs.log.FileSync;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
+import kvs.log.OwnerTable;
 import kvs.log.SegmentUsage;
 import kvs.log.SpaceUsage;
 import kvs.log.StorageEnvironment;

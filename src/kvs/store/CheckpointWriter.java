@@ -11,6 +11,7 @@ import kvs.log.FileNames;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.KeyBloomFilter;
+import kvs.log.OwnerTable;
 import kvs.log.StorageEnvironment;
 import kvs.model.Refusal;
 import kvs.world.Disk;

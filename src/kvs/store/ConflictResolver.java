@@ -5,6 +5,7 @@ import java.util.Optional;
 import kvs.log.DiskReserve;
 import kvs.log.EntryFactory;
 import kvs.log.ReplicatedVersion;
+import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
 import kvs.model.ConflictRule;
 import kvs.model.Key;

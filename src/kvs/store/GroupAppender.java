@@ -124,7 +124,8 @@ final class GroupAppender {
     /** The record of an entry, from the disk or from this group. */
     Record.Put record(Entry entry) throws IOException {
         return pending(entry.segment(), entry.offset())
-                ? pending(entry.offset(), entry.recordBytes(), entry.key()) : journal.record(entry);
+                ? pending(entry.offset(), entry.recordBytes(), entry.key())
+                : journal.segments().record(entry);
     }
 
     /** The record of an older version of an entry's key, from the disk or from this group. */
@@ -132,7 +133,7 @@ final class GroupAppender {
         int[] past = entry.past();
         int offset = VersionChain.offset(past, index);
         return pending(VersionChain.segment(past, index), offset) ? pending(offset,
-                VersionChain.bytes(past, index), entry.key()) : journal.record(entry, index);
+                VersionChain.bytes(past, index), entry.key()) : journal.segments().record(entry, index);
     }
 
     private boolean pending(int segment, int offset) {

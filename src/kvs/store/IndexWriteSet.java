@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kvs.log.SegmentUsage;
+import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.tree.Editor;

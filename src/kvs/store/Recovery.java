@@ -15,6 +15,7 @@ import kvs.log.Journal;
 import kvs.log.LogDamage;
 import kvs.log.LogHead;
 import kvs.log.Manifest;
+import kvs.log.OwnerTable;
 import kvs.log.Segment;
 import kvs.log.SegmentLayout;
 import kvs.log.SegmentScan;

@@ -12,8 +12,8 @@ import kvs.log.HighWatermarks;
 import kvs.log.LogDamage;
 import kvs.log.LogHead;
 import kvs.log.LogSummary;
+import kvs.log.OwnerTable;
 import kvs.log.Record;
-import kvs.log.Segment;
 import kvs.log.SegmentKeyFilters;
 import kvs.log.SegmentScan;
 import kvs.log.SegmentTable;
@@ -193,9 +193,7 @@ final class Replay implements SegmentScan.Visitor {
     /** The complete version of an entry: the entry lacks the fields that break a tie. */
     private Optional<Version> read(Entry entry) {
         try {
-            Segment from = segments.get(entry.segment())
-                    .orElseThrow(() -> new BadRecordException("its segment is missing"));
-            return Optional.of(from.readRecord(entry).version());
+            return Optional.of(segments.record(entry).version());
         } catch (IOException unreadable) {
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import kvs.log.Record;
 import kvs.log.ReplicatedVersion;
 import kvs.log.Segment;
 import kvs.log.StorageEnvironment;
+import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.model.Reason;
@@ -140,7 +141,7 @@ public final class VersionReader {
 
     private Optional<Version> past(Entry entry, int index) {
         try {
-            return Optional.of(Segment.unpacked(journal.record(entry, index), codec));
+            return Optional.of(Segment.unpacked(journal.segments().record(entry, index), codec));
         } catch (IOException e) {
             if (journal.replaced(VersionChain.segment(entry.past(), index))) {
                 throw new Refusal(Reason.BUSY,
@@ -155,7 +156,7 @@ public final class VersionReader {
 
     private Record.Put record(Entry entry) throws IOException {
         try {
-            return journal.record(entry);
+            return journal.segments().record(entry);
         } catch (IOException e) {
             if (!journal.replaced(entry.segment())) {
                 throw e;
@@ -168,10 +169,10 @@ public final class VersionReader {
         Optional<Entry> present = state.get().root().tree().get(old.key());
         if (present.isPresent() && present.get().uuidHigh() == old.uuidHigh()
                 && present.get().uuidLow() == old.uuidLow()) {
-            return journal.record(present.get());
+            return journal.segments().record(present.get());
         }
         for (int i = 0; present.isPresent() && i < VersionChain.count(present.get().past()); i++) {
-            Record.Put put = journal.record(present.get(), i);
+            Record.Put put = journal.segments().record(present.get(), i);
             if (EntryFactory.same(old, put.version())) {
                 return put;
             }

@@ -135,8 +135,8 @@ class BackupRestoreTest {
         h.backup(store);
         SimDisk left = h.backups.restart();
         assertEquals(List.of(BackupHarness.NAME), left.list());
-        assertEquals(1, Restore.verify(left, BackupHarness.NAME, bytes -> { }).keys());
-        assertEquals(Optional.of(1L), BackupWriter.glance(left, BackupHarness.NAME).keys());
+        assertEquals(1, BackupContent.verify(left, BackupHarness.NAME, bytes -> { }).keys());
+        assertEquals(Optional.of(1L), BackupFileSummary.of(left, BackupHarness.NAME).keys());
         store.close();
     }
 
@@ -184,13 +184,13 @@ class BackupRestoreTest {
             StoreHarness.put(store, "key" + i, "\"" + "x".repeat(100) + "\"");
         }
         disk.flip("00000001.log", 400, 1);
-        BackupWriter.UnreadableVersionException why = assertThrows(
-                BackupWriter.UnreadableVersionException.class, () -> h.backup(store));
+        UnreadableVersionException why =
+                assertThrows(UnreadableVersionException.class, () -> h.backup(store));
         assertTrue(why.getMessage().matches(".*'key[0-9]+' is unreadable.*"), why.getMessage());
         assertEquals(List.of(), h.backups.list());
         String key = store.unreadableKeys().get(0).text();
         StoreHarness.put(store, key, "1");
-        assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(store),
+        assertThrows(UnreadableVersionException.class, () -> h.backup(store),
                 "its past is unreadable still");
         StoreHarness.put(store, key, "2");
         StoreHarness.put(store, key, "3");
@@ -210,7 +210,7 @@ class BackupRestoreTest {
         disk.flip("00000001.log", 150, 1);
         Store damaged = h.harness.open(disk);
         assertEquals(1, damaged.losses().spots());
-        assertThrows(BackupWriter.UnreadableVersionException.class, () -> h.backup(damaged),
+        assertThrows(UnreadableVersionException.class, () -> h.backup(damaged),
                 "nobody knows its name");
         StoreHarness.put(damaged, "a", "2");
         h.backup(damaged);
@@ -224,7 +224,7 @@ class BackupRestoreTest {
         for (int i = 0; i < 40; i++) {
             StoreHarness.put(store, "key" + i, "\"" + "x".repeat(100) + "\"");
         }
-        h.backups.capacity(BackupWriter.ROOM_BYTES);
+        h.backups.capacity(BackupFileWriter.ROOM_BYTES);
         IOException early = assertThrows(IOException.class, () -> h.backup(store));
         assertTrue(early.getMessage().contains("not enough room"), early.getMessage());
         h.backups.mend();

@@ -46,7 +46,7 @@ class PlantedFaultTest {
 
     private static final List<Planting> ALL = List.of(
             Planting.of("an fsync is skipped",
-                    "log/Journal.java", "            force(segment);\n            synced = end + bytes;",
+                    "log/LogTail.java", "            force(segment);\n            synced = end + bytes;",
                     "            synced = end + bytes;", "Storm#0"),
             Planting.of("rot at the end of the log passes for a torn write", "log/SegmentScan.java",
                     "return !torn;", "return false;",
@@ -56,7 +56,7 @@ class PlantedFaultTest {
             Planting.of("a log that rests is not closed", "store/IdleLogCloser.java", "journal.settle();",
                     "journal.force();", "store.TailTest#nothingOfALogThatRestedPassesForATornWrite"),
             Planting.of("a group is written over one that was refused",
-                    "log/Journal.java", "clear();\n        segment.reserve",
+                    "log/LogTail.java", "clear();\n        segment.reserve",
                     "segment.reserve", "store.TailTest#aGroupIsWrittenOverZerosOnly"),
             Planting.of("a document has a sector of zeros",
                     "log/DocumentCodec.java", "MARK_BYTES = 256 << 10;",
@@ -65,9 +65,10 @@ class PlantedFaultTest {
                     "            commit(editor);\n            decided.forEach(write -> call(write,"
                             + " Write::written));", "            decided.forEach(write -> call(write,"
                                     + " Write::written));\n            commit(editor);", "Storm#1"),
-            Planting.of("numbers are given again after a restart", "log/Journal.java",
-                    "long number = SequenceNumber.boot(previous, environment.clock().wallMs());",
-                    "long number = Math.max(1, previous);",
+            Planting.of("numbers are given again after a restart", "log/Manifest.java",
+                    "return SequenceNumber.boot(boots.isEmpty() ? 0 : boots.get(boots.size() - 1)"
+                            + ".number, wallMs);",
+                    "return Math.max(1, boots.isEmpty() ? 0 : boots.get(boots.size() - 1).number);",
                     "store.StoreTest#neverGivesANumberTwiceAlsoWhenTheClockGoesBack"),
             Planting.of("the older version wins", "model/ConflictRule.java",
                     "Optional.of(arriving.timestamp() > held.timestamp);",

@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.log;
 
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +10,7 @@ import kvs.model.Key;
  * The keys whose present record was found unreadable while the store was open: the index is sound, the disk
  * is not. A node that has the very same version may send it again. Thread-safe.
  */
-final class UnreadableKeys {
+public final class UnreadableKeys {
 
     /** The most keys that are kept; further ones are found again by the next read. */
     private static final int MAX = 1_000;
@@ -18,24 +18,27 @@ final class UnreadableKeys {
     private final Set<Key> keys =
             new ConcurrentSkipListSet<>((one, other) -> Arrays.compareUnsigned(one.bytes(), other.bytes()));
 
-    void add(Key key) {
+    /** Adds a key. */
+    public void add(Key key) {
         if (keys.size() < MAX) {
             keys.add(key);
         }
     }
 
-    boolean contains(Key key) {
+    /** Whether a key is among them. */
+    public boolean contains(Key key) {
         return !keys.isEmpty() && keys.contains(key);
     }
 
     /** Removes a key that was rewritten. */
-    void remove(Key key) {
+    public void remove(Key key) {
         if (!keys.isEmpty()) {
             keys.remove(key);
         }
     }
 
-    List<Key> list() {
+    /** All of them. */
+    public List<Key> list() {
         return List.copyOf(keys);
     }
 }

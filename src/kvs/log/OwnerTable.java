@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.log;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,18 +16,18 @@ import kvs.model.Version;
  * <p>Adding is confined to the writer's thread; reading is thread-safe: a reader that has an entry finds its
  * number in the array that was published before it.
  */
-final class OwnerTable {
+public final class OwnerTable {
 
     private final Map<UUID, Integer> numbers = new HashMap<>();
     private volatile UUID[] ids = {Version.NOBODY};
     private int count = 1;
 
-    OwnerTable() {
+    public OwnerTable() {
         numbers.put(Version.NOBODY, 0);
     }
 
     /** The number of {@code id}, a new one if need be. */
-    int number(UUID id) {
+    public int number(UUID id) {
         Integer known = numbers.get(id);
         if (known != null) {
             return known;
@@ -40,12 +40,12 @@ final class OwnerTable {
     }
 
     /** The owner with that number. */
-    UUID id(int number) {
+    public UUID id(int number) {
         return ids[number];
     }
 
     /** All ids by number, without nobody. */
-    List<UUID> list() {
+    public List<UUID> list() {
         return new ArrayList<>(Arrays.asList(ids).subList(1, count));
     }
 }
