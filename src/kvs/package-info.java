@@ -10,7 +10,7 @@
  *  8 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
  *  7 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
  *                   authorisation, bodies, audit
- *  6 kvs.api        one resource per file, and the JSON of the API
+ *  6 kvs.api        one resource per file, the JSON of the API, and the manual
  *  5 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.transfer   documents as lines of a file, out of a node and in

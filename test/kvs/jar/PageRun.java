@@ -69,12 +69,12 @@ final class PageRun implements AutoCloseable {
 
     /**
      * The commands of a block; a program of Python is one, with the token of the page as its TOKEN. The
-     * engine of the JDK takes no body in chunks, so commands that send one are left out with it.
+     * engine of the JDK takes no body in chunks, so commands that send one send it with its length.
      */
     private static List<String> commands(MarkdownPage.Block block) {
         return switch (block.kind()) {
-            case "sh" -> block.commands().stream()
-                    .filter(command -> !Jar.JDK_ENGINE || !command.contains(" -T - ")).toList();
+            case "sh" -> block.commands().stream().map(command -> Jar.JDK_ENGINE
+                    ? command.replace(" -T - ", " -X PUT --data-binary @- ") : command).toList();
             case "python" -> Shell.has("python3") ? List.of("sed \"s/TOKEN/${auth#*Bearer }/\" << 'END'"
                     + " | python3 -\n" + String.join("\n", block.lines()) + "\nEND") : List.of();
             default -> List.of();

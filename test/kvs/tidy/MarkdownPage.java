@@ -55,6 +55,12 @@ public record MarkdownPage(String path, String text) {
         return path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.md$", "");
     }
 
+    /** The path: a test of a page is named after it. */
+    @Override
+    public String toString() {
+        return path;
+    }
+
     /** The fenced blocks in their order. */
     public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
