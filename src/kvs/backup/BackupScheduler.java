@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,22 +33,18 @@ public final class BackupScheduler implements Task, AutoCloseable {
     /** The number of bytes written in one step. */
     private static final int STEP_BYTES = 1 << 20;
     private static final long LOOK_MS = 200;
-    /** The wait before a failed backup is retried once; after that the next due time counts. */
-    private static final long AGAIN_MS = TimeUnit.MINUTES.toMillis(10);
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     private final Settings settings;
     private final Dependencies dependencies;
     private final BackupDirectory directory;
     private final BackupRequests requests;
+    private final BackupSchedule schedule;
     private final LongAdder failures = new LongAdder();
-    private volatile Optional<Failure> failure = Optional.empty();
+    private volatile Optional<BackupFailure> failure = Optional.empty();
     private volatile long lastBytes;
     private Optional<BackupWriter> backup = Optional.empty();
     private boolean looked;
-    /** The time after which the next due time is computed, Unix ms. */
-    private long fromMs;
-    private OptionalLong againMs = OptionalLong.empty();
 
     /**
      * The settings of backups.
@@ -78,16 +73,14 @@ public final class BackupScheduler implements Task, AutoCloseable {
     public record Dependencies(BackupDirectory.DirectoryOpener directory, BackupStarter beginning,
             Clock clock, Logger log, long beganMs, BooleanSupplier whole) { }
 
-    /** The reason of the last failure; only administrators may read all of it, which may name a key. */
-    private record Failure(String what, boolean secret) { }
-
     /** A scheduler of the backups that {@code dependencies} begin. */
     public BackupScheduler(Settings settings, Dependencies dependencies) {
         this.settings = settings;
         this.dependencies = dependencies;
         this.directory = new BackupDirectory(dependencies.directory, settings.node, dependencies.log);
         this.requests = new BackupRequests(dependencies.clock);
-        this.fromMs = dependencies.beganMs;
+        this.schedule = new BackupSchedule(settings.schedule, settings.zone, dependencies.clock,
+                dependencies.beganMs);
     }
 
     /**
@@ -116,14 +109,12 @@ public final class BackupScheduler implements Task, AutoCloseable {
 
     /** The reason of the last failure, for administrators; empty once a backup has succeeded. */
     public Optional<String> error() {
-        return failure.map(Failure::what);
+        return failure.map(BackupFailure::what);
     }
 
     /** The problems for an operator; no key is named. */
     public List<HealthProblem> problems() {
-        return failure.map(why -> List.of(new HealthProblem(HealthProblem.Kind.BACKUP_FAILED,
-                "the last backup failed: " + (why.secret ? "a record is unreadable;"
-                        + " the log and GET /admin/backups name its key" : why.what)))).orElse(List.of());
+        return failure.map(last -> List.of(last.problem())).orElse(List.of());
     }
 
     /** The time of the last backup, Unix ms, 0 for never. */
@@ -163,33 +154,20 @@ public final class BackupScheduler implements Task, AutoCloseable {
 
     private void begin() throws IOException {
         boolean manual = requests.pending();
-        if (!looked && (manual || settings.schedule.isPresent())) {
+        if (!looked && (manual || schedule.exists())) {
             looked = true;
             directory.look();
-            fromMs = Math.max(fromMs, directory.lastMs());
+            schedule.madeAt(directory.lastMs());
         }
-        if (!manual && !due()) {
+        if (!manual && !(schedule.due() && dependencies.whole.getAsBoolean())) {
             return;
         }
         long now = dependencies.clock.wallMs();
-        fromMs = now;
-        againMs = OptionalLong.empty();
+        schedule.begun(now);
         Disk disk = directory.open();
         String name = directory.freeName(disk, now);
         requests.began(new BackupState.Running(name, now, 0));
         backup = Optional.of(dependencies.beginning.begin(disk, name));
-    }
-
-    private boolean due() {
-        if (settings.schedule.isEmpty()) {
-            return false;
-        }
-        long now = dependencies.clock.wallMs();
-        // The wall may have been set back.
-        fromMs = Math.min(fromMs, now);
-        boolean due = settings.schedule.get().next(fromMs, settings.zone) <= now
-                || againMs.stream().anyMatch(again -> again <= now);
-        return due && dependencies.whole.getAsBoolean();
     }
 
     private void work(BackupWriter present) throws IOException {
@@ -213,15 +191,11 @@ public final class BackupScheduler implements Task, AutoCloseable {
         backup.ifPresent(this::abandon);
         backup = Optional.empty();
         failures.increment();
-        boolean secret = cause instanceof UnreadableVersionException;
-        String what = FailureText.text(cause);
-        // Retried once: after two failures in a row the next due time counts.
-        againMs = failure.isEmpty() && settings.schedule.isPresent()
-                ? OptionalLong.of(dependencies.clock.wallMs() + AGAIN_MS) : OptionalLong.empty();
-        failure = Optional.of(new Failure(what, secret));
-        dependencies.log.warn("backup failed", "why", what);
-        requests.end(waiter -> waiter.completeExceptionally(
-                new Refusal(secret ? Reason.DAMAGED : Reason.DISK_FULL, "the backup failed: " + what)));
+        schedule.failed(failure.isEmpty());
+        BackupFailure last = BackupFailure.of(cause);
+        failure = Optional.of(last);
+        dependencies.log.warn("backup failed", "why", last.what());
+        requests.end(waiter -> waiter.completeExceptionally(last.refusal()));
     }
 
     private void abandon(BackupWriter unfinished) {
