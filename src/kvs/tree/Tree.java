@@ -140,7 +140,7 @@ public final class Tree {
 
     /** The entries of a range in key order. */
     public TreeCursor scan(KeyRange range) {
-        return new TreeCursor(root, range, TreeCursor.EVERYTHING);
+        return new TreeCursor(root, range, EntryFilter.EVERYTHING);
     }
 
     /**
@@ -148,17 +148,7 @@ public final class Tree {
      * key order.
      */
     public TreeCursor changed(KeyRange range, long fromMs, long toMs) {
-        return new TreeCursor(root, range, new TreeCursor.Filter() {
-            @Override
-            public boolean below(NodeTotals totals) {
-                return totals.timestampMax >= fromMs && totals.timestampMin < toMs;
-            }
-
-            @Override
-            public boolean takes(Entry entry) {
-                return entry.timestamp() >= fromMs && entry.timestamp() < toMs;
-            }
-        });
+        return new TreeCursor(root, range, EntryFilter.changed(fromMs, toMs));
     }
 
     /**
@@ -166,17 +156,7 @@ public final class Tree {
      * key order.
      */
     public TreeCursor dead(long now) {
-        return new TreeCursor(root, KeyRange.all(), new TreeCursor.Filter() {
-            @Override
-            public boolean below(NodeTotals totals) {
-                return totals.deathMin <= now;
-            }
-
-            @Override
-            public boolean takes(Entry entry) {
-                return entry.death() <= now;
-            }
-        });
+        return new TreeCursor(root, KeyRange.all(), EntryFilter.dead(now));
     }
 
     /**
@@ -184,17 +164,7 @@ public final class Tree {
      * nodes would have to be read.
      */
     public Optional<ExpiredTotals> expired(KeyRange range, long now, int nodesMax) {
-        TreeCursor scan = new TreeCursor(root, range, new TreeCursor.Filter() {
-            @Override
-            public boolean below(NodeTotals totals) {
-                return totals.expiresMin <= now;
-            }
-
-            @Override
-            public boolean takes(Entry entry) {
-                return !entry.deleted() && now >= entry.expires();
-            }
-        });
+        TreeCursor scan = new TreeCursor(root, range, EntryFilter.expired(now));
         long count = 0;
         long bytes = 0;
         while (scan.next()) {
@@ -209,7 +179,7 @@ public final class Tree {
 
     /** The leaves in key order. */
     public Iterable<StoredLeaf> runs() {
-        return () -> new TreeCursor(root, KeyRange.all(), TreeCursor.EVERYTHING).runs();
+        return () -> new TreeCursor(root, KeyRange.all(), EntryFilter.EVERYTHING).runs();
     }
 
     /**

@@ -3,7 +3,6 @@ package kvs.tree;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
@@ -15,28 +14,6 @@ import java.util.NoSuchElementException;
  */
 public final class TreeCursor {
 
-    /** The condition on the entries that a cursor returns. */
-    interface Filter {
-
-        /** Whether a matching entry may be below a node with these totals. */
-        boolean below(NodeTotals totals);
-
-        /** Whether an entry matches. */
-        boolean takes(Entry entry);
-    }
-
-    static final Filter EVERYTHING = new Filter() {
-        @Override
-        public boolean below(NodeTotals totals) {
-            return true;
-        }
-
-        @Override
-        public boolean takes(Entry entry) {
-            return true;
-        }
-    };
-
     /**
      * Deeper than any tree: the smallest nodes split into halves of two, and there are fewer than 2^32
      * entries.
@@ -45,7 +22,7 @@ public final class TreeCursor {
 
     private final TreeNode root;
     private final KeyRange range;
-    private final Filter filter;
+    private final EntryFilter filter;
     private final InnerNode[] path = new InnerNode[DEPTH_MAX];
     private final int[] indexes = new int[DEPTH_MAX];
     private int depth;
@@ -54,7 +31,7 @@ public final class TreeCursor {
     private int end;
     private int nodes;
 
-    TreeCursor(TreeNode root, KeyRange range, Filter filter) {
+    TreeCursor(TreeNode root, KeyRange range, EntryFilter filter) {
         this.root = root;
         this.range = range;
         this.filter = filter;
@@ -65,7 +42,7 @@ public final class TreeCursor {
     public boolean next() {
         while (true) {
             while (++index < end) {
-                if (filter.takes(leaf.entries[index])) {
+                if (filter.takes().test(leaf.entries[index])) {
                     return true;
                 }
             }
@@ -144,7 +121,7 @@ public final class TreeCursor {
 
     /** Enters a child, if it may hold a matching entry; true when it entered a leaf. */
     private boolean enters(TreeNode child) {
-        if (!filter.below(child.totals)) {
+        if (!filter.below().test(child.totals)) {
             return false;
         }
         if (child instanceof LeafNode next) {
