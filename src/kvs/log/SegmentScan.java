@@ -1,8 +1,6 @@
 package kvs.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +31,7 @@ public final class SegmentScan {
     private final TornWriteDetector sectors;
     private final GroupFinder groups;
     private final Visitor visitor;
+    private final GroupReporter reporter;
     private final long durable;
     private long at;
     private long proof;
@@ -62,30 +61,6 @@ public final class SegmentScan {
      */
     public record ScanEnd(int end, long torn, long proven) { }
 
-    /**
-     * The content of a group: its trailer, and its readable records. They are decoded once, which takes as
-     * much memory as the group, some MiB and at most a batch of 32, once more.
-     */
-    private record GroupContent(int[][] slots, List<Optional<Record>> records) {
-
-        boolean good() {
-            return records.stream().allMatch(Optional::isPresent);
-        }
-
-        /** The ranges of the unreadable records of the group that starts at {@code at}. */
-        List<long[]> unreadable(long at) {
-            List<long[]> ranges = new ArrayList<>();
-            long offset = at + Group.HEADER_BYTES;
-            for (int i = 0; i < slots.length; i++) {
-                if (records.get(i).isEmpty()) {
-                    ranges.add(new long[] {offset, offset + slots[i][1]});
-                }
-                offset += slots[i][1];
-            }
-            return ranges;
-        }
-    }
-
     /** A scan of {@code segment}, which is known to be durable up to {@code durable}. */
     public SegmentScan(Segment segment, long durable, Visitor visitor) throws IOException {
         this.segment = segment;
@@ -95,6 +70,7 @@ public final class SegmentScan {
         this.durable = durable;
         this.proof = durable;
         this.visitor = visitor;
+        this.reporter = new GroupReporter(window, groups, segment.salt(), visitor);
     }
 
     /** Scans from {@code from}, where a group starts, to the end of the log. */
@@ -115,15 +91,16 @@ public final class SegmentScan {
             }
             Optional<Group> group = groups.group(at);
             Optional<Group> inFile = group.filter(this::endsInFile);
-            Optional<GroupContent> slots = inFile.isPresent() ? slots(at, inFile.get()) : Optional.empty();
+            Optional<GroupContent> slots = inFile.isPresent()
+                    ? GroupContent.read(window, at, inFile.get(), segment.salt()) : Optional.empty();
             if (inFile.isPresent() && (intact(slots) || wasWhole(inFile.get(), slots))) {
-                visit(at, inFile.get(), slots);
+                reporter.visit(at, inFile.get(), slots);
                 proof = Math.max(proof, inFile.get().synced());
                 at += inFile.get().bytes();
             } else if (proven(at, at + STEP)) {
-                at = salvage(at, true);
+                at = reporter.salvage(at, true);
             } else if (group.isEmpty() && headerRotted()) {
-                at = salvage(at, false);
+                at = reporter.salvage(at, false);
             } else {
                 return Optional.of(end());
             }
@@ -175,30 +152,6 @@ public final class SegmentScan {
         return new ScanEnd((int) at, window.dirtyEnd(at) - at, proof);
     }
 
-    /** The content of a group, unless its trailer is unreadable. */
-    private Optional<GroupContent> slots(long at, Group group) throws IOException {
-        ByteBuffer in = window.at(at, group.bytes());
-        try {
-            return Optional.of(decoded(at,
-                    Group.slots(in, window.index(at) + group.bytes(), group.count(), segment.salt()),
-                    group.bytes()));
-        } catch (BadRecordException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** The records of the group at {@code at}, whose trailer is good. */
-    private GroupContent decoded(long at, int[][] slots, int groupBytes) throws IOException {
-        List<Optional<Record>> records = new ArrayList<>(slots.length);
-        ByteBuffer in = window.at(at, groupBytes);
-        long offset = at + Group.HEADER_BYTES;
-        for (int[] slot : slots) {
-            records.add(decode(in, window.index(offset), slot[1]));
-            offset += slot[1];
-        }
-        return new GroupContent(slots, records);
-    }
-
     /**
      * Whether the bytes at {@code at} had been durable once: known, or proved by a later group from
      * {@code after} on.
@@ -214,90 +167,5 @@ public final class SegmentScan {
             }
         }
         return false;
-    }
-
-    private void visit(long at, Group group, Optional<GroupContent> slots) throws IOException {
-        if (groups.header(at).isEmpty()) {
-            visitor.blemish(at, "header of a group");
-        }
-        if (slots.isPresent()) {
-            tell(at, slots.get(), group.bytes());
-        } else {
-            search(at, at + group.bytes(), true, "trailer of a group");
-        }
-    }
-
-    /** Reports the records of the group at {@code at}. */
-    private void tell(long at, GroupContent found, int groupBytes) throws IOException {
-        long offset = at + Group.HEADER_BYTES;
-        for (int i = 0; i < found.slots.length; i++) {
-            int bytes = found.slots[i][1];
-            Optional<Record> record = found.records.get(i);
-            if (record.isPresent()) {
-                visitor.record(record.get(), (int) offset, bytes);
-                padding(window.at(at, groupBytes), window.index(offset), bytes, offset);
-            } else {
-                visitor.damaged(found.slots[i][0], (int) offset, "unreadable record");
-            }
-            offset += bytes;
-        }
-    }
-
-    /** Reports bytes behind a record, outside its checksum, that are not zero. */
-    private void padding(ByteBuffer in, int at, int bytes, long offset) throws IOException {
-        for (int i = in.getInt(at + 4); i < bytes; i++) {
-            if (in.get(at + i) != 0) {
-                visitor.blemish(offset, "padding of a record");
-                return;
-            }
-        }
-    }
-
-    /**
-     * Reports the readable records of groups with neither header nor trailer. Returns the start of the next
-     * group.
-     */
-    private long salvage(long from, boolean proven) throws IOException {
-        long to = groups.regionEnd(from);
-        search(from, to, proven, "no header and no trailer");
-        return to;
-    }
-
-    /**
-     * Reports the readable records of a group without a trailer; more than the trailer unreadable is lost.
-     *
-     * @param exact whether the group is known to end at {@code to}; else some of it is lost, however much is
-     *     readable
-     */
-    private void search(long from, long to, boolean exact, String what) throws IOException {
-        long at = from + Group.HEADER_BYTES;
-        int count = 0;
-        long lost = -1;
-        while (at < to && (lost >= 0 || !exact || to - at != Group.trailerBytes(count))) {
-            ByteBuffer in = window.at(from, (int) (to - from));
-            Optional<Record> record = decode(in, window.index(at), (int) (to - at));
-            if (record.isEmpty()) {
-                lost = lost < 0 ? at : lost;
-                at += STEP;
-                continue;
-            }
-            int bytes = Record.padded(in.getInt(window.index(at) + 4));
-            visitor.record(record.get(), (int) at, bytes);
-            count++;
-            at += bytes;
-        }
-        if (lost >= 0 || at > to || !exact) {
-            visitor.lost(lost < 0 ? from : lost, to, what);
-        } else {
-            visitor.blemish(from, what);
-        }
-    }
-
-    private Optional<Record> decode(ByteBuffer in, int at, int limit) {
-        try {
-            return Optional.of(Record.decode(in, at, limit, segment.salt()));
-        } catch (BadRecordException e) {
-            return Optional.empty();
-        }
     }
 }
