@@ -1,7 +1,6 @@
 package kvs.store;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,10 +9,8 @@ import kvs.log.BadRecordException;
 import kvs.log.FileNames;
 import kvs.log.Journal;
 import kvs.log.Manifest;
-import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.log.SegmentLayout;
-import kvs.log.SegmentScan;
 import kvs.log.SegmentWriter;
 import kvs.log.StorageEnvironment;
 
@@ -44,10 +41,8 @@ final class Compaction {
     private final Manifest.LiveSegment made;
     private final SegmentWriter writer;
     private final LiveRecordCopier copier;
-    private Mover mover = new Mover();
-    private Optional<SegmentScan> readBack = Optional.empty();
+    private Optional<CopyReader> reader = Optional.empty();
     private Stage stage = Stage.COPY;
-    private Optional<String> fault = Optional.empty();
     private Optional<CompactionWrite> step = Optional.empty();
 
     private enum Stage { COPY, CHECK, MOVE, ADOPT, DONE }
@@ -148,73 +143,27 @@ final class Compaction {
     private void copy(int bytes) throws IOException {
         if (copier.copy(bytes)) {
             environment.disk().force();
-            readBack();
+            readBack(false);
             stage = Stage.CHECK;
         }
     }
 
-    /** Checks the copy, and then collects the moves of its records for the index. */
-    private final class Mover implements SegmentScan.Visitor {
-
-        private List<IndexWriteSet.RecordMove> moves = new ArrayList<>();
-        private int met;
-
-        @Override
-        public void record(Record record, int offset, int bytes) {
-            if (record instanceof Record.Put put) {
-                if (stage == Stage.MOVE) {
-                    moves.add(new IndexWriteSet.RecordMove(put.key().bytes(), copier.origin(met, bytes),
-                            target.number(), offset));
-                }
-                met++;
-            }
-        }
-
-        List<IndexWriteSet.RecordMove> take() {
-            List<IndexWriteSet.RecordMove> taken = moves;
-            moves = new ArrayList<>();
-            return taken;
-        }
-
-        @Override
-        public void damaged(int keyCrc, int offset, String what) {
-            fault = Optional.of("the copy reads back differently at " + offset);
-        }
-
-        @Override
-        public void lost(long from, long to, String what) {
-            damaged(0, (int) from, what);
-        }
-
-        @Override
-        public void blemish(long offset, String what) {
-            damaged(0, (int) offset, what);
-        }
-    }
-
     private void check(int bytes) throws IOException {
-        boolean ended = readBack.orElseThrow().walk(bytes).isPresent();
-        if (fault.isPresent() || ended && mover.met != copier.copied()) {
-            throw new IOException(FileNames.segment(target.number()) + ": "
-                    + fault.orElse("the copy reads back differently"));
-        }
+        boolean ended = reader.orElseThrow().read(bytes);
         if (ended) {
-            readBack();
+            reader.orElseThrow().checkComplete();
+            readBack(true);
             stage = Stage.MOVE;
         }
     }
 
-    private void readBack() throws IOException {
-        mover = new Mover();
-        readBack = Optional.of(new SegmentScan(target, writer.end(), mover));
+    private void readBack(boolean moves) throws IOException {
+        reader = Optional.of(new CopyReader(target, writer.end(), copier, moves));
     }
 
     private void move() throws IOException {
-        boolean ended = readBack.orElseThrow().walk(1).isPresent();
-        if (fault.isPresent()) {
-            throw new IOException(FileNames.segment(target.number()) + ": " + fault.get());
-        }
-        List<IndexWriteSet.RecordMove> moves = mover.take();
+        boolean ended = reader.orElseThrow().read(1);
+        List<IndexWriteSet.RecordMove> moves = reader.orElseThrow().takeMoves();
         if (!moves.isEmpty()) {
             begin(new CompactionWrite(tx -> moves.forEach(tx::move)));
         }

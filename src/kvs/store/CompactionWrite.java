@@ -1,7 +1,13 @@
 package kvs.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
+import kvs.log.FileSync;
+import kvs.log.SegmentLayout;
+import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.world.FailureText;
 
 /** A write of a compaction, done on the writer's thread. */
 final class CompactionWrite implements Write {
@@ -14,6 +20,20 @@ final class CompactionWrite implements Write {
 
     CompactionWrite(Consumer<Transaction> act) {
         this.act = act;
+    }
+
+    /** A write that records the new segments of a layout in MANIFEST. */
+    static CompactionWrite install(SegmentLayout layout) {
+        return new CompactionWrite(tx -> {
+            try {
+                tx.group().journal().install(layout);
+            } catch (FileSync.FailedSync e) {
+                throw new UncheckedIOException(e);
+            } catch (IOException e) {
+                throw new Refusal(Reason.DISK_FULL,
+                        "the disk refused the new list of segments: " + FailureText.text(e));
+            }
+        });
     }
 
     State state() {
