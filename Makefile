@@ -87,7 +87,7 @@ conflict: $(out)/test.stamp
 test: $(out)/test.stamp $(out)/page.stamp $(out)/kvs.jar
 	@$(jdk)java $(tested) kvs.RunTests '$(TESTS)'
 
-# Run SEEDS= seeded crash campaigns from SEED= on; SEED=n alone replays that one.
+# Run SEEDS= seeded crash campaigns from SEED= on, and the tests that try a part of many cases, with all of them; SEED=n alone replays that seed.
 sim: $(out)/test.stamp $(out)/page.stamp
 	@$(jdk)java $(tested) kvs.sim.Campaign $(or $(SEED),$$(date +%s)) $(SEEDS)
 

@@ -17,10 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.gateway.JdkEngine;
+import kvs.sim.Depth;
+import org.junit.platform.engine.Filter;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
@@ -71,12 +74,26 @@ public final class RunTests implements TestExecutionListener {
     private final Set<Running> told = new HashSet<>();
 
     public static void main(String[] args) {
+        String pattern = args.length == 0 ? "" : args[0];
+        System.exit(run(ClassNameFilter.includeClassNamePatterns(".*(" + pattern + ").*")).report());
+    }
+
+    /** Runs the tests that {@code make sim} repeats at full depth; how many passed, or an error. */
+    public static int deep() {
+        Depth.full();
+        RunTests run = run(TagFilter.includeTags(Depth.DEEP));
+        if (run.report() != 0) {
+            throw new AssertionError("a test at full depth failed");
+        }
+        return run.passed();
+    }
+
+    private static RunTests run(Filter<?> which) {
         // Read once, when the first class of the JDK's server is loaded, whichever test does that.
         JdkEngine.PROPERTIES.forEach(System::setProperty);
-        String pattern = args.length == 0 ? "" : args[0];
         var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectPackage("kvs")).filters(EngineFilter.includeEngines("junit-jupiter"),
-                        ClassNameFilter.includeClassNamePatterns(".*(" + pattern + ").*"))
+                .selectors(selectPackage("kvs")).filters(EngineFilter.includeEngines("junit-jupiter"), which)
+                .configurationParameter("junit.jupiter.testclass.order.default", LongestFirst.class.getName())
                 .configurationParameter("junit.jupiter.execution.timeout.default", LIMIT.toSeconds() + " s")
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
@@ -89,7 +106,11 @@ public final class RunTests implements TestExecutionListener {
         var run = new RunTests();
         run.watch();
         LauncherFactory.create().execute(request, run);
-        System.exit(run.report());
+        return run;
+    }
+
+    private int passed() {
+        return rows.values().stream().mapToInt(row -> row.passed).sum();
     }
 
     @Override
@@ -187,7 +208,7 @@ public final class RunTests implements TestExecutionListener {
 
     /** Prints the last line; returns the exit status. */
     private int summary(int hung) {
-        int passed = rows.values().stream().mapToInt(row -> row.passed).sum();
+        int passed = passed();
         int failed = rows.values().stream().mapToInt(row -> row.failed).sum() + hung;
         int skipped = rows.values().stream().mapToInt(row -> row.skipped).sum();
         if (passed + failed == 0) {

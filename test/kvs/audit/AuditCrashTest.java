@@ -6,17 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.LongStream;
+import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power after every call that changes the disk, and opens what may be left: nothing that a step
  * forced is lost, what was lost is told by a gap line, and a check finds no fault.
  */
+@Tag(Depth.DEEP)
 class AuditCrashTest {
 
-    private static final int SEEDS = 8;
+    private static final int SEEDS = Depth.of(2, 8);
     private static final int STEPS = 30;
     private static final int SURVIVORS = 2;
     private static final int FILE_BYTES = 4_000;

@@ -11,20 +11,23 @@ import java.util.Map;
 import kvs.log.Manifest;
 import kvs.log.StagingDirectory;
 import kvs.log.UnusableDirectoryException;
+import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
 import kvs.store.WriteScript;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power at every call to the disk while a backup is made or restored: there is the old state or the
  * new one, never neither.
  */
+@Tag(Depth.DEEP)
 class BackupCrashTest {
 
-    private static final int SEEDS = 100;
+    private static final int SEEDS = Depth.of(10, 100);
 
     private long backupCuts;
     private long restoreCuts;

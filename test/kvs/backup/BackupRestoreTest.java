@@ -19,20 +19,23 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.sim.Depth;
 import kvs.sim.SimDisk;
 import kvs.store.DirectoryVerification;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
 import kvs.store.UnstampedVersion;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The restored state is that of the moment at which the backup began: versions, their history and its
  * conflicts, the digest, the coverage.
  */
+@Tag(Depth.DEEP)
 class BackupRestoreTest {
 
-    private static final int SEEDS = 60;
+    private static final int SEEDS = Depth.of(10, 60);
     private static final int STEPS = 250;
     private static final int KEYS = 12;
 

@@ -84,9 +84,9 @@ class CoverageTrackerTest {
             write(List.of("a", "b", "c").get(i % 3), "k" + i, "1", 1_000);
         }
         write("a", "lasting", "1", 0);
-        cluster.run(30 * MINUTE_MS);
+        cluster.pass(30 * MINUTE_MS);
         assertEquals(201, node("a").store.root().tree().summary().count());
-        cluster.run(45 * MINUTE_MS);
+        cluster.pass(45 * MINUTE_MS);
         cluster.nodes.forEach((id, each) -> assertEquals(1, each.store.root().tree().summary().count(), id));
         assertTrue(cluster.equal());
     }
@@ -106,7 +106,7 @@ class CoverageTrackerTest {
         cluster.cut("b", "c");
         cluster.run(MINUTE_MS);
         write("a", "session", "", 0);
-        cluster.run(3 * HOUR_MS);
+        cluster.pass(3 * HOUR_MS);
         assertEquals(1, node("a").store.root().tree().summary().count(),
                 "what all have is gone, what c lacks is not");
         assertTrue(node("a").version("session").orElseThrow().deleted());
@@ -116,7 +116,7 @@ class CoverageTrackerTest {
         cluster.mend("b", "c");
         cluster.run(MINUTE_MS);
         assertTrue(node("c").version("session").orElseThrow().deleted());
-        cluster.run(20 * MINUTE_MS);
+        cluster.pass(20 * MINUTE_MS);
         cluster.nodes.forEach((id, each) -> assertEquals(0, each.store.root().tree().summary().count(), id));
     }
 
@@ -130,11 +130,11 @@ class CoverageTrackerTest {
         three();
         cluster.kill("c");
         write("a", "k", "1", 1_000);
-        cluster.run(2 * HOUR_MS);
+        cluster.pass(2 * HOUR_MS);
         assertEquals(1, node("a").store.root().tree().summary().count());
         assertFalse(node("b").replication.remove("nobody"));
         assertTrue(node("b").replication.remove("c"));
-        cluster.run(20 * MINUTE_MS);
+        cluster.pass(20 * MINUTE_MS);
         assertEquals(0, node("a").store.root().tree().summary().count());
         assertEquals(0, node("b").store.root().tree().summary().count());
     }
@@ -151,7 +151,7 @@ class CoverageTrackerTest {
         cluster.cut("b", "c");
         write("a", "deleted", "", 0);
         write("c", "mine", "1", 0);
-        cluster.run(7 * HOUR_MS);
+        cluster.pass(7 * HOUR_MS);
         assertEquals(Optional.empty(), node("a").version("deleted"));
         assertTrue(node("c").version("deleted").isPresent());
         String told = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.VERSIONS_DROPPED,
@@ -162,7 +162,7 @@ class CoverageTrackerTest {
                 cluster.run(1_000);
             }
         }, () -> { });
-        cluster.run(2 * MINUTE_MS);
+        cluster.pass(2 * MINUTE_MS);
         cluster.nodes.forEach((id, each) -> assertEquals(" 1 1",
                 each.value("deleted") + " " + each.value("kept") + " " + each.value("mine"), id));
         assertTrue(cluster.equal());
@@ -261,7 +261,7 @@ class CoverageTrackerTest {
         cluster.run(30_000);
         assertEquals("a alive, b alive, c left", node("a").seen());
         write("a", "d", "1", 1_000);
-        cluster.run(80 * MINUTE_MS);
+        cluster.pass(80 * MINUTE_MS);
         assertEquals(1, node("a").store.root().tree().summary().count(), "nobody waits for it");
         cluster.restart("c");
         cluster.run(20_000);
@@ -396,7 +396,7 @@ class CoverageTrackerTest {
         damaged("c");
         cluster.run(20_000);
         assertFalse(node("a").coverageTracker.whole());
-        cluster.run(2 * MINUTE_MS);
+        cluster.pass(2 * MINUTE_MS);
         cluster.nodes.forEach((id, each) -> assertTrue(each.coverageTracker.whole(), id));
         write("a", "k7", "2", 0);
         cluster.run(1_000);
@@ -522,7 +522,7 @@ class CoverageTrackerTest {
             node("a").write("\0user/" + new UUID(1, i), "{}", 0);
             node("a").write("k" + i, "1", 0);
         }
-        cluster.run(5 * HOUR_MS);
+        cluster.pass(5 * HOUR_MS);
         Node joiner = cluster.start(new Start("b", "a"));
         cluster.run(30_000);
         assertEquals(NodeMode.NORMAL, joiner.mode);

@@ -15,13 +15,12 @@ import kvs.model.Version;
 import kvs.sim.Seeds;
 import kvs.tree.KeyRange;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicationTest {
 
     private static final long MINUTE_MS = 60_000;
-    private static final int SEEDS = 10;
+    /** One of eight lets hours pass; {@code make sim} runs more seeds. */
+    private static final int SEEDS = 8;
 
     private final SimCluster cluster = new SimCluster(1);
 
@@ -126,7 +125,7 @@ class ReplicationTest {
             cluster.run(100);
         }
         assertFalse(cluster.equal());
-        cluster.run(11 * MINUTE_MS);
+        cluster.pass(11 * MINUTE_MS);
         cluster.mend("a", "b");
         cluster.mend("a", "c");
         cluster.run(15_000);
@@ -273,18 +272,16 @@ class ReplicationTest {
         assertEquals(2, node("a").feed.copies(3, 0).toCompletableFuture().join());
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 100, 200, 300, 400})
-    void whateverHappensNothingAcknowledgedIsLostAndAllBecomeEqual(int first) {
-        Storm.Sum sum = Seeds.sum(LongStream.range(first, first + SEEDS), seed -> new Storm(seed).run(),
-                Storm.Sum::plus);
-        System.out.println("storms of seeds " + first + " to " + (first + SEEDS - 1) + ": " + sum);
+    @Test
+    void whateverHappensNothingAcknowledgedIsLostAndAllBecomeEqual() {
+        Storm.Sum sum = Seeds.sum(LongStream.range(0, SEEDS), seed -> new Storm(seed).run(), Storm.Sum::plus);
+        System.out.println("storms of " + SEEDS + " seeds: " + sum);
         assertTrue(sum.acknowledged() > 100L * SEEDS, sum.toString());
     }
 
-    /** A failing run can be repeated exactly. */
+    /** A failing run can be repeated exactly; {@code make sim} repeats one in which hours pass. */
     @Test
     void aSeedIsARun() {
-        assertEquals(new Storm(7).run(), new Storm(7).run());
+        assertEquals(new Storm(4).run(), new Storm(4).run());
     }
 }

@@ -109,7 +109,7 @@ class RestoredNodeTest {
         write("b", "changed", "2");
         write("b", "new", "1");
         write("a", "deleted", "");
-        cluster.run(3 * HOUR_MS);
+        cluster.pass(3 * HOUR_MS);
         cluster.nodes.forEach((id, each) -> assertTrue(each.version("deleted").isEmpty(), "purged on " + id));
         cluster.replace("b", restored(Version.FOREVER));
         UUID begun = node("b").store.origin();

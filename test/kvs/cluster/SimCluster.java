@@ -62,6 +62,7 @@ final class SimCluster {
     final SimDice dice;
     private static final long UPKEEP_MS = 700;
     private static final long LOOK_MS = 200;
+    private static final long PACE_MS = 1_000;
     private int segmentBytes = 1 << 20;
     final SimScheduler scheduler = new SimScheduler(clock);
     final SimNetwork network;
@@ -75,6 +76,8 @@ final class SimCluster {
     long heartbeatMs = 1_000;
     long idleMs = 1;
     long restMs = LOOK_MS;
+    /** The least wait between two steps of a task that waits anyhow: see {@link #pass}. */
+    private long paceMs;
     /** The present error of the clock of each node; it may change while the node runs. */
     final Map<String, Long> wrongMs = new TreeMap<>();
     /** Bytes of bodies between nodes, and the number of exchanges. */
@@ -161,7 +164,8 @@ final class SimCluster {
             Scheduler mine = new Scheduler() {
                 @Override
                 public void start(String name, Task task, long delayMs) {
-                    scheduler.start(name, () -> !up ? Task.DONE : frozen ? THAW_MS : task.step(), delayMs);
+                    scheduler.start(name, () -> !up ? Task.DONE : frozen ? THAW_MS : paced(task.step()),
+                            delayMs);
                 }
 
                 @Override
@@ -378,6 +382,20 @@ final class SimCluster {
 
     void run(long ms) {
         scheduler.run(ms);
+    }
+
+    /**
+     * Lets time pass in which little happens: all tasks look once in a second, otherwise simulated hours
+     * would be nothing but looking.
+     */
+    void pass(long ms) {
+        paceMs = PACE_MS;
+        run(ms);
+        paceMs = 0;
+    }
+
+    private long paced(long waitMs) {
+        return waitMs > 1 ? Math.max(waitMs, paceMs) : waitMs;
     }
 
     void cut(String one, String other) {

@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import kvs.model.HealthProblem;
+import kvs.sim.Depth;
 import kvs.sim.HealthProblemCheck;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag(Depth.DEEP)
 class SettingsTest {
 
     private static Settings read(String text) throws ConfigException {
@@ -263,7 +266,7 @@ class SettingsTest {
     void neverFailsOtherwise() {
         SplittableRandom random = new SplittableRandom(3);
         byte[] template = Settings.template().replace("\n#", "\n").getBytes(StandardCharsets.UTF_8);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < Depth.of(2_000, 20_000); i++) {
             byte[] text = i % 2 == 0 ? template.clone() : new byte[random.nextInt(60)];
             for (int changes = i % 2 == 0 ? 3 : text.length; changes > 0; changes--) {
                 text[random.nextInt(text.length)] = (byte) " \n:-[]\"'#,abc1{}&*!|>%\t\r\\".charAt(

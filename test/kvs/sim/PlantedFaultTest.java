@@ -86,8 +86,8 @@ class PlantedFaultTest {
                     "cluster/RemoteWrite.java", "if (complete(merged)) {", "if (true) {",
                     "cluster.CoverageTrackerTest#whatWaitsIsNotCovered"),
             Planting.of("a comparison brings more than the member covered when it began",
-                    "cluster/Follower.java", "dependencies.coverageTracker.learn(round.theirs().covered(),",
-                    "dependencies.coverageTracker.learn(round.theirs().covered().set(origin,"
+                    "cluster/Follower.java", "dependencies.knowledge.learn(round.theirs().covered(),",
+                    "dependencies.knowledge.learn(round.theirs().covered().set(origin,"
                             + " Long.MAX_VALUE / 2),", "Storm#0"),
             Planting.of("an answer of another run of the member ends a comparison", "cluster/PeerClient.java",
                     "if (!call.to.test(there.life)) {",

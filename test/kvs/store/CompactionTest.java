@@ -19,10 +19,12 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.sim.Depth;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,9 +32,10 @@ import org.junit.jupiter.api.Test;
  * the log is read again, all that can be seen stays the same: versions, their past and its conflicts, notes,
  * coverage.
  */
+@Tag(Depth.DEEP)
 class CompactionTest {
 
-    private static final int SEEDS = 60;
+    private static final int SEEDS = Depth.of(10, 60);
     private static final int STEPS = 400;
     private static final int KEYS = 12;
 

@@ -7,19 +7,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import kvs.log.UnusableDirectoryException;
+import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power at every call that changes the disk, and opens what may be left: nothing acknowledged is
  * lost, no open is refused, no batch is there in half. {@code make sim SEED=… SEEDS=…} runs more of it.
  */
+@Tag(Depth.DEEP)
 public class CrashTest {
 
     private static final int OPERATIONS = 200;
     private static final int SURVIVORS = 3;
-    private static final int SEEDS = 100;
+    private static final int SEEDS = Depth.of(8, 100);
 
     @Test
     void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, UnusableDirectoryException {

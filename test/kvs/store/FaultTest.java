@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Reason;
+import kvs.sim.Depth;
 import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,18 +23,22 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Fails the k-th call of the disk, for every k: no wrong answer, nothing acknowledged is lost, nothing is
  * acknowledged after a failed fsync.
  */
+@Tag(Depth.DEEP)
 class FaultTest {
 
     private static final int GROUPS = 25;
+    /** Between two calls that fail. */
+    private static final int STRIDE = Depth.of(3, 1);
+    private static final int SEEDS = Depth.of(300, 1_500);
 
     @ParameterizedTest
     @EnumSource(SimDisk.Fault.class)
     void survivesAnyFailingCall(SimDisk.Fault fault) throws IOException, UnusableDirectoryException {
         int failedCalls = 0;
-        for (int call = 1; run(call, fault, false); call++) {
-            failedCalls++;
+        for (int call = 1; run(call, fault, false); call += STRIDE) {
+            failedCalls = call;
         }
-        for (int call = 1; call <= failedCalls; call++) {
+        for (int call = 1; call <= failedCalls; call += STRIDE) {
             run(call, fault, true);
         }
         assertTrue(failedCalls > 80, "only " + failedCalls + " calls were failed");
@@ -127,7 +133,7 @@ class FaultTest {
     @Test
     void whatWasRefusedIsNotThereAfterAStop() throws IOException, UnusableDirectoryException {
         int landed = 0;
-        for (long seed = 1; seed <= 1_500; seed++) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
             StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
             Store store = harness.open(disk);

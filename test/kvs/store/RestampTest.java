@@ -17,15 +17,18 @@ import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
 import kvs.store.Restamp.Peers;
 import kvs.store.Restamp.Verdict;
 import kvs.tree.Entry;
 import kvs.world.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A clock was wrong, the directory is stopped, and what was stamped ahead gets the present time. */
+@Tag(Depth.DEEP)
 class RestampTest {
 
     private static final long DAY_MS = 86_400_000;
@@ -226,7 +229,7 @@ class RestampTest {
         SimDisk begun = disk.copy();
         int cuts = 0;
         boolean whole = false;
-        for (int cut = 1; !whole; cut++) {
+        for (int cut = 1; !whole; cut += Depth.of(3, 1)) {
             disk = begun.copy();
             disk.cutAt(cut);
             try {

@@ -13,12 +13,16 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import kvs.sim.Depth;
 import kvs.sim.SimDisk;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Files into directories of stopped nodes and out of them. */
+@Tag(Depth.DEEP)
 class TransferTest {
 
+    private static final int SEEDS = Depth.of(6, 100);
     private static final String LONG = "\"" + "the quick brown fox ".repeat(50) + "\"";
     private final TransferLab lab = new TransferLab();
 
@@ -184,11 +188,11 @@ class TransferTest {
     @Test
     void leavesABeginningWhenThePowerGoes() throws IOException {
         int points = 0;
-        for (long seed = 1; seed <= 100; seed++) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
             points += cutEverywhere(new TransferLab(seed), "seed " + seed);
         }
-        System.out.println("import cut at " + points + " changes of the disk, 100 seeds");
-        assertTrue(points > 1_000, points + " points");
+        System.out.println("import cut at " + points + " changes of the disk, " + SEEDS + " seeds");
+        assertTrue(points > 10 * SEEDS, points + " points");
     }
 
     private static int cutEverywhere(TransferLab lab, String where) throws IOException {

@@ -10,8 +10,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag(Depth.DEEP)
 class DiffMessageTest {
 
     private static void assertRefused(String why, DiffMessage message) {
@@ -131,7 +134,7 @@ class DiffMessageTest {
     @Test
     void refusesNoise() throws DiffMessage.Malformed {
         SplittableRandom random = new SplittableRandom(5);
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < Depth.of(5_000, 50_000); i++) {
             byte[] noise = new byte[random.nextInt(60)];
             for (int j = 0; j < noise.length; j++) {
                 noise[j] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : random.nextInt(5));

@@ -11,9 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag(Depth.DEEP)
 class RangeDiffTest {
+
+    private static final int KEYS = Depth.of(200_000, 1_000_000);
 
     /** The differences that a complete exchange found, and its cost. */
     private record Cost(List<RangeDiff.Difference> found, long bytes, int trips) { }
@@ -66,7 +71,7 @@ class RangeDiffTest {
 
     @Test
     void findsWhatAComparisonOfAllKeysFinds() throws DiffMessage.Malformed {
-        for (int seed = 0; seed < 400; seed++) {
+        for (int seed = 0; seed < Depth.of(100, 400); seed++) {
             TreeModel mine = new TreeModel(seed);
             TreeModel theirs = new TreeModel(seed + 1_000);
             for (int i = mine.below(200) * mine.below(2); i > 0; i--) {
@@ -102,9 +107,9 @@ class RangeDiffTest {
     }
 
     @Test
-    void findsTenDifferencesInAMillionKeysCheaply() throws DiffMessage.Malformed {
+    void findsTenDifferencesInManyKeysCheaply() throws DiffMessage.Malformed {
         Editor editor = Tree.empty(Tree.WIDTH).edit();
-        for (int i = 0; i < 1_000_000; i++) {
+        for (int i = 0; i < KEYS; i++) {
             editor.put(entry(i, 1));
         }
         Tree base = editor.publish();
@@ -112,15 +117,15 @@ class RangeDiffTest {
             SplittableRandom random = new SplittableRandom(seed);
             Editor other = base.edit();
             for (int i = 0; i < 10; i++) {
-                int which = random.nextInt(1_000_000);
+                int which = random.nextInt(KEYS);
                 switch (i % 3) {
                     case 0 -> other.put(entry(which, 2));
-                    case 1 -> other.put(entry(1_000_000L + which, 1));
+                    case 1 -> other.put(entry(KEYS + which, 1));
                     default -> other.remove(entry(which, 1).key());
                 }
             }
             Cost cost = exchange(base, other.publish(), KeyRange.all());
-            System.out.println("1 M keys, 10 differences: " + cost.bytes + " bytes, " + cost.trips
+            System.out.println(KEYS + " keys, 10 differences: " + cost.bytes + " bytes, " + cost.trips
                     + " round trips");
             assertEquals(10, cost.found.size());
             assertTrue(cost.bytes <= 16 * 1_024 && cost.trips <= 4,
@@ -220,7 +225,7 @@ class RangeDiffTest {
      */
     @Test
     void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.Malformed {
-        for (int seed = 0; seed < 200; seed++) {
+        for (int seed = 0; seed < Depth.of(50, 200); seed++) {
             TreeModel model = new TreeModel(seed);
             Editor mine = Tree.empty(4).edit();
             Editor theirs = Tree.empty(4).edit();
@@ -274,7 +279,7 @@ class RangeDiffTest {
         byte[] good = RangeDiff.answer(tree, RangeDiff.begin(Tree.empty(4), KeyRange.all())).encode();
         SplittableRandom random = new SplittableRandom(4);
         int refused = 0;
-        for (int i = 0; i < 30_000; i++) {
+        for (int i = 0; i < Depth.of(5_000, 30_000); i++) {
             byte[] bad = Arrays.copyOf(good, i < good.length ? i : good.length);
             for (int flips = random.nextInt(4); flips > 0 && bad.length > 0; flips--) {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
