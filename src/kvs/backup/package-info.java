@@ -6,10 +6,11 @@
  *                                                                            │
  *   a data directory ◀── Restore ◀── PointInTimeFilter ◀── BackupReader ◀────┘
  * </pre>
- * {@code BackupScheduler} makes backups when they are due or when {@code BackupRequests} wait, and removes
- * the old ones from the {@code BackupDirectory}. {@code BackupWriter} writes while the store goes on: it
- * keeps the root of the index and pins the segments that the root points to. A restored directory is a store
- * only once it is complete. {@code BackupFile} draws the format and {@code BackupFileNames} owns the names;
- * never change the format.
+ * {@code BackupScheduler} makes backups when they are due ({@code BackupSchedule}) or when
+ * {@code BackupRequests} wait, and removes the old ones from the {@code BackupDirectory}.
+ * {@code BackupWriter} writes while the store goes on: it keeps the root of the index and pins the segments
+ * that the root points to; {@code BackupFileWriter} appends to the file. {@code Restore} writes into a
+ * {@code RestoreTarget}, which is a store only once it is complete. {@code BackupFile} draws the format and
+ * {@code BackupFileNames} owns the names; never change the format.
  */
 package kvs.backup;

@@ -16,9 +16,9 @@
  *
  * <p>The log is a list of segments in the order of their records. Compaction replaces neighbours by one copy
  * of the live records, in their order and with their numbers, so that a replay always reads the same history
- * with less in it. An entry of the index has the position of its version and of the older ones
- * ({@code VersionChain}). {@code ConflictResolver} merges a version that was written elsewhere with the
- * present one.
+ * with less in it; {@code CompactionScheduler} begins it when it is worth it. An entry of the index has the
+ * position of its version and of the older ones ({@code VersionChain}). {@code ConflictResolver} merges a
+ * version that was written elsewhere with the present one.
  *
  * <p>After a crash {@code Recovery} reads MANIFEST and the newest good checkpoint, and replays the rest with
  * {@code SegmentScan}. It distinguishes three cases. Zeros behind the last group are free space. A group that
