@@ -7,15 +7,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import kvs.peer.PeerAuthenticator;
-import kvs.peer.PeerService;
-import kvs.peer.PeerSignature;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.peer.PeerAuthenticator;
+import kvs.peer.PeerService;
+import kvs.peer.PeerSignature;
 
 /** The services for other nodes of the cluster: signed requests, signed responses, binary bodies. */
 public final class PeerResource {

@@ -241,6 +241,11 @@ final class MemberTable {
         });
     }
 
+    /** The living members but this one. */
+    List<MemberView> alive() {
+        return seen().stream().filter(member -> member.status() == Member.Status.ALIVE).toList();
+    }
+
     /** The members that are reported to others: this node and all members. */
     List<Member> members() {
         return locked(() -> {

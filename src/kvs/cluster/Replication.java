@@ -1,16 +1,13 @@
 package kvs.cluster;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
@@ -35,14 +32,8 @@ import kvs.world.Task;
  */
 public final class Replication {
 
-    private static final long TICK_MS = 100;
     /** The range of users, tokens, groups and metadata: their keys start with the byte 0, paths never do. */
     static final KeyRange RESERVED = KeyRange.of(new byte[] {0}, new byte[] {1});
-    /**
-     * Maximal time for which a started node reports no coverage until it has heard all contacts: it may be an
-     * old copy.
-     */
-    private static final long GREETING_MS = 5_000;
     private static final int LATER = 503;
 
     private final Dependencies dependencies;
@@ -54,12 +45,8 @@ public final class Replication {
     private final ProtocolAgreement agreement;
     private final EndedOrigins endedOrigins;
     private final PeerHistoryWriter history;
-    private final Bootstrap bootstrap;
     private final Followers followers;
-    /** The last status of each member that was processed; belongs to the task. */
-    private final Map<UUID, NodeStatus> lastHeard = new HashMap<>();
-    private final long startNanos;
-    private UUID origin;
+    private final ReplicationTask task;
 
     /** The dependencies. */
     public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock,
@@ -84,7 +71,6 @@ public final class Replication {
         this.settings = settings;
         this.membership = membership;
         this.feed = dependencies.feed;
-        this.origin = dependencies.store.origin();
         this.peerHistory = new PeerHistory(dependencies.store.notes(), dependencies.clock);
         this.history = new PeerHistoryWriter(peerHistory, dependencies.store);
         feed.followers(this::covered);
@@ -92,15 +78,16 @@ public final class Replication {
         this.endedOrigins = new EndedOrigins(dependencies.store, dependencies.knowledge, dependencies.clock);
         this.data = new SyncService(new SyncService.Dependencies(dependencies.store, dependencies.knowledge,
                 peerHistory, this::windowMs, dependencies.clock, dependencies.log));
-        this.startNanos = dependencies.clock.nanos();
         if (peerHistory.met(settings.windowMs)) {
             dependencies.knowledge.settle(true);
         }
-        this.bootstrap = new Bootstrap(dependencies, peerHistory, this::windowMs, settings.stages);
+        Bootstrap bootstrap = new Bootstrap(dependencies, peerHistory, this::windowMs, settings.stages);
         this.followers = new Followers(new Follower.Dependencies(dependencies.store, dependencies.knowledge,
                 line, dependencies.scheduler, dependencies.clock, new Follower.Delays(settings.throttleMs,
                         settings.fetchMs, settings.catchupMs, settings.syncMs), dependencies.log),
                 bootstrap::accounts);
+        this.task = new ReplicationTask(dependencies, membership, new ReplicationTask.Parts(peerHistory,
+                history, bootstrap, followers, agreement, endedOrigins), this::windowMs);
     }
 
     /** The coverage that this run of a member last reported; none before its first report. */
@@ -110,9 +97,9 @@ public final class Replication {
                 .map(member -> member.nodeStatus().covered()).findFirst().orElse(Coverage.NONE);
     }
 
-    /** Starts to follow the members. */
-    public void start() {
-        dependencies.scheduler.start("replication", this::tick, 0);
+    /** The task that follows the members. */
+    public Task task() {
+        return task;
     }
 
     /** The services for other nodes, by path. */
@@ -128,56 +115,6 @@ public final class Replication {
 
     private static CompletionStage<PeerService.Response> later() {
         return CompletableFuture.completedFuture(PeerService.Response.of(LATER));
-    }
-
-    private long tick() {
-        if (membership.left()) {
-            followers.clear();
-            return Task.DONE;
-        }
-        List<MemberView> all = membership.seen();
-        List<MemberView> alive = all.stream()
-                .filter(member -> member.status() == Member.Status.ALIVE).toList();
-        all.stream().filter(member -> member.status() == Member.Status.LEFT)
-                .forEach(member -> peerHistory.gone(member.member().origin()));
-        byte[] mine = dependencies.store.root().tree().summary().digest();
-        alive.stream().filter(member -> lastHeard.put(member.member().origin(), member.nodeStatus())
-                != member.nodeStatus()).forEach(member -> greet(member, mine));
-        boolean met = peerHistory.met(windowMs());
-        if (!dependencies.knowledge.settled() && (met || sinceStart() >= GREETING_MS)) {
-            dependencies.knowledge.settle(met);
-        }
-        alive.forEach(member -> followers.tick(member, mine));
-        lastHeard.keySet().retainAll(alive.stream().map(member -> member.member().origin()).toList());
-        followers.retain(all.stream().filter(member -> member.status() != Member.Status.LEFT)
-                .map(member -> member.member().origin()).toList());
-        bootstrap.look(alive, followers);
-        if (!origin.equals(dependencies.store.origin())) {
-            origin = dependencies.store.origin();
-            membership.reborn(origin);
-        }
-        followers.mend();
-        history.save();
-        List<PeerHistory.Contact> awaited = peerHistory.awaited(windowMs());
-        agreement.look(awaited);
-        endedOrigins.look(new EndedOrigins.ClusterView(all.stream()
-                .filter(member -> member.status() != Member.Status.LEFT).toList(),
-                awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
-        return TICK_MS;
-    }
-
-    private long sinceStart() {
-        return TimeUnit.NANOSECONDS.toMillis(dependencies.clock.nanos() - startNanos);
-    }
-
-    private void greet(MemberView member, byte[] mine) {
-        boolean equal = Arrays.equals(mine, member.nodeStatus().root());
-        peerHistory.recordContact(member, equal ? Optional.of(new PeerHistory.LastEqual(
-                dependencies.clock.wallMs(), dependencies.store.head())) : Optional.empty());
-        peerHistory.recordReport(member, origin);
-        dependencies.knowledge.check(member.nodeStatus());
-        member.nodeStatus().floor().filter(floor -> member.nodeStatus().whole())
-                .ifPresent(floor -> dependencies.knowledge.purged(floor, member.nodeStatus().covered()));
     }
 
     /** Notes the whole history of contacts: this node stops, and its writes may have to be stamped anew. */

@@ -3,10 +3,10 @@ package kvs.gateway;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import kvs.peer.PeerSignature;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
 import kvs.http.ResponseHeaders;
+import kvs.peer.PeerSignature;
 
 /** The header fields of every response, from any part of the node. Immutable. */
 final class StandardHeaders {

@@ -17,18 +17,11 @@ import kvs.api.PeerResource;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.auth.ClusterCompatibility;
 import kvs.cluster.AuditWitnesses;
-import kvs.peer.ClusterSecretLoader;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
-import kvs.peer.ForeignNodes;
 import kvs.cluster.JoinStage;
-import kvs.peer.Keyring;
 import kvs.cluster.Membership;
 import kvs.cluster.NodeStatus;
-import kvs.peer.PeerAuthenticator;
-import kvs.peer.PeerClient;
-import kvs.peer.PeerService;
-import kvs.peer.PeerSignature;
 import kvs.cluster.Replication;
 import kvs.config.Settings;
 import kvs.documents.ModeSwitch;
@@ -44,6 +37,13 @@ import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.NodeMode;
 import kvs.model.SequenceNumber;
+import kvs.peer.ClusterSecretLoader;
+import kvs.peer.ForeignNodes;
+import kvs.peer.Keyring;
+import kvs.peer.PeerAuthenticator;
+import kvs.peer.PeerClient;
+import kvs.peer.PeerService;
+import kvs.peer.PeerSignature;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.store.StoreView;
@@ -280,11 +280,11 @@ final class ClusterWiring implements AutoCloseable {
         return problems;
     }
 
-    /** Starts the search for other nodes. */
+    /** Starts the tasks of the cluster: here is all that runs by itself; without a cluster nothing does. */
     void start() {
         if (peers.isPresent()) {
-            membership.start();
-            replication.start();
+            scheduler.start("members", membership.task(), 0);
+            scheduler.start("replication", replication.task(), 0);
             scheduler.start("witnesses", witnesses, 0);
             scheduler.start("members-file", () -> file.save(membership.addresses()),
                     MembersFile.SAVE_MS);

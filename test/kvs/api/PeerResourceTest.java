@@ -61,7 +61,7 @@ class PeerResourceTest {
         SimScheduler scheduler = new SimScheduler(api.node.clock);
         Member other = new Member("node-2", "127.0.0.1:8082", new UUID(2, 2), 2, 2, false);
         Membership joining = api.cluster.membership(api.node, other, new Wire(), scheduler);
-        joining.start();
+        scheduler.start("members", joining.task(), 0);
         scheduler.run(500);
         return joining;
     }

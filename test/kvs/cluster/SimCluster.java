@@ -215,8 +215,8 @@ final class SimCluster {
             services.putAll(replication.services());
             authenticator = new PeerAuthenticator(ring, life, skewed);
             network.serve(start.address, call -> up && !frozen ? answer(call) : new CompletableFuture<>());
-            membership.start();
-            replication.start();
+            mine.start("members", membership.task(), 0);
+            mine.start("replication", replication.task(), 0);
         }
 
         private CompletionStage<Network.NetworkResponse> answer(Network.Call call) {
