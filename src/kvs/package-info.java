@@ -81,7 +81,7 @@
  * <h2>Where to add</h2>
  * <dl>
  * <dt>a command</dt><dd>{@code XCommand}, {@code Commands}, {@code HelpText}, {@code conf/kvs.1}; for a
- * running node {@code NodeResolver.client}</dd>
+ * running node {@code NodeClients.client}</dd>
  * <dt>a setting</dt><dd>{@code SettingTable}, read in {@code kvs.node}; the manual's configuration page and
  * {@code conf/kvs.yaml}</dd>
  * <dt>a metric</dt><dd>the part counts, {@code NodeMetrics} or {@code ClusterMetrics} registers;

@@ -13,6 +13,7 @@ import kvs.log.DataDirectoryCheck;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.Environment;
 import kvs.node.LocalNodes;
+import kvs.node.OfflineNode;
 import kvs.server.TlsContexts;
 
 /**
@@ -41,10 +42,7 @@ public interface AccountAdmin extends AutoCloseable {
             return new RemoteAccountAdmin(client(settings, environment, url), url, where,
                     AdminTokenFile.read(environment.data()));
         }
-        if (!environment.files().ownDirectory(where)) {
-            throw new IOException(where
-                    + " belongs to another user: run this as the node's user, or while the node runs");
-        }
+        OfflineNode.checkOwner(environment);
         return new OfflineAccountAdmin(settings, environment);
     }
 

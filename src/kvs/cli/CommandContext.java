@@ -65,7 +65,7 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
         }
         String text = PathCheck.isFile(path) ? files.text(path.toString()).orElse("") : "";
         Map<String, String> given = new HashMap<>(variables);
-        given.remove(NodeResolver.TOKEN);
+        given.remove(NodeClients.TOKEN);
         return Settings.read(path.toString(), text, given, machine(), BackupWiring::problem);
     }
 
@@ -95,6 +95,13 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
         return new Environment(data, () -> FileDisk.open(directory.resolve(AUDIT)),
                 () -> FileDisk.open(backups), files, Clock.REAL,
                 Dice.real(), log, SocketOwners.real(), machine, ProcessUsage.real());
+    }
+
+    /** The environment of the node whose directory has that name; empty when there is no such directory. */
+    Optional<Environment> environment(Settings settings, Logger log, String name) throws IOException {
+        Path directory = Path.of(name).toAbsolutePath().normalize();
+        return !PathCheck.isDirectory(directory) ? Optional.empty()
+                : Optional.of(environment(settings, log, FileDisk.open(directory), directory));
     }
 
     /** What a store of a stopped node needs of the machine. */

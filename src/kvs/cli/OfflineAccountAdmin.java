@@ -9,22 +9,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import kvs.audit.AuditEvent;
-import kvs.audit.AuditLog;
 import kvs.auth.Auth;
-import kvs.auth.ClusterCompatibility;
 import kvs.auth.Principal;
 import kvs.auth.TokenScope;
 import kvs.auth.Tokens;
 import kvs.auth.User;
 import kvs.config.Settings;
-import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Refusal;
-import kvs.node.AccessWiring;
 import kvs.node.Environment;
-import kvs.node.LocalNodes;
 import kvs.node.Node;
-import kvs.store.Store;
+import kvs.node.OfflineNode;
+import kvs.world.Clock;
 
 /**
  * The accounts of a stopped node. Its directory is open, and locked, until this is closed. Each change is
@@ -32,47 +28,22 @@ import kvs.store.Store;
  */
 final class OfflineAccountAdmin implements AccountAdmin {
 
-    /** The value that stands for the client's address in the audit log. */
-    static final String FROM = "command line";
-
-    private final Environment environment;
-    private final Store store;
-    private final Optional<AuditLog> auditLog;
+    private final OfflineNode node;
     private final Auth auth;
+    private final Clock clock;
 
     /** Opens the directory of a node with these settings, in which {@code auth_enabled} is true. */
     OfflineAccountAdmin(Settings settings, Environment environment)
             throws IOException, UnusableDirectoryException {
-        this.environment = environment;
-        List<byte[]> secrets = secrets(settings, environment);
-        LocalNodes.forgetUrl(environment.data());
-        AccessWiring access = new AccessWiring(settings, environment);
-        this.store = Store.open(new StorageEnvironment(environment.data(), environment.clock(),
-                environment.dice(), environment.log()), Node.storeSettings(settings, false));
+        this.clock = environment.clock();
+        this.node = new OfflineNode(settings, environment, Node.storeSettings(settings, false),
+                OfflineNode.Secrets.of(settings, environment));
         try {
-            this.auditLog = access.tamper(secrets, store);
-            this.auth = access.auth(store, secrets, ClusterCompatibility.ALONE).orElseThrow();
+            this.auth = node.accounts();
         } catch (IOException | RuntimeException e) {
-            store.close();
+            node.close();
             throw e;
         }
-    }
-
-    /**
-     * The secrets of the cluster; refused when they are not found, or do not open the audit log of the
-     * directory.
-     */
-    static List<byte[]> secrets(Settings settings, Environment environment) throws IOException {
-        List<byte[]> secrets = environment.existingSecret(settings)
-                .orElseThrow(() -> new IOException("the cluster secret of this node was not found: run this"
-                        + " as the node's user and with its settings, or while the node runs")).secrets();
-        if (settings.flag("tamper_logging_enabled")
-                && !AuditLog.opensWith(environment.tamper().open(), AccessWiring.tamperKeys(secrets))) {
-            throw new IOException("the cluster secret found here is not that of this node, because it does"
-                    + " not match the tamper log: run this as the node's user and with its settings, or while"
-                    + " the node runs");
-        }
-        return secrets;
     }
 
     @Override
@@ -91,22 +62,20 @@ final class OfflineAccountAdmin implements AccountAdmin {
         return done("POST /auth/tokens", issued, token -> token.record().id()).text();
     }
 
-    /** The recorded events are durable before the directory is released. */
     @Override
     public void close() throws IOException {
-        auditLog.ifPresent(log -> log.close(store.head()));
-        store.close();
+        node.close();
     }
 
     private <T> T done(String what, CompletionStage<T> stage, Function<T, UUID> id) throws IOException {
         boolean more = true;
         while (more) {
-            more = store.step();
+            more = node.store().step();
         }
         try {
             T result = stage.toCompletableFuture().join();
-            auditLog.ifPresent(log -> log.add(new AuditEvent("admin", Principal.OPERATOR_ID, "", FROM, what,
-                    id.apply(result).toString(), 201, 0, 1, environment.clock().wallMs())));
+            node.record(new AuditEvent("admin", Principal.OPERATOR_ID, "", OfflineNode.FROM, what,
+                    id.apply(result).toString(), 201, 0, 1, clock.wallMs()));
             return result;
         } catch (CompletionException e) {
             if (e.getCause() instanceof Refusal refusal) {

@@ -58,7 +58,7 @@ final class VerifyLogCommand implements Command {
                 .map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
         store(data).ifPresent(witnesses::add);
         for (String url : arguments.all("--against")) {
-            try (NodeClient client = NodeResolver.of(context, settings).client(url)) {
+            try (NodeClient client = new NodeClients(context, settings, environment.log()).client(url)) {
                 witnesses.addAll(members(data, client));
             }
         }

@@ -6,7 +6,8 @@
  *               BackupCommand, RestoreCommand, VerifyCommand, RestampCommand, VerifyLogCommand, DocsCommand;
  *               HelpText
  *   shared      CommandContext (streams, variables, settings), Arguments, FileArgument, ProgressLine,
- *               NodeResolver (a node by URL or directory), AccountAdmin (of a running or a stopped node)
+ *               NodeResolver (a node by URL or directory), NodeClients (of running nodes),
+ *               AccountAdmin (of a running or a stopped node)
  * </pre>
  * A command returns its exit status: 0 done, 1 failed or faults found, 2 misused.
  */

@@ -10,6 +10,7 @@
  * </pre>
  * {@code Node} starts the parts in order and closes them in reverse. {@code Environment} holds the doors to
  * the machine; a test passes other ones. {@code LocalNodes} is the list of nodes that run on this machine.
+ * {@code OfflineNode} opens the store, accounts and audit log of a stopped node for a command.
  * {@code ClusterWiring} has a {@code MembersFile}, an {@code AccountAgreement} and {@code ClusterMetrics}.
  */
 package kvs.node;
