@@ -67,12 +67,12 @@ class JarTransferTest {
                     directory.resolve("x").toString());
             assertTrue(said.status != 0 && !said.err.contains("s3cret") && !said.err.contains("Exception"),
                     said.err);
-            assertFalse(said.err.contains("no token"), said.err);
+            assertFalse(said.err.contains("not a token"), said.err);
         }
         for (String token : List.of("s3\rcret", "s3cret x", "s3cr\u00e9t", "s3cret".repeat(2_000))) {
             Said said = run(home, token, "", "export", "http://127.0.0.1:1",
                     directory.resolve("x").toString());
-            assertTrue(said.status != 0 && said.err.contains("KVS_TOKEN is no token"), said.err);
+            assertTrue(said.status != 0 && said.err.contains("KVS_TOKEN is not a token"), said.err);
             assertFalse(said.err.contains("cret") || said.err.contains("Exception"), said.err);
         }
     }
