@@ -1,87 +1,50 @@
 package kvs.cluster;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import kvs.documents.RecentKeys;
 import kvs.model.Coverage;
-import kvs.model.Key;
 import kvs.peer.PeerService;
 import kvs.peer.PeerSignature;
 import kvs.store.LoggedVersion;
 import kvs.store.Store;
-import kvs.store.VersionReader;
-import kvs.tree.Entry;
-import kvs.tree.Tree;
 import kvs.world.Scheduler;
 import kvs.world.Task;
 
 /**
  * The feed of this node's own writes to its followers: a poll returns the events after a number, or waits for
- * them without holding a thread. They are in the order of the log ({@link FeedPage}); among them, at their
- * places, are the writes of others to reserved keys and over own writes. The last {@value #KEPT} of all these
- * events, fewer with long keys, are kept; a follower that requests older ones receives 410, and compares
- * everything instead. Thread-safe.
+ * them without holding a thread. They are in the order of the log ({@link FeedPage}). Only the last ones are
+ * kept ({@link FeedEvents}); a follower that requests older ones receives 410, and compares everything
+ * instead. Thread-safe.
  *
  * <pre>
- *   request    uuid origin(16), u64 after, u32 wait ms, u8 whole, u64 held
- *              without held: from the first release
+ *   request    {@link FeedPoll}
  *   response   200, u64 held and a page ({@link SyncMessages}), or 410
  *              to a request without held: 200 and a page, or 410
  * </pre>
- * The origin is that of the directory whose writes are requested: it may have a new one by now. {@code after}
- * is the mark of the last page, {@code held} the number up to which the follower has all own writes: a
- * version whose place was skipped comes later. {@code whole} is 1 if it has them in its log: so its polls are
- * acknowledgements ({@link Acks}). The first release uses one number for both; it receives each key once, at
- * its first place.
  */
 public final class Feed implements AutoCloseable {
 
-    static final int KEPT = 1 << 16;
-    /** The mark of an event that is an own write. */
-    static final long OWN = 1;
-    /** Maximal number of reserved versions whose entries are kept. */
-    private static final int LAWS_MAX = 4_096;
-    /** Maximal number of events that are considered for one page. */
-    private static final int EVENTS_MAX = 10_000;
     /** Maximal number of waiting polls; one more is completed at once. */
     private static final int PARKED_MAX = 1_000;
-    private static final long WAIT_MS_MAX = 30_000;
     private static final int GONE = 410;
-    /** Stands for a version that cannot be read: a follower must not advance beyond it. */
-    private static final byte[] UNREADABLE = {};
     private static final int STOPPING = 503;
-
-    private static final int REQUEST_BYTES = 3 * Long.BYTES + Integer.BYTES + 1;
-    private static final int ORDERED_BYTES = REQUEST_BYTES + Long.BYTES;
 
     private final Store store;
     private final Scheduler scheduler;
     private final Acks acks;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
-    /** Guarded by {@code lock}: the last events. */
-    private final RecentKeys kept;
-    /** Guarded by {@code lock}: the keys of the own writes among them. */
-    private final RecentKeyFilter written = new RecentKeyFilter(KEPT + (KEPT >> 2));
-    /** Guarded by {@code lock}: the entries of the reserved versions among them, by number, oldest first. */
-    private final Map<Long, Entry> laws = new LinkedHashMap<>();
-    /** Guarded by {@code lock}: the number of the last own write. */
-    private long last;
-    /** Guarded by {@code lock}: the number of the last record, and the index as it was then. */
-    private long end;
-    private Tree tree;
+    /** Guarded by {@code lock}. */
+    private final FeedEvents events;
     /** The coverage of each run of a follower: that of an earlier run may be lost with its disk. */
     private volatile Function<PeerSignature.NodeRun, Coverage> covered = follower -> Coverage.NONE;
     /** Guarded by {@code lock}. */
@@ -89,15 +52,8 @@ public final class Feed implements AutoCloseable {
     /** Guarded by {@code lock}. */
     private final List<ParkedPoll> parked = new ArrayList<>();
 
-    /**
-     * The content of a poll.
-     *
-     * @param ordered whether the follower sends {@code held} in addition to {@code after}
-     */
-    private record Poll(UUID origin, long after, boolean ordered, long held) { }
-
     /** A poll that waits for its response. */
-    private record ParkedPoll(PeerSignature.NodeRun follower, Poll question,
+    private record ParkedPoll(PeerSignature.NodeRun follower, FeedPoll.Question question,
             CompletableFuture<PeerService.Response> answer) { }
 
     /** A feed of the writes from now on. */
@@ -105,10 +61,7 @@ public final class Feed implements AutoCloseable {
         this.store = store;
         this.scheduler = scheduler;
         this.acks = new Acks(scheduler);
-        this.last = store.own();
-        this.end = store.head();
-        this.tree = store.root().tree();
-        this.kept = new RecentKeys(KEPT, last);
+        this.events = new FeedEvents(store);
         store.onPublish(this::published);
     }
 
@@ -116,7 +69,7 @@ public final class Feed implements AutoCloseable {
     public long last() {
         lock.lock();
         try {
-            return last;
+            return events.last();
         } finally {
             lock.unlock();
         }
@@ -125,22 +78,6 @@ public final class Feed implements AutoCloseable {
     /** Sets the source of the coverage of each follower. */
     void followers(Function<PeerSignature.NodeRun, Coverage> told) {
         covered = told;
-    }
-
-    /** A request of a follower to a node of the first release. */
-    static byte[] request(UUID origin, long after, long waitMs, boolean whole) {
-        ByteBuffer out = ByteBuffer.allocate(REQUEST_BYTES).putLong(origin.getMostSignificantBits())
-                .putLong(origin.getLeastSignificantBits());
-        return out.putLong(after).putInt((int) waitMs).put((byte) (whole ? 1 : 0)).array();
-    }
-
-    /**
-     * A request of a follower that has all own writes up to {@code held}, and later ones except the skipped
-     * ones.
-     */
-    static byte[] request(UUID origin, long after, long waitMs, boolean whole, long held) {
-        return ByteBuffer.allocate(ORDERED_BYTES).put(request(origin, after, waitMs, whole))
-                .putLong(held).array();
     }
 
     /**
@@ -153,29 +90,26 @@ public final class Feed implements AutoCloseable {
 
     /** Responds to a poll, perhaps later. */
     CompletionStage<PeerService.Response> poll(PeerSignature.NodeRun from, byte[] body) {
-        if (body.length != REQUEST_BYTES && body.length != ORDERED_BYTES) {
+        Optional<FeedPoll> decoded = FeedPoll.decode(body);
+        if (decoded.isEmpty()) {
             return CompletableFuture.completedFuture(PeerService.Response.of(400));
         }
-        ByteBuffer in = ByteBuffer.wrap(body);
-        UUID origin = new UUID(in.getLong(), in.getLong());
-        long after = in.getLong();
-        long waitMs = Math.min(WAIT_MS_MAX, Math.max(0, in.getInt()));
-        boolean whole = in.get() == 1;
-        boolean ordered = in.hasRemaining();
-        Poll question = new Poll(origin, after, ordered, ordered ? Math.min(after, in.getLong()) : after);
+        FeedPoll poll = decoded.get();
+        FeedPoll.Question question = poll.question();
         ParkedPoll waiting = new ParkedPoll(from, question, new CompletableFuture<>());
         lock.lock();
         try {
             if (closed) {
                 return CompletableFuture.completedFuture(PeerService.Response.of(STOPPING));
             }
-            boolean known = known(question);
-            if (known && whole) {
-                acks.held(from.origin(), question.held);
+            boolean known = events.known(question);
+            if (known && poll.whole()) {
+                acks.held(from.origin(), question.held());
             }
-            if (known && Math.min(after, question.held) >= last && waitMs > 0 && parked.size() < PARKED_MAX) {
+            boolean waits = known && Math.min(question.after(), question.held()) >= events.last();
+            if (waits && poll.waitMs() > 0 && parked.size() < PARKED_MAX) {
                 parked.add(waiting);
-                scheduler.start("feed-wait", () -> answered(waiting), waitMs);
+                scheduler.start("feed-wait", () -> answered(waiting), poll.waitMs());
                 return waiting.answer;
             }
         } finally {
@@ -218,38 +152,15 @@ public final class Feed implements AutoCloseable {
     private void published(List<LoggedVersion> entered) {
         lock.lock();
         try {
-            long before = last;
-            tree = store.root().tree();
-            end = store.head();
-            entered.forEach(this::keep);
-            if (last == before || parked.isEmpty() || !waking.compareAndSet(false, true)) {
+            long before = events.last();
+            events.add(entered);
+            if (events.last() == before || parked.isEmpty() || !waking.compareAndSet(false, true)) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         scheduler.start("feed-wake", this::wake, 0);
-    }
-
-    /**
-     * The writes of others matter to followers if they decide over rights, or have replaced a write that the
-     * followers were to receive.
-     */
-    private void keep(LoggedVersion event) {
-        boolean reserved = event.key()[0] == 0;
-        if (event.own()) {
-            written.add(event.key());
-            last = event.seq();
-        }
-        if (event.own() || reserved || written.mayHold(event.key())) {
-            kept.add(event.seq(), event.key(), event.own() ? OWN : 0);
-        }
-        if (reserved) {
-            tree.get(event.key()).ifPresent(entry -> laws.put(event.seq(), entry));
-            if (laws.size() > LAWS_MAX) {
-                laws.remove(laws.keySet().iterator().next());
-            }
-        }
     }
 
     private long wake() {
@@ -259,7 +170,7 @@ public final class Feed implements AutoCloseable {
             waking.set(false);
             for (Iterator<ParkedPoll> each = parked.iterator(); each.hasNext(); ) {
                 ParkedPoll one = each.next();
-                if (one.question.after < last) {
+                if (one.question.after() < events.last()) {
                     due.add(one);
                     each.remove();
                 }
@@ -267,7 +178,7 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Map<Poll, PeerService.Response> made = new HashMap<>();
+        Map<FeedPoll.Question, PeerService.Response> made = new HashMap<>();
         for (ParkedPoll one : due) {
             Optional<PeerService.Response> same = Optional.ofNullable(made.get(one.question));
             PollResponse page = same.map(answer -> new PollResponse(answer, false))
@@ -280,67 +191,27 @@ public final class Feed implements AutoCloseable {
         return Task.DONE;
     }
 
-    /**
-     * Under the lock. A number that was never given here was given by another copy of this directory. The
-     * writes of others before the start are not known any more.
-     */
-    private boolean known(Poll question) {
-        long after = question.after;
-        return question.origin.equals(store.origin()) && question.held >= kept.floor()
-                && (after == 0 || store.gave(after)) && (!question.ordered || after >= store.recovered());
-    }
-
     /** A response, and whether it is for one follower alone. */
     private record PollResponse(PeerService.Response answer, boolean relays) { }
 
     private PollResponse page(ParkedPoll poll) {
-        Poll question = poll.question;
-        List<RecentKeys.Item> before;
-        List<RecentKeys.Item> since;
-        Map<Long, Entry> reserved = new HashMap<>();
-        Tree then;
-        long mark;
+        FeedPoll.Question question = poll.question;
+        Coverage theirs = covered.apply(poll.follower);
+        FeedPage.Events selected;
         lock.lock();
         try {
-            if (!known(question)) {
+            if (!events.known(question)) {
                 return new PollResponse(PeerService.Response.of(GONE), false);
             }
-            since = kept.after(question.after, EVENTS_MAX);
-            before = question.held == question.after ? List.of() : kept.after(question.held, KEPT).stream()
-                    .filter(item -> item.number() <= question.after).toList();
-            mark = since.size() == EVENTS_MAX ? since.get(EVENTS_MAX - 1).number()
-                    : Math.max(question.after, question.ordered ? end : last);
-            since.stream().filter(item -> laws.containsKey(item.number()))
-                    .forEach(item -> reserved.put(item.number(), laws.get(item.number())));
-            then = tree;
+            selected = events.select(question, theirs);
         } finally {
             lock.unlock();
         }
-        if (!question.ordered) {
-            return new PollResponse(PeerService.Response.ok(early(since, mark)), false);
+        if (!question.ordered()) {
+            return new PollResponse(PeerService.Response.ok(FeedPage.first(store, selected)), false);
         }
-        FeedPage page = new FeedPage(store,
-                new FeedPage.Events(before, since, mark, then, reserved, covered.apply(poll.follower)));
-        return new PollResponse(page.encode(question.held).map(PeerService.Response::ok)
+        FeedPage page = new FeedPage(store, selected);
+        return new PollResponse(page.encode(question.held()).map(PeerService.Response::ok)
                 .orElse(PeerService.Response.of(GONE)), page.relays());
-    }
-
-    /** A page for the first release: a key with several writes appears once, at its first place. */
-    private byte[] early(List<RecentKeys.Item> since, long mark) {
-        Tree now = store.root().tree();
-        SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
-        Map<Key, Boolean> told = new LinkedHashMap<>();
-        for (int i = 0; i < since.size(); i++) {
-            if (page.full()) {
-                return page.encode(since.get(i - 1).number());
-            }
-            Key key = Key.ofBytes(since.get(i).key());
-            if (since.get(i).mark() == OWN && told.putIfAbsent(key, true) == null) {
-                now.get(key.bytes()).ifPresent(entry ->
-                        page.add(store.held(entry).map(VersionReader.StoredVersion::frame)
-                                .orElse(UNREADABLE)));
-            }
-        }
-        return page.encode(mark);
     }
 }

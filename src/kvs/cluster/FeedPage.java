@@ -3,9 +3,11 @@ package kvs.cluster;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import kvs.documents.RecentKeys;
 import kvs.model.Coverage;
 import kvs.model.Key;
@@ -80,6 +82,24 @@ final class FeedPage {
                 .put(frames).array());
     }
 
+    /** A page for the first release: a key with several writes appears once, at its first place. */
+    static byte[] first(Store store, Events events) {
+        Tree now = store.root().tree();
+        SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
+        Set<Key> told = new HashSet<>();
+        for (int i = 0; i < events.since.size(); i++) {
+            RecentKeys.Item item = events.since.get(i);
+            if (page.full()) {
+                return page.encode(events.since.get(i - 1).number());
+            }
+            if (item.mark() == FeedEvents.OWN && told.add(Key.ofBytes(item.key()))) {
+                now.get(item.key()).ifPresent(entry -> page.add(store.held(entry)
+                        .map(VersionReader.StoredVersion::frame).orElse(UNREADABLE)));
+            }
+        }
+        return page.encode(events.mark);
+    }
+
     /**
      * The page in these bytes; empty if they are malformed. In the first release, which is not
      * {@code ordered}, one number is both held and mark.
@@ -115,7 +135,7 @@ final class FeedPage {
         if (entry.isEmpty()) {
             return;
         }
-        relays |= item.mark() != Feed.OWN;
+        relays |= item.mark() != FeedEvents.OWN;
         Key key = Key.ofBytes(item.key());
         boolean passed = places.getOrDefault(key, 0L) > item.number();
         Optional<VersionReader.StoredVersion> present = passed ? Optional.empty() : store.held(entry.get());
@@ -131,7 +151,7 @@ final class FeedPage {
 
     /** A version of another node is sent only to followers that do not have it from that node. */
     private void add(RecentKeys.Item item, Optional<VersionReader.StoredVersion> held) {
-        boolean known = item.mark() != Feed.OWN
+        boolean known = item.mark() != FeedEvents.OWN
                 && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
             page.add(held.map(VersionReader.StoredVersion::frame).orElse(UNREADABLE));
@@ -160,10 +180,10 @@ final class FeedPage {
                 if (item.number() > mark) {
                     return whole;
                 }
-                if (item.mark() == Feed.OWN && place(item) > mark) {
+                if (item.mark() == FeedEvents.OWN && place(item) > mark) {
                     return whole;
                 }
-                whole = item.mark() == Feed.OWN ? item.number() : whole;
+                whole = item.mark() == FeedEvents.OWN ? item.number() : whole;
             }
         }
         return whole;

@@ -167,8 +167,9 @@ final class Follower {
         }
         long asked = dependencies.clock.nanos();
         boolean ordered = reported.protocol() > ClusterProtocol.FIRST;
-        byte[] request = ordered ? Feed.request(origin, after.getAsLong(), WAIT_MS, holds(), schedule.held())
-                : Feed.request(origin, after.getAsLong(), WAIT_MS, holds());
+        byte[] request = ordered
+                ? FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds(), schedule.held())
+                : FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds());
         Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
         dependencies.line.send(new PeerClient.Call(address, "/sync/feed", request, bounds, life -> true))
                 .thenAccept(reply -> {

@@ -44,7 +44,8 @@ class FeedTest {
 
     private static CompletableFuture<PeerService.Response> poll(Node asked, long after, long waitMs) {
         return asked.services.get("/sync/feed")
-                .answer(PEER, Feed.request(asked.store.origin(), after, waitMs, false)).toCompletableFuture();
+                .answer(PEER, FeedPoll.encode(asked.store.origin(), after, waitMs, false))
+                .toCompletableFuture();
     }
 
     private SyncMessages.Page page(long after) {
@@ -97,7 +98,7 @@ class FeedTest {
         cluster.run(200);
         assertEquals(410, poll(again, begin + 1, 0).join().status(), "after a restart");
         assertEquals(200, poll(again, begin + 2, 0).join().status(), "but whoever had everything goes on");
-        for (int i = 0; i <= Feed.KEPT + 2_000; i++) {
+        for (int i = 0; i <= FeedEvents.KEPT + 2_000; i++) {
             again.write("k" + i % 10, "1", 0);
             if (i % 4_000 == 0) {
                 cluster.run(2);
@@ -137,7 +138,7 @@ class FeedTest {
     @Test
     void aLifeThatIsOverHasNoFeed() {
         write("a", "1");
-        byte[] over = Feed.request(new UUID(9, 9), begin, 1_000, true);
+        byte[] over = FeedPoll.encode(new UUID(9, 9), begin, 1_000, true);
         assertEquals(410,
                 node.services.get("/sync/feed").answer(PEER, over).toCompletableFuture().join().status());
     }
@@ -157,7 +158,7 @@ class FeedTest {
     }
 
     private FeedPage.ReceivedPage ordered(PeerSignature.NodeRun follower, long after, long held) {
-        byte[] question = Feed.request(node.store.origin(), after, 0, false, held);
+        byte[] question = FeedPoll.encode(node.store.origin(), after, 0, false, held);
         PeerService.Response answer = node.services.get("/sync/feed").answer(follower, question)
                 .toCompletableFuture().join();
         assertEquals(200, answer.status());
@@ -222,7 +223,7 @@ class FeedTest {
         assertEquals(node.store.own(), page.held());
         Node again = cluster.restart("a");
         cluster.run(5_000);
-        byte[] question = Feed.request(again.store.origin(), begin, 0, false, begin);
+        byte[] question = FeedPoll.encode(again.store.origin(), begin, 0, false, begin);
         assertEquals(410, again.services.get("/sync/feed").answer(PEER, question).toCompletableFuture()
                 .join().status());
     }
