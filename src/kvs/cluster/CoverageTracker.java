@@ -70,7 +70,8 @@ public final class CoverageTracker {
         this.log = log;
         StoreNotes notes = store.notes();
         Store.LogLosses losses = store.losses();
-        boolean alone = notes.all().keySet().stream().noneMatch(name -> name.startsWith(PeerHistory.PREFIX));
+        boolean alone = notes.all().keySet().stream()
+                .noneMatch(name -> name.startsWith(PeerContact.NOTE_PREFIX));
         boolean begins = alone && store.root().tree().summary().count() == 0;
         boolean sound = !losses.stretches() && losses.spots() <= notes.number(WHOLE).orElse(0L);
         // An operator who removes the seeds has decided that there is nothing to fetch.
@@ -290,7 +291,7 @@ public final class CoverageTracker {
         Map<String, byte[]> kept = new TreeMap<>();
         notes.all().forEach((name, body) -> {
             if (name.equals(ProtocolAgreement.NOTE) || name.equals(JOINING) || name.equals(REACH)
-                    || name.startsWith(PeerHistory.PREFIX)) {
+                    || name.startsWith(PeerContact.NOTE_PREFIX)) {
                 kept.put(name, body);
             }
         });

@@ -8,14 +8,15 @@ import kvs.store.StoreNotes;
 /** The other nodes that the directory of a stopped node remembers. */
 public final class KnownPeers implements Restamp.Peers {
 
-    private final List<PeerHistory.LastEqual> equal;
+    private final List<PeerContact.LastEqual> equal;
 
     /** The nodes in these notes. */
     public KnownPeers(StoreNotes notes) {
         this.equal = notes.all().entrySet().stream()
-                .filter(note -> note.getKey().startsWith(PeerHistory.PREFIX) && note.getValue().length > 0)
-                .map(note -> PeerHistory.equal(UUID.fromString(note.getKey()
-                        .substring(PeerHistory.PREFIX.length())), note.getValue())).toList();
+                .filter(note -> note.getKey().startsWith(PeerContact.NOTE_PREFIX)
+                        && note.getValue().length > 0)
+                .map(note -> PeerContact.equal(UUID.fromString(note.getKey()
+                        .substring(PeerContact.NOTE_PREFIX.length())), note.getValue())).toList();
     }
 
     @Override
@@ -26,6 +27,6 @@ public final class KnownPeers implements Restamp.Peers {
     @Override
     public boolean held(long seq) {
         return equal.stream()
-                .anyMatch(then -> !then.equals(PeerHistory.LastEqual.NEVER) && then.seq() >= seq);
+                .anyMatch(then -> !then.equals(PeerContact.LastEqual.NEVER) && then.seq() >= seq);
     }
 }

@@ -1,10 +1,5 @@
 package kvs.cluster;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +8,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
@@ -25,18 +19,9 @@ import kvs.world.Clock;
  * when the two held the same. It outlives the list of members, and restarts: a node that was heard within the
  * last 1.1 windows may return, and until it has a tombstone that is not purged. Nodes are distinguished by
  * the id of their directory. Thread-safe: everything is guarded by {@code lock}.
- *
- * <pre>
- *   note peer/ORIGIN   str id, str address, u64 joined, u64 incarnation, u64 heard,
- *                      u64 equal (Unix ms, 0 never), u64 number in our log then,
- *                      u64 number in its log when it was heard,
- *                      u32 number of its protocol (absent: the first release)
- * </pre>
  */
 final class PeerHistory {
 
-    static final String PREFIX = "peer/";
-    private static final String UNKNOWN = "unknown";
     /** Smaller changes are not noted: this is the precision of the history after a restart. */
     static final long EXACT_MS = 600_000;
     /**
@@ -48,8 +33,8 @@ final class PeerHistory {
 
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<UUID, Contact> contacts = new TreeMap<>();
-    private final Map<UUID, Contact> saved = new TreeMap<>();
+    private final Map<UUID, PeerContact> contacts = new TreeMap<>();
+    private final Map<UUID, PeerContact> saved = new TreeMap<>();
     /**
      * The nodes known by reports only, with the members that report them: a node is forgotten when no member
      * reports it any more.
@@ -58,42 +43,13 @@ final class PeerHistory {
     /** The nodes on which reports are ignored. */
     private final Set<UUID> gone = new TreeSet<>();
 
-    /**
-     * The moment when two nodes last held the same: the time, and the number of the last record in this
-     * node's log.
-     */
-    record LastEqual(long wallMs, long seq) {
-
-        static final LastEqual NEVER = new LastEqual(0, 0);
-    }
-
-    /**
-     * A contact with another node.
-     *
-     * @param log highest known number of its log
-     * @param fresh whether it was heard since this node started
-     * @param covered the coverage that it last reported since this node started; none if it reported nothing
-     * @param protocol the protocol that it reads, see {@link ClusterProtocol}
-     */
-    record Contact(Member member, long heardMs, long log, boolean fresh, Coverage covered, LastEqual equal,
-            int protocol) {
-
-        /**
-         * Whether this node has never heard it itself. Such a node is not reported further: two nodes that
-         * did so would keep it for ever.
-         */
-        boolean stranger() {
-            return member.address().equals(UNKNOWN);
-        }
-    }
-
     /** The history in these notes. */
     PeerHistory(StoreNotes notes, Clock clock) {
         this.clock = clock;
         notes.all().forEach((name, body) -> {
-            if (name.startsWith(PREFIX)) {
-                UUID origin = UUID.fromString(name.substring(PREFIX.length()));
-                decode(origin, body).ifPresent(contact -> {
+            if (name.startsWith(PeerContact.NOTE_PREFIX)) {
+                UUID origin = UUID.fromString(name.substring(PeerContact.NOTE_PREFIX.length()));
+                PeerContact.decode(origin, body).ifPresent(contact -> {
                     contacts.put(origin, contact);
                     saved.put(origin, contact);
                 });
@@ -102,19 +58,19 @@ final class PeerHistory {
     }
 
     /** Records the status of a member; {@code equal} if both hold the same now. */
-    void recordContact(MemberView member, Optional<LastEqual> equal) {
+    void recordContact(MemberView member, Optional<PeerContact.LastEqual> equal) {
         UUID origin = member.member().origin();
         locked(() -> {
-            Contact before = contacts.get(origin);
+            PeerContact before = contacts.get(origin);
             if (before != null || contacts.size() < MAX) {
                 gone.remove(origin);
                 reporters.remove(origin);
-                contacts.values().removeIf(other -> replaced(other.member, member.member()));
-                long heard = Math.max(member.heardMs(), before == null ? 0 : before.heardMs);
-                long log = Math.max(member.nodeStatus().log(), before == null ? 0 : before.log);
+                contacts.values().removeIf(other -> replaced(other.member(), member.member()));
+                long heard = Math.max(member.heardMs(), before == null ? 0 : before.heardMs());
+                long log = Math.max(member.nodeStatus().log(), before == null ? 0 : before.log());
                 contacts.put(origin,
-                        new Contact(member.member(), heard, log, true, member.nodeStatus().covered(),
-                                equal.orElse(before == null ? LastEqual.NEVER : before.equal),
+                        new PeerContact(member.member(), heard, log, true, member.nodeStatus().covered(),
+                                equal.orElse(before == null ? PeerContact.LastEqual.NEVER : before.equal()),
                                 member.nodeStatus().protocol()));
             }
             return null;
@@ -147,23 +103,19 @@ final class PeerHistory {
             known.forEach((origin, report) -> {
                 if (!origin.equals(self) && !gone.contains(origin)
                         && (contacts.containsKey(origin) || contacts.size() < MAX)) {
-                    Contact before = contacts.getOrDefault(origin, stranger(origin));
+                    PeerContact before = contacts.getOrDefault(origin, PeerContact.stranger(origin));
                     if (before.stranger()) {
                         reporters.computeIfAbsent(origin, id -> new TreeSet<>()).add(from);
                     }
-                    long heard = saidMs - report.silentMs() > before.heardMs + TELLING_MS
-                            ? saidMs - report.silentMs() : before.heardMs;
-                    contacts.put(origin, new Contact(before.member, heard, Math.max(before.log, report.log()),
-                            before.fresh, before.covered, before.equal, before.protocol));
+                    long heard = saidMs - report.silentMs() > before.heardMs() + TELLING_MS
+                            ? saidMs - report.silentMs() : before.heardMs();
+                    contacts.put(origin, new PeerContact(before.member(), heard,
+                            Math.max(before.log(), report.log()), before.fresh(), before.covered(),
+                            before.equal(), before.protocol()));
                 }
             });
             return null;
         });
-    }
-
-    private static Contact stranger(UUID origin) {
-        return new Contact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false,
-                Coverage.NONE, LastEqual.NEVER, ClusterProtocol.FIRST);
     }
 
     /**
@@ -181,13 +133,14 @@ final class PeerHistory {
 
     /** The most recently heard member with that id. */
     Optional<Member> named(String id) {
-        return locked(() -> contacts.values().stream().filter(contact -> contact.member.id().equals(id))
-                .max((one, other) -> Long.compare(one.heardMs, other.heardMs)).map(Contact::member));
+        return locked(() -> contacts.values().stream().filter(contact -> contact.member().id().equals(id))
+                .max((one, other) -> Long.compare(one.heardMs(), other.heardMs())).map(PeerContact::member));
     }
 
     /** The last moment when this node and that one held the same. */
-    LastEqual equal(UUID origin) {
-        return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).equal : LastEqual.NEVER);
+    PeerContact.LastEqual equal(UUID origin) {
+        return locked(() -> contacts.containsKey(origin) ? contacts.get(origin).equal()
+                : PeerContact.LastEqual.NEVER);
     }
 
     /**
@@ -200,8 +153,8 @@ final class PeerHistory {
             Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>();
             contacts.forEach((origin, contact) -> {
                 if (!contact.stranger()) {
-                    known.put(origin, new NodeStatus.PeerReport(Math.max(0, now - contact.heardMs),
-                            Math.max(contact.log, coverage.of(origin))));
+                    known.put(origin, new NodeStatus.PeerReport(Math.max(0, now - contact.heardMs()),
+                            Math.max(contact.log(), coverage.of(origin))));
                 }
             });
             return known;
@@ -214,9 +167,9 @@ final class PeerHistory {
     }
 
     /** The contacts that purges wait for: heard within the last 1.1 windows. */
-    List<Contact> awaited(long windowMs) {
+    List<PeerContact> awaited(long windowMs) {
         long since = clock.wallMs() - windowMs - windowMs / 10;
-        return locked(() -> contacts.values().stream().filter(contact -> contact.heardMs > since).toList());
+        return locked(() -> contacts.values().stream().filter(contact -> contact.heardMs() > since).toList());
     }
 
     /**
@@ -224,13 +177,13 @@ final class PeerHistory {
      * was never any.
      */
     boolean met(long windowMs) {
-        return isEmpty() || awaited(windowMs).stream().allMatch(Contact::fresh)
-                && locked(() -> contacts.values().stream().anyMatch(Contact::fresh));
+        return isEmpty() || awaited(windowMs).stream().allMatch(PeerContact::fresh)
+                && locked(() -> contacts.values().stream().anyMatch(PeerContact::fresh));
     }
 
     /** Whether all awaited contacts have that version, have superseded it, or have purged it. */
     boolean everywhere(Dot dot, long windowMs) {
-        return awaited(windowMs).stream().allMatch(contact -> contact.covered.covers(dot));
+        return awaited(windowMs).stream().allMatch(contact -> contact.covered().covers(dot));
     }
 
     /**
@@ -242,19 +195,19 @@ final class PeerHistory {
         return locked(() -> {
             Map<String, byte[]> notes = new TreeMap<>();
             contacts.forEach((origin, contact) -> {
-                Contact before = saved.get(origin);
+                PeerContact before = saved.get(origin);
                 if (contact.stranger()) {
                     return;
                 }
-                if (before == null || contact.heardMs - before.heardMs >= exactMs
-                        || contact.equal.wallMs - before.equal.wallMs >= exactMs
-                        || before.protocol != contact.protocol
-                        || before.equal.equals(LastEqual.NEVER) != contact.equal.equals(LastEqual.NEVER)) {
-                    notes.put(PREFIX + origin, encode(contact));
+                if (before == null || contact.heardMs() - before.heardMs() >= exactMs
+                        || contact.equal().wallMs() - before.equal().wallMs() >= exactMs
+                        || before.protocol() != contact.protocol()
+                        || before.wasEqual() != contact.wasEqual()) {
+                    notes.put(PeerContact.NOTE_PREFIX + origin, contact.encode());
                 }
             });
             saved.keySet().stream().filter(origin -> !contacts.containsKey(origin))
-                    .forEach(origin -> notes.put(PREFIX + origin, new byte[0]));
+                    .forEach(origin -> notes.put(PeerContact.NOTE_PREFIX + origin, new byte[0]));
             return notes;
         });
     }
@@ -263,50 +216,12 @@ final class PeerHistory {
     void saved(Map<String, byte[]> notes) {
         locked(() -> {
             notes.forEach((name, body) -> {
-                UUID origin = UUID.fromString(name.substring(PREFIX.length()));
-                decode(origin, body)
+                UUID origin = UUID.fromString(name.substring(PeerContact.NOTE_PREFIX.length()));
+                PeerContact.decode(origin, body)
                         .ifPresentOrElse(contact -> saved.put(origin, contact), () -> saved.remove(origin));
             });
             return null;
         });
-    }
-
-    private static byte[] encode(Contact contact) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeUTF(contact.member.id());
-            out.writeUTF(contact.member.address());
-            out.writeLong(contact.member.joined());
-            out.writeLong(contact.member.incarnation());
-            out.writeLong(contact.heardMs);
-            out.writeLong(contact.equal.wallMs);
-            out.writeLong(contact.equal.seq);
-            out.writeLong(contact.log);
-            out.writeInt(contact.protocol);
-        } catch (IOException e) {
-            throw new AssertionError("memory does not fail", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    /** The last moment when this node and the one of a note held the same. */
-    static LastEqual equal(UUID origin, byte[] body) {
-        return decode(origin, body).map(Contact::equal).orElse(LastEqual.NEVER);
-    }
-
-    private static Optional<Contact> decode(UUID origin, byte[] body) {
-        try {
-            DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
-            Member member = new Member(in.readUTF(), in.readUTF(), origin, in.readLong(),
-                    in.readLong(), false);
-            long heardMs = in.readLong();
-            LastEqual equal = new LastEqual(in.readLong(), in.readLong());
-            long log = in.readLong();
-            int protocol = in.available() == 0 ? ClusterProtocol.FIRST : in.readInt();
-            return Optional.of(new Contact(member, heardMs, log, false, Coverage.NONE, equal, protocol));
-        } catch (IOException none) {
-            return Optional.empty();
-        }
     }
 
     /** A step under the lock. */

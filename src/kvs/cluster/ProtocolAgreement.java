@@ -45,7 +45,7 @@ final class ProtocolAgreement implements ClusterProtocol {
      * Checks whether all of {@code awaited} can read the protocol of this node, which must be whole, or it
      * does not know them all.
      */
-    void look(List<PeerHistory.Contact> awaited) {
+    void look(List<PeerContact> awaited) {
         boolean known = coverageTracker.whole() && coverageTracker.settled();
         if (known && !all(PRESENT) && awaited.stream().allMatch(contact -> contact.protocol() >= PRESENT)) {
             agree();

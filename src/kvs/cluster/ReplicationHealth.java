@@ -46,7 +46,7 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
         return problems;
     }
 
-    private void waits(PeerHistory.Contact contact, List<HealthProblem> problems) {
+    private void waits(PeerContact contact, List<HealthProblem> problems) {
         long silentMs = doors.clock().wallMs() - contact.heardMs();
         if (silentMs > MemberTable.FAILED_MS) {
             problems.add(new HealthProblem(Kind.PURGE_WAITS, "nothing that is deleted is purged until "

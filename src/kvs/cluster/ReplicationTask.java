@@ -85,7 +85,7 @@ final class ReplicationTask implements Task {
         rename();
         parts.followers.mend();
         parts.contactWriter.save();
-        List<PeerHistory.Contact> awaited = parts.contacts.awaited(windowMs.getAsLong());
+        List<PeerContact> awaited = parts.contacts.awaited(windowMs.getAsLong());
         parts.agreement.look(awaited);
         parts.endedOrigins.look(new EndedOrigins.ClusterView(present,
                 awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
@@ -99,7 +99,7 @@ final class ReplicationTask implements Task {
     private void greet(MemberView member, byte[] mine) {
         NodeStatus status = member.nodeStatus();
         boolean equal = Arrays.equals(mine, status.root());
-        parts.contacts.recordContact(member, equal ? Optional.of(new PeerHistory.LastEqual(
+        parts.contacts.recordContact(member, equal ? Optional.of(new PeerContact.LastEqual(
                 dependencies.clock().wallMs(), dependencies.store().head())) : Optional.empty());
         parts.contacts.recordReport(member, origin);
         dependencies.knowledge().check(status);

@@ -103,9 +103,9 @@ final class SyncService {
         return done(PeerService.Response.ok(page.encode(spoken)));
     }
 
-    private boolean forgotten(VersionReader.StoredVersion held, boolean had, PeerHistory.LastEqual equal) {
+    private boolean forgotten(VersionReader.StoredVersion held, boolean had, PeerContact.LastEqual equal) {
         long now = dependencies.clock.wallMs();
-        long equalMs = equal.equals(PeerHistory.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
+        long equalMs = equal.equals(PeerContact.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
         Version version = held.version();
         boolean oldCopy = held.seq() <= dependencies.knowledge.copied()
                 && equal.seq() <= dependencies.knowledge.copied();
