@@ -2,17 +2,13 @@ package kvs.gateway;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import kvs.http.Endpoints;
 import kvs.http.RequestHead;
 import kvs.http.Response;
-import kvs.store.DeadlineWrite;
 import kvs.world.Clock;
 import kvs.world.FailureText;
 import kvs.world.Logger;
@@ -33,48 +29,6 @@ public final class HttpFrontend implements AutoCloseable {
 
     /** The dependencies of a server. */
     public record Dependencies(Clock clock, Logger log, Threads threads, Scheduler scheduler) { }
-
-    /**
-     * The body of an exchange. One that was completed just after the process stood still is of unknown age,
-     * and refused.
-     */
-    private final class ExchangeBody implements BodySource {
-
-        private final HttpExchange exchange;
-
-        ExchangeBody(HttpExchange exchange) {
-            this.exchange = exchange;
-        }
-
-        @Override
-        public CompletionStage<byte[]> read(int bytes) {
-            return timely(engine.body(exchange, bytes));
-        }
-
-        @Override
-        public void whenGone(Runnable then) {
-            engine.whenGone(exchange, then);
-        }
-
-        @Override
-        public boolean takesChunks() {
-            return engine.takesChunks();
-        }
-
-        @Override
-        public CompletionStage<byte[]> chunks(int most, IntConsumer onSpace) {
-            return timely(engine.chunks(exchange, most, onSpace));
-        }
-
-        private CompletionStage<byte[]> timely(CompletionStage<byte[]> body) {
-            return body.thenApply(whole -> {
-                if (freezes.suspects()) {
-                    throw DeadlineWrite.refusal();
-                }
-                return whole;
-            });
-        }
-    }
 
     /** A front end of {@code engine}. */
     public HttpFrontend(HttpEngine engine, Dependencies dependencies) {
@@ -150,7 +104,7 @@ public final class HttpFrontend implements AutoCloseable {
         try {
             answer = freezes.suspects()
                     ? CompletableFuture.completedFuture(pipeline.errors().late(head.headers()))
-                    : pipeline.serve(head, new ExchangeBody(exchange)).toCompletableFuture();
+                    : pipeline.serve(head, new ExchangeBody(engine, freezes, exchange)).toCompletableFuture();
         } catch (RuntimeException | Error bug) {
             answer = CompletableFuture.failedFuture(bug);
         }
@@ -197,7 +151,7 @@ public final class HttpFrontend implements AutoCloseable {
             if (closed) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
-            write(exchange, head.method().equals("HEAD"), response, responseWriter);
+            responseWriter.write(exchange, head.method().equals("HEAD"), response);
         } catch (IOException e) {
             log.debug("response not sent", "why", FailureText.text(e));
             // Else the server of the JDK may keep the connection open, unused, when it failed to read a body
@@ -216,43 +170,6 @@ public final class HttpFrontend implements AutoCloseable {
             responseWriter.moving(exchange::close);
         } catch (IOException | RuntimeException e) {
             log.debug("connection not closed", "why", FailureText.text(e));
-        }
-    }
-
-    private static void write(HttpExchange exchange, boolean headOnly, Response response,
-            ResponseWriter responseWriter) throws IOException {
-        if (response.body() instanceof Response.StreamedBody pages) {
-            responseWriter.moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
-            if (!headOnly) {
-                pages(exchange, pages, responseWriter);
-            }
-            return;
-        }
-        byte[] bytes = ((Response.FullBody) response.body()).bytes();
-        if (headOnly || bytes.length == 0) {
-            if (headOnly && response.status() != 204 && response.status() != 304) {
-                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
-            }
-            responseWriter.moving(() -> exchange.sendResponseHeaders(response.status(), -1));
-            return;
-        }
-        responseWriter.moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
-        responseWriter.whole(exchange, bytes);
-    }
-
-    /** Leaves the stream open when it fails: the end of the body would make a part look complete. */
-    private static void pages(HttpExchange exchange, Response.StreamedBody pages,
-            ResponseWriter responseWriter) throws IOException {
-        boolean whole = false;
-        try {
-            OutputStream out = responseWriter.moving(exchange.getResponseBody());
-            pages.writeTo(out);
-            out.close();
-            whole = true;
-        } finally {
-            if (!whole) {
-                responseWriter.part(exchange);
-            }
         }
     }
 }

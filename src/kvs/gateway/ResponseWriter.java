@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import kvs.http.Response;
 import kvs.http.ResponseHeaders;
 import kvs.server.NioExchange;
 
@@ -59,4 +60,40 @@ interface ResponseWriter {
 
     /** Marks the response as incomplete: closing the exchange must not look like its end. */
     void part(HttpExchange exchange);
+
+    /** Writes a response, whose fields are already added; {@code headOnly}: without its body. */
+    default void write(HttpExchange exchange, boolean headOnly, Response response) throws IOException {
+        if (response.body() instanceof Response.StreamedBody pages) {
+            moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
+            if (!headOnly) {
+                pages(exchange, pages);
+            }
+            return;
+        }
+        byte[] bytes = ((Response.FullBody) response.body()).bytes();
+        if (headOnly || bytes.length == 0) {
+            if (headOnly && response.status() != 204 && response.status() != 304) {
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+            }
+            moving(() -> exchange.sendResponseHeaders(response.status(), -1));
+            return;
+        }
+        moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
+        whole(exchange, bytes);
+    }
+
+    /** Leaves the stream open when it fails: the end of the body would make a part look complete. */
+    private void pages(HttpExchange exchange, Response.StreamedBody pages) throws IOException {
+        boolean whole = false;
+        try {
+            OutputStream out = moving(exchange.getResponseBody());
+            pages.writeTo(out);
+            out.close();
+            whole = true;
+        } finally {
+            if (!whole) {
+                part(exchange);
+            }
+        }
+    }
 }
