@@ -22,6 +22,7 @@ import kvs.world.Dice;
 public final class Auth {
 
     private final AdminTokenFile adminToken;
+    private final TokenVerifier verifier;
     private final Tokens tokens;
     private final Users users;
     private final UserGroups groups;
@@ -66,7 +67,9 @@ public final class Auth {
                 dependencies.dice, permissions);
         List<byte[]> keys = settings.secrets.stream()
                 .map(secret -> Hkdf.key(secret, "kvs jwt 1 " + settings.cluster)).toList();
-        this.tokens = new Tokens(transactions, records, new Jwt("kvs/" + settings.cluster, keys));
+        Jwt jwt = new Jwt("kvs/" + settings.cluster, keys);
+        this.verifier = new TokenVerifier(transactions, records, jwt);
+        this.tokens = new Tokens(transactions, records, jwt);
         this.users = new Users(transactions, records);
         this.groups = new UserGroups(transactions, records);
         this.metadata = new MetadataAdmin(transactions, records, permissions, settings.readers);
@@ -81,7 +84,7 @@ public final class Auth {
      */
     public Principal bearer(String credential, boolean local) {
         if (!credential.startsWith(AdminTokenFile.PREFIX)) {
-            return tokens.bearer(credential);
+            return verifier.bearer(credential);
         }
         if (!adminToken.is(credential) || !local) {
             throw PermissionEvaluator.unauthorized("the admin token is not that of this node,"
@@ -131,6 +134,11 @@ public final class Auth {
 
     private static Optional<String> from(byte[] path, boolean set, int length) {
         return set ? Optional.of(new String(path, 0, length, StandardCharsets.UTF_8)) : Optional.empty();
+    }
+
+    /** Authenticates the bearers of tokens. */
+    public TokenVerifier verifier() {
+        return verifier;
     }
 
     /** Tokens. */

@@ -1,33 +1,21 @@
 package kvs.auth;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import kvs.log.EncodedDocument;
-import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.ReplicationRules;
-import kvs.model.Version;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
-import kvs.store.UnstampedVersion;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
 /**
- * Creates tokens, authenticates their bearers, revokes them. A token is valid while its signature is ours,
- * its record is present with its hash, it is not revoked, and its user is present. Thread-safe.
+ * Creates, lists and revokes tokens. Thread-safe.
  */
 public final class Tokens {
 
@@ -37,20 +25,12 @@ public final class Tokens {
     public static final long LIFE_MS = TimeUnit.HOURS.toMillis(24);
     /** Longest lifetime. */
     public static final long LIFE_MS_MAX = TimeUnit.SECONDS.toMillis(Jwt.LIFE_SECONDS_MAX);
-    /**
-     * Cached claims by the hash of a token, so that its signature is not verified again; its rights are
-     * looked up each time all the same.
-     */
-    private static final int VERIFIED_MAX = 10_000;
-    /** Drafts that {@link #voids} makes for each token. */
-    public static final int VOIDS_EACH = 2;
-    private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
-    private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+    /** Time for which a mark outlives its token. */
+    static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     private final AccountTransactions transactions;
     private final AccountCache records;
     private final Jwt jwt;
-    private final Map<String, Jwt.Claims> verified = new ConcurrentHashMap<>();
 
     /**
      * The options of a new token.
@@ -73,60 +53,6 @@ public final class Tokens {
         this.transactions = transactions;
         this.records = records;
         this.jwt = jwt;
-    }
-
-    /**
-     * The bearer of a token.
-     *
-     * @throws Refusal {@code UNAUTHORIZED}, without any part of the token
-     */
-    public Principal bearer(String text) {
-        if (text.length() > Jwt.LENGTH_MAX) {
-            throw PermissionEvaluator.unauthorized("the credential is longer than any token");
-        }
-        String hash = hash(text);
-        Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash)).orElseThrow(
-                () -> PermissionEvaluator.unauthorized("the credential is not a token of this cluster"));
-        StoreView view = transactions.view();
-        long now = transactions.now();
-        if (now >= claims.expiresAt() * 1_000) {
-            throw PermissionEvaluator.unauthorized("the token has expired");
-        }
-        if (ReplicationRules.early(claims.issuedAt() * 1_000, now, 0)) {
-            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was made,"
-                    + " more than a day ahead: make another one");
-        }
-        Token token = records.good(view, claims.user(), claims.id(), now)
-                .filter(record -> record.hash().equals(hash))
-                .orElseThrow(() -> PermissionEvaluator.unauthorized("the token was revoked"));
-        User user = records.user(view, claims.user(), now)
-                .orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token is gone"));
-        return new Principal(Principal.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
-                user.admin() && token.scopes().contains(TokenScope.ADMIN), token.expiresAt());
-    }
-
-    /**
-     * Whether a token is ours and so young that its record may still be on its way from the node that created
-     * it.
-     */
-    public boolean mayArrive(String text) {
-        StoreView view = transactions.view();
-        long now = transactions.now();
-        return text.length() <= Jwt.LENGTH_MAX
-                && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
-                        && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
-                        && !AccountCache.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
-    }
-
-    private Optional<Jwt.Claims> verify(String text, String hash) {
-        Optional<Jwt.Claims> claims = jwt.verify(text);
-        claims.ifPresent(good -> {
-            if (verified.size() >= VERIFIED_MAX) {
-                verified.clear();
-            }
-            verified.put(hash, good);
-        });
-        return claims;
     }
 
     /**
@@ -164,7 +90,7 @@ public final class Tokens {
         String text = jwt.sign(new Jwt.Claims(options.user, id, issued, expires,
                 Token.texts(options.scopes)));
         return new IssuedToken(text,
-                new Token(id, options.user, hash(text), options.scopes,
+                new Token(id, options.user, TokenVerifier.hash(text), options.scopes,
                 new Token.Validity(issued * 1_000, expires * 1_000), maker));
     }
 
@@ -298,39 +224,5 @@ public final class Tokens {
     void revoke(Transaction tx, Token token, Principal caller) {
         transactions.mark(tx, AccountKeys.revoked(token.id()), caller, token.expiresAt() + DAY_MS);
         transactions.remove(tx, AccountKeys.token(token.user(), token.id()), caller);
-    }
-
-    /**
-     * The drafts that revoke every token that is live in a store at that time, as {@link #revoke} does; for a
-     * store that was restored from a backup.
-     */
-    public static List<UnstampedVersion> voids(StoreView view, long nowMs) {
-        List<UnstampedVersion> unstamped = new ArrayList<>();
-        TreeCursor scan = view.tree().scan(AccountKeys.TOKENS);
-        while (scan.next()) {
-            Optional<TokenCursor> at = AccountKeys.token(scan.entry().key());
-            if (!scan.entry().deadAt(nowMs) && at.isPresent()
-                    && !AccountCache.has(view, AccountKeys.revoked(at.get().id), nowMs)) {
-                UUID id = at.get().id;
-                long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER
-                        : scan.entry().expires() + DAY_MS;
-                unstamped.add(new UnstampedVersion(AccountKeys.revoked(id),
-                        Optional.of(EncodedDocument.plain(AccountTransactions.NOTHING)), until,
-                        Principal.OPERATOR_ID));
-                unstamped.add(new UnstampedVersion(Key.ofBytes(scan.entry().key()), Optional.empty(),
-                        Version.FOREVER, Principal.OPERATOR_ID));
-            }
-        }
-        return unstamped;
-    }
-
-    /** SHA-256, in hex. */
-    static String hash(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
     }
 }

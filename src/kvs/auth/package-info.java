@@ -2,7 +2,7 @@
  * Authentication and access: users, groups, tokens and the metadata of paths, stored under reserved keys
  * ({@code AccountKeys}), so that they are durable and replicate like every document.
  *
- * <p>A credential becomes a {@code Principal} ({@code Auth.bearer}, {@code Tokens}, {@code Jwt}).
+ * <p>A credential becomes a {@code Principal} ({@code Auth.bearer}, {@code TokenVerifier}, {@code Jwt}).
  * {@code EffectiveRights} decides the rights of a caller in one state of the store: it resolves the metadata
  * in force ({@code MetadataResolver}, from the records of {@code MetadataSlot}), and applies the rule of
  * bits, {@code PermissionRule}, and the rules of precedence between authors, {@code AccessRules}. Reads use

@@ -114,7 +114,7 @@ public final class BearerAuthenticator implements Authentication {
             try {
                 return Optional.of(accounts.bearer(token, request.local()));
             } catch (Refusal bad) {
-                if (pauses == PeerRequests.PAUSES_MAX || !accounts.tokens().mayArrive(token)) {
+                if (pauses == PeerRequests.PAUSES_MAX || !accounts.verifier().mayArrive(token)) {
                     throw bad;
                 }
                 if (!request.dispatch().mayBlock()) {
