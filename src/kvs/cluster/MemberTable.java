@@ -2,7 +2,6 @@ package kvs.cluster;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,10 +42,7 @@ final class MemberTable {
     private final Set<String> addresses = new TreeSet<>();
     /** Addresses at which a refused certificate was shown. */
     private final Set<String> suspected = new TreeSet<>();
-    /** Incarnations in which members have left, by node id: an older row of such a node is stale. */
-    private final Map<String, Long> departed = new LinkedHashMap<>();
-    /** The source of the report that a member has left, by node id. */
-    private final Map<String, String> departures = new LinkedHashMap<>();
+    private final DepartedMembers departed = new DepartedMembers();
     private Member self;
     private boolean changed;
 
@@ -108,7 +104,7 @@ final class MemberTable {
             if (taken || member.id().equals(self.id())) {
                 return JoinResult.DUPLICATE;
             }
-            if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {
+            if (departed.includes(member)) {
                 return JoinResult.DEPARTED;
             }
             if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin()
@@ -121,7 +117,6 @@ final class MemberTable {
             changed |= before.isEmpty() || !before.get().member.equals(member);
             rows.put(member.id(), new Row(member, status, clock.wallMs(), clock.nanos()));
             departed.remove(member.id());
-            departures.remove(member.id());
             remember(member.address());
             return JoinResult.MEMBER;
         });
@@ -152,8 +147,7 @@ final class MemberTable {
         boolean newer = row.filter(known -> known.member.incarnation() > member.incarnation()).isEmpty();
         if (member.left() && newer) {
             depart(member, "another member was told so by it or by an administrator");
-        } else if (!member.left() && row.isEmpty()
-                && departed.getOrDefault(member.id(), -1L) < member.incarnation()) {
+        } else if (!member.left() && row.isEmpty() && !departed.includes(member)) {
             remember(member.address());
         }
     }
@@ -187,18 +181,12 @@ final class MemberTable {
      */
     private void depart(Member member, String reason) {
         Row row = rows.get(member.id());
-        boolean news = row == null ? departed.getOrDefault(member.id(), -1L) < member.incarnation()
-                : !row.member.left();
+        boolean news = row == null ? !departed.includes(member) : !row.member.left();
         if (news && (row != null || rows.size() < GossipMessage.OTHERS_MAX)) {
             rows.put(member.id(), new Row(member.gone(), row == null ? NodeStatus.UNKNOWN : row.vital,
                     row == null ? 0 : row.heardMs, clock.nanos()));
         }
-        if (departed.size() >= ADDRESSES_MAX) {
-            departures.remove(departed.keySet().iterator().next());
-            departed.remove(departed.keySet().iterator().next());
-        }
-        departed.merge(member.id(), member.incarnation(), Math::max);
-        departures.putIfAbsent(member.id(), reason);
+        departed.add(member, reason);
         if (!seeds.contains(member.address())) {
             addresses.remove(member.address());
         }
@@ -207,7 +195,7 @@ final class MemberTable {
 
     /** The source of the report that the member of an id has left. */
     String departure(String id) {
-        return locked(() -> departures.getOrDefault(id, "nobody knows"));
+        return locked(() -> departed.reason(id));
     }
 
     /** Adds an address to try; ignored if it is no host and port. */

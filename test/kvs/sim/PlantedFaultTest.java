@@ -123,7 +123,7 @@ class PlantedFaultTest {
                     "&& (entered || equalMs > windowMs);", ";",
                     "model.ReplicationRulesTest#aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt"),
             Planting.of("a stale incarnation is believed", "cluster/MemberTable.java",
-                    "if (departed.getOrDefault(member.id(), -1L) >= member.incarnation()) {", "if (false) {",
+                    "if (departed.includes(member)) {", "if (false) {",
                     "cluster.MemberTableTest#ofTwoRowsTheNewerIncarnationCounts"),
             Planting.of("a reader's position goes ahead of what it was told", "documents/Changes.java",
                     "return part(changes, from, first + i);",
