@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import kvs.auth.RestoredTokens;
 import kvs.backup.Restore;
-import kvs.cluster.CoverageTracker;
+import kvs.cluster.CoverageNotes;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
@@ -93,7 +93,7 @@ final class RestoreCommand implements Command {
             throws IOException, UnusableDirectoryException {
         ProgressLine progress = new ProgressLine(context);
         Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(
-                options.untilMs, old -> CoverageTracker.carried(old, options.untilMs == Version.FOREVER),
+                options.untilMs, old -> CoverageNotes.carried(old, options.untilMs == Version.FOREVER),
                 view -> options.keepTokens ? List.of() : RestoredTokens.voids(view, target.clock().wallMs()),
                 progress.reading(from)));
         progress.clear();

@@ -4,18 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import kvs.backup.Restore;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
-import kvs.store.Write;
 import kvs.world.Dice;
 import kvs.world.Logger;
 
@@ -23,31 +19,12 @@ import kvs.world.Logger;
  * Tracks the coverage of this node, and how much of it the node may claim. A node is <em>whole</em> when it
  * lacks nothing that it knew of; a node that is still fetching the data of others, or has found damage in its
  * log, is not: it claims nothing until it has compared everything with a whole member. Then it takes over the
- * coverage that this member had when the comparison began. Thread-safe.
- *
- * <pre>
- *   note whole     u64: unreadable records in the log when the directory became whole; absent while it is not
- *   note joining   1: the node has begun to fetch the data of its cluster
- *   note reach     coverage: that before damage was found; a peer that covers it can repair this node
- *   note sure      1: in this run the directory is known to be no old copy
- *   note sound     u64: the last own number that was given by such a run
- *   note copied    u64: this directory is an old copy, up to that number of its log
- *   note node      node id under which the directory was opened
- * </pre>
+ * coverage that this member had when the comparison began. It is kept in {@link CoverageNotes}. Thread-safe.
  */
 public final class CoverageTracker {
 
-    private static final String WHOLE = "whole";
-    private static final String JOINING = "joining";
-    private static final String REACH = "reach";
-    private static final String NODE = "node";
-    private static final String SURE = "sure";
-    private static final String SOUND = "sound";
-    private static final String COPIED = "copied";
-    private static final byte[] YES = {1};
-    private static final byte[] NOTHING = {};
-
     private final Store store;
+    private final CoverageNotes coverageNotes;
     private final Dice dice;
     private final Logger log;
     private final Coverage coverage;
@@ -66,6 +43,7 @@ public final class CoverageTracker {
      */
     public CoverageTracker(Store store, String node, boolean joins, Dice dice, Logger log) {
         this.store = store;
+        this.coverageNotes = new CoverageNotes(store, log);
         this.dice = dice;
         this.log = log;
         StoreNotes notes = store.notes();
@@ -73,18 +51,20 @@ public final class CoverageTracker {
         boolean alone = notes.all().keySet().stream()
                 .noneMatch(name -> name.startsWith(PeerContact.NOTE_PREFIX));
         boolean begins = alone && store.root().tree().summary().count() == 0;
-        boolean sound = !losses.stretches() && losses.spots() <= notes.number(WHOLE).orElse(0L);
+        boolean sound = !losses.stretches() && losses.spots() <= notes.number(CoverageNotes.WHOLE).orElse(0L);
         // An operator who removes the seeds has decided that there is nothing to fetch.
-        this.joining = joins && (begins || notes.find(JOINING).isPresent());
+        this.joining = joins && (begins || notes.find(CoverageNotes.JOINING).isPresent());
         // A node without others to fetch from has all that there is.
-        this.whole = !joining && (alone && !joins || sound && (!joins || notes.find(WHOLE).isPresent()));
-        this.coverage = notes.find(REACH).flatMap(Coverage::decode).orElseGet(store::covered);
-        this.sound = notes.find(SURE).isPresent() ? store.recoveredOwn() : notes.number(SOUND).orElse(0L);
+        this.whole = !joining && (alone && !joins
+                || sound && (!joins || notes.find(CoverageNotes.WHOLE).isPresent()));
+        this.coverage = notes.find(CoverageNotes.REACH).flatMap(Coverage::decode).orElseGet(store::covered);
+        this.sound = notes.find(CoverageNotes.SURE).isPresent() ? store.recoveredOwn()
+                : notes.number(CoverageNotes.SOUND).orElse(0L);
         byte[] id = node.getBytes(StandardCharsets.UTF_8);
-        Optional<byte[]> before = notes.find(NODE);
-        write("begin", tx -> {
+        Optional<byte[]> before = notes.find(CoverageNotes.NODE);
+        coverageNotes.write("begin", tx -> {
             if (before.isEmpty() || !Arrays.equals(before.get(), id)) {
-                tx.note(NODE, id);
+                tx.note(CoverageNotes.NODE, id);
             }
             begin(tx);
         }, () -> { }, () -> { });
@@ -96,20 +76,20 @@ public final class CoverageTracker {
     }
 
     private void begin(Transaction tx) {
-        if (tx.notes().find(SURE).isPresent()) {
-            tx.note(SOUND, StoreNotes.number(sound));
-            tx.note(SURE, NOTHING);
+        if (tx.notes().find(CoverageNotes.SURE).isPresent()) {
+            tx.note(CoverageNotes.SOUND, StoreNotes.number(sound));
+            tx.note(CoverageNotes.SURE, CoverageNotes.NOTHING);
         }
-        boolean noted = tx.notes().find(WHOLE).isPresent();
-        if (joining != tx.notes().find(JOINING).isPresent()) {
-            tx.note(JOINING, joining ? YES : NOTHING);
+        boolean noted = tx.notes().find(CoverageNotes.WHOLE).isPresent();
+        if (joining != tx.notes().find(CoverageNotes.JOINING).isPresent()) {
+            tx.note(CoverageNotes.JOINING, joining ? CoverageNotes.YES : CoverageNotes.NOTHING);
         }
         if (whole) {
-            tx.note(WHOLE, StoreNotes.number(store.losses().spots()));
+            tx.note(CoverageNotes.WHOLE, StoreNotes.number(store.losses().spots()));
         }
         if (!whole && noted) {
-            tx.note(REACH, coverage.encode());
-            tx.note(WHOLE, NOTHING);
+            tx.note(CoverageNotes.REACH, coverage.encode());
+            tx.note(CoverageNotes.WHOLE, CoverageNotes.NOTHING);
             tx.uncover();
         }
     }
@@ -134,7 +114,8 @@ public final class CoverageTracker {
             renew();
         } else if (!settled) {
             settled = true;
-            write("sureness", tx -> tx.note(SURE, YES), () -> { }, () -> { });
+            coverageNotes.write("sureness", tx -> tx.note(CoverageNotes.SURE, CoverageNotes.YES), () -> { },
+                    () -> { });
         }
     }
 
@@ -186,12 +167,12 @@ public final class CoverageTracker {
             then.run();
             return;
         }
-        write("coverage", tx -> {
+        coverageNotes.write("coverage", tx -> {
             tx.cover(covered);
             if (!whole) {
-                tx.note(WHOLE, StoreNotes.number(store.losses().spots()));
-                tx.note(JOINING, NOTHING);
-                tx.note(REACH, NOTHING);
+                tx.note(CoverageNotes.WHOLE, StoreNotes.number(store.losses().spots()));
+                tx.note(CoverageNotes.JOINING, CoverageNotes.NOTHING);
+                tx.note(CoverageNotes.REACH, CoverageNotes.NOTHING);
             }
         }, () -> {
             whole = true;
@@ -219,14 +200,14 @@ public final class CoverageTracker {
         }
         PurgeFloor other = new PurgeFloor(taken, floor.expiredMs());
         if (!mine.covers(other)) {
-            write("floor", tx -> StoreNotes.raiseFloor(tx, other.numbers(),
+            coverageNotes.write("floor", tx -> StoreNotes.raiseFloor(tx, other.numbers(),
                     Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });
         }
     }
 
     /** Writes a note; {@code not} runs if that failed. */
     void note(String name, byte[] body, Runnable not) {
-        write(name, tx -> tx.note(name, body), () -> { }, not);
+        coverageNotes.write(name, tx -> tx.note(name, body), () -> { }, not);
     }
 
     /** Records that there is nothing to fetch: no node has anything. */
@@ -252,7 +233,7 @@ public final class CoverageTracker {
 
     /** The number in the log up to which this directory is an old copy, 0 if it is none. */
     long copied() {
-        return store.notes().number(COPIED).orElse(0L);
+        return store.notes().number(CoverageNotes.COPIED).orElse(0L);
     }
 
     private void renew() {
@@ -262,11 +243,11 @@ public final class CoverageTracker {
         }
         UUID old = store.origin();
         UUID next = new UUID(dice.bits(), dice.bits());
-        write("renewal", tx -> {
+        coverageNotes.write("renewal", tx -> {
             tx.renew(next, sound);
-            tx.note(SOUND, NOTHING);
-            tx.note(SURE, YES);
-            tx.note(COPIED, StoreNotes.number(store.recovered()));
+            tx.note(CoverageNotes.SOUND, CoverageNotes.NOTHING);
+            tx.note(CoverageNotes.SURE, CoverageNotes.YES);
+            tx.note(CoverageNotes.COPIED, StoreNotes.number(store.recovered()));
         }, () -> {
             settled = true;
             copy = false;
@@ -274,58 +255,5 @@ public final class CoverageTracker {
                     "old", old, "new", next);
             renewing.set(false);
         }, () -> renewing.set(false));
-    }
-
-    /**
-     * The notes of a directory that is made from a backup: those of an old copy that has just begun its new
-     * life, so the node id under which it is opened does not matter.
-     *
-     * @param whole whether all of the backup is restored; with an older state of it, no peer that was met
-     * then can be told what is missing
-     */
-    public static Restore.CarriedNotes carried(Restore.BackedUpDirectory old, boolean whole) {
-        if (!whole) {
-            return new Restore.CarriedNotes(Map.of(SURE, YES), 0);
-        }
-        StoreNotes notes = old.notes();
-        Map<String, byte[]> kept = new TreeMap<>();
-        notes.all().forEach((name, body) -> {
-            if (name.equals(ProtocolAgreement.NOTE) || name.equals(JOINING) || name.equals(REACH)
-                    || name.startsWith(PeerContact.NOTE_PREFIX)) {
-                kept.put(name, body);
-            }
-        });
-        // A backup contains no unreadable record.
-        notes.find(WHOLE).ifPresent(spots -> kept.put(WHOLE, StoreNotes.number(0)));
-        kept.put(SURE, YES);
-        kept.put(COPIED, StoreNotes.number(old.head()));
-        return new Restore.CarriedNotes(kept,
-                notes.find(SURE).isPresent() ? old.own() : notes.number(SOUND).orElse(0L));
-    }
-
-    private void write(String what, Consumer<Transaction> step, Runnable then, Runnable not) {
-        store.submit(new Write() {
-            @Override
-            public void decide(Transaction tx) {
-                step.accept(tx);
-            }
-
-            @Override
-            public void written() {
-                then.run();
-            }
-
-            @Override
-            public void refused(Refusal refusal) {
-                not.run();
-                log.warn("what this node knows could not be written down", "what", what,
-                        "why", refusal.detail());
-            }
-
-            @Override
-            public int bytes() {
-                return StoreNotes.NUMBER_BYTES;
-            }
-        });
     }
 }

@@ -74,7 +74,7 @@ class RestoredNodeTest {
         SimDisk target = new SimDisk(cluster.dice);
         Restore.run(backups, NAME, new StorageEnvironment(target, cluster.clock, cluster.dice, Logger.none()),
                 new Restore.RestoreOptions(untilMs,
-                        old -> CoverageTracker.carried(old, untilMs == Version.FOREVER),
+                        old -> CoverageNotes.carried(old, untilMs == Version.FOREVER),
                         view -> List.of(voids), bytes -> { }));
         return target;
     }
