@@ -43,7 +43,7 @@ ifeq ($(major),)
 $(error no JDK: $(jdk)javac does not run. Install a JDK 17 or later, or set JAVA_HOME)
 endif
 ifneq ($(shell test $(major) -ge 17 || echo old),)
-$(error $(jdk)javac is version $(major): KVS needs a JDK 17 or later)
+$(error $(jdk)javac is version $(major). KVS needs a JDK 17 or later)
 endif
 endif
 
@@ -91,7 +91,7 @@ test: $(out)/test.stamp $(out)/page.stamp $(out)/kvs.jar
 sim: $(out)/test.stamp $(out)/page.stamp
 	@$(jdk)java $(tested) kvs.sim.Campaign $(or $(SEED),$$(date +%s)) $(SEEDS)
 
-# Feed the HTTP engine with spoilt requests and noise for MINUTES=, from SEED= on.
+# Send malformed requests and noise to the HTTP engine for MINUTES=, from SEED= on.
 fuzz: $(out)/test.stamp $(out)/page.stamp
 	@$(jdk)java $(tested) kvs.server.Fuzz $(MINUTES) $(or $(SEED),$$(date +%s))
 
@@ -99,21 +99,21 @@ fuzz: $(out)/test.stamp $(out)/page.stamp
 bench: $(out)/test.stamp $(out)/kvs.jar
 	@$(jdk)java $(subst -ea ,,$(tested)) kvs.bench.Bench $(BENCH)
 
-# Prove the house rules, the modules in use, the build on the JDKs that JAVA_HOME* name, and an equal jar when built again.
+# Check the house rules, the modules in use, the build on the JDKs that JAVA_HOME* name, and that a second build makes an equal jar.
 check: $(out)/test.stamp $(out)/kvs.jar
 	@$(jdk)java $(tested) kvs.RunTests '[Tt]idy'
 	@used=$$($(jdk)jdeps --print-module-deps $(out)/kvs.jar); echo "modules: $$used"; for module in $${used//,/ }; do \
-	  case " $(modules) " in *" $$module "*) ;; *) echo "make: module $$module may not be used, only $(modules)" >&2; exit 1 ;; esac; done
+	  case " $(modules) " in *" $$module "*) ;; *) echo "make: module $$module is not allowed, only $(modules)" >&2; exit 1 ;; esac; done
 	@$(foreach name,$(sort $(filter JAVA_HOME%,$(.VARIABLES))),$(if $($(name)),\
 	  echo "compile: $(name)=$($(name))"; $(MAKE) --no-print-directory JAVA_HOME='$($(name))' compile;)) :
 	@rm -rf $(out)/again; $(MAKE) --no-print-directory BUILD=$(out)/again jar; cmp $(out)/kvs.jar $(out)/again/kvs.jar
 	@echo "jar: built twice, equal: $$(sha256sum < $(out)/kvs.jar | cut -d' ' -f1)"
 
-# Write the manual's page of settings anew, from the table in the code.
+# Write the manual's page of settings from the table in the code.
 docs: $(out)/test.stamp
 	@$(jdk)java -cp $(out)/test:$(out)/src kvs.config.ConfigurationPage "$(CURDIR)"
 
-# Install launcher, jar, manual page, systemd unit and settings below PREFIX=/usr/local; settings that are there stay.
+# Install launcher, jar, manual page, systemd unit and settings below PREFIX=/usr/local; existing settings stay.
 install: jar
 	@put() { install -D -m "$$1" "$$2" "$(DESTDIR)$$3"; echo "$$3" >> "$(installed)"; echo "install: $(DESTDIR)$$3"; }; \
 	  mkdir -p "$(DESTDIR)$(PREFIX)/lib/kvs"; : > "$(installed)"; \
@@ -123,13 +123,13 @@ install: jar
 	  if [ -e "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml" ]; then echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml stays as it is"; \
 	  else install -D -m 644 conf/kvs.yaml "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; fi
 
-# Remove what `make install` with the same PREFIX put there; settings and data stay.
+# Remove the files of `make install` with the same PREFIX; settings and data stay.
 uninstall:
 	@[ -e "$(installed)" ] || { echo "make: nothing is installed: $(installed) is missing" >&2; exit 1; }
 	@while read -r file; do rm -f "$(DESTDIR)$$file"; echo "remove: $(DESTDIR)$$file"; done < "$(installed)"; rm -f "$(installed)"; \
 	  rmdir "$(DESTDIR)$(PREFIX)/lib/kvs" 2>/dev/null || :; echo "settings and data stay: $(DESTDIR)$(SYSCONFDIR)/kvs"
 
-# Remove everything that was built.
+# Remove all build results.
 clean:
 	@rm -rf $(BUILD)
 

@@ -157,9 +157,9 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         if (first) {
             auditLog.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE
                     ? "it ends before line " + remembered.seq() + ", which member " + member
-                            + " remembers: it was removed, cut, replaced or put back to an older state"
-                    : "line " + remembered.seq() + " is not the one that member " + member
-                            + " remembers: the log was replaced or written anew");
+                            + " remembers: it was removed, cut, replaced or restored to an older state"
+                    : "line " + remembered.seq() + " differs from the line that member " + member
+                            + " remembers: the log was replaced or rewritten");
         }
         remember();
     }
@@ -193,7 +193,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         public void refused(Refusal refusal) {
             saving.set(false);
             done.complete(null);
-            log.debug("the head of the tamper log could not be remembered", "why", refusal.detail());
+            log.debug("the head of the tamper log could not be stored", "why", refusal.detail());
         }
 
         @Override

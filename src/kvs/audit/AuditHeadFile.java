@@ -93,7 +93,7 @@ record AuditHeadFile(ChainLink link, long file, long end) {
             if (!seals.isText(text.substring(0, Math.max(0, text.indexOf(SEAL))),
                     HexFormat.of().parseHex(string(json, "seal")))) {
                 return new LoadedHead(Optional.empty(),
-                        "the seal of HEAD is wrong: it was changed, or the key is another one");
+                        "the seal of HEAD is wrong: HEAD was changed, or the key is another one");
             }
             ChainLink link = new ChainLink(number(json, "seq"), hash, number(json, "store"));
             return new LoadedHead(
@@ -104,10 +104,10 @@ record AuditHeadFile(ChainLink link, long file, long end) {
     }
 
     private static long number(JsonValue json, String name) throws JsonException {
-        return json.field(name).orElseThrow(() -> json.wrong("no member " + name)).asLong();
+        return json.field(name).orElseThrow(() -> json.wrong("no field " + name)).asLong();
     }
 
     private static String string(JsonValue json, String name) throws JsonException {
-        return json.field(name).orElseThrow(() -> json.wrong("no member " + name)).string();
+        return json.field(name).orElseThrow(() -> json.wrong("no field " + name)).string();
     }
 }

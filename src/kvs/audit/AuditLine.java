@@ -106,7 +106,7 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
 
     private JsonValue member(String name) throws JsonException {
         JsonValue json = JsonValue.parse(text);
-        return json.field(name).orElseThrow(() -> json.wrong("no member " + name));
+        return json.field(name).orElseThrow(() -> json.wrong("no field " + name));
     }
 
     private static Optional<Long> number(byte[] text, int end) {

@@ -132,7 +132,7 @@ public final class AuditLog implements Task, AutoCloseable {
                 throw e;
             }
             dependencies.log.warn(
-                    "the disk is full: the tamper log is opened when there is room, its lines wait",
+                    "the disk is full: the tamper log opens as soon as space is free, its lines are queued",
                     "reason", FailureText.text(e));
         }
         return log;
@@ -273,7 +273,7 @@ public final class AuditLog implements Task, AutoCloseable {
     public List<HealthProblem> problems() {
         return writer.map(AuditWriter::problems)
                 .orElse(List.of(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_UNWRITABLE,
-                        "tamper log: the disk is full, the log is not open, lines wait")));
+                        "tamper log: the disk is full, the log is not open, its lines are queued")));
     }
 
     /**
@@ -290,7 +290,7 @@ public final class AuditLog implements Task, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            dependencies.log.error("the tamper log was not closed as it should be", e);
+            dependencies.log.error("the tamper log was not closed properly", e);
         } finally {
             writing.unlock();
         }

@@ -84,8 +84,9 @@ final class AuditRecovery {
             return found;
         }
         String what = missing ? "it ends at line " + end + ", the store remembers line " + remembered.seq()
-                + ": it was removed, cut, replaced or put back to an older state" : "line " + remembered.seq()
-                        + " is not the one that the store remembers: the log was replaced or written anew";
+                + ": it was removed, cut, replaced or restored to an older state" : "line " + remembered.seq()
+                        + " differs from the line that the store remembers: the log was replaced or"
+                        + " rewritten";
         String broken = found.broken().isEmpty() ? what : found.broken() + "; " + what;
         return new RecoveredEnd(new ChainLink(Math.max(end + 1, remembered.seq()), hash,
                 found.link().store()), OptionalLong.empty(), 0, broken);
@@ -133,13 +134,14 @@ final class AuditRecovery {
     private long durable(AuditHeadFile head) throws IOException, UnexplainedException {
         String name = AuditFileNames.of(head.file());
         if (!files.contains(head.file())) {
-            throw new UnexplainedException(name + " is missing, in which HEAD knows line " + head.link().n());
+            throw new UnexplainedException(name + " is missing, but HEAD has line " + head.link().n());
         }
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             long size = file.size();
             if (size < head.end()) {
-                throw new UnexplainedException(name + " ends at byte " + size + ", line " + head.link().n()
-                        + " ended at " + head.end());
+                throw new UnexplainedException(name + " ends at byte " + size + ", but HEAD has line"
+                        + " " + head.link().n()
+                        + " up to byte " + head.end());
             }
             AuditLineReader lines = new AuditLineReader(file,
                     Math.max(0, head.end() - 2 * AuditLine.BYTES_MAX), head.end());
@@ -149,7 +151,7 @@ final class AuditRecovery {
             }
             if (head.end() > 0 && !last.map(line -> same(line, head.link())).orElse(false)) {
                 throw new UnexplainedException(name + " does not have line " + head.link().n()
-                        + " where HEAD knows it");
+                        + " where HEAD has it");
             }
             return size;
         }
@@ -168,8 +170,8 @@ final class AuditRecovery {
         }
         ChainLink link = new ChainLink(before.get().n(), before.get().hash(), 0);
         if (line.isEmpty() || line.get().n() != link.n() + 1 || !line.get().chained(link.hash(), seals)) {
-            throw new UnexplainedException("the line behind line " + link.n() + " in " + name
-                    + " is not the one that was written");
+            throw new UnexplainedException("the line after line " + link.n() + " in " + name
+                    + " is not the line that was written");
         }
         return line;
     }

@@ -121,7 +121,7 @@ public final class AuditVerification {
         AuditHeadFile.LoadedHead loaded = AuditHeadFile.load(directory, seals);
         AuditVerification check = new AuditVerification(directory, seals, loaded.head(), witnesses);
         if (keys.isEmpty()) {
-            check.notes.add("seals not checked: no key");
+            check.notes.add("seals not checked: there is no key");
         }
         return check.result(loaded.problem());
     }
@@ -147,8 +147,8 @@ public final class AuditVerification {
             }
             if (scan.line().isEmpty() && scan.torn() && head.isPresent()
                     && head.get().link().n() <= link.n()) {
-                notes.add(scan.rest() + " bytes behind line " + link.n()
-                        + " are being written, or were torn by a power cut");
+                notes.add(scan.rest() + " bytes after line " + link.n()
+                        + " are being written, or a power cut left them incomplete");
                 return Optional.empty();
             }
             Optional<Fault> fault = judge(scan);
@@ -181,13 +181,13 @@ public final class AuditVerification {
         Optional<Witness> against = witnesses.stream()
                 .filter(one -> one.anchor.seq == expected && !one.anchor.hash.equals(hash)).findFirst();
         if (against.isPresent()) {
-            return fault(Kind.CHANGED, "line " + expected + " is not the one that " + against.get().who
-                    + " remembers: all up to here was written anew, or the log is another one");
+            return fault(Kind.CHANGED, "line " + expected + " differs from the line that " + against.get().who
+                    + " remembers: the log was rewritten up to here, or it is another log");
         }
         if (head.isPresent() && head.get().link().n() == expected
                 && !Arrays.equals(head.get().link().hash(), found.get().hash())) {
             return fault(Kind.CHANGED,
-                    "line " + expected + " is not the one that HEAD knows: lines were written anew");
+                    "line " + expected + " differs from the line in HEAD: lines were rewritten");
         }
         return Optional.empty();
     }
@@ -202,10 +202,10 @@ public final class AuditVerification {
                 pruned = Optional.of(line.string("link"));
             }
             if (line.is("broken")) {
-                note("line " + line.n() + " says that the log was broken before: " + line.string("what"));
+                note("line " + line.n() + " reports an earlier break of the log: " + line.string("what"));
             }
         } catch (JsonException e) {
-            note("line " + line.n() + " is no JSON: " + FailureText.text(e));
+            note("line " + line.n() + " is not JSON: " + FailureText.text(e));
         }
     }
 
@@ -224,12 +224,12 @@ public final class AuditVerification {
         String name = AuditFileNames.of(n);
         if (pruned.isEmpty()) {
             return Optional.of(new Fault(Kind.REMOVED, name, 1, 1,
-                    "lines 1 to " + (n - 1) + " were removed, and not by the log itself"));
+                    "lines 1 to " + (n - 1) + " were removed, but not by the log itself"));
         }
         boolean linked = Anchor.parse("0:" + pruned.get()).isPresent()
                 && firstLine.get().chained(HexFormat.of().parseHex(pruned.get()), seals);
         return linked ? Optional.empty() : Optional.of(new Fault(Kind.CHANGED, name, 1, n,
-                "line " + n + " was changed, or those that were pruned before it"));
+                "line " + n + " was changed, or the pruned lines before it"));
     }
 
     private Optional<Fault> cutTail() {
@@ -242,7 +242,7 @@ public final class AuditVerification {
         }
         String who = known == own ? "HEAD" : highest.orElseThrow().who;
         return fault(Kind.CUT_TAIL, (lines == 0 ? "the log was removed" : "the tail was cut") + ": lines "
-                + (link.n() + 1) + " to " + known + " are missing, the last of which " + who + " remembers");
+                + (link.n() + 1) + " to " + known + " are missing; " + who + " remembers the last one");
     }
 
     private String anchoring() {

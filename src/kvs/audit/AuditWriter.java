@@ -85,7 +85,7 @@ final class AuditWriter {
         }
         if (storeHead < known) {
             List<String> more = new ArrayList<>(found);
-            more.add("the store ends at number " + storeHead + ", it had " + known + " before");
+            more.add("the store ends at number " + storeHead + ", but had " + known + " before");
             found = List.copyOf(more);
             chain.store(storeHead);
             chain.add("back", now, storeHead,
@@ -94,7 +94,7 @@ final class AuditWriter {
         chain.add("start", now, storeHead, line -> { });
         files.write(chain.take());
         found.forEach(finding -> dependencies.log()
-                .warn("the tamper log was not found as it should be", "finding", finding));
+                .warn("the tamper log had a problem at the start", "finding", finding));
     }
 
     /** Records in the log, and reports to operators, that the log is not as it was written. */
@@ -103,7 +103,7 @@ final class AuditWriter {
         more.add(what);
         found = List.copyOf(more);
         chain.add("broken", dependencies.clock().wallMs(), 0, line -> line.field("what", what));
-        dependencies.log().warn("the tamper log is not what it was", "finding", what);
+        dependencies.log().warn("the tamper log has changed", "finding", what);
     }
 
     /**
@@ -140,7 +140,7 @@ final class AuditWriter {
             if (trouble.isEmpty()) {
                 dependencies.log().warn("the tamper log cannot be written", "reason", FailureText.text(e));
             }
-            trouble = Optional.of(FailureText.text(e) + ", lines wait");
+            trouble = Optional.of(FailureText.text(e) + "; its lines are queued");
             return Round.FAILED;
         }
     }
@@ -169,7 +169,7 @@ final class AuditWriter {
         unpruned.ifPresent(what -> problems.add(problem(HealthProblem.Kind.TAMPER_LOG_UNPRUNED, what)));
         if (lost > 0 && dependencies.clock().nanos() - lostNanos < LOST_NANOS) {
             problems.add(problem(HealthProblem.Kind.TAMPER_LOG_LOST,
-                    lost + " events were lost, more came in than could be written"));
+                    lost + " events were lost: more arrived than could be written"));
         }
         return problems;
     }

@@ -72,9 +72,9 @@ final class ChainDiagnosis {
         return switch (kind) {
             case CHANGED, SEAL_WRONG -> "line " + expected + " was changed";
             case REMOVED -> "line " + expected + (found - expected > 1 ? " to " + (found - 1) + " were"
-                    : " was") + " removed, line " + found + " stands here";
+                    : " was") + " removed, line " + found + " is here";
             case INSERTED -> "a line was inserted before line " + expected;
-            case REORDERED -> "the lines were reordered: line " + found + " stands where line "
+            case REORDERED -> "the lines were reordered: line " + found + " is where line "
                     + expected + " belongs";
             case CUT_TAIL -> "the tail was cut within line " + expected;
         };

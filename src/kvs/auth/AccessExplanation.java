@@ -34,9 +34,9 @@ public record AccessExplanation(boolean allowed, Principal caller, Right right, 
     /** The decision in a sentence, for people. */
     public String why() {
         return switch (caller.kind()) {
-            case EVERYBODY -> "auth_enabled is false: everybody may do everything";
+            case EVERYBODY -> "auth_enabled is false: every request may do everything";
             case OPERATOR -> "the admin token of this machine may do everything";
-            case PEER -> "nodes of the cluster read and write no documents for themselves";
+            case PEER -> "nodes of the cluster may not read and write documents";
             case ANONYMOUS -> allowed
                     ? "without a token, by allow_anonymous_read or allow_anonymous_write, and " + bit()
                     : "without a token this is not allowed here, or " + bit();
@@ -52,11 +52,11 @@ public record AccessExplanation(boolean allowed, Principal caller, Right right, 
             return "no scope of the token covers " + right.text();
         }
         if (absent) {
-            return "nothing is there that you may read: only op=create can be allowed; " + bit();
+            return "the path has no document that you may read: only op=create can be allowed; " + bit();
         }
         boolean within = allowed || !ground.bits.allow(ground.standing, right) || ground.ceiling.isEmpty();
         return within ? bit() : bit() + ", which the permissions of the subtree, " + ground.ceiling.get()
-                .text() + ", do not leave to its owner";
+                .text() + ", do not allow its owner";
     }
 
     private String bit() {

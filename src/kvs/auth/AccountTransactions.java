@@ -74,7 +74,7 @@ final class AccountTransactions {
         return change(caller, (tx, now) -> {
             if (!now.admin()) {
                 throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
-                        "this is for administrators, and the token is none of one any more");
+                        "only an administrator may do this, and the token's user is not one any more");
             }
             return decision.apply(tx);
         });

@@ -43,7 +43,7 @@ public final class AdminTokenFile {
             try {
                 create(disk, made);
             } catch (IOException e) {
-                log.warn("the disk refused " + NAME + ": the next start makes it",
+                log.warn("the disk refused " + NAME + ": the next start creates it",
                         "reason", FailureText.text(e));
                 return new AdminTokenFile(made.getBytes(StandardCharsets.UTF_8));
             }
@@ -61,7 +61,8 @@ public final class AdminTokenFile {
             if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS
                     || !AsciiGrammar.name(text, "_-", LENGTH_MAX)) {
                 throw new IOException(disk.where() + "/" + NAME
-                        + " does not hold an admin token; remove it, and the next start makes a new one");
+                        + " does not hold an admin token; remove the file, and the next start creates a new"
+                        + " one");
             }
             return text;
         }

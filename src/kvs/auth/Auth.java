@@ -88,7 +88,7 @@ public final class Auth {
         }
         if (!adminToken.is(credential) || !local) {
             throw PermissionEvaluator.unauthorized("the admin token is not that of this node,"
-                    + " or was not sent from its machine");
+                    + " or was not sent from the same machine");
         }
         return Principal.OPERATOR;
     }

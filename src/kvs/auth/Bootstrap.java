@@ -62,8 +62,8 @@ public final class Bootstrap {
     /** The refusal of all other requests. */
     public static Refusal closed() {
         return new Refusal(Reason.BOOTSTRAP_CLOSED,
-                "without a token only the first user and that user's first token are made, on a fresh node"
-                        + " and by its own machine; else make a token there: java -jar kvs.jar token");
+                "without a token you can create only the first user and its first token, on a fresh node and"
+                        + " from the same machine; otherwise create a token there: java -jar kvs.jar token");
     }
 
     /**

@@ -257,9 +257,9 @@ public final class EffectiveRights {
 
     /** The refusal of a missing right: the same whatever is there. */
     Refusal forbidden(byte[] path) {
-        return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not let you do this;"
+        return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not allow this;"
                 + " GET /auth/can explains why").with("path", new String(path, StandardCharsets.UTF_8))
-                : PermissionEvaluator.unauthorized("this needs a token");
+                : PermissionEvaluator.unauthorized("this request needs a token");
     }
 
     /** The caller as evaluated in this state. */

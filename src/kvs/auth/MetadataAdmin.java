@@ -94,7 +94,7 @@ public final class MetadataAdmin {
                 .isPresent() || caller.admin() && seen.isEmpty()
                 ? Optional.empty() : context.rights().subtrees().own(context.path(), user);
         if (own.isEmpty() && requested.filter(AppliesTo.OWN_KEYS::equals).isPresent()) {
-            throw new Refusal(Reason.NOT_FOUND, "no metadata of own keys is in force here");
+            throw new Refusal(Reason.NOT_FOUND, "this path has no effective metadata of own keys");
         }
         UUID owner = seen.map(context.view()::owner).orElse(subtree.ruler());
         return own.map(keys ->

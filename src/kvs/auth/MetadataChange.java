@@ -62,7 +62,7 @@ final class MetadataChange {
         }
         if (writes.isEmpty()) {
             context.rights().see(context.path(), context.living());
-            throw new Refusal(Reason.NOT_FOUND, "you have set no such metadata on this path");
+            throw new Refusal(Reason.NOT_FOUND, "you have set no metadata of this kind on this path");
         }
         run();
     }
@@ -120,13 +120,13 @@ final class MetadataChange {
         boolean names = update.bits().isPresent() || update.group().isPresent();
         if (owner.equals(Version.NOBODY) && (names || update.owner().isEmpty())) {
             throw new Refusal(names ? Reason.BAD_REQUEST : Reason.NOT_FOUND,
-                    "a key of nobody has no metadata of own keys");
+                    "a key without an owner has no metadata of own keys");
         }
         if (!owner.equals(former)) {
             boolean inForce = context.rights().subtrees().own(context.path(), former).isPresent();
             if (!parts.permissions.rules().chownNames(inForce, update.bits().isPresent())) {
-                throw new Refusal(Reason.BAD_REQUEST, "metadata of own keys of the former owner is in force"
-                        + " here and does not follow the key: name permissions with owner_uuid");
+                throw new Refusal(Reason.BAD_REQUEST, "metadata of own keys of the former owner is effective"
+                        + " here and does not move with the key: send permissions with owner_uuid");
             }
             give(key, owner);
         }
@@ -140,7 +140,7 @@ final class MetadataChange {
 
     private Entry living() {
         return context.living().orElseThrow(() ->
-                new Refusal(Reason.NOT_FOUND, "nothing lives here, so nobody's own keys are meant"));
+                new Refusal(Reason.NOT_FOUND, "the key does not exist, so it has no owner's own keys"));
     }
 
     private MetadataAdmin.EffectiveMetadata setOwnKeys(MetadataAdmin.MetadataUpdate update, UUID user) {
@@ -214,7 +214,7 @@ final class MetadataChange {
         Principal caller = context.caller();
         if (update.owner().isPresent() && !caller.admin()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,
-                    "only an administrator gives a path or a key to somebody else");
+                    "only an administrator may give a path or a key to another user");
         }
         update.owner().filter(id -> !id.equals(Version.NOBODY) && parts.records.user(tx, id, tx.wallMs())
                 .isEmpty())
@@ -226,7 +226,8 @@ final class MetadataChange {
                 throw new Refusal(Reason.NOT_FOUND, "there is no group " + id);
             }
             if (!caller.admin() && !parts.permissions.member(tx, id, caller.user(), tx.wallMs())) {
-                throw new Refusal(Reason.FORBIDDEN, "one gives rights to a group that one is in");
+                throw new Refusal(Reason.FORBIDDEN, "you may give rights only to a group that you are a"
+                        + " member of");
             }
         });
     }

@@ -36,10 +36,10 @@ final class MetadataLimits {
             walk(tx);
         }
         if (full(slot)) {
-            throw new Refusal(Reason.LIMIT_REACHED, mine ? "a user sets metadata of own keys on at most "
+            throw new Refusal(Reason.LIMIT_REACHED, mine ? "a user may set metadata of own keys on at most "
                     + MetadataAdmin.OWN_KEYS_MAX + " paths"
                     : MetadataAdmin.METADATA_MAX
-                    + " paths have metadata already; set it further up, and let it be inherited");
+                    + " paths have metadata already; set it on a higher path and let it be inherited");
         }
         count(slot);
     }

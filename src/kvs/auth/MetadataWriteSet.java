@@ -58,9 +58,9 @@ final class MetadataWriteSet {
         if (recent && !readers.all()) {
             List<String> older = readers.older();
             throw new Refusal(Reason.OLDER_MEMBERS, older.isEmpty()
-                    ? "it is not known yet whether all members of the cluster can read this"
+                    ? "this node does not know yet if all members can read this"
                             + " metadata; try again"
-                    : "members of an older version cannot read this metadata yet; upgrade them first: "
+                    : "members with an older version cannot read this metadata; upgrade them first: "
                             + String.join(", ", older)).with("members", older);
         }
         records.forEach((key, json) -> {

@@ -94,7 +94,7 @@ final class OwnershipTransfer {
         if (moves > MOVES_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED, "the owner of this subtree has set metadata on more than "
                     + MOVES_MAX
-                    + " paths below: give it away in parts");
+                    + " paths below: transfer it in parts");
         }
     }
 }

@@ -18,7 +18,8 @@ public record PermissionBits(int word) {
     /** Refuses a number out of range. */
     public PermissionBits {
         if (word < 0 || word > MAX) {
-            throw new IllegalArgumentException("permissions are a number from 0 to " + MAX + ", not " + word);
+            throw new IllegalArgumentException("permissions must be a number from 0 to " + MAX + ", not"
+                    + " " + word);
         }
     }
 

@@ -43,7 +43,7 @@ final class RecordFields {
         try {
             JsonValue text = JsonValue.parse(json, DEPTH_MAX);
             if (text.kind() != JsonValue.Kind.OBJECT) {
-                throw new Malformed("no object");
+                throw new Malformed("not an object");
             }
             return new RecordFields(text);
         } catch (JsonException e) {
@@ -96,9 +96,9 @@ final class RecordFields {
                 return id;
             }
         } catch (IllegalArgumentException e) {
-            throw new Malformed("no id: " + FailureText.text(e));
+            throw new Malformed("not an id: " + FailureText.text(e));
         }
-        throw new Malformed("no id in its usual form");
+        throw new Malformed("not an id in canonical form");
     }
 
     private <T> Optional<T> read(String name, FieldParser<T> reading) {

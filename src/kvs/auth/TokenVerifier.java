@@ -54,14 +54,14 @@ public final class TokenVerifier {
             throw PermissionEvaluator.unauthorized("the token has expired");
         }
         if (ReplicationRules.early(claims.issuedAt() * 1_000, now, 0)) {
-            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was made,"
-                    + " more than a day ahead: make another one");
+            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was created,"
+                    + " more than a day ahead: create another one");
         }
         Token token = records.good(view, claims.user(), claims.id(), now)
                 .filter(record -> record.hash().equals(hash))
                 .orElseThrow(() -> PermissionEvaluator.unauthorized("the token was revoked"));
         User user = records.user(view, claims.user(), now)
-                .orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token is gone"));
+                .orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token was deleted"));
         return new Principal(Principal.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
                 user.admin() && token.scopes().contains(TokenScope.ADMIN), token.expiresAt());
     }

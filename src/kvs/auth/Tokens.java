@@ -69,7 +69,7 @@ public final class Tokens {
         return transactions.change(caller, (tx, now) -> {
             checkMaker(options, now);
             if (now.admin() != caller.admin()) {
-                throw new Refusal(Reason.BUSY, "the rights of the maker changed meanwhile; try again");
+                throw new Refusal(Reason.BUSY, "the rights of the creator changed meanwhile; try again");
             }
             return store(tx, issued, now);
         });
@@ -84,7 +84,7 @@ public final class Tokens {
                 : Math.min(issued + life, TimeUnit.MILLISECONDS.toSeconds(caller.expires()));
         if (expires <= issued) {
             throw new Refusal(Reason.FORBIDDEN,
-                    "this token is about to expire, and one that it makes would live no longer");
+                    "this token is about to expire, and a token that it creates cannot outlive it");
         }
         UUID id = transactions.id();
         String text = jwt.sign(new Jwt.Claims(options.user, id, issued, expires,
@@ -101,17 +101,17 @@ public final class Tokens {
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + token.user()));
         if (token.scopes().contains(TokenScope.ADMIN) && !user.admin()) {
             throw new Refusal(Reason.BAD_REQUEST,
-                    "the user is no administrator, so the scope 'admin' would give nothing");
+                    "the user is not an administrator, so the scope 'admin' would have no effect");
         }
         if (makers(tx, token).size() > Token.MAKERS_MAX) {
-            throw new Refusal(Reason.LIMIT_REACHED, "at most " + Token.MAKERS_MAX
-                    + " tokens make one another in a row: use an earlier one");
+            throw new Refusal(Reason.LIMIT_REACHED, "a chain of tokens has at most " + Token.MAKERS_MAX
+                    + " creators: use an earlier token of the chain");
         }
         KeyRange mine = AccountKeys.tokens(token.user());
         if (tx.tree().count(mine) >= USER_MAX && AccountCache.ids(tx, mine, Optional.empty(),
                 new AccountCache.CountLimit(tx.wallMs(), USER_MAX)).size() >= USER_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED,
-                    "a user has at most " + USER_MAX + " live tokens: revoke some");
+                    "a user has at most " + USER_MAX + " valid tokens: revoke some");
         }
         transactions.put(tx, AccountKeys.token(token.user(), token.id()), token.encode(), caller,
                 token.expiresAt());
@@ -132,8 +132,8 @@ public final class Tokens {
     private static void checkMaker(TokenOptions options, Principal caller) {
         if (!caller.admin() && !(caller.user().equals(options.user)
                 && TokenScope.within(options.scopes, caller.scopes()))) {
-            throw new Refusal(Reason.FORBIDDEN, "one makes tokens for oneself, with scopes that one's own"
-                    + " token has; for others an administrator does");
+            throw new Refusal(Reason.FORBIDDEN, "you may create tokens for yourself, with the scopes of your"
+                    + " own token; only an administrator may create tokens for others");
         }
     }
 
@@ -194,7 +194,7 @@ public final class Tokens {
         return transactions.change(caller, (tx, now) -> {
             if (!now.admin() && !now.user().equals(token.user())) {
                 throw new Refusal(Reason.FORBIDDEN,
-                        "one revokes one's own tokens, an administrator those of all");
+                        "you may revoke your own tokens; only an administrator may revoke those of others");
             }
             revoke(tx, token, now);
             made(tx, token).forEach(one -> revoke(tx, one, now));

@@ -118,7 +118,7 @@ public final class Users {
                         && records.user(tx, user, tx.wallMs()).filter(User::admin).isPresent());
         if (!other) {
             throw new Refusal(Reason.LAST_ADMIN,
-                    "this is the last administrator: make another user one first");
+                    "this is the last administrator: make another user an administrator first");
         }
     }
 }

@@ -39,12 +39,13 @@ public record BackupContent(UUID origin, long madeMs, long bytes, long keys, lon
             RangeSummary index = all.index();
             LogSummary.of(all.notes().get(all.notes().size() - 1));
             if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
-                throw new BadRecordException("the digest at its end is not that of its versions");
+                throw new BadRecordException("the digest at its end does not match its versions");
             }
             return new BackupContent(whole.source().origin(), whole.source().madeMs(), whole.bytes(),
                     trailer.keys(), trailer.versions(), trailer.root());
         } catch (BadRecordException e) {
-            throw new UnusableDirectoryException(from.where() + "/" + name + " is no backup, or damaged: "
+            throw new UnusableDirectoryException(from.where() + "/" + name + " is not a backup, or is"
+                    + " damaged: "
                     + FailureText.text(e));
         }
     }

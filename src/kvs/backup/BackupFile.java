@@ -88,14 +88,15 @@ final class BackupFile {
     /** A description of a file that does not begin as a backup. */
     private static String instead(String start) {
         if (start.startsWith("KVSBAK ")) {
-            return "it was written by a newer version of KVS: take that version or a later one";
+            return "it was written by a newer version of KVS: use that version or a later one";
         }
         if (start.startsWith("KVSLOG ") || start.startsWith("KVSCMP ") || start.startsWith("KVSCHK ")
                 || start.startsWith(Manifest.PREFIX)) {
-            return "it is a file of a data directory: name a backup, or for 'verify' the directory";
+            return "it is a file of a data directory: name a backup, or the directory for 'verify'";
         }
         return start.startsWith("{") || start.startsWith("\u00ef\u00bb\u00bf{")
-                ? "it is lines of JSON, an export perhaps, which 'import' takes" : "it does not begin as one";
+                ? "it has lines of JSON and may be an export: use 'import'" : "it does not begin like a"
+                        + " backup";
     }
 
     /** The trailer of the file: counts of the content and the digest of the index. */
@@ -116,7 +117,7 @@ final class BackupFile {
         /** The trailer of a file; its SHA-256 is not checked. */
         static Trailer decode(ByteBuffer in) throws BadRecordException {
             if (!Arrays.equals(in.array(), 0, END.length, END, 0, END.length)) {
-                throw new BadRecordException("it does not end as one: it may have been cut off");
+                throw new BadRecordException("it does not end like a backup: its end may be missing");
             }
             return new Trailer(in.getLong(8), in.getLong(16), in.getLong(24),
                     Arrays.copyOfRange(in.array(), DIGEST, 2 * DIGEST));

@@ -97,9 +97,9 @@ final class BackupFileWriter {
     static void checkFree(Disk disk, long wanted) throws IOException {
         long free = free(disk);
         if (free < wanted + ROOM_BYTES) {
-            throw new IOException("not enough room in " + disk.where() + ": "
+            throw new IOException("not enough space in " + disk.where() + ": "
                     + (wanted == 0 ? "a backup" : "about " + wanted + " bytes")
-                    + " and " + ROOM_BYTES + " to spare are needed, " + free + " are free");
+                    + " and " + ROOM_BYTES + " spare bytes are needed, " + free + " are free");
         }
     }
 

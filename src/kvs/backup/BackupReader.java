@@ -86,7 +86,7 @@ final class BackupReader {
             throw new BadRecordException("the SHA-256 at the end is not that of the content");
         }
         if (!traced || trailer.keys() != keys || trailer.versions() != versions || trailer.notes() != notes) {
-            throw new BadRecordException("it does not hold what its end says");
+            throw new BadRecordException("its content differs from the counts at its end");
         }
         return new Summary(source, trailer, end + BackupFile.TRAILER_BYTES);
     }
@@ -94,7 +94,7 @@ final class BackupReader {
     /** Reads the group at that position; its length. */
     private int group(long at, long end, Visitor visitor) throws IOException {
         if (end - at < Group.HEADER_BYTES) {
-            throw new BadRecordException("something stands before the end that is no group");
+            throw new BadRecordException("there is data before the end that is not a group");
         }
         Group group = Group.decode(BackupFile.read(file, at, Group.HEADER_BYTES), 0, source.salt());
         if (group.bytes() > end - at || group.bytes() > BackupFile.GROUP_MAX || group.synced() != 0) {
@@ -138,7 +138,7 @@ final class BackupReader {
             note(note);
             visitor.note(note);
         } else {
-            throw new BadRecordException("a record that no backup has");
+            throw new BadRecordException("a record of a kind that a backup cannot have");
         }
         last = Optional.of(record);
     }
@@ -148,7 +148,7 @@ final class BackupReader {
         Key key = put.key();
         if (!ids.of(version).equals(version.uuid()) || version.deleted() && version.data().length > 0) {
             throw new BadRecordException("a version of '" + key.text()
-                    + "' has another id than its content gives");
+                    + "' has an id that does not match its content");
         }
         int order = last.map(before -> Arrays.compareUnsigned(before.key().bytes(), key.bytes())).orElse(-1);
         boolean rises = order < 0 || order == 0 && last.orElseThrow().seq() < put.seq();

@@ -91,8 +91,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
     public CompletableFuture<BackupState> make(long waitMs) {
         if (!dependencies.whole.getAsBoolean()) {
             return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING,
-                    "this node has not got all data of its cluster: a backup of it would lack some;"
-                            + " take it from another node, or try again"));
+                    "this node has not received all data of its cluster, and a backup would lack some:"
+                            + " use another node, or try again"));
         }
         return requests.add(waitMs);
     }
@@ -144,8 +144,8 @@ public final class BackupScheduler implements Task, AutoCloseable {
         } catch (IOException e) {
             failed(e);
         } catch (RuntimeException bug) {
-            dependencies.log.error("a fault of ours ends a backup", bug);
-            failed(new IOException("by a fault of this node; its log has more", bug));
+            dependencies.log.error("an internal error ended a backup", bug);
+            failed(new IOException("by an internal error; the node's log has details", bug));
         }
         requests.expire();
         long took = TimeUnit.NANOSECONDS.toMillis(dependencies.clock.nanos() - before);

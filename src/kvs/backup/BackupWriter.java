@@ -168,8 +168,8 @@ public final class BackupWriter implements AutoCloseable {
         Set<Integer> hidden = new HashSet<>();
         state.root().damage().spots().forEach(damagedRecord -> hidden.add(damagedRecord.keyCrc()));
         if (!met.containsAll(hidden)) {
-            throw new UnreadableVersionException("a key is unreadable of which not even the name is known:"
-                    + " 'verify' on the stopped directory lists the damage", null);
+            throw new UnreadableVersionException("a key is unreadable, and its name is unknown:"
+                    + " run 'verify' on the stopped data directory for the list of damage", null);
         }
         long notes = 1;
         for (var note : state.notes().all().entrySet()) {
@@ -204,7 +204,7 @@ public final class BackupWriter implements AutoCloseable {
     public static FinishedBackup ofStopped(StorageEnvironment data, Disk to, String name,
             LongConsumer progress) throws IOException, UnusableDirectoryException {
         if (!data.disk().list().contains(Manifest.NAME)) {
-            throw new UnusableDirectoryException(data.disk().where() + " is no data directory: it has no "
+            throw new UnusableDirectoryException(data.disk().where() + " is not a data directory: it has no "
                     + Manifest.NAME);
         }
         try (Store store = Store.open(data, StorageSettings.OFFLINE);

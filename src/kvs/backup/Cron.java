@@ -77,12 +77,14 @@ public final class Cron {
     public static Cron parse(String text) throws BadException {
         String five = NICKNAMES.getOrDefault(text.strip().toLowerCase(Locale.ROOT), text.strip());
         if (five.startsWith("@")) {
-            throw new BadException("'" + five + "' is none of @hourly, @daily, @weekly, @monthly, @yearly");
+            throw new BadException("'" + five + "' is not one of @hourly, @daily, @weekly, @monthly,"
+                    + " @yearly");
         }
         String[] parts = five.replace('\t', ' ').split(" ");
         parts = Stream.of(parts).filter(part -> !part.isEmpty()).toArray(String[]::new);
         if (parts.length != FIELDS.size()) {
-            throw new BadException("five fields are wanted: minute, hour, day of month, month, day of week");
+            throw new BadException("the schedule needs five fields: minute, hour, day of month, month, day of"
+                    + " week");
         }
         BitSet[] fields = new BitSet[parts.length];
         for (int i = 0; i < parts.length; i++) {
@@ -90,7 +92,7 @@ public final class Cron {
         }
         Cron cron = new Cron(List.of(fields), parts[2].startsWith("*") || parts[4].startsWith("*"));
         if (cron.day(LocalDate.of(2000, 1, 1)).isEmpty()) {
-            throw new BadException("day of month: no such month has a day '" + parts[2] + "'");
+            throw new BadException("day of month: these months have no day '" + parts[2] + "'");
         }
         return cron;
     }
@@ -102,17 +104,17 @@ public final class Cron {
             String range = slash < 0 ? item : item.substring(0, slash);
             int step = slash < 0 ? 1 : number(field, item.substring(slash + 1), text);
             if (step < 1) {
-                throw bad(field, text, "a step is 1 at least");
+                throw bad(field, text, "a step must be at least 1");
             }
             int dash = range.indexOf('-');
             boolean star = range.equals("*");
             if (slash >= 0 && !star && dash < 0) {
-                throw bad(field, text, "a step follows '*' or a range");
+                throw bad(field, text, "a step must follow '*' or a range");
             }
             int from = star ? field.least : value(field, dash < 0 ? range : range.substring(0, dash), text);
             int to = star ? field.most : dash < 0 ? from : value(field, range.substring(dash + 1), text);
             if (from > to) {
-                throw bad(field, text, "a range begins with its smaller end");
+                throw bad(field, text, "a range must start with its smaller end");
             }
             for (int value = from; value <= to; value += step) {
                 set.set(value);
@@ -134,7 +136,7 @@ public final class Cron {
         if (digits.isEmpty() || digits.length() > NUMBER_DIGITS
                 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw bad(field, text,
-                    "'" + digits + "' is no number" + (field.names.isEmpty() ? "" : " and no name"));
+                    "'" + digits + "' is not a number" + (field.names.isEmpty() ? "" : " or a name"));
         }
         return Integer.parseInt(digits);
     }

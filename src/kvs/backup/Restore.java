@@ -140,7 +140,7 @@ public final class Restore {
             PointInTimeFilter filter = new PointInTimeFilter(options.untilMs, log::put);
             BackupReader.Summary whole = new BackupReader(file, options.progress).run(filter);
             if (!Arrays.equals(whole.trailer().root(), content.root())) {
-                throw new BadRecordException("the backup was changed while it was read");
+                throw new BadRecordException("the backup changed during the restore");
             }
             RangeSummary index = filter.index();
             remember(log, filter.notes(), whole.source());
@@ -196,7 +196,7 @@ public final class Restore {
         Store store = Store.open(environment, StorageSettings.OFFLINE);
         try (store) {
             if (!Arrays.equals(store.root().tree().summary().digest(), index.digest())) {
-                throw new BadRecordException("what was written is not what was read");
+                throw new BadRecordException("the restored data differs from the backup");
             }
             List<UnstampedVersion> unstamped = options.voids.apply(store.root());
             RevocationWrite.write(store, unstamped);

@@ -26,8 +26,8 @@ final class RestoreTarget {
             boolean nothing = name.equals(FileNames.LOCK)
                     || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
             if (!nothing && !(begun && leftover(name))) {
-                throw new UnusableDirectoryException(disk.where() + " is not empty, " + name
-                        + " is in it: name a directory that is empty or not there");
+                throw new UnusableDirectoryException(disk.where() + " is not empty: it contains " + name
+                        + ". Name a directory that is empty or does not exist");
             }
         }
     }

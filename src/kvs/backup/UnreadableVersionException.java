@@ -18,6 +18,6 @@ public final class UnreadableVersionException extends IOException {
     static UnreadableVersionException of(Entry entry, IOException cause) {
         return new UnreadableVersionException("a record of '" + Key.ofBytes(entry.key()).text()
                 + "' is unreadable (" + FailureText.text(cause)
-                + "): write or delete the key, or have a member give it again", cause);
+                + "): write or delete the key, or let a member send it again", cause);
     }
 }

@@ -145,7 +145,7 @@ public final class AuditWitnesses implements Task {
         }
         Set<String> now = new HashSet<>(problems().stream().map(HealthProblem::detail).toList());
         now.stream().filter(problem -> !named.contains(problem)).forEach(problem ->
-                dependencies.log.warn("a member's tamper log is not what it was", "finding", problem));
+                dependencies.log.warn("the tamper log of a member has changed", "finding", problem));
         named.clear();
         named.addAll(now);
         if (dependencies.clock.nanos() - savedNanos >= TimeUnit.MILLISECONDS.toNanos(SAVE_MS)) {
@@ -182,7 +182,7 @@ public final class AuditWitnesses implements Task {
             }
         } catch (IOException e) {
             judged.remove(reporter.member().origin());
-            dependencies.log.warn("the tamper log cannot be compared with what a member remembers",
+            dependencies.log.warn("the tamper log cannot be compared with the head that a member remembers",
                     "member", reporter.member().id());
         }
     }
@@ -197,8 +197,8 @@ public final class AuditWitnesses implements Task {
                     && !agree(known, shown.get(), member.nodeStatus().boot())) {
                 problems.add(new HealthProblem(HealthProblem.Kind.TAMPER_LOG_OF_MEMBER,
                         "the tamper log of member " + member.member().id() + " ends at line "
-                                + shown.get().seq() + ", here line " + known.anchor.seq() + " is remembered:"
-                                + " it was removed, cut, replaced or put back to an older state"));
+                                + shown.get().seq() + ", this node remembers line " + known.anchor.seq() + ":"
+                                + " it was removed, cut, replaced or restored to an older state"));
             }
         }
         return problems;

@@ -99,7 +99,7 @@ final class Bootstrap {
         if (!all) {
             bereftNanos = clock.nanos();
         } else if (TimeUnit.NANOSECONDS.toMillis(clock.nanos() - bereftNanos) >= BEREFT_MS) {
-            log.warn("what is lost of the log is nowhere: this node goes on without it");
+            log.warn("no member has the lost part of the log: this node continues without it");
             bereftNanos = clock.nanos();
             coverageTracker.nothing();
         }

@@ -87,7 +87,7 @@ public final class CoverageNotes {
             @Override
             public void refused(Refusal refusal) {
                 not.run();
-                log.warn("what this node knows could not be written down", "what", what,
+                log.warn("the node could not store its state of the cluster", "what", what,
                         "why", refusal.detail());
             }
 

@@ -69,7 +69,7 @@ public final class CoverageTracker {
             begin(tx);
         }, () -> { }, () -> { });
         if (before.isPresent() && !Arrays.equals(before.get(), id)) {
-            log.warn("this directory was opened by another node before: it is taken for a copy",
+            log.warn("another node opened this data directory before: it is treated as a copy",
                     "node_id", node);
             renew();
         }
@@ -125,8 +125,8 @@ public final class CoverageTracker {
      */
     public Optional<Refusal> refusal() {
         return settled() ? Optional.empty()
-                : Optional.of(new Refusal(Reason.BUSY, "this node has just started and asks the others"
-                        + " whether its data is up to date; try again in a few seconds, or use another one"));
+                : Optional.of(new Refusal(Reason.BUSY, "this node has just started and asks the other members"
+                        + " if its data is up to date; try again in a few seconds, or use another node"));
     }
 
     /** Whether that doubt is over. */
@@ -225,8 +225,8 @@ public final class CoverageTracker {
         long written = theirs.covered().of(self);
         long end = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
         if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {
-            log.warn("this directory is a copy, or was put back to an older state:"
-                    + " others know of later writes", "member_says", Math.max(written, end));
+            log.warn("this data directory is a copy, or was restored to an older state:"
+                    + " other members know later writes", "member_says", Math.max(written, end));
             renew();
         }
     }
@@ -251,7 +251,8 @@ public final class CoverageTracker {
         }, () -> {
             settled = true;
             copy = false;
-            log.info("this directory may be an old copy: it has a new id, and fetches what it lacks",
+            log.info("this data directory may be an old copy: it has a new id, and receives the missing"
+                    + " versions",
                     "old", old, "new", next);
             renewing.set(false);
         }, () -> renewing.set(false));

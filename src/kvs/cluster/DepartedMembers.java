@@ -37,6 +37,6 @@ final class DepartedMembers {
 
     /** The source of the report that the member of an id has left. */
     String reason(String id) {
-        return departures.containsKey(id) ? departures.get(id).reason : "nobody knows";
+        return departures.containsKey(id) ? departures.get(id).reason : "unknown";
     }
 }

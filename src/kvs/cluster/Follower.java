@@ -108,10 +108,10 @@ final class Follower {
     /** The reason why the two stay different, empty if there is none. */
     String trouble() {
         if (receiver.refused() > 0) {
-            return receiver.refused() + " of its versions are none that a client can have written,"
-                    + " and were left out: see the log";
+            return receiver.refused() + " of its versions are invalid: no client can have written them."
+                    + " They were left out; see the log";
         }
-        return schedule.complete() ? "" : "some of its versions cannot be taken: unreadable there or here,"
+        return schedule.complete() ? "" : "some of its versions cannot be accepted: unreadable there or here,"
                 + " changed meanwhile, or from the future";
     }
 

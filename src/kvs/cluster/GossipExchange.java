@@ -82,7 +82,7 @@ final class GossipExchange {
 
     /** The reason for the silence of an address. */
     String silence(String address) {
-        return peerFailures.what(address).orElse(silences.getOrDefault(address, "no answer"));
+        return peerFailures.what(address).orElse(silences.getOrDefault(address, "no response"));
     }
 
     /** Removes an address that is not tried any more. */
@@ -121,7 +121,7 @@ final class GossipExchange {
                 seeds.answered(address);
                 meet(address, message);
             }, () -> trouble(address, Kind.PEER_UNFIT,
-                    "its answer is not understood: does it run another version?"));
+                    "its response is unknown: it may run another version"));
         } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
                 && protocol(address) > ClusterProtocol.FIRST) {
             memberTable.backdate(address);
@@ -132,17 +132,17 @@ final class GossipExchange {
             memberTable.doubt(address, foreignPeer.what().kind() == Kind.PEER_CERTIFICATE);
         } else if (reply instanceof PeerClient.NoResponse noResponse) {
             silences.put(address, noResponse.why());
-            log.debug("peer does not answer", "address", address, "why", noResponse.why());
+            log.debug("peer does not respond", "address", address, "why", noResponse.why());
         }
     }
 
     private void refused(String address, int status) {
         switch (status) {
             case CONFLICT -> trouble(address, Kind.ID_TAKEN, "another node has the node_id "
-                    + memberTable.self().id() + " already: give this one another");
+                    + memberTable.self().id() + " already: change that of this node");
             case GONE -> trouble(address, Kind.PEER_UNFIT,
                     "it has left the cluster and still runs: stop it, or start it again to bring it back");
-            default -> trouble(address, Kind.PEER_UNFIT, "it answers " + status);
+            default -> trouble(address, Kind.PEER_UNFIT, "it responds with status " + status);
         }
     }
 
@@ -159,7 +159,7 @@ final class GossipExchange {
         memberTable.hearsay(message.others());
         if (joinResult == MemberTable.JoinResult.DUPLICATE) {
             trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + message.self().id()
-                    + " or a copy of our data: give one of them another");
+                    + " or a copy of our data: change one of them");
             return;
         }
         peerFailures.end(address);
@@ -189,7 +189,7 @@ final class GossipExchange {
         MemberTable.JoinResult joinResult = memberTable.recordStatus(reply.get().self(), reply.get().vital());
         if (joinResult == MemberTable.JoinResult.DUPLICATE) {
             trouble(reply.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
-                    + reply.get().self().id() + ", as another one does already");
+                    + reply.get().self().id() + ", which another node has already");
             return PeerService.Response.of(CONFLICT);
         }
         if (joinResult == MemberTable.JoinResult.FULL) {

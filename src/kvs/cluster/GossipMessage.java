@@ -79,7 +79,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
                 fields(out, vital.more().fields());
             }
         } catch (IOException e) {
-            throw new AssertionError("memory does not fail", e);
+            throw new AssertionError("a write to memory failed", e);
         }
         return bytes.toByteArray();
     }

@@ -66,7 +66,7 @@ final class MemberEventLog {
             log.info("this node began a new life", "from", known.member().origin(),
                     "to", me.member().origin());
         } else if (known.member().incarnation() != me.member().incarnation()) {
-            log.warn("others were told that this node has left: it told them that it has not");
+            log.warn("a departure of this node was reported wrongly: this node has refuted it");
         }
     }
 
@@ -106,7 +106,7 @@ final class MemberEventLog {
         switch (now.status()) {
             case ALIVE -> {
                 if (last.status() == Status.LEFT) {
-                    log.info("a member came back that had left", MEMBER, id, ADDRESS, address);
+                    log.info("a member that had left returned", MEMBER, id, ADDRESS, address);
                 } else {
                     log.info("a member returned", MEMBER, id, ADDRESS, address, SILENT, last.silentMs());
                 }
@@ -122,7 +122,7 @@ final class MemberEventLog {
 
     private void removed(MemberView last) {
         if (last.status() != Status.LEFT) {
-            log.warn("a member was taken from the list; its address is tried for ever",
+            log.warn("a member was removed from the list; this node keeps trying its address",
                     MEMBER, last.member().id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
         }
     }

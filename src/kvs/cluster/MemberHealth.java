@@ -33,7 +33,7 @@ final class MemberHealth {
             case ALIVE -> Math.abs(aheadMs(member)) <= SKEW_MS ? Optional.empty()
                     : Optional.of(new HealthProblem(Kind.CLOCK_DIFFERS, "the clock of " + member.member().id()
                             + " is " + Math.abs(aheadMs(member)) / SECOND_MS + " s " + (aheadMs(member) > 0
-                                    ? "ahead of" : "behind") + " this one's: set the wrong one"));
+                                    ? "ahead of" : "behind") + " this node's: set the wrong clock"));
             case SUSPECT, FAILED -> Optional.of(new HealthProblem(Kind.MEMBER_SILENT, "member "
                     + member.member().id() + " at " + member.member().address() + " has been silent for "
                     + Durations.text(member.silentMs() / SECOND_MS * SECOND_MS) + ": "
@@ -62,6 +62,7 @@ final class MemberHealth {
         long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);
         return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG,
                 "the clock of this node is " + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind"
-                        : "ahead of") + " that of most others: set it, then writes are taken again"));
+                        : "ahead of") + " the clocks of most others: set it, then the node accepts writes"
+                                + " again"));
     }
 }

@@ -146,7 +146,7 @@ final class MemberTable {
         Optional<Row> row = Optional.ofNullable(rows.get(member.id()));
         boolean newer = row.filter(known -> known.member.incarnation() > member.incarnation()).isEmpty();
         if (member.left() && newer) {
-            depart(member, "another member was told so by it or by an administrator");
+            depart(member, "a report of another member, from it or from an administrator");
         } else if (!member.left() && row.isEmpty() && !departed.includes(member)) {
             remember(member.address());
         }

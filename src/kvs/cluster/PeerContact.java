@@ -75,7 +75,7 @@ record PeerContact(Member member, long heardMs, long log, boolean fresh, Coverag
             out.writeLong(log);
             out.writeInt(protocol);
         } catch (IOException e) {
-            throw new AssertionError("memory does not fail", e);
+            throw new AssertionError("a write to memory failed", e);
         }
         return bytes.toByteArray();
     }

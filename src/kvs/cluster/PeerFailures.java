@@ -39,7 +39,7 @@ final class PeerFailures {
         }
         ActiveFailure before = activeFailures.put(address, new ActiveFailure(failure, clock.nanos()));
         if (before == null || !before.what.equals(failure)) {
-            log.warn("a peer is not as it should be", "address", address, "what", failure.text(),
+            log.warn("a peer has a problem", "address", address, "what", failure.text(),
                     "advice", failure.advice());
         }
     }
@@ -52,7 +52,7 @@ final class PeerFailures {
     /** Ends the failure at an address, which responds correctly. */
     void end(String address) {
         if (activeFailures.remove(address) != null) {
-            log.info("a peer is as it should be again", "address", address);
+            log.info("a peer has no problem any more", "address", address);
         }
     }
 
@@ -61,7 +61,7 @@ final class PeerFailures {
         long now = clock.nanos();
         activeFailures.forEach((address, activeFailure) -> {
             if (now - activeFailure.nanos >= keptNanos && activeFailures.remove(address, activeFailure)) {
-                log.info("a peer that was not as it should be is silent", "address", address);
+                log.info("a peer with a problem is silent", "address", address);
             }
         });
     }

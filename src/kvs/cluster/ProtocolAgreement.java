@@ -66,7 +66,7 @@ final class ProtocolAgreement implements ClusterProtocol {
                 && member.nodeStatus().protocol() < agreed)
                 .forEach(member -> problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER,
                         "member " + member.member().id() + " runs an older release, which misreads"
-                                + " permissions of this one: upgrade it again, or DELETE /members/"
+                                + " permissions of this release: upgrade it again, or send DELETE /members/"
                                 + member.member().id() + " and start it with an empty directory")));
         return problems;
     }

@@ -64,7 +64,7 @@ final class RemoteWrite implements Write {
     @Override
     public void decide(Transaction transaction) {
         if (TimeUnit.NANOSECONDS.toMillis(context.clock.nanos() - context.nanos) > AGE_MS_MAX) {
-            throw new Refusal(Reason.BUSY, "the answer of a peer came too late to be taken");
+            throw new Refusal(Reason.BUSY, "the response of a peer arrived too late");
         }
         merged.clear();
         for (ReplicatedVersion arrival : arrivals) {

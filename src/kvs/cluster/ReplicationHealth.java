@@ -23,14 +23,15 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
         List<HealthProblem> problems = new ArrayList<>();
         if (doors.knowledge().joining()) {
             problems.add(new HealthProblem(Kind.SYNCING,
-                    "syncing: this node is fetching what its cluster holds, or has not reached anybody yet"));
+                    "syncing: this node is receiving the data of its cluster, or has not reached a member"
+                            + " yet"));
         } else if (!doors.knowledge().whole()) {
             problems.add(new HealthProblem(Kind.NOT_WHOLE,
-                    "not whole: something of the log was lost, and is fetched from a whole member"));
+                    "not whole: a part of the log was lost, and is being received from a whole member"));
         }
         if (membership.left()) {
             problems.add(new HealthProblem(Kind.LEFT,
-                    "this node has left its cluster: stop it, or start it again to come back"));
+                    "this node has left its cluster: stop it, or restart it to return"));
         }
         for (Follower follower : following) {
             if (!follower.trouble().isEmpty()) {
@@ -40,8 +41,8 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
         }
         contacts.awaited(windowMs).forEach(contact -> waits(contact, problems));
         if (data.droppedLately()) {
-            problems.add(new HealthProblem(Kind.VERSIONS_DROPPED, data.dropped() + " living versions were"
-                    + " dropped here since the start: everybody else had had and forgotten them"));
+            problems.add(new HealthProblem(Kind.VERSIONS_DROPPED, data.dropped() + " live versions were"
+                    + " dropped here since the start: all other members had purged them"));
         }
         return problems;
     }
@@ -49,10 +50,10 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
     private void waits(PeerContact contact, List<HealthProblem> problems) {
         long silentMs = doors.clock().wallMs() - contact.heardMs();
         if (silentMs > MemberTable.FAILED_MS) {
-            problems.add(new HealthProblem(Kind.PURGE_WAITS, "nothing that is deleted is purged until "
+            problems.add(new HealthProblem(Kind.PURGE_WAITS, "deletions are not purged until "
                     + contact.member().id()
-                    + " comes back, which has been silent for " + TimeUnit.MILLISECONDS.toMinutes(silentMs)
-                    + " minutes; if it is gone for good: DELETE /members/" + contact.member().id()));
+                    + " returns, which has been silent for " + TimeUnit.MILLISECONDS.toMinutes(silentMs)
+                    + " minutes; if it will not return, send DELETE /members/" + contact.member().id()));
         }
     }
 }

@@ -60,16 +60,17 @@ final class SeedNodes {
             long silentMs = silentMs(address);
             boolean is = silentMs >= patienceMs && !elsewhere.test(address);
             if (is) {
-                now.put(address, "seed " + address + (answered.containsKey(address) ? " has not answered for "
-                        : " has never answered for ")
+                now.put(address, "seed " + address + (answered.containsKey(address) ? " has not responded for"
+                        + " "
+                        : " has never responded for ")
                         + Durations.text(silentMs / SECOND_MS * SECOND_MS) + ": " + reason.apply(address)
-                        + "; if no node is there any more, take it out of seed_nodes");
+                        + "; if the node no longer exists, remove it from seed_nodes");
             }
             if (is && silent.add(address)) {
-                log.warn("a seed does not answer", "address", address, "silent_ms", silentMs,
+                log.warn("a seed does not respond", "address", address, "silent_ms", silentMs,
                         "reason", reason.apply(address));
             } else if (!is && silent.remove(address) && silentMs < patienceMs) {
-                log.info("a seed answers", "address", address);
+                log.info("a seed responds", "address", address);
             }
         }
         problems = now;
@@ -87,7 +88,7 @@ final class SeedNodes {
         List<HealthProblem> all = new ArrayList<>();
         if (alone && answered.isEmpty() && !addresses.isEmpty()) {
             all.add(new HealthProblem(HealthProblem.Kind.SEED_SILENT,
-                    "no seed has answered yet: " + String.join(", ", addresses)));
+                    "no seed has responded yet: " + String.join(", ", addresses)));
         } else {
             problems.values()
                     .forEach(what -> all.add(new HealthProblem(HealthProblem.Kind.SEED_SILENT, what)));

@@ -144,8 +144,8 @@ final class SyncService {
                 droppedNanos = dependencies.clock.nanos();
                 dropped.addAndGet(alive.size());
             }
-            alive.forEach(version -> dependencies.log.warn("dropped a version that a peer had and"
-                    + " has forgotten", "key", version.key().text(), "uuid", version.uuid()));
+            alive.forEach(version -> dependencies.log.warn("dropped a version that a peer had received"
+                    + " and purged", "key", version.key().text(), "uuid", version.uuid()));
         }
 
         @Override

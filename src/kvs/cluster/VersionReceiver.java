@@ -150,7 +150,8 @@ final class VersionReceiver {
     /** Logs the first one: others of the same member are as odd. */
     private void refuse(ReplicatedVersion arrival) {
         if (refused.getAndIncrement() == 0) {
-            log.warn("a peer sends versions that no client can have written: they are left out", "peer", from,
+            log.warn("a peer sends invalid versions, which no client can have written: they are left"
+                    + " out", "peer", from,
                     "key", arrival.version().key().text(), "uuid", arrival.version().uuid());
         }
     }

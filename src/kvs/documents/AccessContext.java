@@ -132,7 +132,7 @@ public interface AccessContext {
 
         @Override
         public Refusal shortened(Key key) {
-            throw new IllegalStateException("everybody may shorten " + key);
+            throw new IllegalStateException("every caller may shorten the lifetime of " + key);
         }
 
         @Override

@@ -22,7 +22,7 @@ final class BatchReads {
         Entry entry = living.orElseThrow(() -> Refusal.absent(op.key()));
         if (bytes + entry.dataBytes() > DocumentLimits.BATCH_BYTES_MAX) {
             throw new Refusal(Reason.TOO_LARGE, "the batch reads more than " + DocumentLimits.BATCH_BYTES_MAX
-                    + " bytes: read the rest in another");
+                    + " bytes: read the rest in another batch");
         }
         bytes += entry.dataBytes();
         return new OperationOutcome.Found(entry);

@@ -137,7 +137,7 @@ public final class BulkOperations {
         }
         if (bytes > DocumentLimits.BATCH_BYTES_MAX) {
             throw new Refusal(Reason.TOO_LARGE, "the documents have " + bytes
-                    + " bytes together, a batch holds " + DocumentLimits.BATCH_BYTES_MAX);
+                    + " bytes together, the limit of a batch is " + DocumentLimits.BATCH_BYTES_MAX);
         }
         return new RangePage(entries, Optional.empty());
     }

@@ -156,7 +156,7 @@ public final class Changes {
     /** The refusal of all positions while this node does not know its coverage. */
     public static Refusal behind() {
         return new Refusal(Reason.BEHIND,
-                "this node has not come as far as this position: use another one, or try again");
+                "this node has not reached this position: use another node, or try again");
     }
 
     /** Whether a position is the start of everything: only living keys are news to its owner. */
@@ -166,8 +166,8 @@ public final class Changes {
 
     /** The refusal of a position after which something was forgotten. */
     static Refusal gone() {
-        return new Refusal(Reason.POSITION_GONE, "something after this position was deleted and forgotten:"
-                + " list again; the KVS-Position of the listing is where to go on");
+        return new Refusal(Reason.POSITION_GONE, "deletions after this position were purged:"
+                + " list again, and continue from the KVS-Position of the listing");
     }
 
     private Page tail(Position from, RecentEvents.ResumeState at, Query query, StoreView root,

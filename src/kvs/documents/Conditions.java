@@ -57,7 +57,7 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch,
                 from = end + 1;
                 if (tags.size() > TAGS_MAX) {
                     throw new Refusal(Reason.BAD_REQUEST,
-                            "more than " + TAGS_MAX + " entity tags in one header");
+                            "a header may have at most " + TAGS_MAX + " entity tags");
                 }
             }
             return new Match(false, tags);
@@ -128,8 +128,8 @@ public record Conditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch,
     void check(Optional<EntityTag> current, long writtenMs, boolean reader) {
         if (!hold(current, writtenMs)) {
             Refusal refusal = new Refusal(Reason.CONDITION_FAILED, current.isPresent()
-                    ? "the key is at another version than the condition demands: read it again, then decide"
-                    : "the condition demands a version, and nothing is here");
+                    ? "the key has another version than the condition requires: read it again, then decide"
+                    : "the condition requires a version, and the key does not exist");
             throw current.filter(tag -> reader).map(tag -> refusal.with("etag", tag.text())).orElse(refusal);
         }
     }

@@ -93,7 +93,7 @@ public final class Documents {
     public EncodedDocument document(byte[] json) {
         if (json.length > settings.documentBytesMax) {
             throw new Refusal(Reason.TOO_LARGE, "the document has " + json.length
-                    + " bytes, max_json_size allows " + settings.documentBytesMax)
+                    + " bytes, max_json_size is " + settings.documentBytesMax)
                     .with("max_json_size", settings.documentBytesMax);
         }
         return store.codec().pack(json);
@@ -197,8 +197,8 @@ public final class Documents {
         List<List<Operation>> runs = runs(ops);
         if (atomic && runs.size() > 1) {
             String path = runs.get(1).get(0).key().text();
-            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation a path,"
-                    + " this one has two of: " + path).with("path", path);
+            throw new Refusal(Reason.BAD_REQUEST, "an atomic batch has one operation per path,"
+                    + " this one has two for: " + path).with("path", path);
         }
         List<CompletableFuture<List<OperationOutcome>>> stages = new ArrayList<>();
         for (List<Operation> run : runs) {
@@ -250,7 +250,7 @@ public final class Documents {
                 return run.stream()
                         .map(op -> (OperationOutcome) new OperationOutcome.Refused(refusal)).toList();
             }
-            throw new AssertionError("a write ends with a Refusal or not at all", error);
+            throw new AssertionError("a write can fail with a Refusal only", error);
         });
     }
 

@@ -44,8 +44,8 @@ public record EntityTag(boolean weak, String opaque) {
         boolean weak = text.startsWith(WEAK);
         String quoted = weak ? text.substring(WEAK.length()) : text;
         return unquoted(quoted).map(opaque -> new EntityTag(weak, opaque))
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "an entity tag stands in double quotes:"
-                        + " \"b31f2a0c-…\", as the ETag header shows it"));
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "an entity tag must be in double quotes:"
+                        + " \"b31f2a0c-…\", as in the ETag header"));
     }
 
     /** The tag as the text of a header. */

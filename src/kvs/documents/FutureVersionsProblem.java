@@ -30,7 +30,7 @@ public final class FutureVersionsProblem {
                 + (ahead.count() == 1 ? " version is" : " versions are") + " stamped ahead of this node's"
                 + " clock, the furthest by " + Durations.text(roundedUp) + ", until "
                 + Instant.ofEpochMilli(ahead.latest()) + ": a clock was wrong when they were written, or this"
-                + " one is wrong now. Other nodes take what is more than 24 hours ahead only later. Set the"
-                + " clocks; then 'java -jar kvs.jar restamp DATA_DIR' on the stopped node that wrote them");
+                + " one is wrong now. Other nodes accept versions only up to 24 hours ahead. Set the clocks,"
+                + " then run 'java -jar kvs.jar restamp DATA_DIR' on the stopped node that wrote them");
     }
 }

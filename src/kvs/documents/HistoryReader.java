@@ -106,7 +106,7 @@ public final class HistoryReader {
         Optional<KeyHistory.Revision> found = timeline.find(uuid);
         if (found.isEmpty() && timeline.showsDamage()) {
             throw new Refusal(Reason.DAMAGED,
-                    "a version of this key is unreadable on the disk of this node, and it may be this one");
+                    "a version of this key, perhaps this one, is unreadable on the disk of this node");
         }
         return found.map(revision -> read(timeline, revision));
     }

@@ -86,9 +86,9 @@ public final class ModeSwitch {
         return switch (mode()) {
             case NORMAL -> veto.get();
             case READ_ONLY -> Optional.of(new Refusal(Reason.READ_ONLY,
-                    "this node is read-only: send writes to another one"));
+                    "this node is read-only: send writes to another node"));
             case SYNCING -> Optional.of(new Refusal(Reason.SYNCING,
-                    "this node is fetching the data of its cluster and takes no writes yet"));
+                    "this node is receiving the data of its cluster and accepts no writes yet"));
         };
     }
 }

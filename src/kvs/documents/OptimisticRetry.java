@@ -56,7 +56,7 @@ final class OptimisticRetry<T> {
             done.completeExceptionally(cause);
         } else if (number == DocumentLimits.TRIES_MAX) {
             done.completeExceptionally(new Refusal(Reason.BUSY,
-                    "others changed the keys " + number + " times meanwhile; try again"));
+                    "other requests changed the keys " + number + " times meanwhile; try again"));
         } else {
             again(number + 1);
         }
@@ -67,7 +67,7 @@ final class OptimisticRetry<T> {
             offloadExecutor.execute(() -> make(number));
         } catch (RejectedExecutionException full) {
             done.completeExceptionally(new Refusal(Reason.BUSY,
-                    "the keys were changed meanwhile, and no thread is free: try again"));
+                    "other requests changed the keys meanwhile, and no thread is free; try again"));
         }
     }
 }

@@ -145,7 +145,7 @@ public final class Purger implements Task {
     /** Detects a jump of the wall clock, which ends the present scan too. */
     private void watchWall() {
         if (Math.abs(ahead() - aheadMs) > ReplicationRules.CLOCK_AHEAD_MS) {
-            log.warn("the clock jumped: nothing is purged for an hour", "ms", ahead() - aheadMs);
+            log.warn("the clock jumped: purging is paused for an hour", "ms", ahead() - aheadMs);
             steadyNanos = clock.nanos();
             walking = false;
             from = START;
@@ -177,7 +177,7 @@ public final class Purger implements Task {
             return 0;
         }
         if (purged > 0) {
-            log.info("purged dead versions", "count", purged);
+            log.info("purged versions", "count", purged);
         }
         walking = false;
         from = START;

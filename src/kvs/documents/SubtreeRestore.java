@@ -91,7 +91,7 @@ public final class SubtreeRestore {
         this.grants = access.on(root);
         this.now = documents.now();
         if (options.at > now) {
-            throw new Refusal(Reason.BAD_REQUEST, "that moment has not come yet: it is now " + now);
+            throw new Refusal(Reason.BAD_REQUEST, "this time is in the future: it is now " + now);
         }
     }
 
@@ -110,15 +110,15 @@ public final class SubtreeRestore {
             return CompletableFuture.completedFuture(done);
         }
         if (!unknown.isEmpty() && !options.force) {
-            throw new Refusal(Reason.HISTORY_TOO_SHORT, "nobody knows what " + unknown.size() + " keys were"
-                    + " at that moment; ?force leaves them as they are").with("unknown", first(unknown));
+            throw new Refusal(Reason.HISTORY_TOO_SHORT, "the history of " + unknown.size() + " keys has no"
+                    + " state at that time; ?force leaves them unchanged").with("unknown", first(unknown));
         }
         if (ops.isEmpty()) {
             return CompletableFuture.completedFuture(done);
         }
         return documents.batch(ops, view -> {
             if (!Arrays.equals(digest(view), seen)) {
-                throw new Refusal(Reason.CONDITION_FAILED, "something below has changed");
+                throw new Refusal(Reason.CONDITION_FAILED, "a key of the subtree has changed");
             }
         }, access).thenApply(outcomes -> {
             outcomes.forEach(BulkOperations::refuse);
@@ -155,7 +155,7 @@ public final class SubtreeRestore {
         }
         if (++changed > DocumentLimits.OPS_MAX) {
             throw new Refusal(Reason.BAD_REQUEST, "more than " + DocumentLimits.OPS_MAX
-                    + " keys have changed since: take a longer prefix, or a later moment");
+                    + " keys have changed since: choose a longer prefix, or a later time");
         }
         Optional<KeyHistory> timeline = sound(entry) ? documents.history().of(root, entry, now, grants)
                 : Optional.empty();
@@ -200,9 +200,9 @@ public final class SubtreeRestore {
         }
         bytes += old.data().length;
         if (bytes > DocumentLimits.BATCH_BYTES_MAX) {
-            throw new Refusal(Reason.TOO_LARGE, "the documents that come back have more than "
-                    + DocumentLimits.BATCH_BYTES_MAX + " bytes together, which is what a batch holds:"
-                    + " take a longer prefix, or a later moment");
+            throw new Refusal(Reason.TOO_LARGE, "the restored documents have more than "
+                    + DocumentLimits.BATCH_BYTES_MAX + " bytes together, the limit of a batch:"
+                    + " choose a longer prefix, or a later time");
         }
         restored++;
         ops.add(Documents.again(documents.repacked(old.data()), old, options.expiry, Conditions.NONE));

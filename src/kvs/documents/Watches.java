@@ -120,12 +120,12 @@ public final class Watches implements AutoCloseable {
         try {
             if (callers.getOrDefault(reader.caller, 0) >= DocumentLimits.PARKED_CALLER_MAX) {
                 throw new Refusal(Reason.RATE_LIMITED,
-                        "of one caller at most " + DocumentLimits.PARKED_CALLER_MAX + " requests wait")
+                        "at most " + DocumentLimits.PARKED_CALLER_MAX + " requests of one caller can wait")
                         .with("retry_after", RETRY_SECONDS);
             }
             if (parked.size() >= DocumentLimits.PARKED_MAX) {
                 throw new Refusal(Reason.BUSY,
-                        "at most " + DocumentLimits.PARKED_MAX + " requests wait in all");
+                        "at most " + DocumentLimits.PARKED_MAX + " requests can wait in total");
             }
             parked.add(reader);
             callers.merge(reader.caller, 1, Integer::sum);

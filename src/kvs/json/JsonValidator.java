@@ -31,14 +31,14 @@ final class JsonValidator {
         int end = at;
         space();
         if (at < to) {
-            throw bad("something follows the value");
+            throw bad("unexpected text after the value");
         }
         return new int[] {start, end};
     }
 
     private void value(int depth) throws JsonException {
         if (at >= to) {
-            throw bad("the text ends where a value should be");
+            throw bad("the text ends, expected a value");
         }
         switch (bytes[at]) {
             case '{' -> object(depth + 1);
@@ -63,7 +63,7 @@ final class JsonValidator {
             space();
             int name = at;
             if (at >= to || bytes[at] != '"') {
-                throw bad("a member starts with its name in double quotes");
+                throw bad("a field must start with its name in double quotes");
             }
             string();
             if (!names.add(name)) {
@@ -84,7 +84,7 @@ final class JsonValidator {
 
     private JsonException twice(int name) {
         at = name;
-        return bad("the name \"" + JsonStringDecoder.shown(bytes, name) + "\" stands twice in one object");
+        return bad("the name \"" + JsonStringDecoder.shown(bytes, name) + "\" is repeated in one object");
     }
 
     private void array(int depth) throws JsonException {
@@ -126,7 +126,7 @@ final class JsonValidator {
             }
         }
         at = start;
-        throw bad("the string has no end");
+        throw bad("the closing quote of the string is missing");
     }
 
     private void escape() throws JsonException {
@@ -135,14 +135,14 @@ final class JsonValidator {
         if (c != 'u') {
             if ("\"\\/bfnrt".indexOf(c) < 0) {
                 at = start;
-                throw bad("no such escape");
+                throw bad("unknown escape");
             }
             return;
         }
         int unit = hex(start);
         if (unit >= 0xdc00 && unit <= 0xdfff) {
             at = start;
-            throw bad("half of a surrogate pair");
+            throw bad("unpaired surrogate");
         }
         if (unit >= 0xd800 && unit <= 0xdbff) {
             boolean pair = at + 1 < to && bytes[at] == '\\' && bytes[at + 1] == 'u';
@@ -150,7 +150,7 @@ final class JsonValidator {
             int low = pair ? hex(start) : 0;
             if (low < 0xdc00 || low > 0xdfff) {
                 at = start;
-                throw bad("half of a surrogate pair");
+                throw bad("unpaired surrogate");
             }
         }
     }
@@ -190,7 +190,7 @@ final class JsonValidator {
     private void literal(String word) throws JsonException {
         for (int i = 0; i < word.length(); i++) {
             if (at + i >= to || bytes[at + i] != word.charAt(i)) {
-                throw bad("no JSON value starts like this");
+                throw bad("expected a JSON value");
             }
         }
         at += word.length();
@@ -203,7 +203,7 @@ final class JsonValidator {
             at++;
         } else if (digits() == 0) {
             at = start;
-            throw bad("no JSON value starts like this");
+            throw bad("expected a JSON value");
         }
         if (skip('.') && digits() == 0) {
             throw bad("digits must follow the decimal point");
@@ -213,12 +213,12 @@ final class JsonValidator {
                 skip('-');
             }
             if (digits() == 0) {
-                throw bad("digits must follow the exponent's mark");
+                throw bad("digits must follow the exponent");
             }
         }
         if (at < to && (bytes[at] == '.' || bytes[at] >= '0' && bytes[at] <= '9'
                 || Character.isLetter(bytes[at]))) {
-            throw bad("not a number: no leading zeros, no letters");
+            throw bad("malformed number: leading zeros and letters are not allowed");
         }
     }
 
@@ -246,7 +246,7 @@ final class JsonValidator {
 
     private void expect(char c, String what) throws JsonException {
         if (!skip(c)) {
-            throw bad(at >= to ? "the text ends where " + what + " should be" : "here should be " + what);
+            throw bad(at >= to ? "the text ends, expected " + what : "expected " + what);
         }
     }
 

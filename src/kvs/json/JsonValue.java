@@ -80,7 +80,7 @@ public final class JsonValue {
         int at = space(from + 1);
         while (bytes[at] != '}') {
             if (members.size() == MEMBERS_MAX) {
-                throw wrong("an object of more than " + MEMBERS_MAX + " members");
+                throw wrong("an object may have at most " + MEMBERS_MAX + " fields");
             }
             int value = value(at);
             int end = end(value);
@@ -122,7 +122,7 @@ public final class JsonValue {
         int at = space(from + 1);
         while (bytes[at] != ']') {
             if (elements.size() == most) {
-                throw wrong("an array of more than " + most + " elements");
+                throw wrong("an array may have at most " + most + " elements");
             }
             int end = end(at);
             elements.add(new JsonValue(bytes, text, at, end));
@@ -135,7 +135,7 @@ public final class JsonValue {
     public String string() throws JsonException {
         require(Kind.STRING, "a string");
         return decoded(from, STRING_MAX)
-                .orElseThrow(() -> wrong("a string of more than " + STRING_MAX + " characters"));
+                .orElseThrow(() -> wrong("a string may have at most " + STRING_MAX + " characters"));
     }
 
     /**
@@ -146,11 +146,11 @@ public final class JsonValue {
         require(Kind.NUMBER, "a number");
         int digits = to - from - (bytes[from] == '-' ? 1 : 0);
         if (digits > LONG_DIGITS_MAX) {
-            throw wrong("here should be an integer in plain digits");
+            throw wrong("expected an integer in plain digits");
         }
         String number = new String(bytes, from, to - from, StandardCharsets.US_ASCII);
         if (number.chars().anyMatch(c -> c == '.' || c == 'e' || c == 'E')) {
-            throw wrong("here should be an integer in plain digits");
+            throw wrong("expected an integer in plain digits");
         }
         try {
             return Long.parseLong(number);
@@ -183,7 +183,7 @@ public final class JsonValue {
     /** The name of a member, decoded. */
     private String name(int at) throws JsonException {
         return decoded(at, NAME_MAX)
-                .orElseThrow(() -> wrong("a member whose name has more than " + NAME_MAX + " characters"));
+                .orElseThrow(() -> wrong("the name of a field may have at most " + NAME_MAX + " characters"));
     }
 
     /** The start of the value of the member whose name is at {@code at}. */
@@ -199,7 +199,7 @@ public final class JsonValue {
 
     private void require(Kind kind, String what) throws JsonException {
         if (kind() != kind) {
-            throw wrong("here should be " + what);
+            throw wrong("expected " + what);
         }
     }
 

@@ -46,7 +46,7 @@ public final class JsonWriter {
     /** Names the next value of an object. */
     public JsonWriter name(String name) {
         if (depth == 0 || open[depth - 1] != '}' || named) {
-            throw new AssertionError("a name where none belongs: " + name);
+            throw new AssertionError("unexpected name: " + name);
         }
         comma();
         string(name);

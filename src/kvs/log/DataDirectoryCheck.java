@@ -59,7 +59,7 @@ public final class DataDirectoryCheck {
         if (!foreignFiles.isEmpty()) {
             String names = String.join(", ",
                     foreignFiles.stream().limit(NAMES_SHOWN).map(DataDirectoryCheck::shown).toList());
-            throw foreign(disk, "it holds " + names + (foreignFiles.size() > NAMES_SHOWN
+            throw foreign(disk, "it contains " + names + (foreignFiles.size() > NAMES_SHOWN
                     ? " and " + (foreignFiles.size() - NAMES_SHOWN) + " more" : ""));
         }
     }
@@ -91,13 +91,14 @@ public final class DataDirectoryCheck {
     public static UnusableDirectoryException newer(Disk disk) {
         return new UnusableDirectoryException(disk.where()
                 + " was written by a newer version of KVS: start that version or a later one. Nothing was"
-                + " changed. To go back to this one, export there, and import into an empty directory here");
+                + " changed. To return to this version, export there, and import into an empty directory"
+                + " here");
     }
 
     private static UnusableDirectoryException foreign(Disk disk, String why) {
-        return new UnusableDirectoryException(disk.where() + " is no directory of ours: " + why
-                + ". Nothing was changed. Name another data_dir, one that is empty or not there;"
-                + " java -jar kvs.jar docs moving says how to move from the original");
+        return new UnusableDirectoryException(disk.where() + " is not a data directory of KVS: " + why
+                + ". Nothing was changed. Choose another data_dir, which is empty or does not exist;"
+                + " java -jar kvs.jar docs moving describes the move from the original");
     }
 
     /** Whether a process has the directory open at this moment. */

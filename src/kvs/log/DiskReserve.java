@@ -61,11 +61,11 @@ public final class DiskReserve {
     /** The problem to report to an operator. */
     public Optional<String> problem() {
         if (unnoted.filter(journal -> !journal.noted()).isPresent()) {
-            return Optional.of("the disk is full: it refused even to note this start. Reads are served,"
-                    + " deletes and writes when there is room");
+            return Optional.of("the disk is full: it refused even the note of this start. Reads are served,"
+                    + " deletes and writes as soon as space is free");
         }
         return scarce
-                ? Optional.of("the disk is full: deletes are taken, other writes again once there is room")
+                ? Optional.of("the disk is full: deletes are accepted, other writes as soon as space is free")
                 : Optional.empty();
     }
 
@@ -129,12 +129,14 @@ public final class DiskReserve {
             journal.trim();
         } catch (IOException e) {
             environment.log()
-                    .warn("the room ahead of the log cannot be given back", "why", FailureText.text(e));
+                    .warn("the space preallocated for the log cannot be"
+                            + " released", "why", FailureText.text(e));
         }
         if (!noted(journal)) {
             unnoted = Optional.of(journal);
             environment.log()
-                    .warn("the disk refused to note this start: reads are served, writes when there is room");
+                    .warn("the disk refused the note of this start: reads are served, writes as soon as space"
+                            + " is free");
         }
     }
 
@@ -167,13 +169,14 @@ public final class DiskReserve {
     public void check(Key key, boolean deletes) {
         if (scarce && !deletes && !key.reserved()) {
             throw new Refusal(Reason.DISK_FULL,
-                    "the disk of this node is full: deletes are taken, other writes again once there is room."
-                            + " Delete what is not needed, or give the disk more room; no restart is needed");
+                    "the disk of this node is full: deletes are accepted, other writes as soon as space is"
+                            + " free. Delete documents, or give the disk more space; no restart is needed");
         }
         if (scarce && compactionNeedsIt()) {
             throw new Refusal(Reason.DISK_FULL,
-                    "the disk of this node is full, and what was deleted is being cleared away:"
-                            + " try again in some seconds, or give the disk more room; no restart is needed");
+                    "the disk of this node is full, and compaction is freeing the space of deleted documents:"
+                            + " try again in some seconds, or give the disk more space; no restart is"
+                            + " needed");
         }
     }
 
@@ -201,7 +204,7 @@ public final class DiskReserve {
         }
         held = false;
         scarce = true;
-        environment.log().warn("the disk is full: only deletes are taken until there is room",
+        environment.log().warn("the disk is full: only deletes are accepted until space is free",
                 "bytes_needed", bytes + margin);
         try {
             if (environment.disk().list().contains(NAME)) {
@@ -209,7 +212,7 @@ public final class DiskReserve {
             }
         } catch (IOException e) {
             environment.log()
-                    .warn("the room that was set aside cannot be given back", "why", FailureText.text(e));
+                    .warn("the reserved space cannot be released", "why", FailureText.text(e));
         }
     }
 
@@ -227,7 +230,7 @@ public final class DiskReserve {
         held = true;
         if (scarce) {
             scarce = false;
-            environment.log().info("there is room on the disk: writes are taken again");
+            environment.log().info("the disk has space again: writes are accepted");
         }
     }
 }

@@ -157,7 +157,7 @@ public final class Segment implements AutoCloseable {
     public Record.Put readRecord(Entry entry) throws IOException {
         Record.Put put = readRecord(entry.offset(), entry.recordBytes(), entry.key());
         if (!EntryFactory.same(entry, put.version())) {
-            throw new BadRecordException("another version than the index says");
+            throw new BadRecordException("its version differs from the index");
         }
         return put;
     }
@@ -176,7 +176,7 @@ public final class Segment implements AutoCloseable {
         if (record instanceof Record.Put put && Arrays.equals(put.key().bytes(), key)) {
             return put;
         }
-        throw new BadRecordException("something else than a version of the key");
+        throw new BadRecordException("not a version of the key");
     }
 
     /** The version of a record with its document inflated. */

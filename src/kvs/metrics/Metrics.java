@@ -21,8 +21,8 @@ import kvs.model.AsciiGrammar;
 /**
  * The metrics of a node. Each metric is registered in one line where the node is wired:
  * <pre>
- *   metrics.gauge("kvs_disk_free_bytes", "Bytes that may still be written.", disk::free);
- *   metrics.counter("kvs_purged_versions_total", "Dead versions that were forgotten.", purger::total);
+ *   metrics.gauge("kvs_disk_free_bytes", "Free bytes of the disk for new data.", disk::free);
+ *   metrics.counter("kvs_purged_versions_total", "Purged versions.", purger::total);
  * </pre>
  * Names follow Prometheus: {@code kvs_}, words with underscores, a base unit ({@code _seconds},
  * {@code _bytes}), {@code _total} for a counter. A value that is currently unknown is {@code NaN}, and
@@ -94,10 +94,10 @@ public final class Metrics {
     private void add(String name, String help, Kind kind, Supplier<List<Sample>> samples) {
         if (!isName(name) || TAKEN.stream().anyMatch(name::endsWith)
                 || name.endsWith(TOTAL) != (kind == Kind.COUNTER)) {
-            throw new IllegalArgumentException(name + " is no name for a " + kind);
+            throw new IllegalArgumentException(name + " is not a valid name for a " + kind);
         }
         if (families.putIfAbsent(name, () -> new Family(name, help, kind, samples.get())) != null) {
-            throw new IllegalArgumentException(name + " is there already");
+            throw new IllegalArgumentException(name + " exists already");
         }
     }
 
@@ -109,7 +109,7 @@ public final class Metrics {
 
     private static String label(String name) {
         if (!isName(name) || name.equals("le")) {
-            throw new IllegalArgumentException(name + " is no name for a label");
+            throw new IllegalArgumentException(name + " is not a valid name for a label");
         }
         return name;
     }
@@ -203,7 +203,7 @@ public final class Metrics {
         private Histogram(List<String> labels, double[] bounds) {
             for (int i = 1; i < bounds.length; i++) {
                 if (!(bounds[i - 1] < bounds[i])) {
-                    throw new IllegalArgumentException("bounds grow: " + Arrays.toString(bounds));
+                    throw new IllegalArgumentException("bounds must increase: " + Arrays.toString(bounds));
                 }
             }
             this.bounds = bounds;

@@ -77,7 +77,7 @@ public final class Durations {
     }
 
     private static IllegalArgumentException bad(String text) {
-        return new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is no duration:"
+        return new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is not a duration:"
                 + " write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or 1h30m; 0 means none");
     }
 }

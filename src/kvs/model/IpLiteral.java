@@ -100,7 +100,7 @@ public final class IpLiteral {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw new AssertionError(bytes.length + " bytes are no address", e);
+            throw new AssertionError(bytes.length + " bytes are not an address", e);
         }
     }
 }

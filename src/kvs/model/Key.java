@@ -28,7 +28,7 @@ public final class Key implements Comparable<Key> {
      */
     public static Key of(String path) {
         if (path.isEmpty()) {
-            throw bad("a key has at least one segment");
+            throw bad("a key must have at least one segment");
         }
         check(path);
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
@@ -66,7 +66,7 @@ public final class Key implements Comparable<Key> {
         }
         String path = text();
         if (path.equals(METADATA) || path.endsWith("/" + METADATA)) {
-            throw bad("a last segment 'metadata' means the metadata of its parent and cannot be stored");
+            throw bad("a last segment 'metadata' refers to the metadata of its parent and cannot be a key");
         }
         return this;
     }
@@ -124,10 +124,10 @@ public final class Key implements Comparable<Key> {
 
     private static void segment(String path, int from, int to) {
         if (from == to) {
-            throw bad("empty segment: slashes are single, and none stands at the start or the end");
+            throw bad("a segment is empty: use single slashes, and none at the start or the end");
         }
         if (path.charAt(from) == '.' && (to - from == 1 || to - from == 2 && path.charAt(from + 1) == '.')) {
-            throw bad("the segments '.' and '..' are refused");
+            throw bad("the segments '.' and '..' are not allowed");
         }
     }
 
@@ -144,7 +144,7 @@ public final class Key implements Comparable<Key> {
                 && Character.isLowSurrogate(path.charAt(i + 1))) {
             return 1;
         }
-        throw bad("half of a surrogate pair");
+        throw bad("unpaired surrogate");
     }
 
     private static Refusal bad(String detail) {

@@ -26,7 +26,7 @@ public final class Refusal extends RuntimeException {
 
     /** A refusal because nothing exists under a key, or nothing that the caller may know of. */
     public static Refusal absent(Key key) {
-        return new Refusal(Reason.NOT_FOUND, "nothing is here").with("path", key.text());
+        return new Refusal(Reason.NOT_FOUND, "the key does not exist").with("path", key.text());
     }
 
     /** The same refusal with one more field in its response: a text, number, boolean, or a list of them. */

@@ -152,10 +152,10 @@ public final class AccessWiring {
 
     private static void measure(Metrics metrics, Optional<RateLimit> requests, RateLimit credentials) {
         metrics.counter("kvs_rate_limit_refusals_total",
-                "What was over a limit: requests of a client, or bad credentials of an address.",
+                "Requests of clients and invalid credentials of addresses over a limit.",
                 "limit", () -> Map.of("requests", requests.map(RateLimit::refusals).orElse(0L),
                         "credentials", credentials.refusals()));
-        metrics.gauge("kvs_rate_limit_clients", "Clients that are remembered for a limit.",
+        metrics.gauge("kvs_rate_limit_clients", "Clients and addresses with a counter of a limit.",
                 "limit", () -> Map.of("requests", requests.map(RateLimit::clients).orElse(0),
                         "credentials", credentials.clients()));
     }
@@ -183,7 +183,7 @@ public final class AccessWiring {
             return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;
         } catch (IOException e) {
             environment.log()
-                    .warn("it is not known whose connection this is, so it may not make the first user",
+                    .warn("the owner of a connection is unknown, so it may not create the first user",
                             "why", FailureText.text(e));
             return false;
         }

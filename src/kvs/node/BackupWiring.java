@@ -48,7 +48,7 @@ public final class BackupWiring {
     private static BackupWriter begin(Settings settings, Store store, Disk to, String name)
             throws IOException {
         if (store.losses().stretches() && settings.list("seed_nodes").isEmpty()) {
-            throw new IOException("parts of the log are missing, and so would they be in a backup");
+            throw new IOException("parts of the log are missing, and a backup would lack them");
         }
         return new BackupWriter(store.backupSource(), to, name);
     }
@@ -58,7 +58,7 @@ public final class BackupWiring {
             return settings.flag("backup_enabled") ? Optional.of(Cron.parse(settings.text(SCHEDULE)))
                     : Optional.empty();
         } catch (Cron.BadException e) {
-            throw new AssertionError("settings are judged when they are read", e);
+            throw new AssertionError("the settings were checked when they were read", e);
         }
     }
 }

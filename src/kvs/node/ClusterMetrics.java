@@ -24,12 +24,12 @@ final class ClusterMetrics {
 
     /** The metrics, which are read on demand. */
     void register(Metrics metrics) {
-        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by how they stand, this one included.",
+        metrics.gauge("kvs_cluster_members", "Nodes of the cluster by status, this node included.",
                 "status", this::byStatus);
         metrics.gauge("kvs_replication_lag_seconds",
-                "For how long writes of a member may not have reached this node.", "member", this::lags);
-        metrics.counter("kvs_replication_dropped_versions_total", "Living versions that were dropped:"
-                + " all others had had and forgotten them.", replication::dropped);
+                "Time for which writes of a member may not have reached this node.", "member", this::lags);
+        metrics.counter("kvs_replication_dropped_versions_total", "Live versions that were dropped:"
+                + " all other members had purged them.", replication::dropped);
     }
 
     private Map<String, Long> byStatus() {

@@ -109,8 +109,8 @@ public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener bac
         try {
             return secrets.find(places(settings));
         } catch (IOException e) {
-            log.warn("the disk is full: the cluster secret is not written, tokens that are made now end with"
-                    + " this process", "reason", FailureText.text(e));
+            log.warn("the disk is full: the cluster secret is not stored, new tokens become invalid with the"
+                    + " end of this process", "reason", FailureText.text(e));
             return secrets.unwritten();
         }
     }

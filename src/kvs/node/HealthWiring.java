@@ -56,8 +56,8 @@ final class HealthWiring {
                 .map(what -> new HealthProblem(HealthProblem.Kind.SETTING, what)).toList());
         registry.add(() -> parts.secret.from().equals(ClusterSecretLoader.MEMORY)
                 ? List.of(new HealthProblem(HealthProblem.Kind.SETTING, "the cluster secret is in memory"
-                        + " only, the disk has no room for it: tokens that are made now end with this"
-                        + " process"))
+                        + " only, the disk has no space for it: new tokens become invalid with the end of"
+                        + " this process"))
                 : List.of());
         parts.tamper.ifPresent(kept -> registry.add(kept::problems));
         parts.tls.ifPresent(used -> registry.add(used::problems));

@@ -100,9 +100,9 @@ public final class LocalNodes {
         }
         if (serving.isEmpty()) {
             throw new IOException("there is no data directory " + missing
-                    + ", and no node is found that runs on this machine" + way + ", or start it once");
+                    + ", and no running node was found on this machine" + way + ", or start it once");
         }
-        out.println("there is no data directory " + missing + ", so this is done with the node in "
+        out.println("there is no data directory " + missing + ", so this command uses the node in "
                 + serving.get(0));
         return serving.get(0);
     }
@@ -116,7 +116,7 @@ public final class LocalNodes {
         String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip)
                 .orElse(settings.text("tls_cert"));
         return files.text(path).orElseThrow(() -> new IOException("the node in " + directory
-                + " speaks https, and its certificate is not found" + (path.isEmpty() ? "" : " at " + path)
+                + " uses https, and its certificate was not found" + (path.isEmpty() ? "" : " at " + path)
                 + ": name the config file of the node, or the certificate by KVS_TLS_CERT"));
     }
 

@@ -103,7 +103,7 @@ public final class Node implements AutoCloseable {
             new LocalNodes(environment.files(), environment.machine().home())
                     .tell(environment.data().where(), url(), certificate);
         } catch (IOException e) {
-            log.warn(LocalNodes.URL_FILE + " cannot be written: commands on this machine want the URL",
+            log.warn(LocalNodes.URL_FILE + " cannot be written: commands on this machine need the URL",
                     "reason", FailureText.text(e));
         }
     }
@@ -296,7 +296,7 @@ public final class Node implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                log.error("a part does not close", e, "part", part.getClass().getSimpleName());
+                log.error("a component failed to close", e, "part", part.getClass().getSimpleName());
             }
         }
     }

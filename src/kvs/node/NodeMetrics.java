@@ -38,26 +38,27 @@ final class NodeMetrics {
     void node(Environment environment, ModeSwitch modes, HealthRegistry health) {
         metrics.gauge("kvs_build_info", "The version of the program; always 1.",
                 "version", () -> Map.of(environment.machine().version(), 1));
-        metrics.gauge("kvs_mode", "1 for the mode that the node is in, 0 for the others.",
+        metrics.gauge("kvs_mode", "1 for the current mode of the node, 0 for the others.",
                 "mode", () -> modes(modes.mode()));
-        metrics.gauge("kvs_problems", "Problems that /health lists.", () -> health.problems().size());
+        metrics.gauge("kvs_problems", "Problems in /health.", () -> health.problems().size());
         ProcessUsage processUsage = environment.footprint();
         metrics.gauge("kvs_jvm_heap_used_bytes", "Bytes of the heap in use, garbage included.",
                 processUsage::heapUsedBytes);
-        metrics.gauge("kvs_jvm_heap_committed_bytes", "Bytes of the heap as it is now.",
+        metrics.gauge("kvs_jvm_heap_committed_bytes", "Current size of the heap in bytes.",
                 processUsage::heapCommittedBytes);
-        metrics.gauge("kvs_jvm_heap_max_bytes", "Bytes that the heap may grow to.",
+        metrics.gauge("kvs_jvm_heap_max_bytes", "Maximum size of the heap in bytes.",
                 processUsage::heapMaxBytes);
         metrics.counter("process_cpu_seconds_total", "Processor time of the process.",
                 processUsage::cpuSeconds);
-        metrics.gauge("process_start_time_seconds", "When the process began, Unix time.",
+        metrics.gauge("process_start_time_seconds", "Start time of the process, Unix time.",
                 processUsage::startSeconds);
-        metrics.gauge("process_resident_memory_bytes", "Memory of the process.", processUsage::residentBytes);
-        metrics.gauge("process_virtual_memory_bytes", "Addresses of the process.",
+        metrics.gauge("process_resident_memory_bytes", "Resident memory of the process in"
+                + " bytes.", processUsage::residentBytes);
+        metrics.gauge("process_virtual_memory_bytes", "Virtual memory of the process in bytes.",
                 processUsage::virtualBytes);
         metrics.gauge("process_threads", "Threads of the process.", processUsage::threads);
         metrics.gauge("process_open_fds", "Open files and sockets.", processUsage::openFiles);
-        metrics.gauge("process_max_fds", "Files and sockets that may be open.", processUsage::maxFiles);
+        metrics.gauge("process_max_fds", "Maximum number of open files and sockets.", processUsage::maxFiles);
     }
 
     private static Map<String, Integer> modes(NodeMode present) {
@@ -71,48 +72,49 @@ final class NodeMetrics {
     /** The store and the purge of dead versions. */
     void store(Store store, Purger purger, Environment environment) {
         metrics.gauge("kvs_store_keys",
-                "Keys of users; left out while too many have expired to count them quickly.",
+                "Keys of users; absent while too many have expired to count them quickly.",
                 () -> PrefixTotals.below(store.root(), EVERYTHING, environment.clock().wallMs())
                         .map(all -> (double) all.count()).orElse(Double.NaN));
-        metrics.gauge("kvs_store_failed", "1 when no write is taken until a restart.",
+        metrics.gauge("kvs_store_failed", "1 if the store accepts no writes until a restart.",
                 () -> store.failure().isPresent() ? 1 : 0);
         metrics.gauge("kvs_store_log_bytes", "Bytes of the log.", () -> store.counts().log().bytes());
         metrics.gauge("kvs_store_log_segments", "Files of the log.", () -> store.counts().log().segments());
-        metrics.gauge("kvs_store_live_bytes", "Bytes of the log that the index points to.",
+        metrics.gauge("kvs_store_live_bytes", "Bytes of the log that the index refers to.",
                 () -> store.counts().use().liveBytes());
-        metrics.counter("kvs_compactions_total", "Compactions that were done.",
+        metrics.counter("kvs_compactions_total", "Completed compactions.",
                 () -> store.counts().use().compactions());
-        metrics.counter("kvs_compaction_freed_bytes_total", "Bytes that they gave back.",
+        metrics.counter("kvs_compaction_freed_bytes_total", "Bytes freed by compactions.",
                 () -> store.counts().use().freedBytes());
-        metrics.gauge("kvs_compaction_busy", "1 while one is under way.",
+        metrics.gauge("kvs_compaction_busy", "1 while a compaction runs.",
                 () -> store.counts().use().busy() ? 1 : 0);
         metrics.counter("kvs_conflicts_total",
-                "Versions that lost against one that was written side by side with them.",
+                "Versions that lost against a concurrent version.",
                 () -> store.counts().conflicts());
-        metrics.counter("kvs_store_fsyncs_total", "Times that the log was forced.",
+        metrics.counter("kvs_store_fsyncs_total", "Fsyncs of the log.",
                 () -> store.counts().log().fsyncs());
-        metrics.counter("kvs_store_fsync_seconds_total", "Time that forcing took.",
+        metrics.counter("kvs_store_fsync_seconds_total", "Time of the fsyncs of the log.",
                 () -> store.counts().log().fsyncNanos() / NANOS);
-        metrics.counter("kvs_store_groups_written_total", "Groups of writes.",
+        metrics.counter("kvs_store_groups_written_total", "Groups of writes in the log.",
                 () -> store.counts().writes().groups());
-        metrics.counter("kvs_store_records_written_total", "Records in them.",
+        metrics.counter("kvs_store_records_written_total", "Records in the groups of writes.",
                 () -> store.counts().writes().records());
-        metrics.gauge("kvs_store_queued_writes", "Writes that wait.", () -> store.counts().writes().queued());
-        metrics.gauge("kvs_store_queued_bytes", "Bytes that those hold.",
+        metrics.gauge("kvs_store_queued_writes", "Writes in the"
+                + " queue.", () -> store.counts().writes().queued());
+        metrics.gauge("kvs_store_queued_bytes", "Bytes of the writes in the queue.",
                 () -> store.counts().writes().queuedBytes());
-        metrics.counter("kvs_store_checkpoints_total", "Checkpoints that were written.",
+        metrics.counter("kvs_store_checkpoints_total", "Checkpoints written.",
                 () -> store.counts().checkpoints().written());
-        metrics.counter("kvs_store_checkpoint_failures_total", "Those that could not be.",
+        metrics.counter("kvs_store_checkpoint_failures_total", "Checkpoints that failed.",
                 () -> store.counts().checkpoints().failed());
         metrics.gauge("kvs_store_checkpoint_growth_bytes",
-                "Bytes by which the log has grown since the last checkpoint or the start.",
+                "Growth of the log in bytes since the last checkpoint or the start.",
                 () -> store.counts().checkpoints().grownBytes());
-        metrics.counter("kvs_store_unreadable_reads_total", "Reads that met an unreadable record.",
+        metrics.counter("kvs_store_unreadable_reads_total", "Reads of unreadable records.",
                 () -> store.counts().unreadable());
-        metrics.gauge("kvs_store_unreadable_records", "Records that were unreadable at the start.",
+        metrics.gauge("kvs_store_unreadable_records", "Unreadable records at the start.",
                 () -> store.losses().spots());
-        metrics.counter("kvs_purged_versions_total", "Dead versions that were forgotten.", purger::total);
-        metrics.gauge("kvs_disk_free_bytes", "Bytes that may still be written.",
+        metrics.counter("kvs_purged_versions_total", "Purged versions.", purger::total);
+        metrics.gauge("kvs_disk_free_bytes", "Free bytes of the disk for new data.",
                 () -> free(environment.data()));
     }
 
@@ -126,31 +128,32 @@ final class NodeMetrics {
 
     /** The requests and clients being served. */
     void requests(HttpFrontend server, Watches watches, ChangesResource streams) {
-        metrics.gauge("kvs_http_requests_in_flight", "Requests that are here, until the last byte is sent.",
+        metrics.gauge("kvs_http_requests_in_flight", "Requests in progress, until the last byte is sent.",
                 server::inFlight);
         metrics.gauge("kvs_http_connections_open",
-                "Connections of clients and peers; 0 with the engine jdk, which does not tell.",
+                "Connections of clients and peers; 0 with the engine jdk, which does not report it.",
                 () -> server.counts().open());
         metrics.counter("kvs_http_connections_refused_total",
-                "Connections that were refused: too many in all, or of one address.",
+                "Refused connections: too many in total, or from one address.",
                 () -> server.counts().refused());
         metrics.counter("kvs_http_connections_cut_total",
-                "Connections that were cut because their client did not read.", () -> server.counts().cut());
+                "Connections cut because their client did not read.", () -> server.counts().cut());
         metrics.counter("kvs_http_malformed_total",
-                "Requests that are no HTTP, or none that is taken: refused before anything else.",
+                "Malformed or unsupported HTTP requests, refused by the engine.",
                 () -> server.counts().malformed());
-        metrics.gauge("kvs_http_requests_parked", "Those that wait for a change, a position or a deadline.",
+        metrics.gauge("kvs_http_requests_parked", "Requests that wait for a change, a position or a"
+                + " deadline.",
                 watches::size);
-        metrics.gauge("kvs_http_streams_open", "Streams of changes.", streams::streams);
+        metrics.gauge("kvs_http_streams_open", "Open streams of changes.", streams::streams);
     }
 
     /** The backups of the node. */
     void backups(BackupScheduler backups) {
         metrics.gauge("kvs_backup_last_success_time_seconds",
-                "When the last backup was made, Unix time; 0 for never.",
+                "Time of the last backup, Unix time; 0: never.",
                 () -> TimeUnit.MILLISECONDS.toSeconds(backups.lastMs()));
-        metrics.gauge("kvs_backup_last_size_bytes", "Bytes of the last one that was made since the start.",
+        metrics.gauge("kvs_backup_last_size_bytes", "Bytes of the last backup since the start.",
                 backups::lastBytes);
-        metrics.counter("kvs_backup_failures_total", "Backups that failed.", backups::failures);
+        metrics.counter("kvs_backup_failures_total", "Failed backups.", backups::failures);
     }
 }

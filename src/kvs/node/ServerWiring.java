@@ -86,8 +86,8 @@ final class ServerWiring {
         int wanted = (int) settings.number("max_connections");
         int room = connections(wanted, ProcessUsage.real().maxFiles());
         if (room < wanted) {
-            environment.log().warn("fewer connections than max_connections: raise the limit of open files"
-                    + " (ulimit -n)", "connections", room);
+            environment.log().warn("the node accepts fewer connections than max_connections: raise the limit"
+                    + " of open files (ulimit -n)", "connections", room);
         }
         return room;
     }

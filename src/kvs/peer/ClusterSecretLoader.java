@@ -20,7 +20,7 @@ public final class ClusterSecretLoader {
     /** Name of the file. */
     public static final String NAME = "cluster.secret";
     /** The source of a secret that is in no file. */
-    public static final String MEMORY = "memory, because the disk has no room for its file";
+    public static final String MEMORY = "memory, because the disk has no space for its file";
     private static final int LENGTH_MIN = 32;
     private static final int SECRETS_MAX = 4;
     private static final int WORDS = 4;
@@ -120,7 +120,7 @@ public final class ClusterSecretLoader {
     private LoadedSecrets make(String path) throws IOException {
         files.create(path, made() + "\n");
         return read(path)
-                .orElseThrow(() -> new IOException("the cluster secret was made and is gone: " + path));
+                .orElseThrow(() -> new IOException("the cluster secret was created and is missing: " + path));
     }
 
     private String made() {
@@ -139,8 +139,9 @@ public final class ClusterSecretLoader {
         List<String> lines = text.get().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         if (lines.isEmpty() || lines.size() > SECRETS_MAX
                 || lines.stream().anyMatch(line -> line.length() < LENGTH_MIN)) {
-            throw new IOException(path + ": a cluster secret has " + LENGTH_MIN + " characters or more; 1 to "
-                    + SECRETS_MAX + " stand in the file, a line each");
+            throw new IOException(path + ": a cluster secret has " + LENGTH_MIN + " characters or more; the"
+                    + " file has 1 to "
+                    + SECRETS_MAX + " secrets, one per line");
         }
         return Optional.of(new LoadedSecrets(bytes(lines), path));
     }

@@ -73,7 +73,7 @@ public final class ForeignNodes {
             return foreignNodes.entrySet().stream()
                     .map(each -> new HealthProblem(HealthProblem.Kind.SECRET_DIFFERS, "a node at "
                             + each.getKey() + " has another cluster secret or cluster_name (its key id is "
-                            + each.getValue().key + "). If it is one of this cluster: " + ring.advice()))
+                            + each.getValue().key + "). If it belongs to this cluster: " + ring.advice()))
                     .toList();
         } finally {
             lock.unlock();

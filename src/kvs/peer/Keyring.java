@@ -33,10 +33,10 @@ public final class Keyring {
     public Keyring(ClusterSecretLoader.LoadedSecrets found, String cluster) {
         List<byte[]> secrets = found.secrets();
         this.advice = found.from().startsWith("/") ? "copy the file " + found.from()
-                + " of this machine to the other one, in the place of the file that the first line of the"
-                + " node there names, or that one to here; then restart the node that has a new one"
+                + " of this machine to the other machine, in place of the file that the first line of the"
+                + " node there names, or copy that file to here; then restart the node with the new file"
                 : "give both nodes the same cluster secret and cluster_name (this node takes its secret from "
-                        + found.from() + "), and restart the one that was changed";
+                        + found.from() + "), and restart the changed node";
         this.keys = secrets.stream().map(secret -> new SigningKey(HexFormat.of()
                 .formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster)).substring(0, ID_DIGITS),
                 Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();

@@ -90,7 +90,7 @@ public final class PeerClient {
         KnownPeer there = known.getOrDefault(call.address, KnownPeer.NOTHING);
         if (!call.to.test(there.life)) {
             return CompletableFuture.completedFuture(
-                    new Attempt(new NoResponse("another run of it is there now"), false));
+                    new Attempt(new NoResponse("it was restarted meanwhile"), false));
         }
         String nonce = HexFormat.of().toHexDigits(dice.bits()) + HexFormat.of().toHexDigits(dice.bits());
         PeerSignature signature = PeerSignature.sign(ring.first(), self.get(), there.life,
@@ -105,9 +105,9 @@ public final class PeerClient {
         if (reply instanceof Network.NoResponse noResponse) {
             return new Attempt(noResponse.certificate().isEmpty() ? new NoResponse(noResponse.why())
                     : new ForeignPeer(new PeerFailure(HealthProblem.Kind.PEER_CERTIFICATE,
-                            "its certificate is refused, " + noResponse.certificate(),
-                            "renew it, or see that tls_ca here names its authority and advertise_address"
-                                    + " there a name in it")), false);
+                            "its certificate was refused, " + noResponse.certificate(),
+                            "renew it, or make sure that tls_ca here names its authority and"
+                                    + " advertise_address there a name of the certificate")), false);
         }
         Network.NetworkResponse answer = (Network.NetworkResponse) reply;
         String header = answer.headers().getOrDefault("kvs-peer", "");
@@ -122,14 +122,15 @@ public final class PeerClient {
             known.clear();
         }
         known.put(call.address, hint.get());
-        return new Attempt(new NoResponse("it takes no request of ours, though it told us how"), true);
+        return new Attempt(new NoResponse("it refuses our requests, although they follow its"
+                + " instructions"), true);
     }
 
     private PeerFailure stranger(int status) {
         return status == UNAUTHORIZED ? new PeerFailure(Kind.SECRET_DIFFERS,
                 "it does not know our cluster secret or cluster_name", ring.advice())
-                : new PeerFailure(Kind.PEER_UNFIT, "its answer is not signed by our cluster secret",
-                        "is it a node of this cluster at all?");
+                : new PeerFailure(Kind.PEER_UNFIT, "its response is not signed with our cluster secret",
+                        "check that it is a node of this cluster");
     }
 
     private Optional<KnownPeer> hint(byte[] body) {

@@ -49,7 +49,7 @@ final class Acceptor implements Loop.ChannelHandler {
             channel.configureBlocking(false);
             key = Optional.of(loop.watch(channel, SelectionKey.OP_ACCEPT, this));
         } catch (IOException e) {
-            server.log().error("the server cannot take connections", e);
+            server.log().error("the server cannot accept connections", e);
         }
     }
 
@@ -76,7 +76,7 @@ final class Acceptor implements Loop.ChannelHandler {
             selected.interestOps(0);
             paused = true;
             resumeAt = loops.get(0).in(PAUSE_MS);
-            server.log().warn("a connection cannot be taken", "why", FailureText.text(failure));
+            server.log().warn("a connection cannot be accepted", "why", FailureText.text(failure));
         }
     }
 
@@ -116,11 +116,11 @@ final class Acceptor implements Loop.ChannelHandler {
                 client.close();
             }
         } catch (IOException closed) {
-            server.debug("a connection broke before it was taken", closed);
+            server.debug("a connection broke before it was accepted", closed);
             drop(client, place);
         } catch (RuntimeException | Error bug) {
             drop(client, place);
-            server.log().error("a connection cannot be made", bug);
+            server.log().error("a connection cannot be set up", bug);
         }
     }
 
@@ -133,7 +133,7 @@ final class Acceptor implements Loop.ChannelHandler {
         try {
             client.close();
         } catch (IOException e) {
-            server.debug("a connection does not close", e);
+            server.debug("a connection failed to close", e);
         }
     }
 
@@ -141,7 +141,7 @@ final class Acceptor implements Loop.ChannelHandler {
     private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict)
             throws IOException {
         ProtocolError error = verdict == ConnectionLimiter.Verdict.FULL
-                ? new ProtocolError(503, "this node has as many connections as it takes")
+                ? new ProtocolError(503, "this node has its maximum number of connections")
                 : new ProtocolError(429, "too many connections from this address");
         client.write(ByteBuffer.wrap(server.refusal(loop.heads, error, true, new String[0])));
     }

@@ -29,7 +29,7 @@ final class BodyDelivery {
     /** Requests a part of the body for a handler, which completes {@code whole} now or later. */
     void want(Predicate<BodyReceiver> request, CompletableFuture<byte[]> whole) {
         if (!connection.mayDeliver() || !request.test(bodyReceiver)) {
-            whole.completeExceptionally(new IOException("there is no such body"));
+            whole.completeExceptionally(new IOException("the request has no such body"));
             return;
         }
         if (!(bodyReceiver.ready() || connection.readBuffer.left() > 0) || !take()) {

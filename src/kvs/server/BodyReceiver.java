@@ -143,7 +143,7 @@ final class BodyReceiver {
         unread = body.done() ? 0 : UNKNOWN;
         if (body.bad()) {
             fault = Optional.of(
-                    new IOException("the chunks of the body are malformed, or too much of them is no data"));
+                    new IOException("the chunks of the body are malformed, or have too much overhead"));
         }
     }
 

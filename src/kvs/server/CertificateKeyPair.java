@@ -36,9 +36,10 @@ final class CertificateKeyPair {
         Optional<X509Certificate> own = pair.chain.stream().filter(pair::fits).findFirst();
         throw new TlsContexts.TlsException(own.isPresent()
                 ? "the certificate of the key, " + own.get().getSubjectX500Principal()
-                        + ", must come first in its file"
-                : "the private key is not the one of the certificate of "
-                        + pair.leaf().getSubjectX500Principal() + ": put the two that belong together there");
+                        + ", must be the first in its file"
+                : "the private key does not match the certificate of "
+                        + pair.leaf().getSubjectX500Principal() + ": install a key and a certificate that"
+                        + " match");
     }
 
     X509Certificate leaf() {
@@ -73,7 +74,7 @@ final class CertificateKeyPair {
         } catch (InvalidKeyException | SignatureException differs) {
             return false;
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("a JDK without signatures of " + key.getAlgorithm(), e);
+            throw new AssertionError("the JDK has no signatures of " + key.getAlgorithm(), e);
         }
     }
 }

@@ -250,7 +250,7 @@ final class Connection implements Loop.ChannelHandler {
     public void tick(long nanos) {
         server.heldBytes.weigh(this);
         if (writeQueue.stalled(nanos)) {
-            server.heldBytes.cut(this, "its reader did not read");
+            server.heldBytes.cut(this, "the client did not read it");
         } else if (deadline.passed(nanos)) {
             late();
         }
@@ -261,7 +261,7 @@ final class Connection implements Loop.ChannelHandler {
             refuse(new ProtocolError(408, "the head of the request took too long"), true, NO_FIELDS);
             turns.take();
         } else if (state == State.EXCHANGE && bodyReceiver.wanted()) {
-            failed(new IOException("it took too long"));
+            failed(new IOException("the request took too long"));
         } else {
             close();
         }
@@ -286,7 +286,7 @@ final class Connection implements Loop.ChannelHandler {
         try {
             socket.close(part);
         } catch (IOException e) {
-            server.debug("a connection does not close", e);
+            server.debug("a connection failed to close", e);
         }
         loop.forget(this);
         readBuffer.close();

@@ -34,17 +34,18 @@ record Framing(long length, boolean chunked, boolean lasts, boolean expects, Opt
         boolean chunked = !codings.isEmpty();
         if (chunked && (old || !lengths.isEmpty() || !codings.equals(List.of("chunked")))) {
             return bad(400,
-                    "the only Transfer-Encoding is 'chunked', once, without a Content-Length, in HTTP/1.1");
+                    "Transfer-Encoding must be 'chunked', once, without a Content-Length, in HTTP/1.1");
         }
         if (lengths.size() > 1 || lengths.size() == 1 && !digits(lengths.get(0))) {
-            return bad(400, "a request has at most one Content-Length, of digits only");
+            return bad(400, "a request may have one Content-Length, of digits only");
         }
         if (hosts.size() > 1 || hosts.isEmpty() && !old || hosts.size() == 1 && !host(hosts.get(0))) {
-            return bad(400, "a request has exactly one Host: a name or an address, and perhaps a port");
+            return bad(400, "a request must have exactly one Host: a name or an address, with an optional"
+                    + " port");
         }
         boolean expects = expected.stream().anyMatch(text -> text.equalsIgnoreCase("100-continue"));
         if (!expected.isEmpty() && (expected.size() > 1 || !expects)) {
-            return bad(417, "the only expectation that is known here is 100-continue");
+            return bad(417, "Expect must be 100-continue");
         }
         List<String> options = head.all("Connection");
         boolean lasts = options.isEmpty() ? !old

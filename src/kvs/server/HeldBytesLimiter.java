@@ -45,7 +45,7 @@ final class HeldBytesLimiter {
                             HeldBytesLimiter::movedAt)).takeWhile(one -> tooFar(eviction)).forEach(one -> {
                         one.sender.push();
                         if (tooFar(eviction) && holds(one)) {
-                            cut(one, "far too much is held for clients");
+                            cut(one, "the responses that wait for clients far exceed the memory limit");
                         }
                     });
         }
@@ -63,7 +63,7 @@ final class HeldBytesLimiter {
         if (one.loop.held() > heldMax && stands(one)) {
             one.sender.push();
             if (stands(one)) {
-                cut(one, "too much is held for clients");
+                cut(one, "the responses that wait for clients exceed the memory limit");
             }
         }
     }
@@ -88,7 +88,7 @@ final class HeldBytesLimiter {
     void cut(Connection connection, String why) {
         connection.close();
         cuts.incrementAndGet();
-        log.debug("answer cut", "why", why, "client", connection.socket.remote.getAddress()
+        log.debug("response cut", "why", why, "client", connection.socket.remote.getAddress()
                 .getHostAddress());
     }
 }

@@ -193,7 +193,7 @@ final class Loop implements Executor {
             try {
                 turn();
             } catch (IOException | RuntimeException | Error e) {
-                tell("a loop of the server failed, and goes on", e);
+                tell("a loop of the server failed and continues", e);
                 dependencies.threads().pause(TICK_MS);
             }
         }
@@ -283,7 +283,7 @@ final class Loop implements Executor {
         try {
             selector.close();
         } catch (IOException e) {
-            dependencies.log().error("a selector does not close", e);
+            dependencies.log().error("a selector failed to close", e);
         }
     }
 }

@@ -229,10 +229,10 @@ public final class NioExchange extends HttpExchange implements Executor {
     @Override
     public void sendResponseHeaders(int code, long length) throws IOException {
         if (status >= 0 || closed) {
-            throw new IOException(closed ? "the exchange is closed" : "the answer has begun");
+            throw new IOException(closed ? "the exchange is closed" : "the response has started");
         }
         if (code < 200 || code > 599) {
-            throw new IOException("no status of an answer: " + code);
+            throw new IOException("not a status of a response: " + code);
         }
         status = code;
         boolean ends = !answer.isEmpty()

@@ -107,7 +107,7 @@ public final class NioServer extends HttpServer {
         try {
             channel.close();
         } catch (IOException e) {
-            dependencies.log().error("the server does not close", e);
+            dependencies.log().error("the server failed to close", e);
         }
         loops.forEach(loop -> loop.run(() -> loop.watched().forEach(Loop.ChannelHandler::finish)));
         long until = dependencies.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
@@ -127,7 +127,7 @@ public final class NioServer extends HttpServer {
     @Override
     public HttpContext createContext(String path) {
         if (!path.startsWith("/") || contexts.stream().anyMatch(other -> other.getPath().equals(path))) {
-            throw new IllegalArgumentException("a path begins with '/', and has one context: " + path);
+            throw new IllegalArgumentException("a path must start with '/' and have one context: " + path);
         }
         NioContext context = new NioContext(this, path);
         contexts.add(context);
@@ -208,7 +208,8 @@ public final class NioServer extends HttpServer {
             uri = new URI(head.target());
         } catch (URISyntaxException no) {
             return Destination.nowhere(framing,
-                    new ProtocolError(400, "the target is no URI: percent-encode what is special"));
+                    new ProtocolError(400, "the request target is not a URI: percent-encode special"
+                            + " characters"));
         }
         String path = Optional.ofNullable(uri.getPath()).orElse("");
         for (NioContext context : contexts) {
@@ -216,7 +217,7 @@ public final class NioServer extends HttpServer {
                 return new Destination(uri, Optional.of(context), framing, Optional.empty());
             }
         }
-        return Destination.nowhere(framing, new ProtocolError(404, "nothing is served at this path"));
+        return Destination.nowhere(framing, new ProtocolError(404, "this path does not exist"));
     }
 
     /** Runs the handler, on this thread or by the executor. */
@@ -228,7 +229,7 @@ public final class NioServer extends HttpServer {
                 run(exchange);
             }
         } catch (RejectedExecutionException full) {
-            dependencies.log().warn("no thread for a request: connection closed");
+            dependencies.log().warn("no thread for a request, connection closed");
             exchange.close();
         }
     }
@@ -243,7 +244,7 @@ public final class NioServer extends HttpServer {
             }
         } catch (IOException | RuntimeException | Error thrown) {
             exchange.close();
-            dependencies.log().error("a handler failed: connection closed", thrown);
+            dependencies.log().error("a handler failed, connection closed", thrown);
         }
     }
 

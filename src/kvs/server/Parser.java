@@ -154,7 +154,7 @@ final class Parser {
         } else if (state != State.BAD && at < to) {
             bad(state == State.TARGET ? new ProtocolError(414, "the request target is too long")
                     : new ProtocolError(431,
-                            "request line and header fields have at most " + bytesMax + " bytes"));
+                            "request line and headers may have at most " + bytesMax + " bytes"));
         } else if (state != State.BAD) {
             keep(bytes, from, at);
         }
@@ -183,7 +183,7 @@ final class Parser {
             case NAME -> {
                 if (fields == fieldsMax) {
                     return bad(new ProtocolError(431,
-                            "a request has at most " + fieldsMax + " header fields"));
+                            "a request may have at most " + fieldsMax + " headers"));
                 }
                 name(place);
             }
@@ -208,16 +208,16 @@ final class Parser {
 
     private static String malformed(State where) {
         return switch (where) {
-            case BEGIN, BLANK, FIRST, METHOD -> "a request begins with a method in letters and one space";
-            case GAP, TARGET -> "a request target has visible ASCII characters only,"
-                    + " all others percent-encoded, and one space follows";
-            case GAP2, PROTOCOL, LINE_END -> "a request line ends with HTTP/1.1, CR and LF";
-            case FIELD -> "a header field begins with its name, and is not folded";
-            case NAME -> "a header field has a name of letters, digits and marks,"
-                    + " and its colon follows without a space";
-            case COLON, VALUE, VALUE_END -> "a header field ends with CR and LF,"
-                    + " and holds no control characters";
-            case HEAD_END, DONE, BAD -> "a head ends with an empty line, CR and LF";
+            case BEGIN, BLANK, FIRST, METHOD -> "a request must start with a method in letters and one space";
+            case GAP, TARGET -> "a request target must have visible ASCII characters only,"
+                    + " all others percent-encoded, with one space after it";
+            case GAP2, PROTOCOL, LINE_END -> "a request line must end with HTTP/1.1, CR and LF";
+            case FIELD -> "a header must start with its name, without folding";
+            case NAME -> "the name of a header must have letters, digits and marks only,"
+                    + " with the colon directly after it";
+            case COLON, VALUE, VALUE_END -> "a header must end with CR and LF,"
+                    + " without control characters";
+            case HEAD_END, DONE, BAD -> "the headers must end with an empty line, CR and LF";
         };
     }
 
@@ -267,7 +267,7 @@ final class Parser {
         boolean http = text.length() == PROTOCOL_BYTES && text.startsWith("HTTP/")
                 && Character.isDigit(text.charAt(5))
                 && text.charAt(6) == '.' && Character.isDigit(text.charAt(7));
-        return http ? new ProtocolError(505, "HTTP/1.0 and HTTP/1.1 are spoken here")
+        return http ? new ProtocolError(505, "this node supports HTTP/1.0 and HTTP/1.1 only")
                 : new ProtocolError(400, "the request line does not end with HTTP/1.1");
     }
 

@@ -62,12 +62,12 @@ final class PemParser {
                 block = Block.find(pem, CERTIFICATE, block.get().end)) {
             certificates.add(certificate(block.get().base64)
                     .orElseThrow(() -> new TlsContexts.TlsException("certificate number "
-                            + (certificates.size() + 1) + " cannot be read: copy the file anew")));
+                            + (certificates.size() + 1) + " cannot be read: copy the file again")));
         }
         if (certificates.isEmpty()) {
-            throw new TlsContexts.TlsException("there is no certificate: the file must hold the server's own,"
-                    + " -----BEGIN CERTIFICATE-----, then those that lead to its authority" + (pem.contains(
-                            "PRIVATE KEY-----") ? "; it holds a key, are the two files swapped?" : ""));
+            throw new TlsContexts.TlsException("there is no certificate: the file must have that of the"
+                    + " server, -----BEGIN CERTIFICATE-----, then its chain" + (pem.contains(
+                            "PRIVATE KEY-----") ? "; it has a key, are the two files swapped?" : ""));
         }
         return List.copyOf(certificates);
     }
@@ -96,11 +96,11 @@ final class PemParser {
             }
         } catch (IllegalArgumentException broken) {
             // The message of the exception would quote the text: the one below does not.
-            throw new TlsContexts.TlsException("the private key cannot be read: copy the file anew");
+            throw new TlsContexts.TlsException("the private key cannot be read: copy the file again");
         } finally {
             Arrays.fill(der, (byte) 0);
         }
-        throw new TlsContexts.TlsException("the private key cannot be read: it must be a complete one of RSA,"
+        throw new TlsContexts.TlsException("the private key cannot be read: it must be a complete key of RSA,"
                 + " EC (P-256, P-384, P-521) or Ed25519");
     }
 
@@ -111,19 +111,19 @@ final class PemParser {
         } catch (InvalidKeySpecException other) {
             return Optional.empty();
         } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("a JDK without " + algorithm, e);
+            throw new AssertionError("the JDK has no " + algorithm, e);
         }
     }
 
     private static String missing(String pem) {
         for (String old : OLD_KEYS) {
             if (pem.contains("-----BEGIN " + old + "-----")) {
-                return "the private key is in another form (-----BEGIN " + old + "-----) than plain PKCS#8,"
-                        + " make that of it: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
+                return "the private key has another format (-----BEGIN " + old + "-----) than plain PKCS#8,"
+                        + " convert it: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW";
             }
         }
-        return "there is no private key: the file must hold one in PKCS#8, -----BEGIN PRIVATE KEY-----"
+        return "there is no private key: the file must have one in PKCS#8, -----BEGIN PRIVATE KEY-----"
                 + (Block.find(pem, CERTIFICATE, 0).isPresent()
-                        ? "; it holds a certificate, are the two files swapped?" : "");
+                        ? "; it has a certificate, are the two files swapped?" : "");
     }
 }

@@ -21,7 +21,7 @@ final class PinnedCertificateTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         if (!chain[0].equals(only)) {
-            throw new CertificateException("the server shows another certificate than the one in the file");
+            throw new CertificateException("the certificate of the server differs from that in the file");
         }
     }
 
@@ -39,7 +39,7 @@ final class PinnedCertificateTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("for clients only");
+        throw new CertificateException("this trust is for clients only");
     }
 
     @Override

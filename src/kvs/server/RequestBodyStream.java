@@ -56,7 +56,7 @@ final class RequestBodyStream extends InputStream {
         CompletableFuture<byte[]> pendingMessage = (chunked ? exchange.some(bytes) : exchange.body(bytes))
                 .toCompletableFuture();
         if (exchange.onLoop() && !pendingMessage.isDone()) {
-            throw new IOException("on a loop nobody waits for a body");
+            throw new IOException("a loop must not wait for a body");
         }
         try {
             return pendingMessage.get();

@@ -56,11 +56,11 @@ final class ResponseBodyStream extends OutputStream {
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
         if (!begun || closed) {
-            throw new IOException(begun ? "the body is closed" : "the answer has not begun");
+            throw new IOException(begun ? "the body is closed" : "the response has not started");
         }
         boolean open = chunked || toTheEnd;
         if (!open && length > left) {
-            throw new IOException("more bytes than the head has announced");
+            throw new IOException("the body has more bytes than its Content-Length");
         }
         if (length == 0) {
             // A chunk of no bytes would be the last one.

@@ -50,7 +50,7 @@ final class ResponseSender {
         try {
             writeQueue.flush();
         } catch (IOException closed) {
-            server.debug("answer not sent", closed);
+            server.debug("response not sent", closed);
             connection.close();
             return;
         }

@@ -125,10 +125,10 @@ public final class TlsContexts {
     }
 
     private void refuse(String why) {
-        List<String> now = List.of("the TLS certificate and key are not the ones last put there but"
-                + " those before: " + why);
+        List<String> now = List.of("the new TLS certificate and key cannot be used, the node uses"
+                + " the previous ones: " + why);
         if (!now.equals(refused)) {
-            log.warn("TLS certificate or key not used", "why", why);
+            log.warn("the new TLS certificate or key cannot be used", "why", why);
         }
         refused = now;
     }
@@ -155,7 +155,7 @@ public final class TlsContexts {
                 .filter(problem -> problem.kind() != HealthProblem.Kind.TLS_PAIR_REFUSED)
                 .map(HealthProblem::detail).toList();
         now.stream().filter(what -> !warned.contains(what))
-                .forEach(what -> log.warn("a TLS certificate wants attention", "what", what));
+                .forEach(what -> log.warn("a TLS certificate needs attention", "what", what));
         warned = now;
     }
 
@@ -172,17 +172,18 @@ public final class TlsContexts {
             Instant until = one.getNotAfter().toInstant();
             if (now.isAfter(until)) {
                 problems.add(new HealthProblem(HealthProblem.Kind.TLS_EXPIRED,
-                        "the TLS certificate of " + one.getSubjectX500Principal() + " ended at " + until
-                                + ", clients refuse it: put a new one and its key there, they are used "
+                        "the TLS certificate of " + one.getSubjectX500Principal() + " expired at " + until
+                                + ", clients refuse it: install a new one and its key, the node uses them "
                                 + TimeUnit.MILLISECONDS.toSeconds(WATCH_MS) + " s later"));
             } else if (now.isAfter(until.minus(SOON))) {
                 problems.add(new HealthProblem(HealthProblem.Kind.TLS_ENDS_SOON,
-                        "the TLS certificate of " + one.getSubjectX500Principal() + " ends at "
-                                + until + ": put a new one and its key there in time"));
+                        "the TLS certificate of " + one.getSubjectX500Principal() + " expires at "
+                                + until + ": install a new one and its key in time"));
             } else if (now.isBefore(from)) {
                 problems.add(new HealthProblem(HealthProblem.Kind.TLS_EXPIRED,
-                        "the TLS certificate of " + one.getSubjectX500Principal() + " begins at " + from
-                                + " only: is the clock right?"));
+                        "the TLS certificate of " + one.getSubjectX500Principal() + " is valid only from"
+                                + " " + from
+                                + ": check the clock"));
             }
         }
         return List.copyOf(problems);
@@ -231,7 +232,7 @@ public final class TlsContexts {
             context.init(keys, trusted, null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw new AssertionError("a JDK without TLS", e);
+            throw new AssertionError("the JDK has no TLS", e);
         }
     }
 }

@@ -104,7 +104,7 @@ final class BackgroundTasks {
         } catch (FileSync.FailedSync e) {
             throw e;
         } catch (IOException e) {
-            environment.log().warn("the disk refused the last steps of the stop:"
+            environment.log().warn("the disk refused the last writes of the shutdown:"
                     + " the next start reads more of the log", "why", FailureText.text(e));
         }
     }

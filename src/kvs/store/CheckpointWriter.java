@@ -118,11 +118,11 @@ final class CheckpointWriter {
             written.increment();
             return true;
         } catch (IOException e) {
-            environment.log().warn("checkpoint not written: the next start reads more of the log",
+            environment.log().warn("checkpoint failed: the next start reads more of the log",
                     "why", FailureText.text(e));
             failed.increment();
             failedNanos = environment.clock().nanos();
-            problem = Optional.of("checkpoint not written: " + FailureText.text(e));
+            problem = Optional.of("checkpoint failed: " + FailureText.text(e));
             return false;
         } finally {
             saving.unlock();
@@ -145,7 +145,7 @@ final class CheckpointWriter {
                 }
             }
         } catch (IOException e) {
-            environment.log().warn("an old checkpoint was not removed", "why", FailureText.text(e));
+            environment.log().warn("an old checkpoint could not be removed", "why", FailureText.text(e));
         }
     }
 

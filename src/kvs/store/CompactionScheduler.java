@@ -117,7 +117,7 @@ final class CompactionScheduler {
                 picker.unfit(compaction.unfit());
                 todo.ifPresent(left -> left.addAll(compaction.victims()));
                 problem = Optional.of("a segment with unreadable records is not compacted: "
-                        + FailureText.text(e) + ". Once its key was written anew: POST /admin/compact");
+                        + FailureText.text(e) + ". Write its key again, then POST /admin/compact");
                 environment.log().warn("a segment with unreadable records is not compacted",
                         "why", FailureText.text(e));
                 return 0;

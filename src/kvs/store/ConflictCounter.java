@@ -16,7 +16,7 @@ final class ConflictCounter {
 
     void record(Key key) {
         count.incrementAndGet();
-        log.info("two versions were written side by side: the greater one won,"
+        log.info("two versions were written concurrently: the greater one won,"
                 + " the other one is in the history", "key", key.text());
     }
 

@@ -37,7 +37,7 @@ public final class DeadlineWrite implements Write {
     /** The refusal of a late write. */
     public static Refusal refusal() {
         return new Refusal(Reason.BUSY, "the request waited longer than " + WAIT_MS_MAX / 1_000 + " s before"
-                + " this node could begin with it, and its sender may have given it up: nothing was done");
+                + " this node could start it, and the client may have given up: nothing was done");
     }
 
     @Override

@@ -81,7 +81,7 @@ public final class DirectoryVerification {
     public static Result run(Disk disk, Consumer<Finding> report)
             throws IOException, UnusableDirectoryException {
         if (!disk.list().contains(Manifest.NAME)) {
-            throw new UnusableDirectoryException(disk.where() + " is no data directory: it has no "
+            throw new UnusableDirectoryException(disk.where() + " is not a data directory: it has no "
                     + Manifest.NAME);
         }
         DataDirectoryCheck.checkManifest(disk);
@@ -142,10 +142,10 @@ public final class DirectoryVerification {
             Optional<Integer> number = FileNames.segmentNumber(name);
             if (number.isPresent()
                     && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
-                notice(name + ": not named by " + Manifest.NAME
-                        + "; a crash may leave it, the next start removes it if it is empty");
+                notice(name + ": not listed in " + Manifest.NAME
+                        + "; a crash may have left it, and the next start removes it if it is empty");
             } else if (name.endsWith(".tmp")) {
-                notice(name + ": left by a crash, the next start removes it");
+                notice(name + ": a crash left it, and the next start removes it");
             }
         }
     }
@@ -163,14 +163,14 @@ public final class DirectoryVerification {
                 .run(Segment.HEAD_BYTES);
         if (end.torn() > 0 && last) {
             notice(name + ": " + end.torn() + " bytes of a torn tail at " + end.end()
-                    + ": a sector of it reads as zeros, as a power cut leaves a write that was not"
-                    + " acknowledged; the next start cuts them off");
+                    + ": one of its sectors is zero, as after a power cut during a write that was not"
+                    + " acknowledged; the next start removes them");
         } else if (last && end.end() > end.proven()) {
-            notice(name + ": nothing proves that the log ended at " + end.end()
-                    + ": a last group that the disk has turned to zeros would look the same."
-                    + " A stop in order leaves a proof, and so does a second without a write");
+            notice(name + ": the end of the log at " + end.end()
+                    + " has no proof: a last group that the disk has zeroed would look the same."
+                    + " A regular stop leaves a proof, and so does a second without a write");
         } else if (end.torn() > 0) {
-            fault(name + ": " + end.torn() + " bytes behind the end of the log at " + end.end()
+            fault(name + ": " + end.torn() + " bytes after the end of the log at " + end.end()
                     + " that should be zero");
         }
     }
@@ -182,8 +182,8 @@ public final class DirectoryVerification {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             Checkpoint checkpoint = Checkpoint.load(file, Tree.WIDTH);
             if (!Recovery.of(checkpoint.snapshot(), manifest)) {
-                notice(name + ": of an earlier layout of the log, left by a crash;"
-                        + " the next start passes over it");
+                notice(name + ": a crash left it, from an earlier layout of the log;"
+                        + " the next start ignores it");
                 return;
             }
             checkpoint.snapshot().root().tree().check();
@@ -200,12 +200,12 @@ public final class DirectoryVerification {
             }
             compare(name, replay.tree(), log.tree());
             if (!replay.notes().same(log.notes())) {
-                fault(name + ": other notes than those of the log");
+                fault(name + ": its notes differ from those of the log");
             }
         } catch (BadRecordException e) {
             fault(name + ": " + FailureText.text(e));
         } catch (AssertionError e) {
-            fault(name + ": sums do not add up: " + FailureText.text(e));
+            fault(name + ": its sums are wrong: " + FailureText.text(e));
         }
     }
 
@@ -216,7 +216,7 @@ public final class DirectoryVerification {
         while (more && !faulty) {
             more = left.next();
             if (more != right.next() || more && !same(left.entry(), right.entry())) {
-                fault(name + ": another index than that of the log");
+                fault(name + ": its index differs from that of the log");
             }
         }
     }
@@ -262,7 +262,7 @@ public final class DirectoryVerification {
             try {
                 Version version = Segment.unpacked(put, codec);
                 if (!ids.of(version).equals(version.uuid())) {
-                    fault(name + ": version at " + offset + " does not have the id of its content");
+                    fault(name + ": version at " + offset + " has an id that does not match its content");
                 }
             } catch (IOException e) {
                 fault(name + ": document of the version at " + offset + ": " + FailureText.text(e));

@@ -47,7 +47,7 @@ public final class IndexSnapshot {
 
     static Refusal unreadable(Key key) {
         return new Refusal(Reason.DAMAGED, "the newest version of this key is unreadable on this node's disk;"
-                + " older ones are not shown in its place. Writing the key again mends it")
+                + " older ones are not returned instead. Write the key again to repair it")
                 .with("path", key.text());
     }
 }

@@ -92,7 +92,8 @@ final class Maintenance implements Task {
             String why = "compaction: " + FailureText.text(e);
             if (trouble.filter(why::equals).isEmpty()) {
                 environment.log()
-                        .warn("upkeep of the store failed; it is tried again", "why", FailureText.text(e));
+                        .warn("maintenance of the store failed, it will be"
+                                + " retried", "why", FailureText.text(e));
             }
             trouble = Optional.of(why);
             return reserve.scarce() ? SCARCE_RETRY_MS : RETRY_MS;
@@ -109,7 +110,7 @@ final class Maintenance implements Task {
             reserve.renew(() -> use().bytes());
             refusedNanos = OptionalLong.empty();
         } catch (IOException e) {
-            environment.log().warn("no room could be set aside for a full disk; it is tried again",
+            environment.log().warn("no space could be reserved for a full disk, it will be retried",
                     "why", FailureText.text(e));
             refusedNanos = OptionalLong.of(nanos);
         }

@@ -91,12 +91,12 @@ final class Recovery {
         }
         if (names.contains(StagingDirectory.NAME)) {
             throw new UnusableDirectoryException("a restore into " + environment.disk().where()
-                    + " was not finished: do it again, or remove the directory");
+                    + " did not finish: repeat it, or remove the directory");
         }
         Optional<String> log = names.stream()
                 .filter(name -> FileNames.segmentNumber(name).isPresent()).findFirst();
         if (log.isPresent()) {
-            throw new UnusableDirectoryException(where(log.get()) + " is there but " + Manifest.NAME + " is"
+            throw new UnusableDirectoryException(where(log.get()) + " exists but " + Manifest.NAME + " does"
                     + " not. Restore the directory from a backup, or move these files away to start empty");
         }
         UUID origin = new UUID(environment.dice().bits(), environment.dice().bits());
@@ -127,7 +127,7 @@ final class Recovery {
             if (!Segment.copied(file) && new FileWindow(file)
                     .dirtyEnd(Math.min(file.size(), Segment.HEAD_BYTES)) > Segment.HEAD_BYTES) {
                 throw new UnusableDirectoryException(where(name) + " holds data but " + Manifest.NAME
-                        + " does not name it: the files of two directories or of two times are mixed here."
+                        + " does not list it: files of two directories or of two times are mixed here."
                         + " Restore the directory from a backup");
             }
             return name;
@@ -209,7 +209,7 @@ final class Recovery {
                     replay).run(start);
             for (String what : replay.takeLost()) {
                 degraded(where(FileNames.segment(live.number())) + ": " + what
-                        + ", and nobody can tell which keys that were");
+                        + ", and the keys in it are unknown");
             }
             end = last(manifest, live) ? cutTail(segment.get(), found) : 0;
         }
@@ -227,7 +227,7 @@ final class Recovery {
     private int cutTail(Segment segment, SegmentScan.ScanEnd found) throws IOException {
         if (found.torn() > 0) {
             environment.log()
-                    .warn("torn tail of the log cut off: a write that was not whole, and not acknowledged",
+                    .warn("torn tail of the log removed: an incomplete write, which was not acknowledged",
                             "file", FileNames.segment(segment.number()), "at", found.end(),
                             "bytes_dropped", found.torn());
             segment.cut(found.end());
@@ -239,11 +239,11 @@ final class Recovery {
     private void degraded(String what) throws UnusableDirectoryException {
         if (!settings.forceDegraded()) {
             throw new UnusableDirectoryException(what
-                    + ". Restore the directory from a backup, or start with --force-degraded to serve what is"
-                    + " left: keys whose newest version was there may then show an older one or be missing");
+                    + ". Restore the directory from a backup, or start with --force-degraded to serve the"
+                    + " rest: keys whose newest version is lost may then show an older one or be missing");
         }
         problems.add(what);
-        environment.log().warn("opened degraded", "why", what);
+        environment.log().warn("the store is open without the lost part of its log", "why", what);
     }
 
     private String where(String name) {

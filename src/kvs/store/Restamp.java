@@ -126,7 +126,7 @@ public final class Restamp {
             BiConsumer<Version, Version> told) throws IOException, UnusableDirectoryException {
         if (!environment.disk().list().contains(Manifest.NAME)) {
             throw new UnusableDirectoryException(environment.disk().where()
-                    + " is no data directory: it has no " + Manifest.NAME);
+                    + " is not a data directory: it has no " + Manifest.NAME);
         }
         try (Store store = Store.open(environment, StorageSettings.OFFLINE)) {
             return new Restamp(store, peers.apply(store.notes()), dry, told)

@@ -82,7 +82,7 @@ final class Scrub implements Task {
                 before.checkedBytes() + bytes, before.unreadable() + bad,
                 before.startedMs(), over ? environment.clock().wallMs() : 0);
         if (over) {
-            environment.log().info("everything was read", "keys", state.checkedKeys(),
+            environment.log().info("all records of the log were checked", "keys", state.checkedKeys(),
                     "bytes", state.checkedBytes(), "unreadable", state.unreadable());
         }
         return Math.max(1, bytes * TimeUnit.SECONDS.toMillis(1) / BYTES_PER_SECOND);

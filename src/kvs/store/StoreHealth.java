@@ -34,8 +34,9 @@ record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, B
                     + " run 'verify' on the stopped data directory for the list"));
         }
         if (reader.troubled()) {
-            now.add(new HealthProblem(Kind.READS_UNREADABLE, reader.unreadable() + " reads met an unreadable"
-                    + " record since the start; 'verify' on the stopped data directory lists all"));
+            now.add(new HealthProblem(Kind.READS_UNREADABLE, reader.unreadable() + " reads found an"
+                    + " unreadable record since the start; run 'verify' on the stopped data directory for the"
+                    + " list"));
         }
         return now;
     }

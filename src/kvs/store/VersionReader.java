@@ -145,7 +145,7 @@ public final class VersionReader {
         } catch (IOException e) {
             if (journal.replaced(VersionChain.segment(entry.past(), index))) {
                 throw new Refusal(Reason.BUSY,
-                        "the log was compacted while the history of this key was read; read again");
+                        "the log was compacted during the read of this history; read again");
             }
             count();
             log.warn("unreadable record of the history", "key", Key.ofBytes(entry.key()).text(),
@@ -178,6 +178,6 @@ public final class VersionReader {
             }
         }
         throw new Refusal(Reason.BUSY,
-                "the version was replaced and forgotten while it was read; read again");
+                "the version was replaced and purged during the read; read again");
     }
 }

@@ -139,7 +139,7 @@ final class Writer {
         } else if (queuedBytes.addAndGet(write.bytes()) > QUEUE_BYTES_MAX || !queue.offer(write)) {
             queuedBytes.addAndGet(-write.bytes());
             write.refused(new Refusal(Reason.BUSY,
-                    "more writes are waiting than this node holds; try again in a second"));
+                    "the queue of writes is full; try again in a second"));
         } else if (failure.isPresent()) {
             refuseQueued();
         }
@@ -173,8 +173,8 @@ final class Writer {
      * may wait for ever.
      */
     private void broken(List<Write> unanswered) {
-        fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by a fault of ours;"
-                + " its log has more. Reads go on, writes need a restart"));
+        fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by an internal error;"
+                + " the node's log has details. Reads continue, writes need a restart"));
         unanswered.forEach(write -> call(write, w -> w.refused(failure.orElseThrow())));
     }
 
@@ -182,7 +182,7 @@ final class Writer {
         try {
             return queue.poll(waitMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            throw new AssertionError("the writer is never interrupted: that would close its files", e);
+            throw new AssertionError("the writer was interrupted, which closes its files", e);
         }
     }
 
@@ -241,9 +241,10 @@ final class Writer {
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
-            settings.doors.log().error("a write threw", bug);
+            settings.doors.log().error("a write failed by an internal error", bug);
             refusedWrites.add(new RefusedWrite(write,
-                    new Refusal(Reason.INTERNAL, "the write failed by a fault of ours; the log has more")));
+                    new Refusal(Reason.INTERNAL, "the write failed by an internal error; the node's log has"
+                            + " details")));
         }
     }
 
@@ -302,8 +303,8 @@ final class Writer {
         }
         if (e instanceof FileSync.FailedSync) {
             settings.doors.log().error("fsync failed: no more writes until a restart", e);
-            Refusal refusal = new Refusal(Reason.STORE_FAILED, "an fsync failed, so what is on this disk is"
-                    + " not known; reads go on, writes need a restart after the disk was checked");
+            Refusal refusal = new Refusal(Reason.STORE_FAILED, "an fsync failed, so the content of this disk"
+                    + " is unknown. Reads continue; check the disk, then restart the node to write again");
             fail(refusal);
             return refusal;
         }
@@ -315,7 +316,8 @@ final class Writer {
         lastError = Optional.of(cause);
         settings.reserve.release();
         return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + cause
-                + ". Nothing was stored; reads go on, and writes are taken again as soon as there is room");
+                + ". Nothing was stored. Reads continue, and writes are accepted again as soon as space is"
+                + " free");
     }
 
     /** Notifies a write; a fault of its caller must not stop the others. */
@@ -323,7 +325,7 @@ final class Writer {
         try {
             how.accept(write);
         } catch (RuntimeException bug) {
-            settings.doors.log().error("the answer to a write threw", bug);
+            settings.doors.log().error("the response to a write failed by an internal error", bug);
         }
     }
 }

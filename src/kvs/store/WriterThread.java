@@ -70,6 +70,6 @@ final class WriterThread {
     /** The refusal of writes in a stop. */
     static Refusal stopping() {
         return new Refusal(Reason.BUSY,
-                "this node is stopping; try another one, or this one again in a few seconds");
+                "this node is stopping; use another node, or try again in a few seconds");
     }
 }

@@ -122,7 +122,7 @@ public final class Import {
             savedProgress.get().remove();
         }
         if (leftOut > 0) {
-            report.say(leftOut + " lines of metadata were passed over: --metadata takes them");
+            report.say(leftOut + " lines of metadata were ignored: --metadata imports them");
         }
         report.summary("imported");
     }
@@ -140,11 +140,11 @@ public final class Import {
             looked = new LineEnd(mark.offset(), mark.line(), mark.crc(), mark.counts().refused());
             unread = mark.counts().refused();
             report.refusedBefore(unread);
-            report.say("goes on behind line " + mark.line() + ": " + mark.counts().documents()
-                    + " documents are in already");
+            report.say("continuing after line " + mark.line() + ": " + mark.counts().documents()
+                    + " documents were imported before");
             return lines;
         }
-        report.say("the file has changed since the import was interrupted, so it starts over");
+        report.say("the file has changed since the interruption: the import starts again");
         lines.close();
         return new LineReader(file.open(), lineMax);
     }

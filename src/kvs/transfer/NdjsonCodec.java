@@ -64,18 +64,18 @@ final class NdjsonCodec {
             Map<String, JsonValue> members = members(JsonValue.parse(line, JsonValue.DEPTH_MAX + 1),
                     List.of("path", "data", "ttl", "metadata"));
             String path = renames.apply(Optional.ofNullable(members.get("path"))
-                    .orElseThrow(() -> bad("the member 'path' is missing")).string());
+                    .orElseThrow(() -> bad("the field 'path' is missing")).string());
             boolean document = members.containsKey("data");
             if (document == members.containsKey("metadata")) {
-                throw bad(document ? "one line has either 'data' or 'metadata'"
-                        : "the member 'data' is missing");
+                throw bad(document ? "a line must have either 'data' or 'metadata'"
+                        : "the field 'data' is missing");
             }
             if (document) {
                 return new TransferItem.DocumentItem(Key.of(path).storable(), members.get("data").raw(),
                         ttl(Optional.ofNullable(members.get("ttl"))));
             }
             if (members.containsKey("ttl")) {
-                throw bad("metadata has no 'ttl'");
+                throw bad("metadata cannot have 'ttl'");
             }
             return metadata(path, members.get("metadata"));
         } catch (JsonException e) {
@@ -87,7 +87,7 @@ final class NdjsonCodec {
         Map<String, JsonValue> members = new HashMap<>();
         for (JsonValue.Field member : object.fields()) {
             if (!known.contains(member.name())) {
-                throw bad("unknown member '" + AsciiGrammar.shown(member.name()) + "'; taken here: "
+                throw bad("unknown field '" + AsciiGrammar.shown(member.name()) + "'; accepted: "
                         + String.join(", ", known));
             }
             members.put(member.name(), member.value());
@@ -117,7 +117,7 @@ final class NdjsonCodec {
         MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(id(members, "owner_uuid"),
                 id(members, "group_uuid"), bits);
         if (update.owner().isEmpty() && update.group().isEmpty() && bits.isEmpty()) {
-            throw bad("at least one of owner_uuid, group_uuid and permissions is set");
+            throw bad("metadata needs at least one of owner_uuid, group_uuid and permissions");
         }
         return new TransferItem.MetadataItem(path,
                 appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), update);
@@ -129,7 +129,7 @@ final class NdjsonCodec {
             return Optional.empty();
         }
         return Optional.of(AppliesTo.parse(text.string())
-                .orElseThrow(() -> bad("applies_to is subtree or own_keys")));
+                .orElseThrow(() -> bad("applies_to must be subtree or own_keys")));
     }
 
     private static Optional<UUID> id(Map<String, JsonValue> members, String name) throws JsonException {
@@ -140,25 +140,25 @@ final class NdjsonCodec {
         if (id.kind() == JsonValue.Kind.NULL) {
             return Optional.of(Version.NOBODY);
         }
-        return Optional.of(AsciiGrammar.uuid(id.string()).orElseThrow(() -> bad(name + " is no uuid")));
+        return Optional.of(AsciiGrammar.uuid(id.string()).orElseThrow(() -> bad(name + " is not a UUID")));
     }
 
     private static Optional<PermissionBits> bits(Map<String, JsonValue> members) throws JsonException {
         Optional<PermissionBits> text = Optional.empty();
         if (members.containsKey("permissions_text")) {
             text = Optional.of(PermissionBits.parse(members.get("permissions_text").string()).orElseThrow(
-                    () -> bad("permissions_text looks like cdwr,c-wr,c--r: owner, group, others")));
+                    () -> bad("permissions_text must look like cdwr,c-wr,c--r: owner, group, others")));
         }
         if (!members.containsKey("permissions")) {
             return text;
         }
         long word = members.get("permissions").asLong();
         if (word < 0 || word > PermissionBits.MAX) {
-            throw bad("permissions are twelve bits, 0 to " + PermissionBits.MAX);
+            throw bad("permissions must be twelve bits, 0 to " + PermissionBits.MAX);
         }
         PermissionBits bits = new PermissionBits((int) word);
         if (text.filter(other -> !other.equals(bits)).isPresent()) {
-            throw bad("permissions and permissions_text say different things: leave one of them out");
+            throw bad("permissions and permissions_text differ: send one of them");
         }
         return Optional.of(bits);
     }

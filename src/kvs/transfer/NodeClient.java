@@ -94,9 +94,9 @@ public final class NodeClient implements AutoCloseable {
 
     private void silent(int attempt, Network.NoResponse noResponse) throws IOException {
         if (!met) {
-            throw new IOException("no node answers at " + address.address + ": " + noResponse.why());
+            throw new IOException("no node responds at " + address.address + ": " + noResponse.why());
         }
-        pause(attempt, "no answer from " + address.address + ": " + noResponse.why());
+        pause(attempt, "no response from " + address.address + ": " + noResponse.why());
     }
 
     private Network.Call call(String method, String target, byte[] body) {
@@ -126,8 +126,8 @@ public final class NodeClient implements AutoCloseable {
     /** Throws when the response is a refusal. */
     public void check(Network.NetworkResponse answer) throws IOException {
         if (answer.status() == UNAUTHORIZED) {
-            throw new IOException("the node at " + address.address + " refuses: " + detail(answer) + ". Give"
-                    + " a token in the environment variable KVS_TOKEN; java -jar kvs.jar token prints one");
+            throw new IOException("the node at " + address.address + " refused: " + detail(answer) + ". Give"
+                    + " a token in the environment variable KVS_TOKEN; java -jar kvs.jar token creates one");
         }
         if (answer.status() >= REFUSED) {
             throw refused(detail(answer), member(answer, "reason"));
@@ -138,7 +138,7 @@ public final class NodeClient implements AutoCloseable {
     IOException refused(String detail, String reason) {
         String way = RefusalAdvice.of(reason, "http://" + address.address, "DATA_DIR")
                 .map(text -> ". " + text).orElse("");
-        return new IOException("the node at " + address.address + " refuses: " + detail + way);
+        return new IOException("the node at " + address.address + " refused: " + detail + way);
     }
 
     /** The detail of a refusal. */
@@ -175,7 +175,7 @@ public final class NodeClient implements AutoCloseable {
 
     /** The exception for a response that is not one of a KVS node. */
     public IOException foreign(JsonException failure) {
-        return new IOException("what answers at " + address.address + " is no node of ours: "
+        return new IOException("the server at " + address.address + " is not a KVS node: "
                 + FailureText.text(failure), failure);
     }
 

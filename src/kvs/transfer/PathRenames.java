@@ -33,7 +33,7 @@ public record PathRenames(List<Rename> all) {
         for (String text : texts) {
             int equals = text.indexOf('=');
             if (equals < 0) {
-                throw new IllegalArgumentException("a rename is FROM=TO, the beginnings of paths, not '"
+                throw new IllegalArgumentException("a rename must be FROM=TO, two starts of paths, not '"
                         + text + "'");
             }
             all.add(new Rename(text.substring(0, equals), text.substring(equals + 1)));

@@ -20,11 +20,11 @@ public final class RefusalAdvice {
                     + "/admin/mode -H \"Authorization: Bearer $(cat " + directory
                     + "/admin.token)\" -H 'Content-Type: application/json' -d '{\"read_only\":false}'";
             case "syncing" -> "Try again when " + url
-                    + "/health says ok, or do this on another node of its cluster";
-            case "disk_full" -> "Free space on its disk: it takes writes again then, without a restart";
+                    + "/health reports ok, or do this on another node of its cluster";
+            case "disk_full" -> "Free space on its disk: it then accepts writes again, without a restart";
             case "store_failed" -> "Check its disk, then restart it";
             case "clock_wrong" -> "Set its clock, or do this on another node of its cluster";
-            case "left" -> "Start it again, or do this on another node of its cluster";
+            case "left" -> "Restart it, or do this on another node of its cluster";
             default -> null;
         });
     }

@@ -252,6 +252,6 @@ public final class RemoteEndpoint implements NodeEndpoint {
     }
 
     private static JsonValue member(JsonValue object, String name) throws JsonException {
-        return object.field(name).orElseThrow(() -> object.wrong("no member " + name));
+        return object.field(name).orElseThrow(() -> object.wrong("no field " + name));
     }
 }

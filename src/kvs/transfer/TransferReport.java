@@ -64,7 +64,7 @@ public final class TransferReport {
         if (++listed <= LISTED_MAX) {
             say(where + ": " + why);
         } else if (listed == LISTED_MAX + 1) {
-            say("more were refused; they are counted, not listed");
+            say("further refused lines are counted, but not listed");
         }
     }
 

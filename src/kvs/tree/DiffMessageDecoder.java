@@ -42,7 +42,7 @@ final class DiffMessageDecoder {
             parts.add(part);
         }
         if (bytes.hasRemaining()) {
-            throw new Malformed("bytes behind the last part");
+            throw new Malformed("bytes after the last part");
         }
         return new DiffMessage(parts);
     }

@@ -51,7 +51,7 @@ public final class Editor {
         Entry old = leaf.entries[index];
         if (old.uuidHigh() != entry.uuidHigh() || old.uuidLow() != entry.uuidLow()
                 || !Arrays.equals(old.key(), entry.key())) {
-            throw new AssertionError("another version than that which is there");
+            throw new AssertionError("the version differs from the stored one");
         }
         leaf.entries[index] = entry;
     }

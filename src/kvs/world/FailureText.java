@@ -30,7 +30,7 @@ import javax.net.ssl.SSLException;
 public final class FailureText {
 
     private static final String OURS = "kvs.";
-    private static final String UNKNOWN = "of a reason that the Java runtime does not explain";
+    private static final String UNKNOWN = "for an unknown reason";
     /** Texts of the operating systems for their errors, and our texts for them. */
     private static final Map<String, String> FAULTS = faults();
 
@@ -42,19 +42,19 @@ public final class FailureText {
     private static Map<String, String> alerts() {
         Map<String, String> alerts = new LinkedHashMap<>();
         alerts.put("unable to find valid certification path",
-                "its certificate is signed by nobody who is trusted here");
-        alerts.put("path does not chain", "its certificate is signed by nobody who is trusted here");
+                "no trusted authority has signed its certificate");
+        alerts.put("path does not chain", "no trusted authority has signed its certificate");
         alerts.put("subject alternative", "its certificate is for another name");
         alerts.put("no name matching", "its certificate is for another name");
         alerts.put("validity check failed", "a certificate has expired or is not valid yet");
-        alerts.put("certificate_expired", "it says that our certificate has expired");
+        alerts.put("certificate_expired", "it reports that our certificate has expired");
         alerts.put("certificate_unknown", "it does not trust our certificate");
         alerts.put("unknown_ca", "it does not trust our certificate");
-        alerts.put("bad_certificate", "it does not take our certificate");
-        alerts.put("certificate_required", "it asks for a certificate of ours");
-        alerts.put("protocol_version", "it speaks another version of TLS");
-        alerts.put("plaintext connection", "it does not speak TLS");
-        alerts.put("unsupported or unrecognized ssl message", "it does not speak TLS");
+        alerts.put("bad_certificate", "it does not accept our certificate");
+        alerts.put("certificate_required", "it requires a certificate of ours");
+        alerts.put("protocol_version", "it uses another version of TLS");
+        alerts.put("plaintext connection", "it does not use TLS");
+        alerts.put("unsupported or unrecognized ssl message", "it does not use TLS");
         return alerts;
     }
 
@@ -68,19 +68,19 @@ public final class FailureText {
         faults.put("too many open files", "the process has too many open files");
         faults.put("permission denied", "permission is denied");
         faults.put("operation not permitted", "permission is denied");
-        faults.put("not a directory", "a part of the path is no directory");
-        faults.put("is a directory", "a directory stands there");
+        faults.put("not a directory", "a part of the path is not a directory");
+        faults.put("is a directory", "it is a directory");
         faults.put("directory not empty", "the directory is not empty");
         faults.put("file name too long", "the name of the file is too long");
         faults.put("stale file handle", "the network file system has lost the file");
         faults.put("address already in use", "the address is already in use");
         faults.put("cannot assign requested address", "this machine does not have the address");
-        faults.put("connection refused", "nobody listens there");
+        faults.put("connection refused", "no process listens there");
         faults.put("connection reset", "the connection was cut");
         faults.put("broken pipe", "the connection was cut");
-        faults.put("no route to host", "no route leads to the host");
-        faults.put("network is unreachable", "the network is not reachable");
-        faults.put("timed out", "no answer came in time");
+        faults.put("no route to host", "there is no route to the host");
+        faults.put("network is unreachable", "the network is unreachable");
+        faults.put("timed out", "no response arrived in time");
         return faults;
     }
 
@@ -108,15 +108,15 @@ public final class FailureText {
         if (thrown instanceof FileSystemException failure) {
             String kind = failure instanceof NoSuchFileException ? "there is no such file"
                     : failure instanceof AccessDeniedException ? "permission is denied"
-                    : failure instanceof FileAlreadyExistsException ? "a file of that name is there already"
+                    : failure instanceof FileAlreadyExistsException ? "a file with this name exists already"
                     : fault(failure.getReason(), "the file system refused it");
             return failure.getFile() == null ? kind : failure.getFile() + ": " + kind;
         }
         if (thrown instanceof UnknownHostException || thrown instanceof UnresolvedAddressException) {
-            return "the name of the host is not known";
+            return "the name of the host is unknown";
         }
         if (thrown instanceof HttpTimeoutException || thrown instanceof SocketTimeoutException) {
-            return "no answer came in time";
+            return "no response arrived in time";
         }
         if (thrown instanceof SSLException) {
             return "TLS failed: " + tls(thrown);
@@ -127,7 +127,7 @@ public final class FailureText {
         if (thrown instanceof ClosedChannelException) {
             return "it was closed meanwhile";
         }
-        return thrown instanceof ConnectException ? fault(thrown.getMessage(), "nobody listens there")
+        return thrown instanceof ConnectException ? fault(thrown.getMessage(), "no process listens there")
                 : thrown instanceof IOException ? fault(thrown.getMessage(), "input or output failed")
                 : thrown instanceof RuntimeException || thrown instanceof Error ? UNKNOWN
                 : fault(thrown.getMessage(), UNKNOWN);
@@ -152,7 +152,7 @@ public final class FailureText {
                 return alert.getValue();
             }
         }
-        return "certificates, or versions of TLS, do not fit";
+        return "certificates or versions of TLS do not match";
     }
 
     private static String fault(String text, String otherwise) {

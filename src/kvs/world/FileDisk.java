@@ -119,7 +119,7 @@ public final class FileDisk implements Disk {
         File here = directory.toFile();
         long free = here.getUsableSpace();
         if (free == 0 && here.getTotalSpace() == 0) {
-            throw new IOException("the file system of " + directory + " does not tell its free space");
+            throw new IOException("the file system of " + directory + " does not report its free space");
         }
         return free;
     }

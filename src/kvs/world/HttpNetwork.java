@@ -79,7 +79,7 @@ public final class HttpNetwork implements Network {
         } catch (IllegalArgumentException e) {
             // The exception's text quotes the request, perhaps a token.
             return CompletableFuture.completedFuture(
-                    new NoResponse("the request cannot be sent: its address or a header field is malformed"));
+                    new NoResponse("the request cannot be sent: its address or a header is malformed"));
         }
         underWay.add(exchange);
         CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -87,7 +87,7 @@ public final class HttpNetwork implements Network {
             underWay.remove(exchange);
             reply.complete(error == null ? answer(response) : silence(error));
         });
-        reply.completeOnTimeout(new NoResponse("no answer within " + bounds.deadlineMs() + " ms"),
+        reply.completeOnTimeout(new NoResponse("no response within " + bounds.deadlineMs() + " ms"),
                 bounds.deadlineMs(), TimeUnit.MILLISECONDS);
         reply.thenRun(() -> exchange.cancel(true));
         return reply;
@@ -131,10 +131,10 @@ public final class HttpNetwork implements Network {
                 return "it is not valid yet";
             }
             if (at instanceof CertPathBuilderException || at instanceof CertPathValidatorException) {
-                why = "no authority that is believed here has signed it";
+                why = "no trusted authority has signed it";
             } else if (why.isEmpty() && at.getClass() == CertificateException.class) {
                 // The JDK's check of names throws no class of its own, and all other checks do.
-                why = "it is not for the name or address under which the peer is reached";
+                why = "it is for another name or address than the peer's";
             }
         }
         return why;
@@ -143,18 +143,18 @@ public final class HttpNetwork implements Network {
     /** The reason of a failure, in words that say what to check. */
     private static String words(Throwable cause) {
         if (cause.getCause() instanceof UnresolvedAddressException) {
-            return "its name is not known";
+            return "its name is unknown";
         }
         if (cause instanceof HttpTimeoutException) {
             return "no connection in time";
         }
         if (cause instanceof ConnectException) {
-            return "nobody listens there, or a firewall is between";
+            return "no process listens there, or a firewall blocks it";
         }
         if (cause instanceof SSLException) {
             return FailureText.text(cause);
         }
-        return cause instanceof IOException ? "the connection broke" : "the request was given up";
+        return cause instanceof IOException ? "the connection broke" : "the request was cancelled";
     }
 
     /** Collects a body up to a bound; a longer one is a failure, found before it is stored. One exchange. */
@@ -185,7 +185,7 @@ public final class HttpNetwork implements Network {
             bytes += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
             if (bytes > bytesMax) {
                 subscription.cancel();
-                whole.onError(new IOException("answer of more than " + bytesMax + " bytes"));
+                whole.onError(new IOException("the response has more than " + bytesMax + " bytes"));
                 return;
             }
             whole.onNext(buffers);

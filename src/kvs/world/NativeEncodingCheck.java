@@ -23,7 +23,7 @@ public final class NativeEncodingCheck {
     private static final String PREFIX = "KVS_";
     private static final Path WORKING = Path.of("/proc/self/cwd");
     private static final String ADVICE = "this process has no UTF-8 locale, so Java cannot handle the name ";
-    private static final String MENDED = ". Set LC_ALL=C.UTF-8, or another UTF-8 locale, and start it again";
+    private static final String MENDED = ". Set LC_ALL=C.UTF-8, or another UTF-8 locale, and restart it";
 
     private NativeEncodingCheck() { }
 
@@ -53,7 +53,7 @@ public final class NativeEncodingCheck {
     /** The message for a name that cannot be used. */
     public static String unusable(InvalidPathException failure) {
         String name = failure.getInput();
-        return name.indexOf('\0') >= 0 ? "a path holds a NUL character"
+        return name.indexOf('\0') >= 0 ? "a path has a NUL character"
                 : ADVICE + "'" + shown(name) + "'" + MENDED;
     }
 

@@ -67,7 +67,7 @@ public final class RealLocalFiles implements LocalFiles {
         }
         String text = read(file);
         if (text.isBlank()) {
-            throw new IOException(file + " should hold a secret and is empty: fill or remove it");
+            throw new IOException(file + " must hold a secret but is empty: fill or remove it");
         }
         return Optional.of(text.endsWith("\n")
                 ? text.substring(0, text.length() - (text.endsWith("\r\n") ? 2 : 1)) : text);
@@ -82,13 +82,14 @@ public final class RealLocalFiles implements LocalFiles {
             Map<String, Object> traits = Files.readAttributes(file,
                     UNIX ? "unix:isRegularFile,uid,mode" : "isRegularFile");
             if (!Boolean.TRUE.equals(traits.get("isRegularFile"))) {
-                throw new IOException(file + " is not a regular file: name one");
+                throw new IOException(file + " is not a regular file: name a regular file");
             }
             return Optional.of(traits);
         } catch (NoSuchFileException e) {
             if (Files.isSymbolicLink(file)) {
                 throw new IOException(
-                        file + " is a symbolic link to nothing: make what it points to, or remove it", e);
+                        file + " is a symbolic link without a target: create the target, or remove the"
+                                + " link", e);
             }
             return Optional.empty();
         }
@@ -252,10 +253,10 @@ public final class RealLocalFiles implements LocalFiles {
         try {
             file = Path.of(path).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new IOException("not a path: " + FailureText.text(e), e);
+            throw new IOException("it is not a path: " + FailureText.text(e), e);
         }
         if (file.getFileName() == null) {
-            throw new IOException(file + " is not a regular file: name one");
+            throw new IOException(file + " is not a regular file: name a regular file");
         }
         return file;
     }

@@ -30,7 +30,7 @@ public final class ThreadedScheduler implements Scheduler {
         try {
             next = task.step();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
-            log.error("task failed, tried again in a second", bug, "task", name);
+            log.error("task failed, retry in a second", bug, "task", name);
         }
         if (next != Task.DONE) {
             later(next, () -> run(name, task));
@@ -41,7 +41,7 @@ public final class ThreadedScheduler implements Scheduler {
         try {
             pool.schedule(step, delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
-            log.debug("no step after the stop");
+            log.debug("a step was skipped after the stop");
         }
     }
 
@@ -53,7 +53,7 @@ public final class ThreadedScheduler implements Scheduler {
                 log.warn("a task does not end", "waited_s", STOP_SECONDS);
             }
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts threads here: that would close files", e);
+            throw new AssertionError("the thread was interrupted, which closes its files", e);
         }
     }
 }

@@ -34,7 +34,7 @@ public final class Threads {
         try {
             thread.join();
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts threads here: that would close files", e);
+            throw new AssertionError("the thread was interrupted, which closes its files", e);
         }
     }
 
@@ -43,7 +43,7 @@ public final class Threads {
         try {
             Thread.sleep(ms);
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts threads here: that would close files", e);
+            throw new AssertionError("the thread was interrupted, which closes its files", e);
         }
     }
 

@@ -60,8 +60,8 @@ class BackupResourceTest {
         api.backupFiles.capacity(10);
         ApiResponse full = api.post("/admin/backup", "");
         assertEquals(507, full.status());
-        assertTrue(full.member("detail").contains("not enough room"), full.body());
-        assertTrue(api.get("/admin/backups").member("error").contains("not enough room"));
+        assertTrue(full.member("detail").contains("not enough space"), full.body());
+        assertTrue(api.get("/admin/backups").member("error").contains("not enough space"));
         api.whole = false;
         assertEquals(503, api.post("/admin/backup", "").status());
     }

@@ -214,8 +214,8 @@ class AuditAnchorKeeperTest {
         sound.memory.compareWith("n2", all);
         assertEquals(List.of(), sound.log.problems());
         sound.memory.compareWith("n2", new AuditVerification.Anchor(5, "0".repeat(64)));
-        assertEquals("[tamper log: line 5 is not the one that member n2 remembers:"
-                + " the log was replaced or written anew]", sound.log.problems().toString());
+        assertEquals("[tamper log: line 5 differs from the line that member n2"
+                + " remembers: the log was replaced or rewritten]", sound.log.problems().toString());
         sound.remember();
         AuditVerification.Anchor later = new AuditVerification.Anchor(all.seq() + 1_000, "1".repeat(64));
         sound.memory.compareWith("n3", later);

@@ -144,7 +144,7 @@ class AuditFaultTest {
         disk.failAt(fsync, SimDisk.Fault.EIO, false);
         log.add(harness.put(1));
         log.step();
-        assertEquals("[tamper log: Input/output error, lines wait]", log.problems().toString());
+        assertEquals("[tamper log: Input/output error; its lines are queued]", log.problems().toString());
         assertEquals(1, log.page(0, 10).lines().size());
         log.step();
         assertEquals(2, log.page(0, 10).lines().size());
@@ -271,7 +271,7 @@ class AuditFaultTest {
                 .filter(line -> line.contains("\"act\":\"lost\"")).toList();
         assertEquals(1, lost.size());
         assertEquals("10", AuditHarness.member(lost.get(0), "count"));
-        assertEquals("[tamper log: 10 events were lost, more came in than could be written]",
+        assertEquals("[tamper log: 10 events were lost: more arrived than could be written]",
                 log.problems().toString());
         AuditHarness.assertSound(disk.restart(), "after the flood");
     }

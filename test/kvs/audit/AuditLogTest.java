@@ -155,7 +155,7 @@ class AuditLogTest {
         assertEquals("8", AuditHarness.member(gap, "first"));
         assertEquals("9", AuditHarness.member(gap, "last"));
         AuditLog setBack = harness.open(disk, 4);
-        assertEquals("[tamper log: the store ends at number 4, it had 9 before]",
+        assertEquals("[tamper log: the store ends at number 4, but had 9 before]",
                 setBack.problems().toString());
         setBack.close();
         assertEquals(List.of("back", "start", "stop"), AuditHarness.acts(disk).subList(7, 10));
@@ -354,8 +354,8 @@ class AuditLogTest {
         assertBroken("cannot be read", copy -> copy.put(AuditHeadFile.NAME, new byte[0]), false);
         assertBroken("ends at byte", copy -> cut(copy, 1), true);
         assertBroken("ends at byte", copy -> cut(copy, 3_000), true);
-        assertBroken("is missing, in which HEAD knows", copy -> copy.lose(newest(copy)), true);
-        assertBroken("not the one that was written",
+        assertBroken("is missing, but HEAD has", copy -> copy.lose(newest(copy)), true);
+        assertBroken("not the line that was written",
                 copy -> copy.flip(newest(copy), copy.bytes(newest(copy)).length - 700, 1), true);
         assertBroken("does not have line",
                 copy -> copy.put(newest(copy), new byte[copy.bytes(newest(copy)).length]), true);
@@ -418,7 +418,7 @@ class AuditLogTest {
         disk.put(newest(disk), torn);
         AuditVerification.Result result = AuditHarness.check(disk);
         assertEquals(Optional.empty(), result.fault());
-        assertEquals("100 bytes behind line 1 are being written, or were torn by a power cut",
+        assertEquals("100 bytes after line 1 are being written, or a power cut left them incomplete",
                 result.notes().get(0));
         assertEquals(List.of(), harness.open(disk, 0).problems());
         assertArrayEquals(content, Arrays.copyOf(disk.bytes(newest(disk)), content.length));

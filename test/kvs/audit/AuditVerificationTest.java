@@ -247,7 +247,7 @@ class AuditVerificationTest {
     void checksTheChainWithoutTheKeyAndSaysSo() throws IOException {
         AuditVerification.Result result = AuditVerification.run(whole, List.of(), List.of());
         assertEquals(Optional.empty(), result.fault());
-        assertTrue(result.notes().contains("seals not checked: no key"), result.notes().toString());
+        assertTrue(result.notes().contains("seals not checked: there is no key"), result.notes().toString());
         SimDisk disk = falsified(400, (lines, n) -> lines.set(n, lines.get(n).replace("put", "get")));
         assertEquals(401, AuditVerification.run(disk, List.of(), List.of()).fault().orElseThrow().seq());
     }

@@ -229,7 +229,7 @@ class BackupRestoreTest {
         }
         h.backups.capacity(BackupFileWriter.ROOM_BYTES);
         IOException early = assertThrows(IOException.class, () -> h.backup(store));
-        assertTrue(early.getMessage().contains("not enough room"), early.getMessage());
+        assertTrue(early.getMessage().contains("not enough space"), early.getMessage());
         h.backups.mend();
         for (int call = 1; call < 30; call++) {
             h.backups.failAt(call, SimDisk.Fault.ENOSPC, false);

@@ -76,7 +76,7 @@ class BackupRotTest {
         });
         UnusableDirectoryException why = assertThrows(UnusableDirectoryException.class,
                 () -> Restore.run(disk, "good", h.doors(target), BackupHarness.wish()));
-        assertTrue(spoiled.get() && why.getMessage().contains("what was written is not what was read"),
+        assertTrue(spoiled.get() && why.getMessage().contains("the restored data differs from the backup"),
                 why.getMessage());
         assertFalse(target.list().contains("MANIFEST"));
     }

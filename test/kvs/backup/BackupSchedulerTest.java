@@ -260,7 +260,7 @@ class BackupSchedulerTest {
         var asked = backups.make(1_000);
         steps(backups);
         assertEquals(Reason.DISK_FULL, reason(asked));
-        assertTrue(backups.problems().get(0).detail().contains("not enough room"),
+        assertTrue(backups.problems().get(0).detail().contains("not enough space"),
                 backups.problems().toString());
         assertEquals(List.of(), disk.list());
     }

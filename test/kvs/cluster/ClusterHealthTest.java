@@ -44,7 +44,7 @@ class ClusterHealthTest {
         long began = cluster.clock.nanos();
         String detail = HealthProblemCheck.comesAndGoes(Kind.MEMBER_SILENT, at("a"), () -> cluster.kill("b"),
                 () -> cluster.restart("b"));
-        assertTrue(detail.matches("member b at b:1 has been silent for [345]s: no answer.*"), detail);
+        assertTrue(detail.matches("member b at b:1 has been silent for [345]s: no response.*"), detail);
         assertTrue(cluster.clock.nanos() - began < 20_000_000_000L);
         HealthProblemCheck.comesAndGoes(Kind.MEMBER_SILENT, at("a"), () -> cluster.kill("b"),
                 () -> cluster.nodes.get("a").replication.remove("b"));
@@ -76,7 +76,7 @@ class ClusterHealthTest {
         cluster.run(3_000);
         String detail = HealthProblemCheck.comesAndGoes(Kind.SEED_SILENT, at("c"), () -> cluster.run(10_000),
                 () -> cluster.start(new Start("late", "z")));
-        assertTrue(detail.startsWith("seed late:1 has never answered for 1"), detail);
+        assertTrue(detail.startsWith("seed late:1 has never responded for 1"), detail);
     }
 
     /** The input of C4: a fourth node with an id that another one has, stopped again. */

@@ -110,7 +110,7 @@ class CoverageTrackerTest {
         assertEquals(1, node("a").store.root().tree().summary().count(),
                 "what all have is gone, what c lacks is not");
         assertTrue(node("a").version("session").orElseThrow().deleted());
-        assertTrue(node("a").replication.problems().toString().contains("until c comes back"),
+        assertTrue(node("a").replication.problems().toString().contains("until c returns"),
                 node("a").replication.problems().toString());
         cluster.mend("a", "c");
         cluster.mend("b", "c");
@@ -166,7 +166,7 @@ class CoverageTrackerTest {
         cluster.nodes.forEach((id, each) -> assertEquals(" 1 1",
                 each.value("deleted") + " " + each.value("kept") + " " + each.value("mine"), id));
         assertTrue(cluster.equal());
-        assertTrue(told.contains("1 living versions were dropped"), told);
+        assertTrue(told.contains("1 live versions were dropped"), told);
         assertFalse(node("c").replication.problems().toString().contains("dropped"),
                 "it goes a minute after its cause");
     }

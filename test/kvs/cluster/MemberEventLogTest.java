@@ -68,7 +68,7 @@ class MemberEventLogTest {
         cluster.run(MINUTE_MS);
         for (String id : List.of("a", "c")) {
             one(id, "warn.*\"a member is suspect\",\"member\":\"b\",\"address\":\"b:1\","
-                    + "\"silent_ms\":3[0-9]{3},\"reason\":\"no answer");
+                    + "\"silent_ms\":3[0-9]{3},\"reason\":\"no response");
         }
         cluster.run(5 * MINUTE_MS);
         one("a", "\"a member has failed\".*\"silent_ms\":300[0-9]{3}");
@@ -92,7 +92,8 @@ class MemberEventLogTest {
         cluster.run(9 * MINUTE_MS);
         node("a").logged.reset();
         cluster.run(2 * MINUTE_MS);
-        one("a", "\"a member was taken from the list; its address is tried for ever\",\"member\":\"b\"");
+        one("a", "\"a member was removed from the list; this node keeps trying its address\","
+                + "\"member\":\"b\"");
     }
 
     /** SIGSTOP: the process stands still and goes on. */
@@ -114,7 +115,8 @@ class MemberEventLogTest {
         three();
         node("b").membership.leave();
         cluster.run(20_000);
-        one("a", "\"a member left\",\"member\":\"b\".*\"reason\":\"(it said so|another member was told.*)\"");
+        one("a", "\"a member left\",\"member\":\"b\"."
+                + "*\"reason\":\"(its own report|a report of another member.*)\"");
         assertEquals(1, lines("c").stream().filter(
                 line -> line.contains("\"a member left\",\"member\":\"b\"")).count(), lines("c").toString());
         one("b", "\"this node left its cluster\"");
@@ -134,8 +136,8 @@ class MemberEventLogTest {
         List<String> lines = lines("a");
         assertEquals(2, lines.size(), lines.toString());
         assertTrue(lines.get(0).contains("\"a member left\"")
-                && lines.get(1).contains("\"a member came back that had left\""), lines.toString());
-        one("b", "\"others were told that this node has left: it told them that it has not\"");
+                && lines.get(1).contains("\"a member that had left returned\""), lines.toString());
+        one("b", "\"a departure of this node was reported wrongly: this node has refuted it\"");
     }
 
     @Test
@@ -178,13 +180,13 @@ class MemberEventLogTest {
         three();
         cluster.start(new Start("b", "a").at("other:1"));
         cluster.run(MINUTE_MS);
-        one("a", "\"a peer is not as it should be\",\"address\":\"other:1\",\"what\":\"the node there"
+        one("a", "\"a peer has a problem\",\"address\":\"other:1\",\"what\":\"the node there"
                 + " calls itself b");
         assertEquals(1, lines("b").stream()
                 .filter(line -> line.contains("another node has the node_id b already")).count());
         cluster.kill("b");
         cluster.run(MINUTE_MS);
-        one("a", "\"a peer that was not as it should be is silent\",\"address\":\"other:1\"");
+        one("a", "\"a peer with a problem is silent\",\"address\":\"other:1\"");
     }
 
     @Test
@@ -194,7 +196,7 @@ class MemberEventLogTest {
         List<String> lines = lines("c");
         assertEquals(2, lines.size(), lines.toString());
         assertTrue(lines.get(0).matches(".*\"a seed does not"
-                + " answer\",\"address\":\"a:1\",\"silent_ms\":10[0-9]{3},\"reason\":\"no answer.*"),
+                + " respond\",\"address\":\"a:1\",\"silent_ms\":10[0-9]{3},\"reason\":\"no response.*"),
                 lines.get(0));
         node("c").logged.reset();
         cluster.start(new Start("b"));
@@ -202,7 +204,7 @@ class MemberEventLogTest {
         lines = lines("c");
         assertEquals(3, lines.size(), lines.toString());
         assertTrue(lines.toString().contains("\"a member joined\",\"member\":\"b\"")
-                && lines.toString().contains("\"a seed answers\""), lines.toString());
+                && lines.toString().contains("\"a seed responds\""), lines.toString());
         node("c").logged.reset();
         cluster.run(20_000);
         none("c");

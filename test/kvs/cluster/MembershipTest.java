@@ -50,7 +50,7 @@ class MembershipTest {
     void inWhateverOrderTheyStart() {
         cluster.start(new Start("c", "a", "b"));
         cluster.run(20_000);
-        assertEquals(List.of("no seed has answered yet: a:1, b:1"), problems("c"));
+        assertEquals(List.of("no seed has responded yet: a:1, b:1"), problems("c"));
         cluster.start(new Start("b", "a"));
         cluster.run(20_000);
         cluster.start(new Start("a"));
@@ -176,7 +176,7 @@ class MembershipTest {
         cluster.run(2_000);
         assertSeen(ALL);
         String told = "the clock of c is [0-9]+ s " + (aheadMs > 0 ? "ahead of" : "behind")
-                + " this one's: set the wrong one";
+                + " this node's: set the wrong clock";
         assertTrue(problems("a").get(0).matches(told), problems("a").toString());
         assertEquals(3, problems("c").size(), problems("c").toString());
         assertTrue(problems("c").get(2).contains("of this node is"), problems("c").toString());

@@ -86,7 +86,7 @@ class ClusterTest {
             until(three, "/members/", "node2[^}]*suspect");
         }
         try (Jar two = node(2, Map.of())) {
-            assertTrue(get(two, "/health").contains("no seed has answered yet: 127.0.0.1:" + ports.get(0)));
+            assertTrue(get(two, "/health").contains("no seed has responded yet: 127.0.0.1:" + ports.get(0)));
             try (Jar one = node(1, Map.of())) {
                 until(one, "/members/", "node1.*alive.*node2.*alive");
                 until(two, "/members/", "node1.*alive.*node2.*alive");
@@ -158,7 +158,7 @@ class ClusterTest {
             until(one, "/metrics", "kvs_problems 0\n");
             two.kill();
             until(one, "/health", "\"status\":\"degraded\".*\"problems\":\\[\"member node2 at [^\"]* has been"
-                    + " silent for [^\"]*s: nobody listens");
+                    + " silent for [^\"]*s: no process listens");
             until(one, "/metrics", "kvs_problems [1-9]\n");
             isLoggedOnce("\"a member is suspect\",\"member\":\"node2\"");
             isLoggedOnce("\"a member joined\",\"member\":\"node2\"");

@@ -55,12 +55,12 @@ class ForeignDirectoryTest {
         Files.write(data.resolve("000001.vlog"), new byte[] {1, 2, 3});
         Files.writeString(data.resolve("KEYREGISTRY"), "Hello Badger");
         Files.writeString(data.resolve("LOCK"), "");
-        refused(data, "is no directory of ours");
+        refused(data, "is not a data directory of KVS");
         Files.write(data.resolve("MANIFEST"), new byte[] {'B', 'd', 'g', 'r', 0, 0, 0, 8, 27, '[', 'J'});
-        refused(data, "is no directory of ours: its MANIFEST begins with"
+        refused(data, "is not a data directory of KVS: its MANIFEST begins with"
                 + " 'Bdgr\\u0000\\u0000\\u0000\\u0008\\u001b[J'");
         Path nested = Files.createDirectories(directory.resolve("nested/badger")).getParent();
-        refused(nested, "is no directory of ours: it holds 'badger'");
+        refused(nested, "is not a data directory of KVS: it contains 'badger'");
     }
 
     @Test
@@ -86,6 +86,6 @@ class ForeignDirectoryTest {
         Path stranger = Files.createDirectory(directory.resolve("stranger"));
         Files.writeString(stranger.resolve("notes.txt"), "mine");
         assertTrue(Jar.run(directory, "import", "in.ndjson", stranger.toString()).text()
-                .contains("is no directory of ours: it holds 'notes.txt'"));
+                .contains("is not a data directory of KVS: it contains 'notes.txt'"));
     }
 }

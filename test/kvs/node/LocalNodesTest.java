@@ -44,7 +44,7 @@ class LocalNodesTest {
         }
         assertEquals(List.of(one.toString(), two.toString()), Files.readAllLines(home.resolve(".kvs/nodes")));
         assertTrue(assertThrows(IOException.class, this::only).getMessage()
-                .contains("no node is found that runs on this machine"));
+                .contains("no running node was found on this machine"));
         Files.writeString(two.resolve(LocalNodes.URL_FILE), "http://127.0.0.1:1");
         assertEquals(two.toString(), only());
         assertTrue(said.toString(StandardCharsets.UTF_8).contains("the node in " + two));

@@ -61,7 +61,7 @@ class PeerClientTest {
         assertInstanceOf(PeerClient.Response.class, send(line, before::equals));
         serve("a:1", new PeerSignature.NodeRun(new UUID(2, 2), 2));
         assertInstanceOf(PeerClient.Response.class, send(line, life -> true), "whoever is there");
-        assertEquals("another run of it is there now",
+        assertEquals("it was restarted meanwhile",
                 ((PeerClient.NoResponse) send(line, before::equals)).why());
     }
 

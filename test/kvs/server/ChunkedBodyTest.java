@@ -157,7 +157,8 @@ class ChunkedBodyTest {
         start(new ServerLimits.Timeouts(600_000, 300, 600_000, 600_000));
         try (RawClient wire = rig.connect()) {
             String text = wire.send(put("/echo", "5\r\nab")).all();
-            assertTrue(text.endsWith("it took too long") && text.contains("Connection: close\r\n"), text);
+            assertTrue(text.endsWith("the request took too long") && text.contains("Connection: close\r\n"),
+                    text);
         }
     }
 }

@@ -377,7 +377,7 @@ class TlsContextsTest {
     void keepsThePairWhenTheNextCannotBeUsed() throws Exception {
         serve(ec);
         assertFalse(tls.reload(elsewhere.cert(), ec.key()));
-        assertTrue(tls.problems().get(0).detail().contains("not the one of the certificate of CN=elsewhere"),
+        assertTrue(tls.problems().get(0).detail().contains("does not match the certificate of CN=elsewhere"),
                 tls.problems().toString());
         connect(ec).close();
         assertFalse(tls.reload("", ec.key()));
@@ -450,7 +450,7 @@ class TlsContextsTest {
     void saysWhyTheCertificateOfAPeerIsRefused() throws Exception {
         Made old = made("old/old", "EC", "-groupname", "secp256r1", "-ext", HERE, "-startdate", "-40d");
         Map<Made, String> why = Map.of(old, "it has expired",
-                elsewhere, "it is not for the name or address under which the peer is reached");
+                elsewhere, "it is for another name or address than the peer's");
         for (Made shown : List.of(old, elsewhere, rsa, ec)) {
             serve(shown);
             Made believed = shown == rsa ? ec : shown;
@@ -462,7 +462,7 @@ class TlsContextsTest {
                 if (shown == ec) {
                     assertEquals(200, ((Network.NetworkResponse) reply).status());
                 } else {
-                    assertEquals(why.getOrDefault(shown, "no authority that is believed here has signed it"),
+                    assertEquals(why.getOrDefault(shown, "no trusted authority has signed it"),
                             ((Network.NoResponse) reply).certificate());
                 }
             }
@@ -487,10 +487,11 @@ class TlsContextsTest {
                 tls.problems().stream().map(HealthProblem::kind).toList());
         clock.setWall(leaf.getNotAfter().getTime() + 1);
         assertTrue(tls.problems().get(0).detail()
-                .contains("CN=ec ended at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
+                .contains("CN=ec expired at " + leaf.getNotAfter().toInstant()), tls.problems().toString());
         clock.setWall(leaf.getNotBefore().getTime() - 1);
         assertTrue(tls.problems().get(0).detail()
-                .contains("CN=ec begins at " + leaf.getNotBefore().toInstant()), tls.problems().toString());
+                .contains("CN=ec is valid only from " + leaf.getNotBefore().toInstant()),
+                tls.problems().toString());
     }
 
     @Test
@@ -514,7 +515,7 @@ class TlsContextsTest {
         assertEquals(leaf(elsewhere), shown(response));
         Throwable refused = assertThrows(SSLHandshakeException.class,
                 () -> get(TlsContexts.pinned(ec.cert() + elsewhere.cert()), "127.0.0.1"));
-        assertTrue(refused.getMessage().contains("another certificate"), refused.toString());
+        assertTrue(refused.getMessage().contains("differs from that in the file"), refused.toString());
         assertThrows(TlsException.class, () -> TlsContexts.pinned("nothing"));
         assertTrue(tls.reload(signed.cert(), signed.key()));
         assertThrows(SSLHandshakeException.class,
@@ -545,14 +546,14 @@ class TlsContextsTest {
     void saysWhatIsWrongWithTheFiles() {
         assertTrue(refusal("", ec.key()).contains("there is no certificate"));
         assertTrue(refusal(ec.key(), ec.cert()).contains("two files swapped"));
-        assertTrue(refusal(ec.cert(), ec.cert()).contains("it holds a certificate"));
+        assertTrue(refusal(ec.cert(), ec.cert()).contains("it has a certificate"));
         assertTrue(refusal(ec.cert(), "").contains("there is no private key"));
         assertTrue(refusal(ec.cert(), ec.key().replace("-----END", "----END"))
                 .contains("there is no private key"));
-        assertTrue(refusal(ec.cert(), rsa.key()).contains("not the one of the certificate of CN=ec"));
+        assertTrue(refusal(ec.cert(), rsa.key()).contains("does not match the certificate of CN=ec"));
         assertTrue(refusal(elsewhere.cert(), ec.key())
-                .contains("not the one of the certificate of CN=elsewhere"));
-        assertTrue(refusal(rsa.cert() + ec.cert(), ec.key()).contains("CN=ec, must come first"));
+                .contains("does not match the certificate of CN=elsewhere"));
+        assertTrue(refusal(rsa.cert() + ec.cert(), ec.key()).contains("CN=ec, must be the first"));
         assertTrue(refusal(ec.cert() + pem("CERTIFICATE", new byte[100]), ec.key())
                 .contains("certificate number 2"));
         assertTrue(refusal(pem("CERTIFICATE", new byte[0]), ec.key()).contains("certificate number 1"));

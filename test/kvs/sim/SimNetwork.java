@@ -87,12 +87,14 @@ public final class SimNetwork {
                 return reply;
             }
             later(bounds.deadlineMs(),
-                    () -> reply.complete(new NoResponse("no answer within " + bounds.deadlineMs() + " ms")));
+                    () -> reply.complete(
+                            new NoResponse("no response within " + bounds.deadlineMs() + " ms")));
             carry(from, call.address(), () -> {
                 if (hosts.containsKey(call.address())) {
                     hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(), from,
                             () -> reply.complete(answer.body().length <= bounds.bodyMax() ? answer
-                                    : new NoResponse("answer of more than " + bounds.bodyMax() + " bytes"))));
+                                    : new NoResponse(
+                                            "the response has more than " + bounds.bodyMax() + " bytes"))));
                 }
             });
             return reply;

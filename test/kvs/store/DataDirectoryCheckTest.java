@@ -102,7 +102,7 @@ class DataDirectoryCheckTest {
         large.put(Manifest.NAME, "x\u202e".repeat(500).getBytes(StandardCharsets.UTF_8));
         for (SimDisk disk : List.of(badger, empty, large)) {
             String why = refused(disk);
-            assertTrue(why.contains("is no directory of ours") && why.contains("Nothing was changed")
+            assertTrue(why.contains("is not a data directory of KVS") && why.contains("Nothing was changed")
                     && why.length() < 400, why);
             assertTrue(why.chars().allMatch(c -> c >= 0x20 && c != 0x7f && c != 0x202e), why);
         }
@@ -117,7 +117,8 @@ class DataDirectoryCheckTest {
         disk.put(name, new byte[10]);
         String why = assertThrows(UnusableDirectoryException.class,
                 () -> DataDirectoryCheck.check(disk, Set.of())).getMessage();
-        assertTrue(why.contains("is no directory of ours: it holds '") && why.indexOf('\u001b') < 0, why);
+        assertTrue(why.contains("is not a data directory of KVS: it contains '")
+                && why.indexOf('\u001b') < 0, why);
         assertDoesNotThrow(() -> DataDirectoryCheck.check(disk, Set.of(name)));
     }
 
@@ -151,8 +152,8 @@ class DataDirectoryCheckTest {
         SimDisk disk = harness.disk();
         String part = "file of a data directory";
         Map<String, String> files = Map.of("KVSBAK 2", "newer version", "KVSLOG 1", part, "KVSCMP 1", part,
-                "KVSCHK 3", part, "kvs 1\norigin", part, "{\"path\":\"a\"", "'import' takes",
-                "\ufeff{\"path\"", "'import' takes", "PK\3\4....", "does not begin as one");
+                "KVSCHK 3", part, "kvs 1\norigin", part, "{\"path\":\"a\"", "use 'import'",
+                "\ufeff{\"path\"", "use 'import'", "PK\3\4....", "does not begin like a backup");
         for (Map.Entry<String, String> file : files.entrySet()) {
             disk.put("file", (file.getKey() + " ".repeat(500)).getBytes(StandardCharsets.UTF_8));
             String why = assertThrows(UnusableDirectoryException.class,

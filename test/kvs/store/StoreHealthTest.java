@@ -154,7 +154,7 @@ class StoreHealthTest {
             disk.flip("00000001.log", 100, 1);
             store.held(store.root().tree().get("first".getBytes(StandardCharsets.UTF_8)).orElseThrow());
         }, () -> StoreHarness.put(store, "first", "2"));
-        assertTrue(detail.startsWith("1 reads met"), detail);
+        assertTrue(detail.startsWith("1 reads found"), detail);
         assertEquals(List.of(), store.problems());
     }
 }

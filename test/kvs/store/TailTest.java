@@ -213,7 +213,7 @@ class TailTest {
         SimDisk before = left(zeros(end - 4_096, end));
         assertEquals(Map.of("before", "1"),
                 StoreHarness.contents(harness.open(left(zeros(end - SECTOR, end)), LARGE)));
-        assertTrue(notes(disk.copy()).stream().anyMatch(note -> note.contains("nothing proves")),
+        assertTrue(notes(disk.copy()).stream().anyMatch(note -> note.contains("has no proof")),
                 notes(disk.copy()).toString());
         StoreHarness.rest(harness, store);
         assertEquals(List.of(), notes(disk.copy()));

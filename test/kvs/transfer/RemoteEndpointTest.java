@@ -147,7 +147,7 @@ class RemoteEndpointTest {
         replies.clear();
         replies.add(SILENCE);
         assertTrue(assertThrows(IOException.class, () -> node().id()).getMessage()
-                .contains("no node answers"));
+                .contains("no node responds"));
         assertEquals(List.of(), pauses, "that nobody is there is told at once");
         replies.addAll(List.of(answer(200, MEMBERS), answer(200, "[]")));
         assertEquals(Optional.of("node n1 of 5 at host:1"), node().id());

@@ -51,7 +51,7 @@ class TransferReportTest {
 
     @Test
     void letsNothingTurnATerminal() {
-        report(false).refused("line 1", "unknown member '\u001b[2J\u202e\u2028\nx ä \ud83d\ude00'");
-        assertEquals("line 1: unknown member '\\u001b[2J\\u202e\\u2028\\u000ax ä \ud83d\ude00'\n", said());
+        report(false).refused("line 1", "unknown field '\u001b[2J\u202e\u2028\nx ä \ud83d\ude00'");
+        assertEquals("line 1: unknown field '\\u001b[2J\\u202e\\u2028\\u000ax ä \ud83d\ude00'\n", said());
     }
 }

@@ -74,7 +74,7 @@ class TransferTest {
         assertEquals(List.of("line 4:", "line 5:", "line 6:", "line 7:", "line 8:"),
                 said.stream().filter(text -> text.startsWith("line"))
                         .map(text -> text.substring(0, 7)).sorted().toList(), lab.said());
-        assertTrue(lab.said().contains("1 lines of metadata were passed over"), lab.said());
+        assertTrue(lab.said().contains("1 lines of metadata were ignored"), lab.said());
         assertTrue(said.get(said.size() - 1).startsWith("imported 3 documents")
                 && lab.said().contains("5 refused"), lab.said());
         assertEquals(Map.of("a", "2", "g", "3"), lab.contents(disk));

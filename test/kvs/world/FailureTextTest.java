@@ -33,8 +33,8 @@ class FailureTextTest {
     void whatTheRuntimeSaysIsNot() {
         IllegalArgumentException foreign = assertThrows(IllegalArgumentException.class,
                 () -> HttpRequest.newBuilder().header("Authorization", "Bearer s3cret\r"));
-        assertEquals("of a reason that the Java runtime does not explain", FailureText.text(foreign));
-        assertEquals("of a reason that the Java runtime does not explain",
+        assertEquals("for an unknown reason", FailureText.text(foreign));
+        assertEquals("for an unknown reason",
                 FailureText.text(assertThrows(NumberFormatException.class, () -> Long.parseLong("s3cret"))));
     }
 
@@ -43,7 +43,7 @@ class FailureTextTest {
         Path file = directory.resolve("none");
         assertEquals(file + ": there is no such file",
                 FailureText.text(assertThrows(IOException.class, () -> Files.readString(file))));
-        assertEquals(directory + ": a file of that name is there already",
+        assertEquals(directory + ": a file with this name exists already",
                 FailureText.text(assertThrows(IOException.class, () -> Files.createDirectory(directory))));
         assertEquals("x: no space is left on the disk",
                 foreign(new FileSystemException("x", null, "No space left on device")));
@@ -60,9 +60,9 @@ class FailureTextTest {
         try (java.net.ServerSocket free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        assertEquals("nobody listens there", FailureText.text(assertThrows(IOException.class,
+        assertEquals("no process listens there", FailureText.text(assertThrows(IOException.class,
                 () -> new Socket(InetAddress.getLoopbackAddress(), port).close())));
-        assertEquals("nobody listens there", foreign(new ConnectException()));
+        assertEquals("no process listens there", foreign(new ConnectException()));
     }
 
     /** The same, made by the JDK. */
