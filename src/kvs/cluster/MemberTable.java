@@ -94,7 +94,7 @@ final class MemberTable {
                 return member.id().equals(self.id()) ? JoinResult.MEMBER : JoinResult.DUPLICATE;
             }
             if (member.left()) {
-                depart(member, "it said so");
+                depart(member, "its own report");
                 return JoinResult.DEPARTED;
             }
             Optional<Row> before = Optional.ofNullable(rows.get(member.id()));
