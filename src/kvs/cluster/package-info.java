@@ -18,6 +18,10 @@
  *       └─▶ ProtocolAgreement  what all can read that may return:     may this kind of record be written?
  * </pre>
  *
+ * <p>{@code GossipTask} and {@code ReplicationTask} are all that runs by itself: each lists its duties, and
+ * when they are due. A {@code Feed} keeps the last events ({@code FeedEvents}) and the polls that wait for
+ * more ({@code FeedPoll}).
+ *
  * <p>A node pulls, none pushes: a member fetches what it lacks itself. Its progress in the writes of each
  * origin is its coverage ({@link kvs.model.Coverage}), which is written in the same transaction as the
  * versions themselves; so a restarted node continues where it was, and the loss of any message leads to the
