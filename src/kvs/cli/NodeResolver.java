@@ -14,14 +14,13 @@ import kvs.config.Settings;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.log.DataDirectoryCheck;
-import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.NodeMode;
 import kvs.model.Version;
 import kvs.node.Environment;
 import kvs.node.LocalNodes;
-import kvs.node.Node;
 import kvs.node.OfflineNode;
+import kvs.node.StoreWiring;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.transfer.NodeEndpoint;
@@ -93,10 +92,7 @@ final class NodeResolver {
                 && environment.data().list().contains(MANIFEST);
         OfflineNode.Secrets secrets = audits && !environment.tamper().open().list().isEmpty()
                 ? OfflineNode.Secrets.of(settings, environment) : OfflineNode.Secrets.NONE;
-        StorageSettings kept = Node.storeSettings(settings, false);
-        // With fsync whatever the settings say: the noted progress must not be ahead of the documents.
-        OfflineNode node = new OfflineNode(settings, environment, new StorageSettings(kept.segmentBytes(),
-                kept.preallocateBytes(), true, kept.compression(), false), secrets);
+        OfflineNode node = new OfflineNode(settings, environment, StoreWiring.imports(settings), secrets);
         try {
             return endpoint(node, environment, () -> writes.flatMap(report ->
                     imported(node.store(), report, environment.clock())));

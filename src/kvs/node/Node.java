@@ -29,7 +29,6 @@ import kvs.gateway.Router;
 import kvs.http.Route;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.StorageEnvironment;
-import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.metrics.Metrics;
 import kvs.model.NodeMode;
@@ -223,7 +222,7 @@ public final class Node implements AutoCloseable {
         }
         Store store = Store.open(
                 new StorageEnvironment(environment.data(), environment.clock(), environment.dice(), log),
-                storeSettings(settings, forceDegraded));
+                StoreWiring.settings(settings, forceDegraded));
         parts.push(store);
         parts.push(() -> LocalNodes.forgetUrl(environment.data()));
         keys = PrefixTotals.below(store.root(), EVERYTHING, environment.clock().wallMs())
@@ -255,21 +254,6 @@ public final class Node implements AutoCloseable {
         store.tasks().forEach((name, task) -> scheduler.start(name, task, 0));
         http.tls().ifPresent(used -> scheduler.start("tls-watch", used::watch, TlsContexts.WATCH_MS));
         return scheduler;
-    }
-
-    /** The settings of the store of a node. */
-    public static StorageSettings storeSettings(Settings settings, boolean forceDegraded) {
-        int level = settings.flag("compression_enabled") ? (int) settings.number("compression_level") : 0;
-        int segment = (int) settings.bytes("segment_size");
-        return new StorageSettings(segment, Math.min(segment, StorageSettings.DEFAULT.preallocateBytes()),
-                settings.text("durability").equals("fsync"), level, forceDegraded, keep(settings));
-    }
-
-    private static StorageSettings.Retention keep(Settings settings) {
-        int history = settings.flag("revision_history_enabled")
-                ? (int) settings.number("revision_history_max") : 0;
-        return new StorageSettings.Retention(history, (int) settings.number("compaction_garbage_percent"),
-                (int) settings.bytes("disk_reserve"));
     }
 
     private Pipeline.NodeIdentity identity(Changes changes) {
