@@ -37,15 +37,15 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * when a test failed, 2 when no test ran.
  *
  * <p>A test may take {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
- * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Two classes run at a
- * time; the tests of a class run one after the other.
+ * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Three classes run at
+ * a time, for some wait; the tests of a class run one after the other.
  */
 public final class RunTests implements TestExecutionListener {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
     private static final int SLOWEST = 10;
     /** Classes that run at a time; those that measure the machine are {@code @Isolated}. */
-    private static final int AT_ONCE = 2;
+    private static final int AT_ONCE = 3;
     private static final String NOTHING = "";
     private static final String ENGINE = "(engine)";
 
@@ -66,7 +66,7 @@ public final class RunTests implements TestExecutionListener {
     private final List<String> failures = new ArrayList<>();
     private final List<String> skips = new ArrayList<>();
     private TestPlan plan;
-    /** Guards all mutable fields; two classes run at a time. */
+    /** Guards all mutable fields; several classes run at a time. */
     private final ReentrantLock lock = new ReentrantLock();
     /** The running tests, by class. */
     private final Map<String, Running> running = new TreeMap<>(

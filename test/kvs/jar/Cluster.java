@@ -161,6 +161,7 @@ final class Cluster implements AutoCloseable {
         while (!said.matches("(?s).*" + regex + ".*")) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
                     target + " of node" + (i + 1) + " never says " + regex + ": " + said);
+            Jar.pause();
             said = new String(nodes.get(i).send("GET", target, NOTHING).body(), StandardCharsets.UTF_8);
         }
     }

@@ -26,6 +26,9 @@ class DiskFullTest {
             "KVS_SEGMENT_SIZE", "1MiB", "KVS_DISK_RESERVE", "3MiB", "KVS_REVISION_HISTORY_MAX", "0",
             "KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false");
     private static final long PATIENCE_MS = 60_000;
+    private static final long POLL_MS = 5;
+    /** After a refusal: the node may make room meanwhile. */
+    private static final long REFUSED_MS = 50;
     /** Of the 24 MB, when nearly all is deleted. */
     private static final long ROOM_BYTES = 15 << 20;
 
@@ -127,7 +130,7 @@ class DiskFullTest {
             Path set = directory.resolve("disk/data/RESERVE");
             long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
             while (reserve && !Files.exists(set) && System.nanoTime() < end) {
-                Thread.sleep(50);
+                Thread.sleep(POLL_MS);
             }
             assertEquals(reserve, Files.exists(set) && reserve);
             node.kill();
@@ -145,7 +148,7 @@ class DiskFullTest {
         long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
         long free = 0;
         while (free < ROOM_BYTES && System.nanoTime() < end) {
-            Thread.sleep(100);
+            Thread.sleep(POLL_MS);
             free = directory.resolve("disk").toFile().getUsableSpace();
         }
         assertTrue(free >= ROOM_BYTES, free + " bytes are free");
@@ -162,7 +165,7 @@ class DiskFullTest {
                     text.getBytes(StandardCharsets.UTF_8));
             if (answer.statusCode() == 507) {
                 refused++;
-                Thread.sleep(200);
+                Thread.sleep(REFUSED_MS);
                 assertTrue(text(answer).contains("disk"), text(answer));
             } else {
                 assertTrue(answer.statusCode() / 100 == 2, text(answer));
@@ -187,7 +190,7 @@ class DiskFullTest {
         while (status == 507 && System.nanoTime() < end) {
             status = node.send(method, "/kv/" + key, body).statusCode();
             if (status == 507) {
-                Thread.sleep(100);
+                Thread.sleep(POLL_MS);
             }
         }
         return status;

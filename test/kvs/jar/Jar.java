@@ -33,6 +33,7 @@ final class Jar implements AutoCloseable {
     static final String TOKEN = "eyJhbGciOi";
     private static final String ADMIN_TOKEN = "kvs_admin_";
     private static final String STDERR = "stderr";
+    private static final long PAUSE_MS = 5;
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     final Process process;
@@ -89,7 +90,7 @@ final class Jar implements AutoCloseable {
                 throw new IOException("the node did not start: exit status " + process.exitValue() + ", "
                         + Files.readString(directory.resolve(STDERR)));
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            pause();
         }
     }
 
@@ -105,7 +106,7 @@ final class Jar implements AutoCloseable {
 
     private static ProcessBuilder command(Path jar, Path directory, String... args) {
         List<String> command = new ArrayList<>(List.of(JAVA.toString()));
-        command.addAll(jar.equals(ours()) ? QuickStart.OPTIONS : List.of());
+        command.addAll(jar.equals(ours()) ? QuickStart.OPTIONS : QuickStart.PLAIN);
         command.addAll(List.of("-Duser.home=" + directory, "-jar", jar.toString()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).directory(directory.toFile());
@@ -147,6 +148,11 @@ final class Jar implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Between two looks at a condition, or two writes of a client that must not take the whole machine. */
+    static void pause() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
     }
 
     /** kill -9. */

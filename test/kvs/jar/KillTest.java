@@ -13,19 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The test of kill -9 on the real jar under load, twenty times: no acknowledged write is lost. */
+/** The test of kill -9 on the real jar under load, again and again: no acknowledged write is lost. */
+@Tag(Depth.DEEP)
 class KillTest {
 
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = Depth.of(6, 20);
     private static final int CLIENTS = 8;
     private static final int KEYS = 50;
     /** Writes before a node is killed. */
     private static final int LEAST = 20;
-    private static final int WAITS_MAX = 200;
-    private static final long WAIT_MS = 50;
+    private static final int WAITS_MAX = 2_000;
+    private static final long WAIT_MS = 5;
 
     @TempDir
     private Path directory;

@@ -16,8 +16,10 @@ import java.util.stream.IntStream;
 import kvs.gateway.AllRoutes;
 import kvs.http.Route;
 import kvs.peer.RawPeerSender;
+import kvs.sim.Depth;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * first OutOfMemoryError. The list of routes is the router's own, so a new route is tested without anybody
  * thinking of it.
  */
+@Tag(Depth.DEEP)
 class LargeBodiesTest {
 
     private static final int BATCH_BYTES = 32 << 20;
@@ -33,10 +36,10 @@ class LargeBodiesTest {
     private static final List<String> NAMES = List.of("ops", "paths", "members", "scopes", "data", "prefix",
             "ttl", "nickname", "name", "read_only", "user_uuid", "expires_in", "permissions",
             "permissions_text", "owner_uuid", "after", "atomic", "mode", "against");
-    private static final int TURNS = 7;
-    private static final int TIMES = 50;
-    private static final long RETRY_MS = 200;
-    private static final int SOME_BYTES = 2 << 20;
+    private static final int TURNS = Depth.of(2, 7);
+    private static final int TIMES = 1_000;
+    private static final long RETRY_MS = 10;
+    private static final int SOME_BYTES = Depth.of(512 << 10, 2 << 20);
     private static final int FEW_BYTES = 64 << 10;
 
     @TempDir

@@ -21,6 +21,8 @@ final class QuickStart {
     /** First: the options are made with it. */
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     static final List<String> OPTIONS = options(Jar.ours());
+    /** For other jars, which have no archive. */
+    static final List<String> PLAIN = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final long POLL_MS = 20;
 

@@ -66,6 +66,7 @@ class UpgradeTest {
                 acknowledged.put(key, i);
                 writes.incrementAndGet();
             }
+            Jar.pause();
         }
     }
 
@@ -81,6 +82,7 @@ class UpgradeTest {
         long start = System.nanoTime();
         while (!equal(cluster)) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the roots stay different");
+            Jar.pause();
         }
     }
 
@@ -125,6 +127,7 @@ class UpgradeTest {
         while (set(node, "mine", OWN_KEYS, bearer) != 200) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
                     "own-keys metadata stays refused though all members are upgraded");
+            Jar.pause();
         }
         assertEquals(204, node.send("DELETE", "/kv/mine/metadata?applies_to=own_keys", new byte[0],
                 "Authorization", bearer).statusCode());

@@ -98,8 +98,8 @@ final class PlantedFault extends ClassLoader {
                 };
             }
         }) {
-            boolean good = compiler.getTask(null, files, null, List.of("--release", "17",
-                    "-cp", System.getProperty("java.class.path")), null, List.of(source)).call();
+            boolean good = compiler.getTask(null, files, null, List.of("-proc:none", "-cp",
+                    System.getProperty("java.class.path")), null, List.of(source)).call();
             if (!good) {
                 throw new AssertionError(file + " does not compile with the fault in it");
             }
