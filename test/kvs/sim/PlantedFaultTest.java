@@ -142,7 +142,7 @@ class PlantedFaultTest {
                     "        tx.group().supersede(links.get(links.size() - 1).version);\n", "",
                     "store.RestampTest#whatIsAheadGetsThePresentTimeAndKeepsItsHistory"),
             Planting.of("a joiner serves before it has the accounts", "cluster/CoverageTracker.java",
-                    "this.joining = joins && (begins || notes.find(JOINING).isPresent());",
+                    "this.joining = joins && (begins || notes.find(CoverageNotes.JOINING).isPresent());",
                     "this.joining = false;", "cluster.ReplicationTest#aNodeThatReachesNobodyServesNothing"));
 
     @Test
