@@ -20,7 +20,7 @@ import kvs.world.Dice;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 import kvs.world.NativeEncodingCheck;
-import kvs.world.RealLocalFiles;
+import kvs.world.RealTextFiles;
 
 /** The program: runs the command that the arguments name, and reports what prevents it. */
 public final class Main {
@@ -38,7 +38,7 @@ public final class Main {
         PrintStream err = Logger.utf8(FileDescriptor.err);
         CommandContext context = new CommandContext(System.in, Logger.utf8(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.out), err, System.console() != null, System.getenv(),
-                System.getProperty("user.home", "?"), version(), new RealLocalFiles(Dice.real()),
+                System.getProperty("user.home", "?"), version(), new RealTextFiles(Dice.real()),
                 stop -> Runtime.getRuntime().addShutdownHook(new Thread(stop, "kvs-stop")));
         int status = run(List.of(args), context);
         if (status != Command.DONE) {

@@ -50,14 +50,14 @@
  * {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node
  * alike ({@code ConflictRule}), and {@code StoreNotes} notes the coverage in the same group
  * ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from this one vector:
- * {@code ReplicationRules.due} decides after what time a tombstone may be purged, {@code PeerHistory} which
+ * {@code VersionRules.due} decides after what time a tombstone may be purged, {@code PeerHistory} which
  * nodes must have it, {@code Purger} purges it, and {@code PurgeFloor} remembers what is gone.
  *
  * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
  * directory; {@code Recovery} reads {@code Manifest} and the newest good {@code Checkpoint}
  * ({@code CheckpointReader}), and {@code Replay} rebuilds the index from the rest by {@code SegmentScan},
- * which tells a torn tail from rot ({@code TornWriteDetector}, {@code LogDamage}). {@code AuditRecovery} does
- * the same for the audit log. Then {@code CoverageTracker} decides whether this node may claim what it
+ * which tells a torn tail from rot ({@code TornWriteDetector}, {@code DamagedRecords}). {@code AuditRecovery}
+ * does the same for the audit log. Then {@code CoverageTracker} decides whether this node may claim what it
  * covered, {@code Membership} joins, and {@code HttpFrontend} opens the port.
  *
  * <p><b>GET of a document.</b> The same stages as a PUT; {@code InlinePolicy} lets it run on the loop of its
@@ -73,10 +73,10 @@
  * {@code HealthRegistry} is the one list behind {@code /health} and the metric {@code kvs_problems}; each
  * event of the cluster is one line of the log ({@code MemberEventLog}). {@code kvs.documents} and
  * {@code kvs.auth} do not know each other: documents ask an {@code AccessContext}, and {@code kvs.http}
- * answers from {@code EffectiveRights}. Data that travels between nodes in a new form waits until all
- * members that may come back can read it ({@code ClusterProtocol}, {@code ProtocolAgreement}); a new kind of
- * record in the log needs a new format in {@code Manifest}, which older programs refuse. Most new facts are
- * a note ({@code StoreNotes}), which needs neither.
+ * answers from {@code EffectiveRights}. Data that travels between nodes in a new form waits until all members
+ * that may come back can read it ({@code ProtocolSupport}, {@code MemberProtocolSupport}); a new kind of
+ * record in the log needs a new format in {@code Manifest}, which older programs refuse. Most new facts are a
+ * note ({@code StoreNotes}), which needs neither.
  *
  * <h2>Where to add</h2>
  * <dl>
@@ -94,10 +94,10 @@
  * {@code Pipeline.answered} is the last place that may change a response</dd>
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
  * {@code Replication.fields} and {@code ClusterWiring}</dd>
- * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier}, {@code LogSummary},
- * {@code BackupReader}, {@code Manifest}</dd>
- * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionRule}, {@code TokenScope},
- * {@code SettingType}, {@code ClusterProtocol}</dd>
+ * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
+ * {@code CompactionSummary}, {@code BackupReader}, {@code Manifest}</dd>
+ * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},
+ * {@code TokenScope}, {@code SettingType}, {@code ProtocolSupport}</dd>
  * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
  * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
  * </dl>

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import kvs.cluster.AuditWitnesses;
+import kvs.cluster.AuditWitness;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
 import kvs.http.Response;
@@ -17,10 +17,10 @@ import kvs.json.JsonWriter;
  */
 public final class AuditWitnessResource {
 
-    private final Supplier<List<AuditWitnesses.Testimony>> testimonies;
+    private final Supplier<List<AuditWitness.Testimony>> testimonies;
 
     /** Serves the present records. */
-    public AuditWitnessResource(Supplier<List<AuditWitnesses.Testimony>> testimonies) {
+    public AuditWitnessResource(Supplier<List<AuditWitness.Testimony>> testimonies) {
         this.testimonies = testimonies;
     }
 
@@ -32,7 +32,7 @@ public final class AuditWitnessResource {
     private CompletionStage<Response> get(Request request) {
         request.query().only();
         JsonWriter json = new JsonWriter().object().name("witnesses").array();
-        for (AuditWitnesses.Testimony one : testimonies.get()) {
+        for (AuditWitness.Testimony one : testimonies.get()) {
             json.object().field("origin", one.origin().toString());
             if (!one.node().isEmpty()) {
                 json.field("node_id", one.node());

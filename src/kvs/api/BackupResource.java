@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kvs.backup.BackupDirectory;
+import kvs.backup.BackupProgress;
 import kvs.backup.BackupScheduler;
-import kvs.backup.BackupState;
 import kvs.http.Offload;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
@@ -44,23 +44,23 @@ public final class BackupResource {
     private CompletionStage<Response> make(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
-        CompletableFuture<BackupState> outcome = backups.make(waitMs);
+        CompletableFuture<BackupProgress> outcome = backups.make(waitMs);
         return request.timer().waiting(() -> Offload.answer(outcome.thenAccept(known -> { }), offloadExecutor,
                 () -> answer(outcome.join())));
     }
 
-    private static Response answer(BackupState outcome) {
+    private static Response answer(BackupProgress outcome) {
         JsonWriter json = new JsonWriter().object();
-        if (outcome instanceof BackupState.Finished done) {
+        if (outcome instanceof BackupProgress.Finished done) {
             return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made()
                     .bytes()).field("keys", done.made().keys()).field("root", HexFormat.of()
                             .formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
         }
-        running(json, (BackupState.Running) outcome);
+        running(json, (BackupProgress.Running) outcome);
         return Response.json(202, json.end());
     }
 
-    private static void running(JsonWriter json, BackupState.Running running) {
+    private static void running(JsonWriter json, BackupProgress.Running running) {
         json.field("running", true).field("created_at", running.sinceMs()).field("bytes", running.bytes());
         if (!running.name().isEmpty()) {
             json.field("name", running.name());

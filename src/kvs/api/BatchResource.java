@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import kvs.documents.Conditions;
 import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.documents.Operation;
 import kvs.documents.OperationOutcome;
+import kvs.documents.Preconditions;
 import kvs.http.JsonBody;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
@@ -121,30 +121,30 @@ public final class BatchResource {
         };
     }
 
-    private ExpiryRule expiry(JsonBody members) {
+    private ExpiryPolicy expiry(JsonBody members) {
         try {
-            return members.has("ttl") ? ExpiryRule.parse(members.string("ttl"), documents.defaultExpiry())
+            return members.has("ttl") ? ExpiryPolicy.parse(members.string("ttl"), documents.defaultExpiry())
                     : documents.unnamedExpiry();
         } catch (IllegalArgumentException e) {
             throw members.wrong("ttl", FailureText.text(e));
         }
     }
 
-    private static Conditions conditions(JsonBody members) {
-        return new Conditions(match(members, "if_match"), match(members, "if_none_match"));
+    private static Preconditions conditions(JsonBody members) {
+        return new Preconditions(match(members, "if_match"), match(members, "if_none_match"));
     }
 
-    private static Conditions demanded(JsonBody members) {
-        Conditions conditions = conditions(members);
-        if (conditions.equals(Conditions.NONE)) {
+    private static Preconditions demanded(JsonBody members) {
+        Preconditions conditions = conditions(members);
+        if (conditions.equals(Preconditions.NONE)) {
             throw members.wrong("if_match", "a check needs if_match, if_none_match or both");
         }
         return conditions;
     }
 
-    private static Optional<Conditions.Match> match(JsonBody members, String name) {
+    private static Optional<Preconditions.Match> match(JsonBody members, String name) {
         try {
-            return members.text(name).map(Conditions.Match::member);
+            return members.text(name).map(Preconditions.Match::member);
         } catch (Refusal refusal) {
             throw refusal.fields().isEmpty() ? members.wrong(name, refusal.detail()) : refusal;
         }
@@ -202,7 +202,7 @@ public final class BatchResource {
         } else if (outcome instanceof OperationOutcome.ConditionsHeld) {
             json.field("status", 200);
         } else if (outcome instanceof OperationOutcome.Refused refused) {
-            VersionJson.problem(json, refused.why());
+            VersionJson.problem(json, refused.refusal());
         } else {
             json.field("status", FAILED_DEPENDENCY).field("reason", "undone");
         }

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import kvs.documents.Changes;
-import kvs.documents.Conditions;
 import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.Position;
+import kvs.documents.Preconditions;
 import kvs.documents.RangePage;
 import kvs.documents.Watches;
 import kvs.http.Offload;
@@ -60,11 +60,11 @@ public final class ChangesResource implements AutoCloseable {
     /** A parsed request. */
     private record Query(Changes.Query query, boolean values, Request request) {
 
-        Requester visitor() {
+        Requester requester() {
             return request.requester();
         }
 
-        RequestTimer stay() {
+        RequestTimer timer() {
             return request.timer();
         }
     }
@@ -132,11 +132,11 @@ public final class ChangesResource implements AutoCloseable {
         try {
             Changes.Page page = next(query, since);
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - dependencies.clock.nanos());
-            if (!page.changes().isEmpty() || leftMs <= 0 || closed || query.stay().isOver()) {
+            if (!page.changes().isEmpty() || leftMs <= 0 || closed || query.timer().isOver()) {
                 answer.complete(answer(query, page));
             } else {
-                CompletionStage<Void> woken = query.stay().parked(() -> park(query, page.number(), leftMs));
-                Offload.run(woken, dependencies.here.aside(),
+                CompletionStage<Void> woken = query.timer().parked(() -> park(query, page.number(), leftMs));
+                Offload.run(woken, dependencies.here.offloadExecutor(),
                         () -> look(query, page.next(), deadline, answer));
             }
         } catch (RuntimeException failure) {
@@ -146,18 +146,18 @@ public final class ChangesResource implements AutoCloseable {
 
     /** Reads on while pages are empty but more events are left. */
     private Changes.Page next(Query query, Position since) {
-        Changes.Page page = dependencies.changes.page(since, query.query, query.visitor());
+        Changes.Page page = dependencies.changes.page(since, query.query, query.requester());
         while (page.changes().isEmpty() && page.more()) {
-            page = dependencies.changes.page(page.next(), query.query, query.visitor());
+            page = dependencies.changes.page(page.next(), query.query, query.requester());
         }
         return page;
     }
 
     private CompletionStage<Void> park(Query query, long number, long waitMs) {
         EntityTag known = tag(number);
-        Conditions same = new Conditions(Optional.empty(),
-                Optional.of(Conditions.Match.header(known.text())));
-        return dependencies.here.watches().park(query.visitor().name(), same, new NewChanges(), waitMs);
+        Preconditions same = new Preconditions(Optional.empty(),
+                Optional.of(Preconditions.Match.header(known.text())));
+        return dependencies.here.watches().park(query.requester().name(), same, new NewChanges(), waitMs);
     }
 
     private static EntityTag tag(long number) {
@@ -217,7 +217,7 @@ public final class ChangesResource implements AutoCloseable {
     }
 
     private Response stream(Query query, Position since) {
-        Changes.Page first = dependencies.changes.page(since, query.query, query.visitor());
+        Changes.Page first = dependencies.changes.page(since, query.query, query.requester());
         if (streams.availablePermits() == 0) {
             throw full();
         }
@@ -252,7 +252,7 @@ public final class ChangesResource implements AutoCloseable {
     private void stream(Query query, Changes.Page first, OutputStream out) throws IOException {
         Changes.Page page = first;
         long said = dependencies.clock.nanos();
-        while (!closed && !query.stay().isOver()) {
+        while (!closed && !query.timer().isOver()) {
             if (!page.changes().isEmpty()) {
                 send(query, page, out);
                 said = dependencies.clock.nanos();
@@ -264,10 +264,10 @@ public final class ChangesResource implements AutoCloseable {
             try {
                 if (!page.more()) {
                     Changes.Page last = page;
-                    query.stay().parked(() -> park(query, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2)))
+                    query.timer().parked(() -> park(query, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2)))
                             .toCompletableFuture().join();
                 }
-                page = dependencies.changes.page(page.next(), query.query, query.visitor());
+                page = dependencies.changes.page(page.next(), query.query, query.requester());
             } catch (Refusal refusal) {
                 end(refusal, out);
                 return;

@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import kvs.documents.Conditions;
 import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.documents.Operation;
+import kvs.documents.Preconditions;
 import kvs.documents.WatchTargets;
 import kvs.documents.Watches;
 import kvs.http.ConditionalHeaders;
@@ -47,13 +47,13 @@ public final class DocumentResource {
     private final Executor offloadExecutor;
 
     /** A parsed GET. */
-    record Query(Key key, Conditions conditions, boolean raw) { }
+    record Query(Key key, Preconditions conditions, boolean raw) { }
 
     /** A version as the index knows it. */
-    record IndexedVersion(EntityTag tag, long writtenMs) { }
+    record Validators(EntityTag tag, long writtenMs) { }
 
     /** The parsed body of a PUT. */
-    private record PutBody(byte[] document, ExpiryRule expiry, boolean enveloped) { }
+    private record PutBody(byte[] document, ExpiryPolicy expiry, boolean enveloped) { }
 
     /** Serves the documents of this node; {@code offloadExecutor} makes the responses to parked requests. */
     public DocumentResource(Documents documents, Watches watches, Executor offloadExecutor) {
@@ -121,7 +121,7 @@ public final class DocumentResource {
     }
 
     private Response read(Query query, Entry entry) {
-        return show(query, new IndexedVersion(Documents.tag(entry), entry.timestamp()),
+        return show(query, new Validators(Documents.tag(entry), entry.timestamp()),
                 () -> documents.read(entry), documents.now());
     }
 
@@ -131,7 +131,7 @@ public final class DocumentResource {
     }
 
     /** The response with a version; its document is read only when it is needed. */
-    static Response show(Query query, IndexedVersion known, Supplier<Version> read, long now) {
+    static Response show(Query query, Validators known, Supplier<Version> read, long now) {
         Optional<EntityTag> tag = Optional.of(known.tag);
         query.conditions.checkRead(tag, known.writtenMs);
         if (query.conditions.unchanged(tag)) {
@@ -153,7 +153,7 @@ public final class DocumentResource {
     private CompletionStage<Response> put(Request request) {
         request.query().only("ttl", "plain");
         Key key = Key.of(below(request)).storable();
-        Conditions conditions = ConditionalHeaders.conditions(request.headers());
+        Preconditions conditions = ConditionalHeaders.conditions(request.headers());
         PutBody intake = intake(request);
         Operation.Put put = new Operation.Put(key, documents.document(intake.document),
                 intake.expiry, conditions);
@@ -181,14 +181,14 @@ public final class DocumentResource {
         Optional<String> ttl = request.query().text("ttl");
         boolean plain = request.query().flag("plain") || ttl.isPresent();
         if (plain || !isEnvelope(body)) {
-            ExpiryRule expiry = expiry(request, documents);
+            ExpiryPolicy expiry = expiry(request, documents);
             return new PutBody(request.body(), expiry, false);
         }
         JsonBody envelope = JsonBody.of(body, "", ENVELOPE);
         String text = envelope.string("ttl");
         try {
             return new PutBody(envelope.any("data").raw(),
-                    ExpiryRule.parse(text, documents.defaultExpiry()), true);
+                    ExpiryPolicy.parse(text, documents.defaultExpiry()), true);
         } catch (IllegalArgumentException e) {
             throw envelope.wrong("ttl",
                     FailureText.text(e) + "; add ?plain to store this JSON as a document");
@@ -200,9 +200,10 @@ public final class DocumentResource {
     }
 
     /** The expiry of {@code ttl} in the query. */
-    static ExpiryRule expiry(Request request, Documents documents) {
+    static ExpiryPolicy expiry(Request request, Documents documents) {
         try {
-            return request.query().text("ttl").map(text -> ExpiryRule.parse(text, documents.defaultExpiry()))
+            return request.query().text("ttl")
+                    .map(text -> ExpiryPolicy.parse(text, documents.defaultExpiry()))
                     .orElse(documents.unnamedExpiry());
         } catch (IllegalArgumentException e) {
             throw new Refusal(Reason.BAD_REQUEST, "the query parameter 'ttl': " + FailureText.text(e));

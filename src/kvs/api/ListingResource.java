@@ -7,11 +7,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import kvs.documents.AccessContext;
 import kvs.documents.BulkOperations;
-import kvs.documents.Conditions;
 import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.Listing;
+import kvs.documents.Preconditions;
 import kvs.documents.PrefixTotals;
 import kvs.documents.RangePage;
 import kvs.documents.WatchTargets;
@@ -38,10 +38,10 @@ public final class ListingResource {
     private final Executor offloadExecutor;
 
     /** A parsed GET. */
-    private record Query(String path, Listing.Query query, Conditions conditions, Requester visitor) {
+    private record Query(String path, Listing.Query query, Preconditions conditions, Requester requester) {
 
-        WatchTargets.ListingTarget sight() {
-            return new WatchTargets.ListingTarget(query, view(), visitor);
+        WatchTargets.ListingTarget target() {
+            return new WatchTargets.ListingTarget(query, view(), requester);
         }
 
         /** Everything but the stored documents that decides what is shown. */
@@ -78,7 +78,7 @@ public final class ListingResource {
         Query requestedQuery = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
                 request.requester());
         Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
-        WatchTargets.ListingTarget target = requestedQuery.sight();
+        WatchTargets.ListingTarget target = requestedQuery.target();
         if (waitMs.orElse(0L) == 0
                 || !requestedQuery.conditions.unchanged(target.tag(documents.root(), documents.now()))) {
             return CompletableFuture.completedFuture(show(requestedQuery));
@@ -91,8 +91,8 @@ public final class ListingResource {
     private Response show(Query query) {
         StoreView root = documents.root();
         long now = documents.now();
-        AccessContext.Grants grants = query.visitor.on(root);
-        Optional<EntityTag> tag = query.sight().tag(root, now);
+        AccessContext.Grants grants = query.requester.on(root);
+        Optional<EntityTag> tag = query.target().tag(root, now);
         query.conditions.checkRead(tag, now);
         if (query.conditions.unchanged(tag)) {
             return ConditionalHeaders.tagged(Response.empty(304), tag);

@@ -41,7 +41,7 @@ public final class MaintenanceResource {
         if (begin) {
             store.compact();
         }
-        SpaceUsage usage = store.counts().use();
+        SpaceUsage usage = store.counts().usage();
         JsonWriter json = new JsonWriter().object().field("running", usage.busy()).field("log_bytes",
                 usage.bytes()).field("live_bytes", usage.liveBytes()).field("segments", usage.segments())
                 .field("compactions", usage.compactions()).field("freed_bytes", usage.freedBytes()).end();

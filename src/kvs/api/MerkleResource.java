@@ -16,7 +16,7 @@ import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.KeyRange;
-import kvs.tree.RangeSummary;
+import kvs.tree.RangeTotals;
 
 /**
  * The digest of all stored versions, dead ones too, or of those below a prefix: {@code /sync/merkle/root}.
@@ -45,7 +45,7 @@ public final class MerkleResource {
                     "the digest of a prefix needs the right to read all keys below it")
                     : new Refusal(Reason.UNAUTHORIZED, "the digest of a prefix needs a token");
         }
-        RangeSummary summary = prefix.map(p -> root.tree().summary(KeyRange.prefix(p)))
+        RangeTotals summary = prefix.map(p -> root.tree().summary(KeyRange.prefix(p)))
                 .orElseGet(() -> root.tree().summary());
         JsonWriter json = new JsonWriter().object().field("hash", HexFormat.of().formatHex(summary.digest()));
         if (request.principal().kind() != Principal.Kind.ANONYMOUS) {

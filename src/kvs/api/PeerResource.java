@@ -14,7 +14,7 @@ import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.peer.PeerAuthenticator;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 
 /** The services for other nodes of the cluster: signed requests, signed responses, binary bodies. */
@@ -24,14 +24,14 @@ public final class PeerResource {
     private static final String POLL = "/sync/feed";
 
     private final PeerAuthenticator authenticator;
-    private final Map<String, PeerService> services;
+    private final Map<String, PeerRequestHandler> services;
     private final BiConsumer<String, String> onForeignPeer;
 
     /**
      * Serves {@code services}, each under its path, to nodes that {@code authenticator} admits;
      * {@code onForeignPeer} receives the address and the key id of a request that is signed with another key.
      */
-    public PeerResource(PeerAuthenticator authenticator, Map<String, PeerService> services,
+    public PeerResource(PeerAuthenticator authenticator, Map<String, PeerRequestHandler> services,
             BiConsumer<String, String> onForeignPeer) {
         this.onForeignPeer = onForeignPeer;
         this.authenticator = authenticator;
@@ -42,7 +42,8 @@ public final class PeerResource {
     public List<Route> routes() {
         return services.entrySet().stream().sorted(Map.Entry.comparingByKey())
                 .map(service -> new Route("POST", service.getKey(), RequiredAccess.PEER,
-                        PeerService.BODY_MAX, request -> answer(service.getValue(), request))).toList();
+                        PeerRequestHandler.BODY_MAX, request -> answer(service.getValue(), request)))
+                .toList();
     }
 
     /** Whether a request is for these routes, and its head is signed by a node of the cluster. */
@@ -64,26 +65,26 @@ public final class PeerResource {
                 request.target().raw());
     }
 
-    private CompletionStage<Response> answer(PeerService service, Request request) {
+    private CompletionStage<Response> answer(PeerRequestHandler service, Request request) {
         PeerSignature signature = stamp(request).orElseThrow(PeerResource::refused);
         return switch (authenticator.admit(signature, request.body())) {
             case ADMITTED -> served(service, signature, request)
                     .thenApply(answer -> signed(signature, answer));
             case MISADDRESSED -> CompletableFuture.completedFuture(signed(signature,
-                    new PeerService.Response(401, authenticator.hint())));
+                    new PeerRequestHandler.Response(401, authenticator.hint())));
             case REFUSED -> throw refused();
             case BUSY -> throw new Refusal(Reason.BUSY, "this node cannot track more requests from peers");
         };
     }
 
-    private static CompletionStage<PeerService.Response> served(PeerService service, PeerSignature signature,
-            Request request) {
-        Supplier<CompletionStage<PeerService.Response>> answer = () -> service.answer(signature.from(),
+    private static CompletionStage<PeerRequestHandler.Response> served(PeerRequestHandler service,
+            PeerSignature signature, Request request) {
+        Supplier<CompletionStage<PeerRequestHandler.Response>> answer = () -> service.answer(signature.from(),
                 request.body());
         return request.path().equals(POLL) ? request.timer().waiting(answer) : answer.get();
     }
 
-    private Response signed(PeerSignature signature, PeerService.Response answer) {
+    private Response signed(PeerSignature signature, PeerRequestHandler.Response answer) {
         return new Response(answer.status(),
                 Map.of("Content-Type", "application/octet-stream", "Cache-Control", "no-store",
                         PeerSignature.HEADER, authenticator.sign(signature, answer.status(), answer.body())),

@@ -6,11 +6,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kvs.documents.BulkOperations;
-import kvs.documents.Conditions;
 import kvs.documents.ConflictPage;
 import kvs.documents.Documents;
 import kvs.documents.HistoryReader;
 import kvs.documents.Operation;
+import kvs.documents.Preconditions;
 import kvs.documents.SubtreeRestore;
 import kvs.http.ConditionalHeaders;
 import kvs.http.JsonBody;
@@ -50,17 +50,17 @@ public final class RestoreResource {
     }
 
     private CompletionStage<Response> restore(Request request) {
-        checkAsked(request, "restore", "POST restores an old version: ?restore=<uuid>, without a body."
+        requireParameter(request, "restore", "POST restores an old version: ?restore=<uuid>, without a body."
                 + " To store a document, PUT it");
         request.query().only("restore", "ttl");
         Key key = Key.of(DocumentResource.below(request)).storable();
         UUID uuid = RevisionResponses.uuid(request.query(), "restore");
         var expiry = DocumentResource.expiry(request, documents);
-        Conditions conditions = ConditionalHeaders.conditions(request.headers());
+        Preconditions conditions = ConditionalHeaders.conditions(request.headers());
         documents.checkWrite(key, request.requester());
         Version old = HistoryReader.steady(() -> documents.history().of(key, request.requester())
                 .map(timeline -> documents.history().version(timeline, uuid)
-                        .orElseThrow(RevisionResponses::gone)).orElseThrow(DocumentResource::absent));
+                        .orElseThrow(RevisionResponses::notKept)).orElseThrow(DocumentResource::absent));
         if (old.deleted()) {
             throw new Refusal(Reason.BAD_REQUEST, "this version is a deletion: use DELETE instead");
         }
@@ -69,14 +69,14 @@ public final class RestoreResource {
                 .thenApply(receipt -> DocumentResource.stored(receipt, false));
     }
 
-    private static void checkAsked(Request request, String parameter, String otherwise) {
+    private static void requireParameter(Request request, String parameter, String otherwise) {
         if (!request.query().has(parameter) || !JsonBody.nothing(request.body())) {
             throw new Refusal(Reason.BAD_REQUEST, otherwise);
         }
     }
 
     private CompletionStage<Response> rewind(Request request) {
-        checkAsked(request, "restore_to", "a path that ends with a slash is a subtree:"
+        requireParameter(request, "restore_to", "a path that ends with a slash is a subtree:"
                 + " ?restore_to=<ms> restores it, without a body");
         request.query().only("restore_to", "dry_run", "force", "ttl");
         long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();

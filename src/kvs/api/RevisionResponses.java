@@ -82,7 +82,7 @@ final class RevisionResponses {
     private Response show(Request request, KeyHistory timeline, UUID uuid) {
         KeyHistory.Revision revision = timeline.find(uuid).orElseGet(() -> {
             history.version(timeline, uuid);
-            throw gone();
+            throw notKept();
         });
         if (revision.version().filter(Version::deleted).isPresent()) {
             throw new Refusal(Reason.NOT_FOUND, "this version is a deletion and has no document");
@@ -91,12 +91,12 @@ final class RevisionResponses {
                 ConditionalHeaders.conditions(request.headers()), request.query().flag("raw"));
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
         return DocumentResource.show(query,
-                new DocumentResource.IndexedVersion(EntityTag.of(uuid), writtenMs),
+                new DocumentResource.Validators(EntityTag.of(uuid), writtenMs),
                 () -> history.read(timeline, revision), documents.now());
     }
 
     /** The refusal of a version that is not kept. */
-    static Refusal gone() {
+    static Refusal notKept() {
         return new Refusal(Reason.NOT_FOUND, "this version is not in the history; ?revisions lists the"
                 + " history");
     }
@@ -135,7 +135,7 @@ final class RevisionResponses {
     private static Page page(KeyHistory timeline, Optional<UUID> after, boolean values, int limit) {
         List<KeyHistory.Revision> all = timeline.shown();
         int from = after.isEmpty() ? 0
-                : 1 + all.indexOf(timeline.find(after.get()).orElseThrow(RevisionResponses::gone));
+                : 1 + all.indexOf(timeline.find(after.get()).orElseThrow(RevisionResponses::notKept));
         List<KeyHistory.Revision> items = new ArrayList<>();
         long bytes = 0;
         for (KeyHistory.Revision one : all.subList(from, all.size())) {

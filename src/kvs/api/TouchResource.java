@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import kvs.documents.BulkOperations;
 import kvs.documents.DocumentLimits;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.http.JsonBody;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
@@ -46,7 +46,7 @@ public final class TouchResource {
         if (body.has("after") && !body.has("prefix")) {
             throw body.wrong("after", "'after' needs prefix");
         }
-        ExpiryRule.TimeToLive expiry = expiry(body);
+        ExpiryPolicy.TimeToLive expiry = expiry(body);
         CompletionStage<BulkOperations.BulkResult> done = body.has("paths") ? bulk.touch(keys(body), expiry,
                 request.requester()) : bulk.touchBelow(ListingResource.prefix(body.string("prefix")),
                         body.text("after"), expiry, request.requester());
@@ -60,9 +60,9 @@ public final class TouchResource {
         return Response.json(200, json.end());
     }
 
-    private static ExpiryRule.TimeToLive expiry(JsonBody body) {
+    private static ExpiryPolicy.TimeToLive expiry(JsonBody body) {
         try {
-            return new ExpiryRule.TimeToLive(Durations.parse(body.string("ttl")));
+            return new ExpiryPolicy.TimeToLive(Durations.parse(body.string("ttl")));
         } catch (IllegalArgumentException e) {
             throw body.wrong("ttl", FailureText.text(e));
         }

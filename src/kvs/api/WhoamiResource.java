@@ -66,12 +66,13 @@ public final class WhoamiResource {
                         + " delete"));
         AccessExplanation why = auth.explain(right, Key.of(path), request.principal());
         JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path)
-                .field("op", right.text()).field("standing", why.ground().standing().text())
-                .field("permissions", why.ground().bits().word())
-                .field("permissions_text", why.ground().bits().text())
-                .field("applies_to", why.ground().appliesTo().text());
-        why.ground().ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
-        why.ground().from().ifPresent(from -> json.field("inherited_from", from));
+                .field("op", right.text()).field("standing", why.decidingMetadata().permissionClass().text())
+                .field("permissions", why.decidingMetadata().bits().word())
+                .field("permissions_text", why.decidingMetadata().bits().text())
+                .field("applies_to", why.decidingMetadata().appliesTo().text());
+        why.decidingMetadata().ceiling()
+                .ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
+        why.decidingMetadata().from().ifPresent(from -> json.field("inherited_from", from));
         return CompletableFuture.completedFuture(Response.json(200,
                 json.field("scope", why.scoped()).field("why", why.why()).end()));
     }

@@ -155,7 +155,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
         boolean first = complainant.isEmpty();
         complainant = Optional.of(remembered);
         if (first) {
-            auditLog.accuse(agreement == AuditLog.Agreement.ENDS_BEFORE
+            auditLog.reportFinding(agreement == AuditLog.Agreement.ENDS_BEFORE
                     ? "it ends before line " + remembered.seq() + ", which member " + member
                             + " remembers: it was removed, cut, replaced or restored to an older state"
                     : "line " + remembered.seq() + " differs from the line that member " + member

@@ -27,7 +27,7 @@ final class AuditFiles implements AutoCloseable {
     private final long fileBytes;
     private final TreeMap<Long, Long> sizes = new TreeMap<>();
     private final Deque<String> pendingDeletes = new ArrayDeque<>();
-    private volatile ChainLink durable;
+    private volatile ChainPosition durable;
     private Optional<DiskFile> current = Optional.empty();
     private long first;
     private long end;
@@ -72,7 +72,7 @@ final class AuditFiles implements AutoCloseable {
     }
 
     /** The last durable line. */
-    ChainLink durable() {
+    ChainPosition durable() {
         return durable;
     }
 
@@ -92,7 +92,7 @@ final class AuditFiles implements AutoCloseable {
     /**
      * Selects the oldest file for removal when all together exceed {@code bytesMax}; never the current one.
      */
-    Optional<OldestFile> condemn(long bytesMax) throws IOException {
+    Optional<OldestFile> markForDeletion(long bytesMax) throws IOException {
         long bytes = sizes.values().stream().mapToLong(size -> size).sum();
         if (bytes <= bytesMax || sizes.size() < 2 || sizes.firstKey() == first) {
             return Optional.empty();

@@ -27,7 +27,7 @@ import kvs.world.FailureText;
  * @param file number of the first line of its file
  * @param end offset after it, bytes
  */
-record AuditHeadFile(ChainLink link, long file, long end) {
+record AuditHeadFile(ChainPosition link, long file, long end) {
 
     /** The name of the file. */
     static final String NAME = "HEAD";
@@ -52,7 +52,7 @@ record AuditHeadFile(ChainLink link, long file, long end) {
 
     /** The head of a log without lines. */
     static AuditHeadFile start() {
-        return new AuditHeadFile(ChainLink.start(), 1, 0);
+        return new AuditHeadFile(ChainPosition.start(), 1, 0);
     }
 
     /** Replaces the file. After a failure the old or the new one is in place. */
@@ -95,7 +95,7 @@ record AuditHeadFile(ChainLink link, long file, long end) {
                 return new LoadedHead(Optional.empty(),
                         "the seal of HEAD is wrong: HEAD was changed, or the key is another one");
             }
-            ChainLink link = new ChainLink(number(json, "seq"), hash, number(json, "store"));
+            ChainPosition link = new ChainPosition(number(json, "seq"), hash, number(json, "store"));
             return new LoadedHead(
                     Optional.of(new AuditHeadFile(link, number(json, "file"), number(json, "end"))), "");
         } catch (JsonException | IllegalArgumentException e) {

@@ -71,7 +71,7 @@ record AuditLine(long n, byte[] text, byte[] hash, byte[] seal) {
     }
 
     /** Whether conditions 2 to 4 hold after {@code before}. */
-    boolean follows(ChainLink before, AuditSealer seals) {
+    boolean follows(ChainPosition before, AuditSealer seals) {
         return n == before.n() + 1 && chained(before.hash(), seals) && sealed(seals);
     }
 

@@ -17,7 +17,7 @@ final class AuditLineBuilder {
     private final AuditSealer seals;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private long first;
-    private ChainLink end;
+    private ChainPosition end;
 
     /**
      * Lines to be written together.
@@ -26,9 +26,9 @@ final class AuditLineBuilder {
      * @param bytes the lines with their breaks
      * @param end the end of the chain after them
      */
-    record LineBatch(long first, byte[] bytes, ChainLink end) { }
+    record LineBatch(long first, byte[] bytes, ChainPosition end) { }
 
-    AuditLineBuilder(AuditSealer seals, ChainLink end) {
+    AuditLineBuilder(AuditSealer seals, ChainPosition end) {
         this.seals = seals;
         this.end = end;
         this.first = end.n() + 1;
@@ -46,7 +46,7 @@ final class AuditLineBuilder {
 
     /** Sets the known sequence number of the store, also to a lower one. */
     void store(long seq) {
-        end = new ChainLink(end.n(), end.hash(), seq);
+        end = new ChainPosition(end.n(), end.hash(), seq);
     }
 
     /** Adds the line of an event. */
@@ -65,7 +65,7 @@ final class AuditLineBuilder {
         byte[] hash = seals.chain(end.hash(), text, length);
         lines.write(text, 0, length);
         lines.writeBytes(AuditLine.tail(hash, seals.line(hash)));
-        end = new ChainLink(end.n() + 1, hash, Math.max(store, end.store()));
+        end = new ChainPosition(end.n() + 1, hash, Math.max(store, end.store()));
     }
 
     /** Takes the lines that were added since the last call. */

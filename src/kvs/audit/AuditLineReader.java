@@ -19,7 +19,7 @@ final class AuditLineReader {
     private long start;
     private long at;
     private byte[] bytes = {};
-    private boolean whole;
+    private boolean isComplete;
     private Optional<AuditLine> line = Optional.empty();
 
     /** The lines from byte {@code from} up to {@code to}. */
@@ -38,17 +38,17 @@ final class AuditLineReader {
             fill();
             length = find(known);
         }
-        whole = length >= 0 && length <= AuditLine.BYTES_MAX;
-        int take = whole ? length : Math.min(buffer.remaining(), AuditLine.BYTES_MAX);
+        isComplete = length >= 0 && length <= AuditLine.BYTES_MAX;
+        int take = isComplete ? length : Math.min(buffer.remaining(), AuditLine.BYTES_MAX);
         bytes = new byte[take];
         buffer.get(bytes);
-        if (whole) {
+        if (isComplete) {
             buffer.get();
         }
-        line = whole ? AuditLine.decode(bytes) : Optional.empty();
+        line = isComplete ? AuditLine.decode(bytes) : Optional.empty();
         start = at;
-        at += take + (whole ? 1 : 0);
-        return whole || take > 0;
+        at += take + (isComplete ? 1 : 0);
+        return isComplete || take > 0;
     }
 
     /** The line without its break. */
@@ -57,8 +57,8 @@ final class AuditLineReader {
     }
 
     /** Whether it ends with a break, and is not longer than a line can be. */
-    boolean whole() {
-        return whole;
+    boolean isComplete() {
+        return isComplete;
     }
 
     /** The decoded line; empty when it is not valid. */

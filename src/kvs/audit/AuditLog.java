@@ -106,7 +106,7 @@ public final class AuditLog implements Task, AutoCloseable {
         this.pages = new AuditPageReader(directory);
         this.opening = () -> {
             AuditWriter opened = new AuditWriter(directory, dependencies, settings,
-                    new AuditWriter.Inbox(queue, refusals), knownHistory.remembered);
+                    new AuditWriter.EventSources(queue, refusals), knownHistory.remembered);
             try {
                 opened.begin(knownHistory.storeHead);
                 return opened;
@@ -146,7 +146,7 @@ public final class AuditLog implements Task, AutoCloseable {
     /** Starts to encode and write lines, one task at a time. */
     public void start(Scheduler scheduler) {
         scheduler.start("tamper-log", this, 0);
-        scheduler.start("tamper-lines", this::gather, 0);
+        scheduler.start("tamper-lines", this::collectQueue, 0);
     }
 
     /** Adds an event; never blocks and never fails. */
@@ -199,13 +199,13 @@ public final class AuditLog implements Task, AutoCloseable {
      * To encode all of them once a second would keep a processor from requests for as long as it takes, and
      * the garbage collector would copy the events meanwhile: both were seen in the latencies of writes.
      */
-    private long gather() {
+    private long collectQueue() {
         writing.lock();
         try {
             if (closed) {
                 return DONE;
             }
-            if (writer.isPresent() && writer.get().gather()) {
+            if (writer.isPresent() && writer.get().collectQueue()) {
                 writer.get().round(false);
             }
             return GATHER_MS;
@@ -236,7 +236,8 @@ public final class AuditLog implements Task, AutoCloseable {
      * anew.
      */
     public AuditVerification.Anchor head() {
-        ChainLink durable = writer.map(opened -> opened.files().durable()).orElseGet(ChainLink::start);
+        ChainPosition durable = writer.map(opened -> opened.files().durable())
+                .orElseGet(ChainPosition::start);
         return new AuditVerification.Anchor(durable.n(), HexFormat.of().formatHex(durable.hash()));
     }
 
@@ -255,11 +256,11 @@ public final class AuditLog implements Task, AutoCloseable {
     }
 
     /** Records in the log, and reports in {@link #problems}, that the log is not as it was written. */
-    void accuse(String what) {
+    void reportFinding(String what) {
         writing.lock();
         try {
             if (!closed) {
-                writer.ifPresent(opened -> opened.accuse(what));
+                writer.ifPresent(opened -> opened.reportFinding(what));
             }
         } finally {
             writing.unlock();

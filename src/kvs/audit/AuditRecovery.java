@@ -35,7 +35,7 @@ final class AuditRecovery {
      * @param end offset in it
      * @param broken damage that no power cut explains, else empty
      */
-    record RecoveredEnd(ChainLink link, OptionalLong file, long end, String broken) { }
+    record RecoveredEnd(ChainPosition link, OptionalLong file, long end, String broken) { }
 
     /** A finding that no power cut explains. */
     private static final class UnexplainedException extends Exception {
@@ -88,7 +88,7 @@ final class AuditRecovery {
                         + " differs from the line that the store remembers: the log was replaced or"
                         + " rewritten";
         String broken = found.broken().isEmpty() ? what : found.broken() + "; " + what;
-        return new RecoveredEnd(new ChainLink(Math.max(end + 1, remembered.seq()), hash,
+        return new RecoveredEnd(new ChainPosition(Math.max(end + 1, remembered.seq()), hash,
                 found.link().store()), OptionalLong.empty(), 0, broken);
     }
 
@@ -110,7 +110,7 @@ final class AuditRecovery {
             throw new UnexplainedException("HEAD is missing beside " + files.size() + " files with lines");
         }
         AuditHeadFile.start().save(disk, seals);
-        return new RecoveredEnd(ChainLink.start(), OptionalLong.empty(), 0, "");
+        return new RecoveredEnd(ChainPosition.start(), OptionalLong.empty(), 0, "");
     }
 
     /** A new file is begun only when HEAD records the end of the one before, so at most one is newer. */
@@ -168,7 +168,7 @@ final class AuditRecovery {
         if (before.isEmpty()) {
             return line;
         }
-        ChainLink link = new ChainLink(before.get().n(), before.get().hash(), 0);
+        ChainPosition link = new ChainPosition(before.get().n(), before.get().hash(), 0);
         if (line.isEmpty() || line.get().n() != link.n() + 1 || !line.get().chained(link.hash(), seals)) {
             throw new UnexplainedException("the line after line " + link.n() + " in " + name
                     + " is not the line that was written");
@@ -176,7 +176,7 @@ final class AuditRecovery {
         return line;
     }
 
-    private static boolean same(AuditLine line, ChainLink link) {
+    private static boolean same(AuditLine line, ChainPosition link) {
         return line.n() == link.n() && Arrays.equals(line.hash(), link.hash());
     }
 
@@ -184,11 +184,11 @@ final class AuditRecovery {
      * Takes whole lines from {@code from} on, and cuts off the rest. HEAD must record them before another
      * file is begun.
      */
-    private RecoveredEnd tail(long first, long from, ChainLink before) throws IOException {
+    private RecoveredEnd tail(long first, long from, ChainPosition before) throws IOException {
         try (DiskFile file = disk.open(AuditFileNames.of(first), Disk.Mode.WRITE)) {
             long size = file.size();
             AuditLineReader lines = new AuditLineReader(file, from, size);
-            ChainLink link = before;
+            ChainPosition link = before;
             long end = from;
             while (lines.next() && follows(lines.line(), link)) {
                 link = link(lines.line().orElseThrow(), link);
@@ -204,7 +204,7 @@ final class AuditRecovery {
         }
     }
 
-    private boolean follows(Optional<AuditLine> line, ChainLink link) {
+    private boolean follows(Optional<AuditLine> line, ChainPosition link) {
         return line.isPresent() && line.get().follows(link, seals);
     }
 
@@ -222,11 +222,11 @@ final class AuditRecovery {
         file.force();
     }
 
-    private static ChainLink link(AuditLine line, ChainLink before) {
+    private static ChainPosition link(AuditLine line, ChainPosition before) {
         try {
-            return new ChainLink(line.n(), line.hash(), Math.max(before.store(), line.number("store")));
+            return new ChainPosition(line.n(), line.hash(), Math.max(before.store(), line.number("store")));
         } catch (JsonException e) {
-            return new ChainLink(line.n(), line.hash(), before.store());
+            return new ChainPosition(line.n(), line.hash(), before.store());
         }
     }
 
@@ -234,8 +234,8 @@ final class AuditRecovery {
      * A line after which a broken log may continue: its number is higher than all others, and no file but an
      * empty one has the next.
      */
-    private ChainLink anyLink(Optional<AuditHeadFile> head) throws IOException {
-        ChainLink link = head.map(AuditHeadFile::link).orElse(ChainLink.start());
+    private ChainPosition anyLink(Optional<AuditHeadFile> head) throws IOException {
+        ChainPosition link = head.map(AuditHeadFile::link).orElse(ChainPosition.start());
         for (long first : files.descendingSet()) {
             try (DiskFile file = disk.open(AuditFileNames.of(first), Disk.Mode.READ)) {
                 Optional<AuditLine> last = AuditLineReader.last(file, file.size());
@@ -244,7 +244,7 @@ final class AuditRecovery {
                 }
                 boolean next = first == link.n() + 1 && file.size() == 0;
                 if (first > link.n() && !next) {
-                    link = new ChainLink(first, link.hash(), link.store());
+                    link = new ChainPosition(first, link.hash(), link.store());
                 }
             }
         }

@@ -79,7 +79,7 @@ final class AuditScan implements AutoCloseable {
      * the last file.
      */
     boolean torn() {
-        return !files.hasNext() && (!lines.whole() || holes());
+        return !files.hasNext() && (!lines.isComplete() || holes());
     }
 
     @Override

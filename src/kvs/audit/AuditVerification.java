@@ -26,9 +26,9 @@ public final class AuditVerification {
     private final Disk disk;
     private final AuditSealer seals;
     private final Optional<AuditHeadFile> head;
-    private final List<Witness> witnesses;
+    private final List<WitnessReport> witnesses;
     private final List<String> notes = new ArrayList<>();
-    private ChainLink link = ChainLink.start();
+    private ChainPosition link = ChainPosition.start();
     private long lines;
     private Optional<AuditLine> firstLine = Optional.empty();
     private Optional<String> pruned = Optional.empty();
@@ -69,7 +69,7 @@ public final class AuditVerification {
      * @param anchor the point of the chain
      * @param who the store, a member, or another holder
      */
-    public record Witness(Anchor anchor, String who) { }
+    public record WitnessReport(Anchor anchor, String who) { }
 
     /** The kind of a fault. */
     public enum Kind { CHANGED, REMOVED, INSERTED, REORDERED, CUT_TAIL, SEAL_WRONG }
@@ -105,7 +105,7 @@ public final class AuditVerification {
             List<String> notes) { }
 
     private AuditVerification(Disk disk, AuditSealer seals, Optional<AuditHeadFile> head,
-            List<Witness> witnesses) {
+            List<WitnessReport> witnesses) {
         this.disk = disk;
         this.seals = seals;
         this.head = head;
@@ -116,7 +116,8 @@ public final class AuditVerification {
      * Verifies the log of a directory. {@code keys} are those of the log; without keys the seals are not
      * checked.
      */
-    public static Result run(Disk directory, List<byte[]> keys, List<Witness> witnesses) throws IOException {
+    public static Result run(Disk directory, List<byte[]> keys, List<WitnessReport> witnesses)
+            throws IOException {
         AuditSealer seals = new AuditSealer(keys);
         AuditHeadFile.LoadedHead loaded = AuditHeadFile.load(directory, seals);
         AuditVerification check = new AuditVerification(directory, seals, loaded.head(), witnesses);
@@ -143,7 +144,7 @@ public final class AuditVerification {
             file = scan.file();
             number = scan.number();
             if (lines == 0) {
-                link = new ChainLink(scan.first() - 1, link.hash(), 0);
+                link = new ChainPosition(scan.first() - 1, link.hash(), 0);
             }
             if (scan.line().isEmpty() && scan.torn() && head.isPresent()
                     && head.get().link().n() <= link.n()) {
@@ -178,7 +179,7 @@ public final class AuditVerification {
                     "the name of the file was changed: line " + expected + " is the first one in it");
         }
         String hash = hex(found.get().hash());
-        Optional<Witness> against = witnesses.stream()
+        Optional<WitnessReport> against = witnesses.stream()
                 .filter(one -> one.anchor.seq == expected && !one.anchor.hash.equals(hash)).findFirst();
         if (against.isPresent()) {
             return fault(Kind.CHANGED, "line " + expected + " differs from the line that " + against.get().who
@@ -196,7 +197,7 @@ public final class AuditVerification {
         if (lines++ == 0) {
             firstLine = Optional.of(line);
         }
-        link = new ChainLink(line.n(), line.hash(), 0);
+        link = new ChainPosition(line.n(), line.hash(), 0);
         try {
             if (line.is("pruned") && firstLine.get().n() == line.number("last") + 1) {
                 pruned = Optional.of(line.string("link"));
@@ -234,7 +235,8 @@ public final class AuditVerification {
 
     private Optional<Fault> cutTail() {
         number++;
-        Optional<Witness> highest = witnesses.stream().max(Comparator.comparingLong(one -> one.anchor.seq));
+        Optional<WitnessReport> highest = witnesses.stream()
+                .max(Comparator.comparingLong(one -> one.anchor.seq));
         long own = head.map(h -> h.link().n()).orElse(0L);
         long known = Math.max(own, highest.map(one -> one.anchor.seq).orElse(0L));
         if (known <= link.n()) {

@@ -49,10 +49,10 @@ final class AuditWriter {
     }
 
     /** The sources of events. */
-    record Inbox(AuditQueue queue, RefusalAggregator refusals) { }
+    record EventSources(AuditQueue queue, RefusalAggregator refusals) { }
 
     /** A writer that continues at the recovered end of the log. */
-    AuditWriter(Disk disk, AuditLog.Dependencies dependencies, AuditLog.Settings settings, Inbox inbox,
+    AuditWriter(Disk disk, AuditLog.Dependencies dependencies, AuditLog.Settings settings, EventSources inbox,
             Optional<AuditVerification.Anchor> remembered) throws IOException {
         this.dependencies = dependencies;
         this.settings = settings;
@@ -98,7 +98,7 @@ final class AuditWriter {
     }
 
     /** Records in the log, and reports to operators, that the log is not as it was written. */
-    void accuse(String what) {
+    void reportFinding(String what) {
         List<String> more = new ArrayList<>(found);
         more.add(what);
         found = List.copyOf(more);
@@ -109,7 +109,7 @@ final class AuditWriter {
     /**
      * Encodes waiting events, as many as a batch holds. True when the batch is full and no failure is known.
      */
-    boolean gather() {
+    boolean collectQueue() {
         Optional<AuditEvent> event = Optional.empty();
         while (chain.size() < bytesMax() && (event = queue.poll()).isPresent()) {
             chain.add(event.get());
@@ -187,7 +187,7 @@ final class AuditWriter {
             chain.add("lost", dependencies.clock().wallMs(), 0, line -> line.field("count", missed));
         }
         refusals.take(last).forEach(chain::add);
-        gather();
+        collectQueue();
         if (chain.size() == 0) {
             return Optional.empty();
         }
@@ -198,12 +198,12 @@ final class AuditWriter {
     /** Records which files will be removed; they are once that is durable. */
     private void prune(long bytesMax) {
         try {
-            Optional<AuditFiles.OldestFile> next = files.condemn(bytesMax);
+            Optional<AuditFiles.OldestFile> next = files.markForDeletion(bytesMax);
             while (next.isPresent()) {
                 AuditFiles.OldestFile oldest = next.get();
                 chain.add("pruned", dependencies.clock().wallMs(), 0, line -> line.field("first",
                         oldest.first()).field("last", oldest.last()).field("link", oldest.link()));
-                next = files.condemn(bytesMax);
+                next = files.markForDeletion(bytesMax);
             }
             unpruned = Optional.empty();
         } catch (IOException e) {

@@ -16,6 +16,6 @@
  * protects from an attacker who can write the files but does not know the key. It does not protect from the
  * same attacker restoring the whole directory to an older state, HEAD and all; against that the last number
  * and hash must be known elsewhere ({@code AuditVerification.Anchor}): in the store
- * ({@code AuditAnchorKeeper}), and at the members of the cluster ({@code kvs.cluster.AuditWitnesses}).
+ * ({@code AuditAnchorKeeper}), and at the members of the cluster ({@code kvs.cluster.AuditWitness}).
  */
 package kvs.audit;

@@ -8,22 +8,22 @@ import java.util.Optional;
  * @param allowed whether they have it
  * @param caller the caller
  * @param right the right
- * @param ground the metadata that decides
+ * @param decidingMetadata the metadata that decides
  * @param absent whether the key is absent to the caller
  */
-public record AccessExplanation(boolean allowed, Principal caller, Right right, DecidingMetadata ground,
-        boolean absent) {
+public record AccessExplanation(boolean allowed, Principal caller, Right right,
+        DecidingMetadata decidingMetadata, boolean absent) {
 
     /**
      * The metadata that decides.
      *
      * @param appliesTo the keys for which it holds
-     * @param standing the caller's class of bits there
+     * @param permissionClass the caller's class of bits there
      * @param bits the permissions
      * @param from the path on which those were set, empty for the default
      * @param ceiling of own-keys metadata: the permissions of the subtree
      */
-    public record DecidingMetadata(AppliesTo appliesTo, PermissionClass standing, PermissionBits bits,
+    public record DecidingMetadata(AppliesTo appliesTo, PermissionClass permissionClass, PermissionBits bits,
             Optional<String> from, Optional<PermissionBits> ceiling) { }
 
     /** Whether a scope of the caller's token covers the right. */
@@ -54,14 +54,15 @@ public record AccessExplanation(boolean allowed, Principal caller, Right right, 
         if (absent) {
             return "the path has no document that you may read: only op=create can be allowed; " + bit();
         }
-        boolean within = allowed || !ground.bits.allow(ground.standing, right) || ground.ceiling.isEmpty();
-        return within ? bit() : bit() + ", which the permissions of the subtree, " + ground.ceiling.get()
-                .text() + ", do not allow its owner";
+        boolean within = allowed || !decidingMetadata.bits.allow(decidingMetadata.permissionClass, right)
+                || decidingMetadata.ceiling.isEmpty();
+        return within ? bit() : bit() + ", which the permissions of the subtree, "
+                + decidingMetadata.ceiling.get().text() + ", do not allow its owner";
     }
 
     private String bit() {
-        return "the permissions " + ground.bits.text()
-                + (ground.bits.allow(ground.standing, right) ? " have " : " lack ") + right.text() + " for "
-                + ground.standing.text();
+        return "the permissions " + decidingMetadata.bits.text()
+                + (decidingMetadata.bits.allow(decidingMetadata.permissionClass, right) ? " have " : " lack ")
+                + right.text() + " for " + decidingMetadata.permissionClass.text();
     }
 }

@@ -6,8 +6,8 @@ import kvs.store.StoreView;
 
 /**
  * The separable rules of access, one method each, pure. Each prevents an attack that a test carries out when
- * the rule is taken out; the names are those of the model. {@link PermissionRule} is the rule of bits;
- * {@link EffectiveRights} and {@link MetadataAdmin} combine them.
+ * the rule is taken out; the names are those of the model. {@link PermissionBitsEvaluator} is the rule of
+ * bits; {@link EffectiveRights} and {@link MetadataAdmin} combine them.
  */
 class AccessRules {
 

@@ -41,15 +41,16 @@ final class AccountCache {
             new RecordCache<>((id, record) -> StoredMetadata.decode(record.writers, record.fields));
 
     /** A record before it is decoded, its writers, and whether it is the first of its key. */
-    private record Raw(StoredMetadata.Writers writers, boolean first, RecordFields fields) { }
+    private record UndecodedRecord(StoredMetadata.FirstAndLastWriter writers, boolean first,
+            RecordFields fields) { }
 
     /** Records of one kind. */
     private static final class RecordCache<T> {
 
         private final Map<UUID, T> remembered = new ConcurrentHashMap<>();
-        private final BiFunction<UUID, Raw, T> decode;
+        private final BiFunction<UUID, UndecodedRecord, T> decode;
 
-        RecordCache(BiFunction<UUID, Raw, T> decode) {
+        RecordCache(BiFunction<UUID, UndecodedRecord, T> decode) {
             this.decode = decode;
         }
 
@@ -73,10 +74,11 @@ final class AccountCache {
         private Optional<T> read(StoreView view, UUID id, Entry entry) {
             try {
                 Version stored = view.read(entry);
-                StoredMetadata.Writers writers = new StoredMetadata.Writers(stored.owner(), stored.author());
-                return Optional.of(decode.apply(id, new Raw(writers,
+                StoredMetadata.FirstAndLastWriter writers = new StoredMetadata.FirstAndLastWriter(
+                        stored.owner(), stored.author());
+                return Optional.of(decode.apply(id, new UndecodedRecord(writers,
                         stored.lineage().prevTimestamp() == 0, RecordFields.of(stored.data()))));
-            } catch (RecordFields.Malformed foreign) {
+            } catch (RecordFields.MalformedException foreign) {
                 return Optional.empty();
             } catch (Refusal refusal) {
                 return damaged(refusal);
@@ -97,7 +99,7 @@ final class AccountCache {
     }
 
     /** Whether a record that takes a right away is live under a key; true when it is unreadable. */
-    static boolean barred(StoreView view, Key key, long now) {
+    static boolean existsOrUnreadable(StoreView view, Key key, long now) {
         return has(view, key, now) || unreadable(view, key);
     }
 
@@ -121,7 +123,7 @@ final class AccountCache {
     }
 
     Optional<User> user(StoreView view, UUID id, long now) {
-        if (barred(view, AccountKeys.gone(id), now)) {
+        if (existsOrUnreadable(view, AccountKeys.gone(id), now)) {
             return Optional.empty();
         }
         return find(view, AccountKeys.user(id), now).flatMap(entry -> users.of(view, id, entry));
@@ -138,7 +140,7 @@ final class AccountCache {
     }
 
     Optional<UserGroup> group(StoreView view, UUID id, long now) {
-        if (barred(view, AccountKeys.gone(id), now)) {
+        if (existsOrUnreadable(view, AccountKeys.gone(id), now)) {
             return Optional.empty();
         }
         return find(view, AccountKeys.group(id), now).flatMap(entry -> groups.of(view, id, entry));
@@ -155,7 +157,7 @@ final class AccountCache {
 
     /** A token that is neither revoked nor expired, whatever the state of the tokens that made it. */
     Optional<Token> token(StoreView view, UUID user, UUID id, long now) {
-        if (barred(view, AccountKeys.revoked(id), now)) {
+        if (existsOrUnreadable(view, AccountKeys.revoked(id), now)) {
             return Optional.empty();
         }
         return find(view, AccountKeys.token(user, id), now).flatMap(entry -> tokens.of(view, id, entry))

@@ -113,7 +113,7 @@ final class AccountKeys {
         try {
             return Optional.of(
                     RecordFields.uuid(new String(key, from, UUID_LENGTH, StandardCharsets.ISO_8859_1)));
-        } catch (RecordFields.Malformed foreign) {
+        } catch (RecordFields.MalformedException foreign) {
             return Optional.empty();
         }
     }

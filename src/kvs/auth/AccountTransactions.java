@@ -30,9 +30,9 @@ final class AccountTransactions {
     private final Store store;
     private final Clock clock;
     private final Dice dice;
-    private final PermissionEvaluator permissions;
+    private final RightsResolver permissions;
 
-    AccountTransactions(Store store, Clock clock, Dice dice, PermissionEvaluator permissions) {
+    AccountTransactions(Store store, Clock clock, Dice dice, RightsResolver permissions) {
         this.store = store;
         this.clock = clock;
         this.dice = dice;

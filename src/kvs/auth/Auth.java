@@ -26,9 +26,9 @@ public final class Auth {
     private final Tokens tokens;
     private final Users users;
     private final UserGroups groups;
-    private final PermissionEvaluator permissions;
+    private final RightsResolver permissions;
     private final MetadataAdmin metadata;
-    private final Bootstrap bootstrap;
+    private final FirstUserSetup bootstrap;
     private final AccountTransactions transactions;
 
     /**
@@ -39,12 +39,12 @@ public final class Auth {
      * @param permissions the defaults
      * @param readers the members that read the records stored here
      */
-    public record Settings(String cluster, List<byte[]> secrets, PermissionEvaluator.Settings permissions,
-            ClusterCompatibility readers) {
+    public record Settings(String cluster, List<byte[]> secrets, RightsResolver.Settings permissions,
+            MetadataRecordSupport readers) {
 
         /** Accounts of a node that is alone. */
-        public Settings(String cluster, List<byte[]> secrets, PermissionEvaluator.Settings permissions) {
-            this(cluster, secrets, permissions, ClusterCompatibility.ALONE);
+        public Settings(String cluster, List<byte[]> secrets, RightsResolver.Settings permissions) {
+            this(cluster, secrets, permissions, MetadataRecordSupport.ALONE);
         }
     }
 
@@ -53,15 +53,15 @@ public final class Auth {
 
     /** Accounts stored in {@code store}. */
     public Auth(Store store, Clock clock, Dice dice, AdminTokenFile adminToken, Settings settings) {
-        this(new Dependencies(store, clock, dice), adminToken, settings, PermissionEvaluator.RuleSet::of);
+        this(new Dependencies(store, clock, dice), adminToken, settings, RightsResolver.RuleSet::of);
     }
 
     /** The same with other rules, for tests that take one out. */
     Auth(Dependencies dependencies, AdminTokenFile adminToken, Settings settings, Function<AccountCache,
-            PermissionEvaluator.RuleSet> rules) {
+            RightsResolver.RuleSet> rules) {
         this.adminToken = adminToken;
         AccountCache records = new AccountCache();
-        this.permissions = new PermissionEvaluator(records, dependencies.clock, settings.permissions,
+        this.permissions = new RightsResolver(records, dependencies.clock, settings.permissions,
                 rules.apply(records));
         this.transactions = new AccountTransactions(dependencies.store, dependencies.clock,
                 dependencies.dice, permissions);
@@ -73,7 +73,7 @@ public final class Auth {
         this.users = new Users(transactions, records);
         this.groups = new UserGroups(transactions, records);
         this.metadata = new MetadataAdmin(transactions, records, permissions, settings.readers);
-        this.bootstrap = new Bootstrap(transactions, tokens, users);
+        this.bootstrap = new FirstUserSetup(transactions, tokens, users);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class Auth {
             return verifier.bearer(credential);
         }
         if (!adminToken.is(credential) || !local) {
-            throw PermissionEvaluator.unauthorized("the admin token is not that of this node,"
+            throw RightsResolver.unauthorized("the admin token is not that of this node,"
                     + " or was not sent from the same machine");
         }
         return Principal.OPERATOR;
@@ -109,19 +109,19 @@ public final class Auth {
                 : seen.map(entry -> rights.may(right, entry)).orElse(rights.unbound());
         AccessExplanation.DecidingMetadata decidingMetadata = seen.filter(entry -> right != Right.CREATE)
                 .map(entry -> ground(rights, path, view.owner(entry)))
-                .orElseGet(() -> ground(rights, path, rights.told(path)));
+                .orElseGet(() -> ground(rights, path, rights.visibleMetadata(path)));
         return new AccessExplanation(allowed, rights.caller(), right, decidingMetadata, absent);
     }
 
     private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path,
-            SubtreeMetadata subtree) {
+            InheritedMetadata subtree) {
         return new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE, rights.standing(subtree),
                 subtree.bits(), from(path, subtree.set(), subtree.length()), Optional.empty());
     }
 
     private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights,
             byte[] path, UUID owner) {
-        SubtreeMetadata subtree = rights.subtrees().at(path);
+        InheritedMetadata subtree = rights.subtrees().at(path);
         boolean ruler = rights.standing(subtree.ruler(), Version.NOBODY) == PermissionClass.OWNER;
         return rights.subtrees().own(path, owner).filter(own -> !ruler)
                 .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS,
@@ -157,7 +157,7 @@ public final class Auth {
     }
 
     /** Permissions of callers. */
-    public PermissionEvaluator permissions() {
+    public RightsResolver permissions() {
         return permissions;
     }
 
@@ -167,7 +167,7 @@ public final class Auth {
     }
 
     /** Creation of the first user. */
-    public Bootstrap bootstrap() {
+    public FirstUserSetup bootstrap() {
         return bootstrap;
     }
 }

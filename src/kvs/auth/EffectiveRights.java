@@ -20,14 +20,14 @@ import kvs.tree.Entry;
  */
 public final class EffectiveRights {
 
-    private final PermissionEvaluator permissions;
+    private final RightsResolver permissions;
     private final AccessRules rules;
     private final MetadataResolver subtrees;
     private final StoreView view;
     private final Principal caller;
     private final long now;
 
-    EffectiveRights(PermissionEvaluator permissions, StoreView view, Principal caller, long now) {
+    EffectiveRights(RightsResolver permissions, StoreView view, Principal caller, long now) {
         this.permissions = permissions;
         this.rules = permissions.rules();
         this.subtrees = permissions.subtrees(view, now);
@@ -134,7 +134,7 @@ public final class EffectiveRights {
             return true;
         }
         byte[] path = Arrays.copyOf(prefix, Math.max(0, prefix.length - 1));
-        SubtreeMetadata subtree = subtrees.at(path);
+        InheritedMetadata subtree = subtrees.at(path);
         return mayAbsent(Right.READ, subtree) && subtree.bits().allow(PermissionClass.OWNER, Right.READ)
                 && subtrees.plain(path);
     }
@@ -165,7 +165,7 @@ public final class EffectiveRights {
 
     /** The same for a key of {@code owner}. */
     boolean may(Right right, byte[] path, UUID owner) {
-        SubtreeMetadata subtree = subtrees.at(path);
+        InheritedMetadata subtree = subtrees.at(path);
         if (rules.rulerIsOwner(caller.user(), subtree.ruler())) {
             return decides(right, PermissionClass.OWNER, subtree.bits(), caller.user());
         }
@@ -178,12 +178,12 @@ public final class EffectiveRights {
                 && (is(owner) || !isShutOut(subtree)));
     }
 
-    private boolean isShutOut(SubtreeMetadata subtree) {
+    private boolean isShutOut(InheritedMetadata subtree) {
         return rules.shutOut(subtree.bits(), standing(Version.NOBODY, subtree.metadata().group()));
     }
 
     /** Whether the caller has a right on a path without a key, as far as they see. */
-    boolean mayAbsent(Right right, SubtreeMetadata subtree) {
+    boolean mayAbsent(Right right, InheritedMetadata subtree) {
         return decides(right, standing(subtree), subtree.bits(), subtree.ruler());
     }
 
@@ -193,7 +193,7 @@ public final class EffectiveRights {
     }
 
     /** The subtree metadata that decides who may create a key. */
-    SubtreeMetadata creating(byte[] path) {
+    InheritedMetadata creating(byte[] path) {
         return subtrees.at(path, rules.createAt(path));
     }
 
@@ -229,7 +229,7 @@ public final class EffectiveRights {
     }
 
     /** The caller's class for a path without a key. */
-    PermissionClass standing(SubtreeMetadata subtree) {
+    PermissionClass standing(InheritedMetadata subtree) {
         return standing(subtree.ruler(), subtree.metadata().group());
     }
 
@@ -246,9 +246,9 @@ public final class EffectiveRights {
      * The metadata that the caller may know: the deciding one, or, when they may not read there, the
      * uppermost that already denies it, so that nobody learns of locks behind a lock.
      */
-    SubtreeMetadata told(byte[] path) {
-        List<SubtreeMetadata> all = subtrees.all(path);
-        SubtreeMetadata deciding = all.get(all.size() - 1);
+    InheritedMetadata visibleMetadata(byte[] path) {
+        List<InheritedMetadata> all = subtrees.all(path);
+        InheritedMetadata deciding = all.get(all.size() - 1);
         if (unbound() || mayAbsent(Right.READ, deciding)) {
             return deciding;
         }
@@ -259,7 +259,7 @@ public final class EffectiveRights {
     Refusal forbidden(byte[] path) {
         return caller.proven() ? new Refusal(Reason.FORBIDDEN, "the permissions do not allow this;"
                 + " GET /auth/can explains why").with("path", new String(path, StandardCharsets.UTF_8))
-                : PermissionEvaluator.unauthorized("this request needs a token");
+                : RightsResolver.unauthorized("this request needs a token");
     }
 
     /** The caller as evaluated in this state. */

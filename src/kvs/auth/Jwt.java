@@ -92,7 +92,7 @@ final class Jwt {
                     && claims.expiresAt <= SECONDS_MAX
                     && claims.expiresAt - claims.issuedAt <= LIFE_SECONDS_MAX;
             return possible ? Optional.of(claims) : Optional.empty();
-        } catch (RecordFields.Malformed no) {
+        } catch (RecordFields.MalformedException no) {
             return Optional.empty();
         }
     }

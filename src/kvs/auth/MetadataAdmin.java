@@ -25,7 +25,7 @@ public final class MetadataAdmin {
     public static final int OWN_KEYS_MAX = 1_000;
 
     private final AccountTransactions transactions;
-    private final PermissionEvaluator permissions;
+    private final RightsResolver permissions;
     private final MetadataList list;
     private final MetadataChange.Dependencies parts;
 
@@ -53,23 +53,23 @@ public final class MetadataAdmin {
     public record MetadataUpdate(Optional<UUID> owner, Optional<UUID> group,
             Optional<PermissionBits> bits) { }
 
-    MetadataAdmin(AccountTransactions transactions, AccountCache records, PermissionEvaluator permissions,
-            ClusterCompatibility readers) {
+    MetadataAdmin(AccountTransactions transactions, AccountCache records, RightsResolver permissions,
+            MetadataRecordSupport readers) {
         this.transactions = transactions;
         this.permissions = permissions;
         this.list = new MetadataList(transactions, permissions.metadata());
         this.parts = new MetadataChange.Dependencies(transactions, records, permissions,
-                new MetadataLimits(), readers);
+                new MetadataLimiter(), readers);
     }
 
     /** The metadata of a store without accounts around it: of a stopped node. */
     public static MetadataAdmin of(Store store, Clock clock, Dice dice,
-            PermissionEvaluator.Settings settings) {
+            RightsResolver.Settings settings) {
         AccountCache records = new AccountCache();
-        PermissionEvaluator permissions = new PermissionEvaluator(records, clock, settings,
-                PermissionEvaluator.RuleSet.of(records));
+        RightsResolver permissions = new RightsResolver(records, clock, settings,
+                RightsResolver.RuleSet.of(records));
         return new MetadataAdmin(new AccountTransactions(store, clock, dice, permissions), records,
-                permissions, ClusterCompatibility.ALONE);
+                permissions, MetadataRecordSupport.ALONE);
     }
 
     /** All metadata that is set, in pages. */
@@ -88,7 +88,7 @@ public final class MetadataAdmin {
     public EffectiveMetadata show(String path, Optional<AppliesTo> requested, Principal caller) {
         MetadataContext context = place(path, caller, transactions.view(), transactions.now());
         Optional<Entry> seen = context.rights().see(context.path(), context.living());
-        SubtreeMetadata subtree = context.subtree();
+        InheritedMetadata subtree = context.subtree();
         UUID user = seen.map(context.view()::owner).orElse(caller.user());
         Optional<MetadataResolver.OwnKeysMetadata> own = requested.filter(AppliesTo.SUBTREE::equals)
                 .isPresent() || caller.admin() && seen.isEmpty()
@@ -103,12 +103,12 @@ public final class MetadataAdmin {
     }
 
     static EffectiveMetadata ownKeys(MetadataContext context, UUID owner, Metadata set, int length) {
-        SubtreeMetadata subtree = context.subtree();
+        InheritedMetadata subtree = context.subtree();
         return new EffectiveMetadata(AppliesTo.OWN_KEYS, owned(set, owner), source(context, length, true),
                 subtree.ruler(), Optional.of(subtree.bits()));
     }
 
-    static EffectiveMetadata subtree(MetadataContext context, UUID owner, SubtreeMetadata subtree) {
+    static EffectiveMetadata subtree(MetadataContext context, UUID owner, InheritedMetadata subtree) {
         return new EffectiveMetadata(AppliesTo.SUBTREE, owned(subtree.metadata(), owner),
                 source(context, subtree.length(), subtree.set()), subtree.ruler(),
                 Optional.empty());

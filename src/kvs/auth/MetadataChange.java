@@ -18,19 +18,19 @@ final class MetadataChange {
     private final Transaction tx;
     private final MetadataContext context;
     private final Dependencies parts;
-    private final MetadataLookup metadata;
+    private final MetadataReader metadata;
     private final MetadataWriteSet writes = new MetadataWriteSet();
 
     /**
      * The parts of accounts that a change needs.
      *
-     * @param ledger writes the records
+     * @param transactions writes the records
      * @param records reads users and groups
-     * @param quotas bounds the number of records
+     * @param limits bounds the number of records
      * @param readers the members that must be able to read them
      */
-    record Dependencies(AccountTransactions ledger, AccountCache records, PermissionEvaluator permissions,
-            MetadataLimits quotas, ClusterCompatibility readers) { }
+    record Dependencies(AccountTransactions transactions, AccountCache records, RightsResolver permissions,
+            MetadataLimiter limits, MetadataRecordSupport readers) { }
 
     MetadataChange(Transaction tx, MetadataContext context, Dependencies parts) {
         this.tx = tx;
@@ -41,7 +41,7 @@ final class MetadataChange {
 
     /** Sets metadata of a kind that the caller may set there. */
     MetadataAdmin.EffectiveMetadata set(AppliesTo kind, MetadataAdmin.MetadataUpdate update) {
-        checkWish(update);
+        checkUpdate(update);
         if (kind == AppliesTo.SUBTREE) {
             return setSubtree(update);
         }
@@ -68,11 +68,11 @@ final class MetadataChange {
     }
 
     private void run() {
-        writes.run(tx, parts.ledger, context.caller(), parts.readers);
+        writes.run(tx, parts.transactions, context.caller(), parts.readers);
     }
 
     private MetadataAdmin.EffectiveMetadata setSubtree(MetadataAdmin.MetadataUpdate update) {
-        SubtreeMetadata now = context.subtree();
+        InheritedMetadata now = context.subtree();
         boolean admin = context.rights().unbound();
         UUID ruler = admin ? update.owner().orElseGet(() ->
                 metadata.administrators(tx, context.path(), context.path().length, tx.wallMs())
@@ -102,7 +102,7 @@ final class MetadataChange {
     private void keepOlder() {
         Optional<UUID> author = metadata.setting(tx,
                 context.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
-                .flatMap(StoredMetadata::older).map(StoredMetadata.Writers::last);
+                .flatMap(StoredMetadata::older).map(StoredMetadata.FirstAndLastWriter::last);
         author.flatMap(user -> metadata.older(tx, context.path(), context.path().length, user, tx.wallMs()))
                 .ifPresent(set -> {
             MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, set.owner());
@@ -157,7 +157,7 @@ final class MetadataChange {
     private Metadata next(MetadataSlot slot, MetadataAdmin.MetadataUpdate update, Metadata base) {
         Optional<StoredMetadata> old = metadata.setting(tx, slot, tx.wallMs());
         if (old.isEmpty()) {
-            parts.quotas.add(tx, slot);
+            parts.limits.add(tx, slot);
         }
         return new Metadata(base.owner(), update.group().orElse(base.group()),
                 update.bits().orElse(base.bits()),
@@ -210,7 +210,7 @@ final class MetadataChange {
         return Math.max(0, i);
     }
 
-    private void checkWish(MetadataAdmin.MetadataUpdate update) {
+    private void checkUpdate(MetadataAdmin.MetadataUpdate update) {
         Principal caller = context.caller();
         if (update.owner().isPresent() && !caller.admin()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED,

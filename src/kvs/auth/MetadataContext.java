@@ -19,7 +19,7 @@ record MetadataContext(byte[] path, StoreView view, EffectiveRights rights, Opti
         return rights.caller();
     }
 
-    SubtreeMetadata subtree() {
+    InheritedMetadata subtree() {
         return rights.subtrees().at(path);
     }
 

@@ -22,10 +22,10 @@ final class MetadataResolver {
     private static final byte SLASH = '/';
 
     private final StoreView view;
-    private final MetadataLookup records;
+    private final MetadataReader records;
     private final AccessRules rules;
     private final long now;
-    private final SubtreeMetadata standard;
+    private final InheritedMetadata standard;
     private final boolean bare;
     private byte[] directory = {};
     /**
@@ -38,7 +38,7 @@ final class MetadataResolver {
     private final Map<UUID, Optional<OwnKeysMetadata>> ownKeys = new HashMap<>();
 
     /** A path with records, and the metadata in force there. */
-    private record Level(int length, SubtreeMetadata subtree) { }
+    private record Level(int length, InheritedMetadata subtree) { }
 
     /**
      * The own-keys metadata that is in force for keys of a user.
@@ -47,35 +47,35 @@ final class MetadataResolver {
      */
     record OwnKeysMetadata(Metadata metadata, int length) { }
 
-    MetadataResolver(StoreView view, MetadataLookup records, AccessRules rules,
+    MetadataResolver(StoreView view, MetadataReader records, AccessRules rules,
             PermissionBits standard, long now) {
         this.view = view;
         this.records = records;
         this.rules = rules;
         this.now = now;
-        this.standard = new SubtreeMetadata(Metadata.standard(standard), Version.NOBODY, 0, false);
+        this.standard = new InheritedMetadata(Metadata.standard(standard), Version.NOBODY, 0, false);
         this.bare = view.tree().count(AccountKeys.METADATA) == 0 && !view.damaged();
     }
 
     /** The subtree metadata at or above a path. */
-    SubtreeMetadata at(byte[] path) {
+    InheritedMetadata at(byte[] path) {
         if (bare) {
             return standard;
         }
         enter(path);
-        SubtreeMetadata above = levels.get(levels.size() - 1).subtree;
+        InheritedMetadata above = levels.get(levels.size() - 1).subtree;
         return path.length > 0 && deeper && lies(path, path.length) ? step(above, path, path.length) : above;
     }
 
     /** The same on the first bytes of a path. */
-    SubtreeMetadata at(byte[] path, int length) {
+    InheritedMetadata at(byte[] path, int length) {
         return at(length == path.length ? path : Arrays.copyOf(path, length));
     }
 
     /** The subtree metadata of the path and of each path above it with records, from the root down. */
-    List<SubtreeMetadata> all(byte[] path) {
-        List<SubtreeMetadata> all = new ArrayList<>();
-        SubtreeMetadata ownMetadata = at(path);
+    List<InheritedMetadata> all(byte[] path) {
+        List<InheritedMetadata> all = new ArrayList<>();
+        InheritedMetadata ownMetadata = at(path);
         levels.forEach(level -> all.add(level.subtree));
         all.add(ownMetadata);
         return all;
@@ -143,7 +143,7 @@ final class MetadataResolver {
         directory = Arrays.copyOf(path, end);
         ownKeys.clear();
         levels = new ArrayList<>();
-        SubtreeMetadata here = step(standard, path, 0);
+        InheritedMetadata here = step(standard, path, 0);
         levels.add(new Level(0, here));
         int length = 0;
         deeper = lies(path, 0);
@@ -157,7 +157,7 @@ final class MetadataResolver {
         }
     }
 
-    private SubtreeMetadata step(SubtreeMetadata above, byte[] path, int length) {
+    private InheritedMetadata step(InheritedMetadata above, byte[] path, int length) {
         Optional<Metadata> set = records.administrators(view, path, length, now)
                 .filter(one -> rules.adminBinds(one, above.ruler()))
                 .map(one -> records.doubtful(view, path, length, now) ? one.within(above.metadata()) : one);

@@ -11,7 +11,7 @@ import kvs.world.FailureText;
 
 /**
  * The members of a record that we stored ourselves, or of a token. A missing member or one of another kind
- * throws {@link Malformed}.
+ * throws {@link MalformedException}.
  */
 final class RecordFields {
 
@@ -20,11 +20,11 @@ final class RecordFields {
     private final JsonValue object;
 
     /** The report of a record that is not as expected. */
-    static final class Malformed extends RuntimeException {
+    static final class MalformedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        Malformed(String what) {
+        MalformedException(String what) {
             super(what, null, false, false);
         }
     }
@@ -43,11 +43,11 @@ final class RecordFields {
         try {
             JsonValue text = JsonValue.parse(json, DEPTH_MAX);
             if (text.kind() != JsonValue.Kind.OBJECT) {
-                throw new Malformed("not an object");
+                throw new MalformedException("not an object");
             }
             return new RecordFields(text);
         } catch (JsonException e) {
-            throw new Malformed(FailureText.text(e));
+            throw new MalformedException(FailureText.text(e));
         }
     }
 
@@ -56,16 +56,16 @@ final class RecordFields {
         try {
             return object.fields().stream().map(JsonValue.Field::name).toList();
         } catch (JsonException e) {
-            throw new Malformed(FailureText.text(e));
+            throw new MalformedException(FailureText.text(e));
         }
     }
 
     String text(String name) {
-        return read(name, JsonValue::string).orElseThrow(() -> new Malformed("no " + name));
+        return read(name, JsonValue::string).orElseThrow(() -> new MalformedException("no " + name));
     }
 
     long number(String name) {
-        return read(name, JsonValue::asLong).orElseThrow(() -> new Malformed("no " + name));
+        return read(name, JsonValue::asLong).orElseThrow(() -> new MalformedException("no " + name));
     }
 
     /** False when it is missing. */
@@ -85,7 +85,7 @@ final class RecordFields {
                 texts.add(element.string());
             }
             return texts;
-        }).orElseThrow(() -> new Malformed("no " + name));
+        }).orElseThrow(() -> new MalformedException("no " + name));
     }
 
     /** An id in its canonical form: lower case, no shortcuts. */
@@ -96,9 +96,9 @@ final class RecordFields {
                 return id;
             }
         } catch (IllegalArgumentException e) {
-            throw new Malformed("not an id: " + FailureText.text(e));
+            throw new MalformedException("not an id: " + FailureText.text(e));
         }
-        throw new Malformed("not an id in canonical form");
+        throw new MalformedException("not an id in canonical form");
     }
 
     private <T> Optional<T> read(String name, FieldParser<T> reading) {
@@ -106,7 +106,7 @@ final class RecordFields {
             Optional<JsonValue> value = object.field(name);
             return value.isEmpty() ? Optional.empty() : Optional.of(reading.of(value.get()));
         } catch (JsonException e) {
-            throw new Malformed(name + ": " + FailureText.text(e));
+            throw new MalformedException(name + ": " + FailureText.text(e));
         }
     }
 }

@@ -18,7 +18,7 @@ import kvs.model.Version;
  * @param older writers of a record of the previous version, empty for all others
  * @param taken whether it has no force
  */
-record StoredMetadata(Metadata metadata, Optional<Writers> older, boolean taken) {
+record StoredMetadata(Metadata metadata, Optional<FirstAndLastWriter> older, boolean taken) {
 
     /**
      * The writers of a record.
@@ -26,14 +26,15 @@ record StoredMetadata(Metadata metadata, Optional<Writers> older, boolean taken)
      * @param first writer of the first version
      * @param last writer of the current version
      */
-    record Writers(UUID first, UUID last) { }
+    record FirstAndLastWriter(UUID first, UUID last) { }
 
     /** The metadata of an unreadable record: only administrators have rights. */
     static final StoredMetadata DENIED = new StoredMetadata(Metadata.standard(new PermissionBits(0)),
             Optional.empty(), false);
 
-    static StoredMetadata decode(Writers writers, RecordFields fields) {
-        Optional<Writers> older = fields.names().contains("by") ? Optional.empty() : Optional.of(writers);
+    static StoredMetadata decode(FirstAndLastWriter writers, RecordFields fields) {
+        Optional<FirstAndLastWriter> older = fields.names().contains("by") ? Optional.empty()
+                : Optional.of(writers);
         return new StoredMetadata(Metadata.decode(fields), older, fields.flag("void"));
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import kvs.model.Refusal;
-import kvs.model.ReplicationRules;
+import kvs.model.VersionRules;
 import kvs.store.StoreView;
 
 /**
@@ -43,25 +43,25 @@ public final class TokenVerifier {
      */
     Principal bearer(String text) {
         if (text.length() > Jwt.LENGTH_MAX) {
-            throw PermissionEvaluator.unauthorized("the credential is longer than any token");
+            throw RightsResolver.unauthorized("the credential is longer than any token");
         }
         String hash = hash(text);
         Jwt.Claims claims = Optional.ofNullable(verified.get(hash)).or(() -> verify(text, hash)).orElseThrow(
-                () -> PermissionEvaluator.unauthorized("the credential is not a token of this cluster"));
+                () -> RightsResolver.unauthorized("the credential is not a token of this cluster"));
         StoreView view = transactions.view();
         long now = transactions.now();
         if (now >= claims.expiresAt() * 1_000) {
-            throw PermissionEvaluator.unauthorized("the token has expired");
+            throw RightsResolver.unauthorized("the token has expired");
         }
-        if (ReplicationRules.early(claims.issuedAt() * 1_000, now, 0)) {
-            throw PermissionEvaluator.unauthorized("the clock was wrong when the token was created,"
+        if (VersionRules.early(claims.issuedAt() * 1_000, now, 0)) {
+            throw RightsResolver.unauthorized("the clock was wrong when the token was created,"
                     + " more than a day ahead: create another one");
         }
         Token token = records.good(view, claims.user(), claims.id(), now)
                 .filter(record -> record.hash().equals(hash))
-                .orElseThrow(() -> PermissionEvaluator.unauthorized("the token was revoked"));
+                .orElseThrow(() -> RightsResolver.unauthorized("the token was revoked"));
         User user = records.user(view, claims.user(), now)
-                .orElseThrow(() -> PermissionEvaluator.unauthorized("the user of the token was deleted"));
+                .orElseThrow(() -> RightsResolver.unauthorized("the user of the token was deleted"));
         return new Principal(Principal.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
                 user.admin() && token.scopes().contains(TokenScope.ADMIN), token.expiresAt());
     }

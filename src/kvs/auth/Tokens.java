@@ -175,7 +175,7 @@ public final class Tokens {
 
     /** A token with an unreadable record can be revoked too. */
     private Optional<Token> found(StoreView view, TokenCursor at, long now) {
-        if (AccountCache.barred(view, AccountKeys.revoked(at.id), now)) {
+        if (AccountCache.existsOrUnreadable(view, AccountKeys.revoked(at.id), now)) {
             return Optional.empty();
         }
         Optional<Token> token = records.token(view, at.user, at.id, now);

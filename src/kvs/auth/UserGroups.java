@@ -58,7 +58,7 @@ public final class UserGroups {
     }
 
     private Optional<UserGroup> shown(StoreView view, UUID id, long now) {
-        return AccountCache.barred(view, AccountKeys.gone(id), now) ? Optional.empty()
+        return AccountCache.existsOrUnreadable(view, AccountKeys.gone(id), now) ? Optional.empty()
                 : records.shown(view, AccountKeys.group(id), records.group(view, id, now), () ->
                 UserGroup.unreadable(id));
     }

@@ -57,7 +57,7 @@ public final class Users {
     }
 
     private Optional<User> shown(StoreView view, UUID id, long now) {
-        return AccountCache.barred(view, AccountKeys.gone(id), now) ? Optional.empty()
+        return AccountCache.existsOrUnreadable(view, AccountKeys.gone(id), now) ? Optional.empty()
                 : records.shown(view, AccountKeys.user(id), records.user(view, id, now), () ->
                 User.unreadable(id));
     }

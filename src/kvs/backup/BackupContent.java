@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
-import kvs.log.LogSummary;
+import kvs.log.CompactionSummary;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
-import kvs.tree.RangeSummary;
+import kvs.tree.RangeTotals;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
@@ -36,8 +36,8 @@ public record BackupContent(UUID origin, long madeMs, long bytes, long keys, lon
             PointInTimeFilter all = new PointInTimeFilter(Version.FOREVER, put -> { });
             BackupReader.Summary whole = new BackupReader(file, progress).run(all);
             BackupFile.Trailer trailer = whole.trailer();
-            RangeSummary index = all.index();
-            LogSummary.of(all.notes().get(all.notes().size() - 1));
+            RangeTotals index = all.index();
+            CompactionSummary.of(all.notes().get(all.notes().size() - 1));
             if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
                 throw new BadRecordException("the digest at its end does not match its versions");
             }

@@ -88,7 +88,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
      * another backup is running, completes at once with the state of that one. Fails with a {@link Refusal}
      * only.
      */
-    public CompletableFuture<BackupState> make(long waitMs) {
+    public CompletableFuture<BackupProgress> make(long waitMs) {
         if (!dependencies.whole.getAsBoolean()) {
             return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING,
                     "this node has not received all data of its cluster, and a backup would lack some:"
@@ -98,7 +98,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
     }
 
     /** The running backup. */
-    public Optional<BackupState.Running> running() {
+    public Optional<BackupProgress.Running> running() {
         return requests.running();
     }
 
@@ -166,7 +166,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         schedule.begun(now);
         Disk disk = directory.open();
         String name = directory.freeName(disk, now);
-        requests.began(new BackupState.Running(name, now, 0));
+        requests.began(new BackupProgress.Running(name, now, 0));
         backup = Optional.of(dependencies.beginning.begin(disk, name));
     }
 
@@ -182,7 +182,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
             failure = Optional.empty();
             dependencies.log.info("backup made", "file", made.name(), "bytes", made.bytes(),
                     "keys", made.keys());
-            requests.end(waiter -> waiter.complete(new BackupState.Finished(made)));
+            requests.end(waiter -> waiter.complete(new BackupProgress.Finished(made)));
             directory.retire(made, dependencies.clock.wallMs() - settings.retentionDays * DAY_MS);
         }
     }

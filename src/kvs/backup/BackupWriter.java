@@ -11,17 +11,17 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
-import kvs.log.LogSummary;
+import kvs.log.CompactionSummary;
 import kvs.log.Manifest;
 import kvs.log.Record;
-import kvs.log.SegmentTable;
+import kvs.log.SegmentFiles;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
 import kvs.model.Coverage;
 import kvs.model.Key;
-import kvs.store.BackupSource;
+import kvs.store.BackupInputs;
 import kvs.store.LogState;
 import kvs.store.Store;
 import kvs.tree.Entry;
@@ -43,7 +43,7 @@ public final class BackupWriter implements AutoCloseable {
     /** The bytes of one step while a stopped directory is backed up. */
     private static final int STEP_BYTES = 4 << 20;
 
-    private final BackupSource from;
+    private final BackupInputs from;
     private final LogState state;
     private final Coverage coverage;
     private final Runnable unpin;
@@ -68,17 +68,18 @@ public final class BackupWriter implements AutoCloseable {
     public record FinishedBackup(String name, long bytes, long keys, byte[] root, long madeMs) { }
 
     /** Captures the present state of a store, and begins a file of that name. */
-    public BackupWriter(BackupSource from, Disk disk, String name) throws IOException {
+    public BackupWriter(BackupInputs from, Disk disk, String name) throws IOException {
         this.from = from;
         BackupFileWriter.checkFree(disk, from.bytes());
         // Pinned first: segments that are replaced from now on stay.
         this.unpin = from.journal().segments().pin();
         this.state = from.state().get();
-        this.coverage = from.reach().coverage().with(from.journal().manifest().origin(), state.head().own());
+        this.coverage = from.watermarks().coverage()
+                .with(from.journal().manifest().origin(), state.head().own());
         this.scan = state.root().tree().scan(KeyRange.all());
         Manifest life = from.journal().manifest();
-        this.source = new BackupFile.Header(from.doors().dice().bits(), life.origin(), life.joined(),
-                from.doors().clock().wallMs(), state.head());
+        this.source = new BackupFile.Header(from.environment().dice().bits(), life.origin(), life.joined(),
+                from.environment().clock().wallMs(), state.head());
         try {
             this.file = new BackupFileWriter(disk, name, source.salt());
         } catch (IOException | RuntimeException e) {
@@ -123,7 +124,7 @@ public final class BackupWriter implements AutoCloseable {
             throw UnreadableVersionException.of(entry,
                     new BadRecordException("its newest version was unreadable at the start"));
         }
-        if (!state.root().damage().spots().isEmpty()) {
+        if (!state.root().damage().damagedRecords().isEmpty()) {
             met.add(Checksum.ofKey(entry.key()));
         }
         for (VersionIndex index : inOrder(entry)) {
@@ -154,11 +155,11 @@ public final class BackupWriter implements AutoCloseable {
 
     private Record.Put record(Entry entry, int index) throws IOException {
         try {
-            SegmentTable segments = from.journal().segments();
+            SegmentFiles segments = from.journal().segments();
             return index < 0 ? segments.record(entry) : segments.record(entry, index);
         } catch (IOException e) {
             if (index < 0) {
-                from.spoiled().accept(Key.ofBytes(entry.key()));
+                from.onUnreadable().accept(Key.ofBytes(entry.key()));
             }
             throw UnreadableVersionException.of(entry, e);
         }
@@ -166,7 +167,7 @@ public final class BackupWriter implements AutoCloseable {
 
     private void finish() throws IOException {
         Set<Integer> hidden = new HashSet<>();
-        state.root().damage().spots().forEach(damagedRecord -> hidden.add(damagedRecord.keyCrc()));
+        state.root().damage().damagedRecords().forEach(damagedRecord -> hidden.add(damagedRecord.keyCrc()));
         if (!met.containsAll(hidden)) {
             throw new UnreadableVersionException("a key is unreadable, and its name is unknown:"
                     + " run 'verify' on the stopped data directory for the list of damage", null);
@@ -177,7 +178,7 @@ public final class BackupWriter implements AutoCloseable {
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
             notes++;
         }
-        file.note(LogSummary.of(source.origin(), state.head(), coverage).note());
+        file.note(CompactionSummary.of(source.origin(), state.head(), coverage).note());
         var index = state.root().tree().summary();
         file.finish(new BackupFile.Trailer(index.count(), versions, notes, index.digest()));
         made = Optional.of(new FinishedBackup(file.name(), file.bytes(), index.count(), index.digest(),

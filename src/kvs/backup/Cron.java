@@ -52,11 +52,11 @@ public final class Cron {
     private record Field(String name, int least, int most, List<String> names) { }
 
     /** A text that is no schedule; the message names the field. */
-    public static final class BadException extends Exception {
+    public static final class CronSyntaxException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        BadException(String message) {
+        CronSyntaxException(String message) {
             super(message);
         }
     }
@@ -74,17 +74,17 @@ public final class Cron {
     }
 
     /** The schedule in a text. */
-    public static Cron parse(String text) throws BadException {
+    public static Cron parse(String text) throws CronSyntaxException {
         String five = NICKNAMES.getOrDefault(text.strip().toLowerCase(Locale.ROOT), text.strip());
         if (five.startsWith("@")) {
-            throw new BadException("'" + five + "' is not one of @hourly, @daily, @weekly, @monthly,"
+            throw new CronSyntaxException("'" + five + "' is not one of @hourly, @daily, @weekly, @monthly,"
                     + " @yearly");
         }
         String[] parts = five.replace('\t', ' ').split(" ");
         parts = Stream.of(parts).filter(part -> !part.isEmpty()).toArray(String[]::new);
         if (parts.length != FIELDS.size()) {
-            throw new BadException("the schedule needs five fields: minute, hour, day of month, month, day of"
-                    + " week");
+            throw new CronSyntaxException("the schedule needs five fields: minute, hour, day of month,"
+                    + " month, day of week");
         }
         BitSet[] fields = new BitSet[parts.length];
         for (int i = 0; i < parts.length; i++) {
@@ -92,12 +92,12 @@ public final class Cron {
         }
         Cron cron = new Cron(List.of(fields), parts[2].startsWith("*") || parts[4].startsWith("*"));
         if (cron.day(LocalDate.of(2000, 1, 1)).isEmpty()) {
-            throw new BadException("day of month: these months have no day '" + parts[2] + "'");
+            throw new CronSyntaxException("day of month: these months have no day '" + parts[2] + "'");
         }
         return cron;
     }
 
-    private static BitSet field(Field field, String text) throws BadException {
+    private static BitSet field(Field field, String text) throws CronSyntaxException {
         BitSet set = new BitSet(field.most + 1);
         for (String item : text.split(",", -1)) {
             int slash = item.indexOf('/');
@@ -123,7 +123,7 @@ public final class Cron {
         return set;
     }
 
-    private static int value(Field field, String item, String text) throws BadException {
+    private static int value(Field field, String item, String text) throws CronSyntaxException {
         int name = field.names.indexOf(item.toUpperCase(Locale.ROOT));
         int value = name >= 0 ? field.least + name : number(field, item, text);
         if (value < field.least || value > field.most) {
@@ -132,7 +132,7 @@ public final class Cron {
         return value;
     }
 
-    private static int number(Field field, String digits, String text) throws BadException {
+    private static int number(Field field, String digits, String text) throws CronSyntaxException {
         if (digits.isEmpty() || digits.length() > NUMBER_DIGITS
                 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw bad(field, text,
@@ -141,8 +141,8 @@ public final class Cron {
         return Integer.parseInt(digits);
     }
 
-    private static BadException bad(Field field, String text, String why) {
-        return new BadException(field.name + " '" + text + "': " + why);
+    private static CronSyntaxException bad(Field field, String text, String why) {
+        return new CronSyntaxException(field.name + " '" + text + "': " + why);
     }
 
     /** The first due time after a moment, Unix ms. */

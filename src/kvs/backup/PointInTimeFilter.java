@@ -12,7 +12,7 @@ import kvs.model.Key;
 import kvs.model.Version;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
-import kvs.tree.RangeSummary;
+import kvs.tree.RangeTotals;
 import kvs.tree.Tree;
 
 /**
@@ -94,7 +94,7 @@ final class PointInTimeFilter implements BackupReader.Visitor {
     }
 
     /** The index of the versions that passed; call once, at the end. */
-    RangeSummary index() {
+    RangeTotals index() {
         end();
         return editor.publish().summary();
     }

@@ -12,9 +12,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
+import kvs.log.CompactionSummary;
 import kvs.log.FileNames;
 import kvs.log.LogBuilder;
-import kvs.log.LogSummary;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.StagingDirectory;
@@ -23,13 +23,13 @@ import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
 import kvs.model.Key;
-import kvs.model.SequenceNumber;
+import kvs.model.SequenceNumbers;
 import kvs.model.Version;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.StoreView;
 import kvs.store.UnstampedVersion;
-import kvs.tree.RangeSummary;
+import kvs.tree.RangeTotals;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
@@ -142,16 +142,16 @@ public final class Restore {
             if (!Arrays.equals(whole.trailer().root(), content.root())) {
                 throw new BadRecordException("the backup changed during the restore");
             }
-            RangeSummary index = filter.index();
+            RangeTotals index = filter.index();
             remember(log, filter.notes(), whole.source());
             List<Manifest.LiveSegment> live = log.finish();
             stagingDirectory.force();
             long last = whole.source().head().seq();
             List<Manifest.Boot> boots = last == 0 ? List.of()
-                    : List.of(new Manifest.Boot(SequenceNumber.bootOf(last), last));
+                    : List.of(new Manifest.Boot(SequenceNumbers.bootOf(last), last));
             new Manifest(origin, joined, boots, live, List.of()).save(stagingDirectory);
             int voided = open(environment, index);
-            stagingDirectory.lift();
+            stagingDirectory.commit();
             return new Result(content, index.count(), filter.versions(), index.digest(), voided,
                     filter.unreachedCount(), filter.unreached());
         } catch (BadRecordException e) {
@@ -186,12 +186,12 @@ public final class Restore {
             log.note(new Record.Note(source.head().seq(),
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
         }
-        LogSummary summary = LogSummary.of(old.get(old.size() - 1));
+        CompactionSummary summary = CompactionSummary.of(old.get(old.size() - 1));
         log.note((part ? summary.of(Coverage.NONE) : summary).note());
     }
 
     /** Opens the new log, compares it with the backup, and writes the revocations; their number. */
-    private int open(StorageEnvironment environment, RangeSummary index)
+    private int open(StorageEnvironment environment, RangeTotals index)
             throws IOException, UnusableDirectoryException {
         Store store = Store.open(environment, StorageSettings.OFFLINE);
         try (store) {

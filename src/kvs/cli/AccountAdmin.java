@@ -64,7 +64,7 @@ public interface AccountAdmin extends AutoCloseable {
     User create(String nickname) throws IOException;
 
     /** Creates a token and returns its text. */
-    String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException;
+    String createToken(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException;
 
     @Override
     void close() throws IOException;

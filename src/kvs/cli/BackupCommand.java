@@ -30,7 +30,7 @@ final class BackupCommand implements Command {
         }
         FileDisk data = FileDisk.open(CommandContext.existing(Path.of(two.get(1))));
         if (data.list().contains(LocalNodes.URL_FILE) && !DataDirectoryCheck.inUse(data)) {
-            LocalNodes.forgetUrl(data);
+            LocalNodes.withdrawUrl(data);
         }
         FileArgument to = FileArgument.of(two.get(0));
         ProgressLine progress = new ProgressLine(context);

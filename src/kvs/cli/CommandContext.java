@@ -22,11 +22,11 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.FileDisk;
-import kvs.world.LocalFiles;
 import kvs.world.Logger;
 import kvs.world.PathCheck;
 import kvs.world.ProcessUsage;
 import kvs.world.SocketOwners;
+import kvs.world.TextFiles;
 
 /**
  * The surroundings of a command: the standard streams, the environment variables, and what commands make of
@@ -44,7 +44,7 @@ import kvs.world.SocketOwners;
  * @param atExit runs something when the process is told to stop
  */
 public record CommandContext(InputStream in, PrintStream out, OutputStream raw, PrintStream err,
-        boolean terminal, Map<String, String> variables, String home, String version, LocalFiles files,
+        boolean terminal, Map<String, String> variables, String home, String version, TextFiles files,
         Consumer<Runnable> atExit) {
 
     /** The configuration file that is read, and written at the first start, when none is named. */

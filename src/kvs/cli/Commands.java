@@ -27,7 +27,7 @@ public final class Commands {
                 Map.entry("restore", new RestoreCommand(context)),
                 Map.entry("verify", new VerifyCommand(context)),
                 Map.entry("restamp", new RestampCommand(context)),
-                Map.entry("verify-log", new VerifyLogCommand(context)));
+                Map.entry("verify-log", new VerifyAuditLogCommand(context)));
     }
 
     private static int print(CommandContext context, String text) {

@@ -132,7 +132,8 @@ final class NodeClients {
                     .where(), settings));
         }
         String authorities = settings.text("tls_ca");
-        return authorities.isEmpty() ? TlsContexts.usual() : TlsContexts.trusting(environment.files().text(
-                authorities).orElseThrow(() -> new IOException("tls_ca: there is no file " + authorities)));
+        return authorities.isEmpty() ? TlsContexts.jdkDefault()
+                : TlsContexts.trusting(environment.files().text(authorities)
+                        .orElseThrow(() -> new IOException("tls_ca: there is no file " + authorities)));
     }
 }

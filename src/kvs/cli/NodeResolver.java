@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import kvs.audit.AuditEvent;
 import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
-import kvs.auth.PermissionEvaluator;
 import kvs.auth.Principal;
+import kvs.auth.RightsResolver;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.documents.Documents;
@@ -90,7 +90,7 @@ final class NodeResolver {
         check(environment, writes.isPresent());
         boolean audits = settings.flag("tamper_logging_enabled") && writes.isPresent()
                 && environment.data().list().contains(MANIFEST);
-        OfflineNode.Secrets secrets = audits && !environment.tamper().open().list().isEmpty()
+        OfflineNode.Secrets secrets = audits && !environment.auditDirectory().open().list().isEmpty()
                 ? OfflineNode.Secrets.of(settings, environment) : OfflineNode.Secrets.NONE;
         OfflineNode node = new OfflineNode(settings, environment, StoreWiring.imports(settings), secrets);
         try {
@@ -108,7 +108,7 @@ final class NodeResolver {
         store.start(new Threads(environment.log()));
         Documents documents = new Documents(store, environment.clock(), new ModeSwitch(NodeMode.NORMAL),
                 new Documents.Settings((int) settings.number("max_json_size"), 0));
-        var permissions = new PermissionEvaluator.Settings(
+        var permissions = new RightsResolver.Settings(
                 PermissionBits.parse(settings.text("default_permissions")).orElseThrow(), false, false);
         return new OfflineEndpoint(store, documents,
                 MetadataAdmin.of(store, environment.clock(), environment.dice(), permissions),

@@ -57,7 +57,7 @@ final class OfflineAccountAdmin implements AccountAdmin {
     }
 
     @Override
-    public String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
+    public String createToken(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
         var issued = auth.tokens().make(new Tokens.TokenOptions(user, scopes, lifeMs), Principal.OPERATOR);
         return done("POST /auth/tokens", issued, token -> token.record().id()).text();
     }

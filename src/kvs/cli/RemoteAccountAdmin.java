@@ -79,7 +79,7 @@ final class RemoteAccountAdmin implements AccountAdmin {
     }
 
     @Override
-    public String mint(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
+    public String createToken(UUID user, Set<TokenScope> scopes, long lifeMs) throws IOException {
         JsonWriter body = new JsonWriter().object().field("user_uuid", user.toString())
                 .field("expires_in", lifeMs + "ms").name("scopes").array();
         Token.texts(scopes).forEach(body::value);

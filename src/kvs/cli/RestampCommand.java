@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import kvs.cluster.KnownPeers;
+import kvs.cluster.RememberedPeers;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.Restamp;
@@ -43,7 +43,7 @@ final class RestampCommand implements Command {
         PrintStream out = context.out();
         out.println("The clock of this machine shows " + Instant.ofEpochMilli(data.clock().wallMs())
                 + ": if it is wrong, set it and run this again.");
-        Restamp.Result result = Restamp.run(data, KnownPeers::new, dry, (old, anew) -> count());
+        Restamp.Result result = Restamp.run(data, RememberedPeers::new, dry, (old, anew) -> count());
         progress.clear();
         if (result.keys().isEmpty()) {
             out.println("No version in " + data.disk().where() + " is stamped ahead of it.");

@@ -27,7 +27,7 @@ public final class StartupMessage {
         String version = environment.machine().version();
         String directory = environment.data().where();
         double seconds = Math.max(0, Math.round(environment.clock()
-                .wallMs() - environment.footprint().startSeconds() * MILLIS) / MILLIS);
+                .wallMs() - environment.processUsage().startSeconds() * MILLIS) / MILLIS);
         environment.log().always("started", "version", version, "node", settings.text("node_id"),
                 "address", node.url(), "directory", directory, "cluster_secret_from", node.secretFrom(),
                 "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);

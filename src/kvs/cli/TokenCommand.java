@@ -109,7 +109,7 @@ final class TokenCommand implements Command {
             throw new IOException(user.nickname()
                     + " is not an administrator, so the scope admin would have no effect");
         }
-        String token = accounts.mint(user.id(), scopes, options.lifeMs);
+        String token = accounts.createToken(user.id(), scopes, options.lifeMs);
         err.println("token of " + user.nickname() + " (" + user.id() + "), scopes "
                 + String.join(",", Token.texts(scopes)) + ", valid for " + Durations.text(options.lifeMs));
         context.out().println(token);

@@ -19,17 +19,18 @@ public final class WitnessClient {
     private WitnessClient() { }
 
     /** The anchors of the log of the directory {@code origin}. */
-    public static List<AuditVerification.Witness> ask(NodeClient nodeClient, UUID origin) throws IOException {
+    public static List<AuditVerification.WitnessReport> ask(NodeClient nodeClient, UUID origin)
+            throws IOException {
         Network.NetworkResponse answer = nodeClient.send("GET", "/admin/witnesses", new byte[0]);
         nodeClient.check(answer);
         try {
-            List<AuditVerification.Witness> witnesses = new ArrayList<>();
+            List<AuditVerification.WitnessReport> witnesses = new ArrayList<>();
             JsonValue all = member(JsonValue.parse(answer.body()), "witnesses");
             for (JsonValue one : all.elements(MAX)) {
                 if (member(one, "origin").string().equals(origin.toString())) {
                     AuditVerification.Anchor head = AuditVerification.Anchor.parse(member(one, "head")
                             .string()).orElseThrow(() -> one.wrong("no head"));
-                    witnesses.add(new AuditVerification.Witness(head,
+                    witnesses.add(new AuditVerification.WitnessReport(head,
                             "member " + member(one, "by").string()));
                 }
             }

@@ -3,8 +3,8 @@
  *
  * <pre>
  *   Commands ─▶ ServeCommand (no name: starts a node), TokenCommand, ExportCommand, ImportCommand,
- *               BackupCommand, RestoreCommand, VerifyCommand, RestampCommand, VerifyLogCommand, DocsCommand;
- *               HelpText
+ *               BackupCommand, RestoreCommand, VerifyCommand, VerifyAuditLogCommand, RestampCommand,
+ *               DocsCommand; HelpText
  *   shared      CommandContext (streams, variables, settings), Arguments, FileArgument, ProgressLine,
  *               NodeResolver (a node by URL or directory), NodeClients (of running nodes),
  *               AccountAdmin (of a running or a stopped node)

@@ -38,7 +38,7 @@ final class Comparison {
     private static final KeyRange PATHS = new KeyRange(new byte[] {1}, Optional.empty());
     private static final int OK = 200;
 
-    private final Peer peer;
+    private final ComparisonTarget peer;
     private final Follower.Dependencies dependencies;
     /** The ranges to compare after the present one. */
     private final List<KeyRange> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
@@ -56,16 +56,16 @@ final class Comparison {
     /**
      * The member to compare with.
      *
-     * @param intake receives its versions
+     * @param receiver receives its versions
      */
-    record Peer(Follower.Dependencies doors, Member member, VersionReceiver intake) { }
+    record ComparisonTarget(Follower.Dependencies dependencies, Member member, VersionReceiver receiver) { }
 
     /** A comparison with a member of this status; {@code lost} runs if it does not respond to the end. */
-    Comparison(Peer peer, NodeStatus theirs, Consumer<Comparison> lost) {
+    Comparison(ComparisonTarget peer, NodeStatus theirs, Consumer<Comparison> lost) {
         this.peer = peer;
-        this.dependencies = peer.doors;
+        this.dependencies = peer.dependencies;
         this.theirs = theirs;
-        this.mine = dependencies.knowledge().reported();
+        this.mine = dependencies.coverageTracker().reported();
         this.lost = lost;
     }
 
@@ -112,11 +112,12 @@ final class Comparison {
                 lost.accept(this);
                 return;
             }
-            RangeDiff.Step step = RangeDiff.next(dependencies.store().root().tree(), answer.get());
+            RangeDiff.DiffRound step = RangeDiff.next(dependencies.store().root().tree(), answer.get());
             List<SyncMessages.WantedKey> keys = step.differences().stream().filter(Comparison::maybeNewer)
                     .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine()
                             .isEmpty())).toList();
-            fetch(new SyncMessages.FetchRequest(dependencies.knowledge().whole(), mine, keys), 0, () -> {
+            fetch(new SyncMessages.FetchRequest(dependencies.coverageTracker().whole(), mine, keys), 0,
+                    () -> {
                 if (step.request().parts().isEmpty()) {
                     then.run();
                 } else {
@@ -158,7 +159,7 @@ final class Comparison {
     private static Optional<DiffMessage> message(byte[] body) {
         try {
             return Optional.of(DiffMessage.decode(body));
-        } catch (DiffMessage.Malformed e) {
+        } catch (DiffMessage.MalformedException e) {
             return Optional.empty();
         }
     }
@@ -190,14 +191,15 @@ final class Comparison {
     }
 
     private void take(SyncMessages.Page page, long asked, Runnable then) {
-        peer.intake.merge(page.frames(), new RemoteWrite.FetchContext(dependencies.clock(), asked,
-                dependencies.knowledge().mends(theirs), Optional.empty())).whenComplete((merged, refused) -> {
+        peer.receiver.merge(page.messages(), new RemoteWrite.FetchContext(dependencies.clock(), asked,
+                dependencies.coverageTracker().canRepair(theirs), Optional.empty()))
+                .whenComplete((merged, refused) -> {
             if (refused != null) {
                 lost.accept(this);
                 return;
             }
             taken += merged.taken();
-            complete &= merged.complete() && page.frames().size() == page.mark();
+            complete &= merged.complete() && page.messages().size() == page.mark();
             then.run();
         });
     }
@@ -213,7 +215,7 @@ final class Comparison {
                 .thenAccept(reply -> {
             Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
-            page.ifPresent(found -> laws(wanted, () -> peer.intake.merge(found.frames(),
+            page.ifPresent(found -> laws(wanted, () -> peer.receiver.merge(found.messages(),
                     new RemoteWrite.FetchContext(dependencies.clock(), asked, false, Optional.empty()))));
         });
     }

@@ -47,7 +47,7 @@ public final class CoverageTracker {
         this.dice = dice;
         this.log = log;
         StoreNotes notes = store.notes();
-        Store.LogLosses losses = store.losses();
+        Store.LogDamageCounts losses = store.losses();
         boolean alone = notes.all().keySet().stream()
                 .noneMatch(name -> name.startsWith(PeerContact.NOTE_PREFIX));
         boolean begins = alone && store.root().tree().summary().count() == 0;
@@ -152,7 +152,7 @@ public final class CoverageTracker {
      * ever held, except perhaps this node's own last writes, which are lost for good; or this node has become
      * whole again, so that what is still unreadable is lost for good too.
      */
-    boolean mends(NodeStatus theirs) {
+    boolean canRepair(NodeStatus theirs) {
         return whole || theirs.whole() && theirs.covered().coversBut(store.origin(), coverage);
     }
 
@@ -224,7 +224,7 @@ public final class CoverageTracker {
         UUID self = store.origin();
         long written = theirs.covered().of(self);
         long end = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
-        if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {
+        if (written > 0 && !store.hasAssigned(written) || end > 0 && !store.hasAssigned(end)) {
             log.warn("this data directory is a copy, or was restored to an older state:"
                     + " other members know later writes", "member_says", Math.max(written, end));
             renew();

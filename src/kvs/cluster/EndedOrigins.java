@@ -92,7 +92,7 @@ final class EndedOrigins {
             return false;
         }
         long own = wanted.of(store.origin());
-        if (own > 0 && !store.gave(own)) {
+        if (own > 0 && !store.hasAssigned(own)) {
             return true;
         }
         Coverage mine = store.covered();
@@ -117,7 +117,7 @@ final class EndedOrigins {
         if (requested.size() >= ASKED_MAX && !requested.containsKey(dot)) {
             requested.remove(requested.keySet().iterator().next());
         }
-        boolean lost = nobody(dot, requested.computeIfAbsent(dot, first -> clock.wallMs()));
+        boolean lost = isLackedByAll(dot, requested.computeIfAbsent(dot, first -> clock.wallMs()));
         if (lost && end(life)) {
             requested.remove(dot);
         }
@@ -125,7 +125,7 @@ final class EndedOrigins {
     }
 
     /** Whether all members that may return have reported since that they lack it. */
-    private boolean nobody(Dot dot, long sinceMs) {
+    private boolean isLackedByAll(Dot dot, long sinceMs) {
         boolean told = scene.members.stream().allMatch(member -> member.status() == Member.Status.ALIVE
                 && member.nodeStatus().whole()
                 && member.heardMs() > sinceMs + LATER_MS && !member.nodeStatus().covered().covers(dot));

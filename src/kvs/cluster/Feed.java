@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import kvs.model.Coverage;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.store.LoggedVersion;
 import kvs.store.Store;
@@ -54,7 +54,7 @@ public final class Feed implements AutoCloseable {
 
     /** A poll that waits for its response. */
     private record ParkedPoll(PeerSignature.NodeRun follower, FeedPoll.Question question,
-            CompletableFuture<PeerService.Response> answer) { }
+            CompletableFuture<PeerRequestHandler.Response> answer) { }
 
     /** A feed of the writes from now on. */
     public Feed(Store store, Scheduler scheduler) {
@@ -89,10 +89,10 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Responds to a poll, perhaps later. */
-    CompletionStage<PeerService.Response> poll(PeerSignature.NodeRun from, byte[] body) {
+    CompletionStage<PeerRequestHandler.Response> poll(PeerSignature.NodeRun from, byte[] body) {
         Optional<FeedPoll> decoded = FeedPoll.decode(body);
         if (decoded.isEmpty()) {
-            return CompletableFuture.completedFuture(PeerService.Response.of(400));
+            return CompletableFuture.completedFuture(PeerRequestHandler.Response.of(400));
         }
         FeedPoll poll = decoded.get();
         FeedPoll.Question question = poll.question();
@@ -100,7 +100,7 @@ public final class Feed implements AutoCloseable {
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.completedFuture(PeerService.Response.of(STOPPING));
+                return CompletableFuture.completedFuture(PeerRequestHandler.Response.of(STOPPING));
             }
             boolean known = events.known(question);
             if (known && poll.whole()) {
@@ -132,7 +132,7 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        all.forEach(one -> one.answer.complete(PeerService.Response.of(STOPPING)));
+        all.forEach(one -> one.answer.complete(PeerRequestHandler.Response.of(STOPPING)));
         acks.close();
     }
 
@@ -178,9 +178,9 @@ public final class Feed implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        Map<FeedPoll.Question, PeerService.Response> made = new HashMap<>();
+        Map<FeedPoll.Question, PeerRequestHandler.Response> made = new HashMap<>();
         for (ParkedPoll one : due) {
-            Optional<PeerService.Response> same = Optional.ofNullable(made.get(one.question));
+            Optional<PeerRequestHandler.Response> same = Optional.ofNullable(made.get(one.question));
             PollResponse page = same.map(answer -> new PollResponse(answer, false))
                     .orElseGet(() -> page(one));
             if (!page.relays) {
@@ -192,7 +192,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** A response, and whether it is for one follower alone. */
-    private record PollResponse(PeerService.Response answer, boolean relays) { }
+    private record PollResponse(PeerRequestHandler.Response answer, boolean relays) { }
 
     private PollResponse page(ParkedPoll poll) {
         FeedPoll.Question question = poll.question;
@@ -201,17 +201,17 @@ public final class Feed implements AutoCloseable {
         lock.lock();
         try {
             if (!events.known(question)) {
-                return new PollResponse(PeerService.Response.of(GONE), false);
+                return new PollResponse(PeerRequestHandler.Response.of(GONE), false);
             }
             selected = events.select(question, theirs);
         } finally {
             lock.unlock();
         }
         if (!question.ordered()) {
-            return new PollResponse(PeerService.Response.ok(FeedPage.first(store, selected)), false);
+            return new PollResponse(PeerRequestHandler.Response.ok(FeedPage.first(store, selected)), false);
         }
         FeedPage page = new FeedPage(store, selected);
-        return new PollResponse(page.encode(question.held()).map(PeerService.Response::ok)
-                .orElse(PeerService.Response.of(GONE)), page.relays());
+        return new PollResponse(page.encode(question.held()).map(PeerRequestHandler.Response::ok)
+                .orElse(PeerRequestHandler.Response.of(GONE)), page.relays());
     }
 }

@@ -87,14 +87,14 @@ final class FeedEvents {
     boolean known(FeedPoll.Question question) {
         long after = question.after();
         return question.origin().equals(store.origin()) && question.held() >= kept.floor()
-                && (after == 0 || store.gave(after))
+                && (after == 0 || store.hasAssigned(after))
                 && (!question.ordered() || after >= store.recovered());
     }
 
     /** The events for a page, to a follower with that coverage. */
     FeedPage.Events select(FeedPoll.Question question, Coverage covered) {
-        List<RecentKeys.Item> since = kept.after(question.after(), EVENTS_MAX);
-        List<RecentKeys.Item> before = question.held() == question.after() ? List.of()
+        List<RecentKeys.RecentEvent> since = kept.after(question.after(), EVENTS_MAX);
+        List<RecentKeys.RecentEvent> before = question.held() == question.after() ? List.of()
                 : kept.after(question.held(), KEPT).stream()
                         .filter(item -> item.number() <= question.after()).toList();
         long mark = since.size() == EVENTS_MAX ? since.get(EVENTS_MAX - 1).number()

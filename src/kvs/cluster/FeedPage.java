@@ -50,8 +50,8 @@ final class FeedPage {
      * @param laws entries of the reserved versions among them, by number
      * @param covered coverage that the follower last reported
      */
-    record Events(List<RecentKeys.Item> before, List<RecentKeys.Item> since, long mark, Tree tree,
-            Map<Long, Entry> laws, Coverage covered) { }
+    record Events(List<RecentKeys.RecentEvent> before, List<RecentKeys.RecentEvent> since, long mark,
+            Tree tree, Map<Long, Entry> laws, Coverage covered) { }
 
     /**
      * A page as a follower receives it.
@@ -59,7 +59,7 @@ final class FeedPage {
      * @param held number up to which the follower has all own writes after this page
      * @param mark number to continue from
      */
-    record ReceivedPage(long held, long mark, List<byte[]> frames) { }
+    record ReceivedPage(long held, long mark, List<byte[]> messages) { }
 
     FeedPage(Store store, Events events) {
         this.store = store;
@@ -88,7 +88,7 @@ final class FeedPage {
         SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
         Set<Key> told = new HashSet<>();
         for (int i = 0; i < events.since.size(); i++) {
-            RecentKeys.Item item = events.since.get(i);
+            RecentKeys.RecentEvent item = events.since.get(i);
             if (page.full()) {
                 return page.encode(events.since.get(i - 1).number());
             }
@@ -107,7 +107,7 @@ final class FeedPage {
     static Optional<ReceivedPage> decode(byte[] body, boolean ordered) {
         if (!ordered) {
             return SyncMessages.page(body)
-                    .map(page -> new ReceivedPage(page.mark(), page.mark(), page.frames()));
+                    .map(page -> new ReceivedPage(page.mark(), page.mark(), page.messages()));
         }
         if (body.length < Long.BYTES) {
             return Optional.empty();
@@ -115,12 +115,12 @@ final class FeedPage {
         long held = ByteBuffer.wrap(body).getLong();
         return SyncMessages.page(Arrays.copyOfRange(body, Long.BYTES, body.length))
                 .filter(page -> held >= 0 && held <= page.mark())
-                .map(page -> new ReceivedPage(held, page.mark(), page.frames()));
+                .map(page -> new ReceivedPage(held, page.mark(), page.messages()));
     }
 
     private long fill(long held) {
         long told = events.before.isEmpty() ? held : events.before.get(events.before.size() - 1).number();
-        for (RecentKeys.Item item : events.since) {
+        for (RecentKeys.RecentEvent item : events.since) {
             if (page.full()) {
                 return told;
             }
@@ -130,7 +130,7 @@ final class FeedPage {
         return events.mark;
     }
 
-    private void add(RecentKeys.Item item) {
+    private void add(RecentKeys.RecentEvent item) {
         Optional<Entry> entry = events.tree.get(item.key());
         if (entry.isEmpty()) {
             return;
@@ -150,7 +150,7 @@ final class FeedPage {
     }
 
     /** A version of another node is sent only to followers that do not have it from that node. */
-    private void add(RecentKeys.Item item, Optional<VersionReader.StoredVersion> held) {
+    private void add(RecentKeys.RecentEvent item, Optional<VersionReader.StoredVersion> held) {
         boolean known = item.mark() != FeedEvents.OWN
                 && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
@@ -159,7 +159,7 @@ final class FeedPage {
     }
 
     /** The version of a reserved key at that place; history or the log may have forgotten it. */
-    private Optional<VersionReader.StoredVersion> superseded(RecentKeys.Item item) {
+    private Optional<VersionReader.StoredVersion> superseded(RecentKeys.RecentEvent item) {
         Optional<VersionReader.StoredVersion> held = Optional.empty();
         try {
             held = Optional.ofNullable(events.laws.get(item.number())).flatMap(store::held);
@@ -175,8 +175,8 @@ final class FeedPage {
      */
     private long whole(long held, long mark) {
         long whole = held;
-        for (List<RecentKeys.Item> items : List.of(events.before, events.since)) {
-            for (RecentKeys.Item item : items) {
+        for (List<RecentKeys.RecentEvent> items : List.of(events.before, events.since)) {
+            for (RecentKeys.RecentEvent item : items) {
                 if (item.number() > mark) {
                     return whole;
                 }
@@ -189,7 +189,7 @@ final class FeedPage {
         return whole;
     }
 
-    private long place(RecentKeys.Item item) {
+    private long place(RecentKeys.RecentEvent item) {
         return places.computeIfAbsent(Key.ofBytes(item.key()), key -> events.tree.get(item.key())
                 .flatMap(store::held).map(VersionReader.StoredVersion::seq).orElse(0L));
     }

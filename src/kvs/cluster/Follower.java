@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
-import kvs.model.ReplicationRules;
+import kvs.model.ProtocolSupport;
+import kvs.model.VersionRules;
 import kvs.peer.PeerClient;
 import kvs.store.Store;
 import kvs.world.Clock;
@@ -51,7 +51,7 @@ final class Follower {
     private final Dependencies dependencies;
     private final UUID origin;
     private final String address;
-    private final Comparison.Peer peer;
+    private final Comparison.ComparisonTarget peer;
     private final Runnable accounts;
     private final SyncSchedule schedule;
     private final VersionReceiver receiver;
@@ -61,7 +61,7 @@ final class Follower {
     private volatile NodeStatus reported = NodeStatus.UNKNOWN;
 
     /** The dependencies of followers. */
-    record Dependencies(Store store, CoverageTracker knowledge, PeerClient line, Scheduler scheduler,
+    record Dependencies(Store store, CoverageTracker coverageTracker, PeerClient line, Scheduler scheduler,
             Clock clock, Delays delays, Logger log) { }
 
     /**
@@ -85,8 +85,8 @@ final class Follower {
         this.accounts = accounts;
         this.receiver = new VersionReceiver(dependencies.store, dependencies.scheduler,
                 dependencies.log, member.id());
-        this.peer = new Comparison.Peer(dependencies, member, receiver);
-        long covered = dependencies.knowledge.whole() ? dependencies.store.covered().of(origin) : 0;
+        this.peer = new Comparison.ComparisonTarget(dependencies, member, receiver);
+        long covered = dependencies.coverageTracker.whole() ? dependencies.store.covered().of(origin) : 0;
         this.schedule = new SyncSchedule(dependencies.clock, dependencies.delays.catchupMs,
                 dependencies.delays.syncMs, covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
     }
@@ -119,14 +119,14 @@ final class Follower {
     void tick(NodeStatus theirs, byte[] mine) {
         reported = theirs;
         if (Arrays.equals(theirs.root(), mine)) {
-            receiver.forgive();
+            receiver.resetRefused();
         }
         Coverage covered = dependencies.store.covered();
-        boolean ahead = dependencies.knowledge.whole() && !covered.coversBut(origin, theirs.covered());
-        boolean purging = Math.floorMod(dependencies.clock.wallMs(), ReplicationRules.PURGE_STEP_MS)
+        boolean ahead = dependencies.coverageTracker.whole() && !covered.coversBut(origin, theirs.covered());
+        boolean purging = Math.floorMod(dependencies.clock.wallMs(), VersionRules.PURGE_STEP_MS)
                 < PURGING_MS;
         if (schedule.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole()
-                && !dependencies.knowledge.whole(), purging))) {
+                && !dependencies.coverageTracker.whole(), purging))) {
             Comparison round = new Comparison(peer, theirs, lost -> compared(lost, false));
             round.run(accounts, () -> compared(round, true));
         } else {
@@ -142,17 +142,17 @@ final class Follower {
     /** The end of a comparison; {@code reached}: the member responded to the end. */
     private void compared(Comparison round, boolean reached) {
         NodeStatus theirs = round.theirs();
-        long log = theirs.protocol() > ClusterProtocol.FIRST ? Math.max(theirs.head(), theirs.log())
+        long log = theirs.protocol() > ProtocolSupport.FIRST ? Math.max(theirs.head(), theirs.log())
                 : theirs.head();
         SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete(),
                 theirs.whole(), round.taken(), theirs.head(), log);
         if (reached && round.complete() && round.theirs().whole()) {
-            if (theirs.protocol() == ClusterProtocol.FIRST && !dependencies.knowledge.whole()) {
+            if (theirs.protocol() == ProtocolSupport.FIRST && !dependencies.coverageTracker.whole()) {
                 // The first release reports no floor.
-                dependencies.knowledge.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()),
+                dependencies.coverageTracker.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()),
                         theirs.covered());
             }
-            dependencies.knowledge.learn(round.theirs().covered(), () -> schedule.endComparison(end),
+            dependencies.coverageTracker.learn(round.theirs().covered(), () -> schedule.endComparison(end),
                     () -> schedule.endComparison(LOST));
         } else {
             schedule.endComparison(end);
@@ -166,7 +166,7 @@ final class Follower {
             return;
         }
         long asked = dependencies.clock.nanos();
-        boolean ordered = reported.protocol() > ClusterProtocol.FIRST;
+        boolean ordered = reported.protocol() > ProtocolSupport.FIRST;
         byte[] request = ordered
                 ? FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds(), schedule.held())
                 : FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds());
@@ -180,23 +180,25 @@ final class Follower {
                 return;
             }
             FeedPage.ReceivedPage received = page.get();
-            List<byte[]> readable = received.frames().stream().takeWhile(frame -> frame.length > 0).toList();
-            boolean all = readable.size() == received.frames().size();
-            boolean sure = all && schedule.sure() && dependencies.knowledge.whole() && received.held() > 0;
+            List<byte[]> readable = received.messages().stream()
+                    .takeWhile(frame -> frame.length > 0).toList();
+            boolean all = readable.size() == received.messages().size();
+            boolean sure = all && schedule.sure() && dependencies.coverageTracker.whole()
+                    && received.held() > 0;
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, received.held())) : Optional.empty();
             receiver.merge(readable, new RemoteWrite.FetchContext(dependencies.clock, asked,
-                    dependencies.knowledge.whole(), covers)).whenComplete((merged, refused) ->
-                            fed(refused == null && all && merged.complete(), received));
+                    dependencies.coverageTracker.whole(), covers)).whenComplete((merged, refused) ->
+                            pageApplied(refused == null && all && merged.complete(), received));
         });
     }
 
     /** Whether everything of the member up to the cursor is durable here, and counts as a copy. */
     private boolean holds() {
-        return schedule.whole() && dependencies.knowledge.whole()
+        return schedule.whole() && dependencies.coverageTracker.whole()
                 && dependencies.store.durableHead() >= takenAt;
     }
 
-    private void fed(boolean whole, FeedPage.ReceivedPage page) {
+    private void pageApplied(boolean whole, FeedPage.ReceivedPage page) {
         takenAt = dependencies.store.head();
         schedule.endPoll(whole, page.mark(), page.held());
         if (whole) {

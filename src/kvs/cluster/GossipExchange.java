@@ -10,11 +10,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import kvs.model.ClusterProtocol;
 import kvs.model.HealthProblem.Kind;
+import kvs.model.ProtocolSupport;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerFailure;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.world.Logger;
 import kvs.world.Network;
 
@@ -43,7 +43,7 @@ final class GossipExchange {
     private final Map<String, String> silences = new ConcurrentHashMap<>();
 
     /** The dependencies. */
-    record Dependencies(PeerClient line, MemberTable roster, PeerFailures troubles, SeedNodes seeds,
+    record Dependencies(PeerClient line, MemberTable memberTable, PeerFailures peerFailures, SeedNodes seeds,
             Logger log) { }
 
     /** The three kinds of exchange, which differ in the members that they carry. */
@@ -71,8 +71,8 @@ final class GossipExchange {
     GossipExchange(Dependencies dependencies, Supplier<NodeStatus> ownStatus, BooleanSupplier left,
             long deadlineMs) {
         this.line = dependencies.line;
-        this.memberTable = dependencies.roster;
-        this.peerFailures = dependencies.troubles;
+        this.memberTable = dependencies.memberTable;
+        this.peerFailures = dependencies.peerFailures;
         this.seeds = dependencies.seeds;
         this.log = dependencies.log;
         this.ownStatus = ownStatus;
@@ -97,7 +97,7 @@ final class GossipExchange {
         CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
                 new Network.Bounds(deadlineMs, GossipMessage.BYTES_MAX), life -> true));
         reply.thenAccept(response -> {
-            hear(address, response);
+            receive(address, response);
             then.run();
         });
     }
@@ -105,7 +105,7 @@ final class GossipExchange {
     /** The protocol that the node at an address reads, as far as it is known. */
     private int protocol(String address) {
         return memberTable.seen().stream().filter(member -> member.member().address().equals(address))
-                .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ClusterProtocol.FIRST);
+                .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ProtocolSupport.FIRST);
     }
 
     private GossipMessage greeting(boolean others) {
@@ -113,7 +113,7 @@ final class GossipExchange {
                 others ? memberTable.members() : List.of());
     }
 
-    private void hear(String address, PeerClient.Reply reply) {
+    private void receive(String address, PeerClient.Reply reply) {
         if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
             GossipMessage.decode(answered.body()).ifPresentOrElse(message -> {
                 silences.remove(address);
@@ -123,12 +123,12 @@ final class GossipExchange {
             }, () -> trouble(address, Kind.PEER_UNFIT,
                     "its response is unknown: it may run another version"));
         } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
-                && protocol(address) > ClusterProtocol.FIRST) {
+                && protocol(address) > ProtocolSupport.FIRST) {
             memberTable.backdate(address);
         } else if (reply instanceof PeerClient.Response answered) {
             refused(address, answered.status());
         } else if (reply instanceof PeerClient.ForeignPeer foreignPeer) {
-            peerFailures.meet(address, foreignPeer.what());
+            peerFailures.record(address, foreignPeer.what());
             memberTable.doubt(address, foreignPeer.what().kind() == Kind.PEER_CERTIFICATE);
         } else if (reply instanceof PeerClient.NoResponse noResponse) {
             silences.put(address, noResponse.why());
@@ -147,7 +147,7 @@ final class GossipExchange {
     }
 
     private void trouble(String address, Kind kind, String what) {
-        peerFailures.meet(address, new PeerFailure(kind, what));
+        peerFailures.record(address, new PeerFailure(kind, what));
     }
 
     /**
@@ -155,8 +155,8 @@ final class GossipExchange {
      * of seeds are often the same for all.
      */
     private void meet(String address, GossipMessage message) {
-        MemberTable.JoinResult joinResult = memberTable.recordStatus(message.self(), message.vital());
-        memberTable.hearsay(message.others());
+        MemberTable.JoinResult joinResult = memberTable.recordStatus(message.self(), message.status());
+        memberTable.learnFromOthers(message.others());
         if (joinResult == MemberTable.JoinResult.DUPLICATE) {
             trouble(address, Kind.ID_TAKEN, "the node there has our node_id " + message.self().id()
                     + " or a copy of our data: change one of them");
@@ -169,8 +169,8 @@ final class GossipExchange {
     }
 
     /** The services for other nodes, by path. */
-    Map<String, PeerService> services() {
-        Map<String, PeerService> services = new TreeMap<>();
+    Map<String, PeerRequestHandler> services() {
+        Map<String, PeerRequestHandler> services = new TreeMap<>();
         for (ExchangeKind kind : ExchangeKind.values()) {
             services.put(kind.target(),
                     (from, body) -> CompletableFuture.completedFuture(answer(kind, body)));
@@ -178,26 +178,27 @@ final class GossipExchange {
         return services;
     }
 
-    private PeerService.Response answer(ExchangeKind kind, byte[] body) {
+    private PeerRequestHandler.Response answer(ExchangeKind kind, byte[] body) {
         Optional<GossipMessage> reply = GossipMessage.decode(body);
         if (reply.isEmpty()) {
-            return PeerService.Response.of(MALFORMED);
+            return PeerRequestHandler.Response.of(MALFORMED);
         }
         if (left.getAsBoolean()) {
-            return PeerService.Response.of(GONE);
+            return PeerRequestHandler.Response.of(GONE);
         }
-        MemberTable.JoinResult joinResult = memberTable.recordStatus(reply.get().self(), reply.get().vital());
+        MemberTable.JoinResult joinResult = memberTable.recordStatus(reply.get().self(),
+                reply.get().status());
         if (joinResult == MemberTable.JoinResult.DUPLICATE) {
             trouble(reply.get().self().address(), Kind.ID_TAKEN, "the node there calls itself "
                     + reply.get().self().id() + ", which another node has already");
-            return PeerService.Response.of(CONFLICT);
+            return PeerRequestHandler.Response.of(CONFLICT);
         }
         if (joinResult == MemberTable.JoinResult.FULL) {
-            return PeerService.Response.of(FULL);
+            return PeerRequestHandler.Response.of(FULL);
         }
-        memberTable.hearsay(reply.get().others());
+        memberTable.learnFromOthers(reply.get().others());
         GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT
                 || joinResult == MemberTable.JoinResult.DEPARTED);
-        return PeerService.Response.ok(answer.encode(reply.get().vital().protocol()));
+        return PeerRequestHandler.Response.ok(answer.encode(reply.get().status().protocol()));
     }
 }

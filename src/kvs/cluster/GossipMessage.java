@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.NodeMode;
+import kvs.model.ProtocolSupport;
 
 /**
  * The message between two nodes for joining, heartbeats and gossip, both ways; a heartbeat has no others.
@@ -25,7 +25,7 @@ import kvs.model.NodeMode;
  *  vital      u64 boot, u8 mode, u8 whole, u64 wall, u64 window, u64 count, u64 head, u64 log, root(32),
  *             reserved(32), u16 bytes, coverage ({@link Coverage}),
  *             u16 known × (uuid origin, u64 silent ms, u64 log)
- *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link ClusterProtocol};
+ *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link ProtocolSupport};
  *             a node of the first release takes it for a node that it has never met and does not wait for
  *  fields     u8 count × (u8 tag, u16 length, bytes), after the others; only to a node that reported a
  *             protocol of 2 or more: the first release refuses additional bytes
@@ -39,10 +39,10 @@ import kvs.model.NodeMode;
  * a member is still valid.
  *
  * @param self the sender
- * @param vital its status
+ * @param status its status
  * @param others members that it knows
  */
-record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
+record GossipMessage(Member self, NodeStatus status, List<Member> others) {
 
     /** Maximal number of members: the cluster is promised to 50 nodes, and refuses more than this. */
     static final int OTHERS_MAX = 1_000;
@@ -61,7 +61,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
 
     /** The form that every release reads. */
     byte[] encode() {
-        return encode(ClusterProtocol.FIRST);
+        return encode(ProtocolSupport.FIRST);
     }
 
     /** The form for a reader with that number of the protocol. */
@@ -70,13 +70,13 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
             write(out, self);
-            write(out, vital);
+            write(out, status);
             out.writeShort(others.size());
             for (Member other : others) {
                 write(out, other);
             }
-            if (protocol > ClusterProtocol.FIRST && !vital.more().fields().isEmpty()) {
-                fields(out, vital.more().fields());
+            if (protocol > ProtocolSupport.FIRST && !status.more().fields().isEmpty()) {
+                fields(out, status.more().fields());
             }
         } catch (IOException e) {
             throw new AssertionError("a write to memory failed", e);
@@ -134,7 +134,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
                 return Optional.empty();
             }
             Member self = member(in);
-            NodeStatus status = vital(in);
+            NodeStatus status = status(in);
             int count = in.readUnsignedShort();
             List<Member> others = new ArrayList<>();
             for (int i = 0; i < count && count <= OTHERS_MAX; i++) {
@@ -166,7 +166,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         out.writeShort(covered.length);
         out.write(covered);
         Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>(status.known());
-        if (status.protocol() > ClusterProtocol.FIRST) {
+        if (status.protocol() > ProtocolSupport.FIRST) {
             known.put(PROTOCOL, new NodeStatus.PeerReport(Long.MAX_VALUE, status.protocol()));
         }
         while (known.size() > KNOWN_MAX) {
@@ -181,7 +181,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
         }
     }
 
-    private static NodeStatus vital(DataInputStream in) throws IOException {
+    private static NodeStatus status(DataInputStream in) throws IOException {
         long boot = in.readLong();
         NodeMode mode = NodeMode.values()[in.readUnsignedByte()];
         int whole = in.readUnsignedByte();
@@ -200,7 +200,7 @@ record GossipMessage(Member self, NodeStatus vital, List<Member> others) {
                 Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
         Optional<NodeStatus.PeerReport> reported = Optional.ofNullable(known.remove(PROTOCOL));
         int protocol = reported.map(NodeStatus.PeerReport::log)
-                .filter(number -> number > ClusterProtocol.FIRST && number <= Integer.MAX_VALUE)
+                .filter(number -> number > ProtocolSupport.FIRST && number <= Integer.MAX_VALUE)
                 .orElse(1L).intValue();
         return new NodeStatus(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3],
                 numbers[4], covered.get(), both, known, new NodeStatus.Extensions(protocol, Map.of()));

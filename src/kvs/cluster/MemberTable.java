@@ -47,7 +47,7 @@ final class MemberTable {
     private boolean changed;
 
     /** A member as seen from this node. */
-    record Row(Member member, NodeStatus vital, long heardMs, long heardNanos) { }
+    record Row(Member member, NodeStatus status, long heardMs, long heardNanos) { }
 
     /** The outcome for a node that introduced itself. */
     enum JoinResult {
@@ -108,7 +108,7 @@ final class MemberTable {
                 return JoinResult.DEPARTED;
             }
             if (before.filter(row -> row.member.incarnation() > member.incarnation() && row.member.origin()
-                    .equals(member.origin()) && row.vital.boot() >= status.boot()).isPresent()) {
+                    .equals(member.origin()) && row.status.boot() >= status.boot()).isPresent()) {
                 return JoinResult.MEMBER;
             }
             if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
@@ -126,14 +126,14 @@ final class MemberTable {
      * Takes a report on other members: their addresses, and whether they have left. A wrong report on this
      * node itself is refuted.
      */
-    void hearsay(Collection<Member> members) {
+    void learnFromOthers(Collection<Member> members) {
         locked(() -> {
-            members.forEach(this::hearsay);
+            members.forEach(this::learnFromOthers);
             return null;
         });
     }
 
-    private void hearsay(Member member) {
+    private void learnFromOthers(Member member) {
         if (member.origin().equals(self.origin())) {
             boolean wrong = member.left() || !member.address().equals(self.address())
                     || !member.id().equals(self.id());
@@ -183,7 +183,7 @@ final class MemberTable {
         Row row = rows.get(member.id());
         boolean news = row == null ? !departed.includes(member) : !row.member.left();
         if (news && (row != null || rows.size() < GossipMessage.OTHERS_MAX)) {
-            rows.put(member.id(), new Row(member.gone(), row == null ? NodeStatus.UNKNOWN : row.vital,
+            rows.put(member.id(), new Row(member.asRemoved(), row == null ? NodeStatus.UNKNOWN : row.status,
                     row == null ? 0 : row.heardMs, clock.nanos()));
         }
         departed.add(member, reason);
@@ -209,7 +209,7 @@ final class MemberTable {
     void backdate(String address) {
         locked(() -> {
             rows.replaceAll((id, row) -> row.member.address().equals(address) ? new Row(row.member,
-                    row.vital.with(NodeStatus.Extensions.NOTHING), row.heardMs, row.heardNanos) : row);
+                    row.status.with(NodeStatus.Extensions.NOTHING), row.heardMs, row.heardNanos) : row);
             return null;
         });
     }
@@ -223,7 +223,7 @@ final class MemberTable {
     List<MemberView> seen() {
         return locked(() -> {
             List<MemberView> seen = new ArrayList<>();
-            rows.values().forEach(row -> seen.add(new MemberView(row.member, statusOf(row), row.vital,
+            rows.values().forEach(row -> seen.add(new MemberView(row.member, statusOf(row), row.status,
                     row.heardMs, silentMs(row))));
             return seen;
         });
@@ -298,11 +298,11 @@ final class MemberTable {
     }
 
     /** A step under the lock. */
-    private interface Step<T> {
+    private interface LockedAction<T> {
         T take();
     }
 
-    private <T> T locked(Step<T> step) {
+    private <T> T locked(LockedAction<T> step) {
         lock.lock();
         try {
             return step.take();

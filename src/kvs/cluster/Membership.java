@@ -15,7 +15,7 @@ import kvs.model.HealthProblem.Kind;
 import kvs.model.Member;
 import kvs.model.Refusal;
 import kvs.peer.PeerClient;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Logger;
@@ -91,7 +91,7 @@ public final class Membership {
     }
 
     /** The services for other nodes, by path. */
-    public Map<String, PeerService> services() {
+    public Map<String, PeerRequestHandler> services() {
         return exchange.services();
     }
 
@@ -112,7 +112,7 @@ public final class Membership {
 
     /** Reports to all members that this node has left, and sends nothing more. */
     CompletionStage<Void> leave() {
-        memberTable.become(memberTable.self().gone());
+        memberTable.become(memberTable.self().asRemoved());
         left.set(true);
         List<MemberView> alive = memberTable.alive();
         dependencies.log.info("this node left its cluster", "members", alive.size());

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.NodeMode;
-import kvs.model.SequenceNumber;
+import kvs.model.ProtocolSupport;
+import kvs.model.SequenceNumbers;
 import kvs.model.Version;
 
 /**
@@ -38,7 +38,7 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     public NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count,
             long head, long log, Coverage covered, Digests digests, Map<UUID, PeerReport> known) {
         this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known,
-                new Extensions(ClusterProtocol.PRESENT, Map.of()));
+                new Extensions(ProtocolSupport.PRESENT, Map.of()));
     }
 
     /** The same status with those fields in addition. */
@@ -71,13 +71,13 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     /**
      * The part of a heartbeat that the first release does not have.
      *
-     * @param protocol the number of {@link ClusterProtocol}
+     * @param protocol the number of {@link ProtocolSupport}
      * @param fields by tag; the owner of a tag knows the format of its field, a reader ignores tags that it
      * does not know
      */
     public record Extensions(int protocol, Map<Integer, byte[]> fields) {
 
-        static final Extensions NOTHING = new Extensions(ClusterProtocol.FIRST, Map.of());
+        static final Extensions NOTHING = new Extensions(ProtocolSupport.FIRST, Map.of());
     }
 
     /**
@@ -105,7 +105,7 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
      * everywhere, an impossible clock would make every other one wrong.
      */
     boolean possible() {
-        boolean self = boot >= 0 && boot <= SequenceNumber.BOOT_MAX && wallMs >= 0
+        boolean self = boot >= 0 && boot <= SequenceNumbers.BOOT_MAX && wallMs >= 0
                 && wallMs <= Version.TIME_MAX && windowMs >= 0 && windowMs <= WINDOW_MS_MAX;
         return self && count >= 0 && head >= 0 && log >= 0
                 && known.values().stream().allMatch(each -> each.silentMs >= 0 && each.log >= 0);

@@ -23,7 +23,7 @@ final class PeerFailures {
     private final Logger log;
 
     /** A failure, and the time of its last occurrence. */
-    private record ActiveFailure(PeerFailure what, long nanos) { }
+    private record ActiveFailure(PeerFailure failure, long nanos) { }
 
     /** The failures, none at first; one ends {@code keptMs} after its last occurrence. */
     PeerFailures(long keptMs, Clock clock, Logger log) {
@@ -33,12 +33,12 @@ final class PeerFailures {
     }
 
     /** Records a failure at an address; ignored beyond the number of addresses that are ever tried. */
-    void meet(String address, PeerFailure failure) {
+    void record(String address, PeerFailure failure) {
         if (!activeFailures.containsKey(address) && activeFailures.size() >= MemberTable.ADDRESSES_MAX) {
             return;
         }
         ActiveFailure before = activeFailures.put(address, new ActiveFailure(failure, clock.nanos()));
-        if (before == null || !before.what.equals(failure)) {
+        if (before == null || !before.failure.equals(failure)) {
             log.warn("a peer has a problem", "address", address, "what", failure.text(),
                     "advice", failure.advice());
         }
@@ -74,12 +74,13 @@ final class PeerFailures {
     /** The failure at an address. */
     Optional<String> what(String address) {
         return Optional.ofNullable(activeFailures.get(address))
-                .map(activeFailure -> activeFailure.what.text());
+                .map(activeFailure -> activeFailure.failure.text());
     }
 
     /** The present failures, by address. */
     List<HealthProblem> problems() {
-        return activeFailures.entrySet().stream().map(each -> new HealthProblem(each.getValue().what.kind(),
-                "peer " + each.getKey() + ": " + each.getValue().what.sentence())).toList();
+        return activeFailures.entrySet().stream()
+                .map(each -> new HealthProblem(each.getValue().failure.kind(),
+                        "peer " + each.getKey() + ": " + each.getValue().failure.sentence())).toList();
     }
 }

@@ -41,7 +41,7 @@ final class PeerHistory {
      */
     private final Map<UUID, Set<UUID>> reporters = new TreeMap<>();
     /** The nodes on which reports are ignored. */
-    private final Set<UUID> gone = new TreeSet<>();
+    private final Set<UUID> forget = new TreeSet<>();
 
     /** The history in these notes. */
     PeerHistory(StoreNotes notes, Clock clock) {
@@ -63,7 +63,7 @@ final class PeerHistory {
         locked(() -> {
             PeerContact before = contacts.get(origin);
             if (before != null || contacts.size() < MAX) {
-                gone.remove(origin);
+                forget.remove(origin);
                 reporters.remove(origin);
                 contacts.values().removeIf(other -> replaced(other.member(), member.member()));
                 long heard = Math.max(member.heardMs(), before == null ? 0 : before.heardMs());
@@ -101,7 +101,7 @@ final class PeerHistory {
                 return nobody;
             });
             known.forEach((origin, report) -> {
-                if (!origin.equals(self) && !gone.contains(origin)
+                if (!origin.equals(self) && !forget.contains(origin)
                         && (contacts.containsKey(origin) || contacts.size() < MAX)) {
                     PeerContact before = contacts.getOrDefault(origin, PeerContact.stranger(origin));
                     if (before.stranger()) {
@@ -122,10 +122,10 @@ final class PeerHistory {
      * Removes a node that has left, or that an administrator declared gone for good: nobody waits for it any
      * more.
      */
-    void gone(UUID origin) {
+    void forget(UUID origin) {
         locked(() -> {
-            if (gone.size() < MAX) {
-                gone.add(origin);
+            if (forget.size() < MAX) {
+                forget.add(origin);
             }
             return contacts.remove(origin);
         });
@@ -176,7 +176,7 @@ final class PeerHistory {
      * Whether all awaited contacts, and at least one contact, were heard since this node started; or there
      * was never any.
      */
-    boolean met(long windowMs) {
+    boolean allHeard(long windowMs) {
         return isEmpty() || awaited(windowMs).stream().allMatch(PeerContact::fresh)
                 && locked(() -> contacts.values().stream().anyMatch(PeerContact::fresh));
     }
@@ -225,11 +225,11 @@ final class PeerHistory {
     }
 
     /** A step under the lock. */
-    private interface Step<T> {
+    private interface LockedAction<T> {
         T take();
     }
 
-    private <T> T locked(Step<T> step) {
+    private <T> T locked(LockedAction<T> step) {
         lock.lock();
         try {
             return step.take();

@@ -8,13 +8,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
+import kvs.model.ProtocolSupport;
 import kvs.peer.PeerClient;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.store.Store;
 import kvs.tree.KeyRange;
@@ -42,14 +42,14 @@ public final class Replication {
     private final Feed feed;
     private final SyncService data;
     private final PeerHistory peerHistory;
-    private final ProtocolAgreement agreement;
+    private final MemberProtocolSupport agreement;
     private final EndedOrigins endedOrigins;
     private final PeerHistoryWriter history;
     private final Followers followers;
     private final ReplicationTask task;
 
     /** The dependencies. */
-    public record Dependencies(Store store, CoverageTracker knowledge, Feed feed, Clock clock,
+    public record Dependencies(Store store, CoverageTracker coverageTracker, Feed feed, Clock clock,
             Scheduler scheduler, Logger log) { }
 
     /**
@@ -74,17 +74,21 @@ public final class Replication {
         this.peerHistory = new PeerHistory(dependencies.store.notes(), dependencies.clock);
         this.history = new PeerHistoryWriter(peerHistory, dependencies.store);
         feed.followers(this::covered);
-        this.agreement = new ProtocolAgreement(dependencies.store, dependencies.knowledge, peerHistory);
-        this.endedOrigins = new EndedOrigins(dependencies.store, dependencies.knowledge, dependencies.clock);
-        this.data = new SyncService(new SyncService.Dependencies(dependencies.store, dependencies.knowledge,
+        this.agreement = new MemberProtocolSupport(dependencies.store,
+                dependencies.coverageTracker, peerHistory);
+        this.endedOrigins = new EndedOrigins(dependencies.store, dependencies.coverageTracker,
+                dependencies.clock);
+        this.data = new SyncService(new SyncService.Dependencies(dependencies.store,
+                dependencies.coverageTracker,
                 peerHistory, this::windowMs, dependencies.clock, dependencies.log));
-        if (peerHistory.met(settings.windowMs)) {
-            dependencies.knowledge.settle(true);
+        if (peerHistory.allHeard(settings.windowMs)) {
+            dependencies.coverageTracker.settle(true);
         }
-        Bootstrap bootstrap = new Bootstrap(dependencies, peerHistory, this::windowMs, settings.stages);
-        this.followers = new Followers(new Follower.Dependencies(dependencies.store, dependencies.knowledge,
-                line, dependencies.scheduler, dependencies.clock, new Follower.Delays(settings.throttleMs,
-                        settings.fetchMs, settings.catchupMs, settings.syncMs), dependencies.log),
+        JoinTracker bootstrap = new JoinTracker(dependencies, peerHistory, this::windowMs, settings.stages);
+        this.followers = new Followers(
+                new Follower.Dependencies(dependencies.store, dependencies.coverageTracker, line,
+                        dependencies.scheduler, dependencies.clock, new Follower.Delays(settings.throttleMs,
+                                settings.fetchMs, settings.catchupMs, settings.syncMs), dependencies.log),
                 bootstrap::accounts);
         this.task = new ReplicationTask(dependencies, membership, new ReplicationTask.Parts(peerHistory,
                 history, bootstrap, followers, agreement, endedOrigins), this::windowMs);
@@ -103,18 +107,18 @@ public final class Replication {
     }
 
     /** The services for other nodes, by path. */
-    public Map<String, PeerService> services() {
+    public Map<String, PeerRequestHandler> services() {
         return Map.of("/sync/diff", (from, body) -> settled() ? data.diff(body) : later(),
                 "/sync/fetch", (from, body) -> settled() ? data.fetch(from, body) : later(),
                 "/sync/feed", (from, body) -> settled() ? feed.poll(from, body) : later());
     }
 
     private boolean settled() {
-        return dependencies.knowledge.settled();
+        return dependencies.coverageTracker.settled();
     }
 
-    private static CompletionStage<PeerService.Response> later() {
-        return CompletableFuture.completedFuture(PeerService.Response.of(LATER));
+    private static CompletionStage<PeerRequestHandler.Response> later() {
+        return CompletableFuture.completedFuture(PeerRequestHandler.Response.of(LATER));
     }
 
     /** Notes the whole history of contacts: this node stops, and its writes may have to be stamped anew. */
@@ -128,7 +132,7 @@ public final class Replication {
     public boolean remove(String id) {
         Optional<Member> remembered = peerHistory.named(id);
         boolean removed = membership.remove(id, remembered);
-        remembered.ifPresent(member -> peerHistory.gone(member.origin()));
+        remembered.ifPresent(member -> peerHistory.forget(member.origin()));
         return removed;
     }
 
@@ -169,7 +173,7 @@ public final class Replication {
     }
 
     /** The protocol that all can read which may return. */
-    public ClusterProtocol protocol() {
+    public ProtocolSupport protocol() {
         return agreement;
     }
 

@@ -10,22 +10,22 @@ import kvs.model.HealthProblem.Kind;
 /**
  * The problems of a node with the data of others.
  *
- * @param doors dependencies of the replication
+ * @param dependencies dependencies of the replication
  * @param membership membership of this node
- * @param contacts contacts that purges wait for
+ * @param peerHistory contacts that purges wait for
  * @param data service that sends versions to others
  */
-record ReplicationHealth(Replication.Dependencies doors, Membership membership, PeerHistory contacts,
-        SyncService data) {
+record ReplicationHealth(Replication.Dependencies dependencies, Membership membership,
+        PeerHistory peerHistory, SyncService data) {
 
     /** The present problems. */
     List<HealthProblem> list(Collection<Follower> following, long windowMs) {
         List<HealthProblem> problems = new ArrayList<>();
-        if (doors.knowledge().joining()) {
+        if (dependencies.coverageTracker().joining()) {
             problems.add(new HealthProblem(Kind.SYNCING,
                     "syncing: this node is receiving the data of its cluster, or has not reached a member"
                             + " yet"));
-        } else if (!doors.knowledge().whole()) {
+        } else if (!dependencies.coverageTracker().whole()) {
             problems.add(new HealthProblem(Kind.NOT_WHOLE,
                     "not whole: a part of the log was lost, and is being received from a whole member"));
         }
@@ -39,7 +39,7 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
                         "peer " + follower.address() + ": " + follower.trouble()));
             }
         }
-        contacts.awaited(windowMs).forEach(contact -> waits(contact, problems));
+        peerHistory.awaited(windowMs).forEach(contact -> waits(contact, problems));
         if (data.droppedLately()) {
             problems.add(new HealthProblem(Kind.VERSIONS_DROPPED, data.dropped() + " live versions were"
                     + " dropped here since the start: all other members had purged them"));
@@ -48,7 +48,7 @@ record ReplicationHealth(Replication.Dependencies doors, Membership membership, 
     }
 
     private void waits(PeerContact contact, List<HealthProblem> problems) {
-        long silentMs = doors.clock().wallMs() - contact.heardMs();
+        long silentMs = dependencies.clock().wallMs() - contact.heardMs();
         if (silentMs > MemberTable.FAILED_MS) {
             problems.add(new HealthProblem(Kind.PURGE_WAITS, "deletions are not purged until "
                     + contact.member().id()

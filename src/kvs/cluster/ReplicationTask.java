@@ -47,8 +47,8 @@ final class ReplicationTask implements Task {
     private UUID origin;
 
     /** The parts of a replication that the task works with. */
-    record Parts(PeerHistory contacts, PeerHistoryWriter contactWriter, Bootstrap bootstrap,
-            Followers followers, ProtocolAgreement agreement, EndedOrigins endedOrigins) { }
+    record Parts(PeerHistory contacts, PeerHistoryWriter contactWriter, JoinTracker bootstrap,
+            Followers followers, MemberProtocolSupport agreement, EndedOrigins endedOrigins) { }
 
     /** A task that has not run yet; {@code windowMs} is the largest window of all nodes. */
     ReplicationTask(Replication.Dependencies dependencies, Membership membership, Parts parts,
@@ -73,7 +73,7 @@ final class ReplicationTask implements Task {
         List<MemberView> present = all.stream()
                 .filter(member -> member.status() != Member.Status.LEFT).toList();
         all.stream().filter(member -> member.status() == Member.Status.LEFT)
-                .forEach(member -> parts.contacts.gone(member.member().origin()));
+                .forEach(member -> parts.contacts.forget(member.member().origin()));
         byte[] mine = dependencies.store().root().tree().summary().digest();
         alive.stream().filter(member -> lastHeard.put(member.member().origin(), member.nodeStatus())
                 != member.nodeStatus()).forEach(member -> greet(member, mine));
@@ -102,16 +102,16 @@ final class ReplicationTask implements Task {
         parts.contacts.recordContact(member, equal ? Optional.of(new PeerContact.LastEqual(
                 dependencies.clock().wallMs(), dependencies.store().head())) : Optional.empty());
         parts.contacts.recordReport(member, origin);
-        dependencies.knowledge().check(status);
+        dependencies.coverageTracker().check(status);
         status.floor().filter(floor -> status.whole())
-                .ifPresent(floor -> dependencies.knowledge().purged(floor, status.covered()));
+                .ifPresent(floor -> dependencies.coverageTracker().purged(floor, status.covered()));
     }
 
     private void settle() {
-        boolean met = parts.contacts.met(windowMs.getAsLong());
+        boolean met = parts.contacts.allHeard(windowMs.getAsLong());
         long sinceStartMs = TimeUnit.NANOSECONDS.toMillis(dependencies.clock().nanos() - startNanos);
-        if (!dependencies.knowledge().settled() && (met || sinceStartMs >= GREETING_MS)) {
-            dependencies.knowledge().settle(met);
+        if (!dependencies.coverageTracker().settled() && (met || sinceStartMs >= GREETING_MS)) {
+            dependencies.coverageTracker().settle(met);
         }
     }
 

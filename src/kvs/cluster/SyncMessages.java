@@ -34,7 +34,7 @@ final class SyncMessages {
     private SyncMessages() { }
 
     /** Some versions and the mark that they reach. */
-    record Page(long mark, List<byte[]> frames) { }
+    record Page(long mark, List<byte[]> messages) { }
 
     /**
      * A request for versions.

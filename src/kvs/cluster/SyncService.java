@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.peer.PeerService;
+import kvs.model.VersionRules;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.store.Store;
 import kvs.store.Transaction;
@@ -40,8 +40,8 @@ final class SyncService {
     private volatile long droppedNanos;
 
     /** The dependencies; the window in ms. */
-    record Dependencies(Store store, CoverageTracker knowledge, PeerHistory contacts, LongSupplier windowMs,
-            Clock clock, Logger log) { }
+    record Dependencies(Store store, CoverageTracker coverageTracker, PeerHistory peerHistory,
+            LongSupplier windowMs, Clock clock, Logger log) { }
 
     SyncService(Dependencies dependencies) {
         this.dependencies = dependencies;
@@ -61,21 +61,21 @@ final class SyncService {
     }
 
     /** The response to a {@link DiffMessage}. */
-    CompletionStage<PeerService.Response> diff(byte[] body) {
+    CompletionStage<PeerRequestHandler.Response> diff(byte[] body) {
         try {
             DiffMessage request = DiffMessage.decode(body);
-            return done(PeerService.Response.ok(RangeDiff.answer(dependencies.store.root().tree(), request)
-                    .encode()));
-        } catch (DiffMessage.Malformed e) {
-            return done(PeerService.Response.of(400));
+            return done(PeerRequestHandler.Response.ok(
+                    RangeDiff.answer(dependencies.store.root().tree(), request).encode()));
+        } catch (DiffMessage.MalformedException e) {
+            return done(PeerRequestHandler.Response.of(400));
         }
     }
 
     /** The present versions of keys, as many as fit into a page; unreadable ones are skipped. */
-    CompletionStage<PeerService.Response> fetch(PeerSignature.NodeRun from, byte[] body) {
+    CompletionStage<PeerRequestHandler.Response> fetch(PeerSignature.NodeRun from, byte[] body) {
         Optional<SyncMessages.FetchRequest> wanted = SyncMessages.wanted(body);
         if (wanted.isEmpty()) {
-            return done(PeerService.Response.of(400));
+            return done(PeerRequestHandler.Response.of(400));
         }
         Tree tree = dependencies.store.root().tree();
         SyncMessages.PageBuilder page = new SyncMessages.PageBuilder();
@@ -92,7 +92,7 @@ final class SyncService {
             dependencies.store.held(entry.get()).ifPresent(held -> {
                 boolean had = key.lacks() && wanted.get().whole()
                         && wanted.get().covered().covers(held.version().dot());
-                boolean forgotten = forgotten(held, had, dependencies.contacts.equal(from.origin()));
+                boolean forgotten = forgotten(held, had, dependencies.peerHistory.equal(from.origin()));
                 page.add(forgotten ? NOTHING : held.frame());
                 if (forgotten) {
                     gone.add(held.version());
@@ -100,16 +100,16 @@ final class SyncService {
             });
         }
         forget(gone);
-        return done(PeerService.Response.ok(page.encode(spoken)));
+        return done(PeerRequestHandler.Response.ok(page.encode(spoken)));
     }
 
     private boolean forgotten(VersionReader.StoredVersion held, boolean had, PeerContact.LastEqual equal) {
         long now = dependencies.clock.wallMs();
         long equalMs = equal.equals(PeerContact.LastEqual.NEVER) ? Version.FOREVER : now - equal.wallMs();
         Version version = held.version();
-        boolean oldCopy = held.seq() <= dependencies.knowledge.copied()
-                && equal.seq() <= dependencies.knowledge.copied();
-        return version.deadAt(now) || oldCopy ? had : ReplicationRules.drop(had, now - version.timestamp(),
+        boolean oldCopy = held.seq() <= dependencies.coverageTracker.copied()
+                && equal.seq() <= dependencies.coverageTracker.copied();
+        return version.deadAt(now) || oldCopy ? had : VersionRules.drop(had, now - version.timestamp(),
                 held.seq() > equal.seq(), equalMs, dependencies.windowMs.getAsLong());
     }
 
@@ -154,7 +154,7 @@ final class SyncService {
         }
     }
 
-    private static CompletionStage<PeerService.Response> done(PeerService.Response answer) {
+    private static CompletionStage<PeerRequestHandler.Response> done(PeerRequestHandler.Response answer) {
         return CompletableFuture.completedFuture(answer);
     }
 }

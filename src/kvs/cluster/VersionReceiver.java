@@ -64,7 +64,7 @@ final class VersionReceiver {
     }
 
     /** Resets that number: the member holds none of them any more. */
-    void forgive() {
+    void resetRefused() {
         refused.set(0);
     }
 

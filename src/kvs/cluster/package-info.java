@@ -3,8 +3,9 @@
  * writes.
  *
  * <pre>
- *   Membership ─▶ GossipExchange ─▶ PeerClient ──PeerSignature──▶ network ─▶ PeerAuthenticator ─▶ PeerService
- *       └─▶ MemberTable (the members, as seen from here)             of GossipExchange, Feed, SyncService ◀─┘
+ *   Membership ─▶ GossipExchange ─▶ PeerClient ──PeerSignature──▶ network ─▶ PeerAuthenticator
+ *       └─▶ MemberTable (the members, as seen from here)                  │
+ *                                          GossipExchange, Feed, SyncService ◀─ PeerRequestHandler
  *
  *   Replication ─▶ Followers ─▶ Follower, one for each member:
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐
@@ -12,10 +13,10 @@
  *       │            │                                    VersionReceiver, RemoteWrite ◀─────┴──▶ store
  *       │            └─▶ SyncSchedule (when to compare everything, and when not)
  *       ├─▶ CoverageTracker    what this node covers, and may claim:  whole? an old copy? damaged? joining?
- *       ├─▶ Bootstrap          stages of a node that lacks data:      all here? or can no member bring it?
+ *       ├─▶ JoinTracker        stages of a node that lacks data:      all here? or can no member bring it?
  *       ├─▶ PeerHistory        when each was heard, and its coverage: may this tombstone be forgotten?
  *       ├─▶ EndedOrigins       ended lives, and how far seen:         can this write still come from a node?
- *       └─▶ ProtocolAgreement  what all can read that may return:     may this kind of record be written?
+ *       └─▶ MemberProtocolSupport  what all can read that may return: may this kind of record be written?
  * </pre>
  *
  * <p>{@code GossipTask} and {@code ReplicationTask} are all that runs by itself: each lists its duties, and
@@ -33,10 +34,10 @@
  * or may be an old copy of its directory claims nothing. Claims are the basis of {@code ?copies=}, positions
  * of clients, and the purge of dead versions: one is forgotten when every node that may return has it. A node
  * that returns after longer than that drops the versions that the others had and have forgotten
- * ({@code kvs.model.ReplicationRules#drop}).
+ * ({@code kvs.model.VersionRules#drop}).
  *
  * <p>Each member also reports the last durable line of its tamper log, and those that it remembers of the
- * others, 56 bytes for each ({@code AuditWitnesses}): a log that is cut or put back with all of its directory
+ * others, 56 bytes for each ({@code AuditWitness}): a log that is cut or put back with all of its directory
  * is detected by the members that remember more.
  *
  * <p>Heartbeats are all to all, one a second: n (n - 1) exchanges of 800 bytes and 56 for each member each

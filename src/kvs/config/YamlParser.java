@@ -39,47 +39,48 @@ final class YamlParser {
         for (int i = 0; i < lines.length; i++) {
             try {
                 yaml.line(lines[i], i + 1);
-            } catch (YamlScalars.BadScalar e) {
+            } catch (YamlScalars.BadScalarException e) {
                 errors.add("line " + (i + 1) + ": " + FailureText.text(e));
             }
         }
         return yaml.nodes;
     }
 
-    private void line(String line, int number) throws YamlScalars.BadScalar {
+    private void line(String line, int number) throws YamlScalars.BadScalarException {
         String bare = line.strip();
         if (bare.isEmpty() || bare.startsWith("#")) {
             return;
         }
         if (line.chars().anyMatch(c -> c < 0x20)) {
-            throw new YamlScalars.BadScalar(line.indexOf('\t') >= 0 ? "the line has a tab: indent with spaces"
-                    : "the line has a control character");
+            throw new YamlScalars.BadScalarException(line.indexOf('\t') >= 0
+                    ? "the line has a tab: indent with spaces" : "the line has a control character");
         }
         if (bare.equals("-") || bare.startsWith("- ")) {
             item(bare.substring(1).strip(), number);
             return;
         }
         if (line.startsWith(" ")) {
-            throw new YamlScalars.BadScalar("an indented line must be a list item '- value':"
+            throw new YamlScalars.BadScalarException("an indented line must be a list item '- value':"
                     + " keys start at the start of a line, and nested maps are not supported");
         }
         if (bare.startsWith("---") || bare.startsWith("...") || bare.startsWith("%")) {
-            throw new YamlScalars.BadScalar("the file must be one document, without '---', '...' or"
+            throw new YamlScalars.BadScalarException("the file must be one document, without '---', '...' or"
                     + " directives");
         }
         key(line, number);
     }
 
-    private void key(String line, int number) throws YamlScalars.BadScalar {
+    private void key(String line, int number) throws YamlScalars.BadScalarException {
         int colon = line.indexOf(':');
         String key = colon < 0 ? "" : line.substring(0, colon).stripTrailing();
         open = "";
         if (!key.matches("[A-Za-z_][A-Za-z0-9_-]*")
                 || colon + 1 < line.length() && line.charAt(colon + 1) != ' ') {
-            throw new YamlScalars.BadScalar("the line is not 'key: value' (with a space after the colon)");
+            throw new YamlScalars.BadScalarException("the line is not 'key:"
+                    + " value' (with a space after the colon)");
         }
         if (nodes.containsKey(key)) {
-            throw new YamlScalars.BadScalar("'" + key + "' is repeated, first in line "
+            throw new YamlScalars.BadScalarException("'" + key + "' is repeated, first in line "
                     + nodes.get(key).line);
         }
         String value = line.substring(colon + 1).strip();
@@ -94,9 +95,9 @@ final class YamlParser {
         }
     }
 
-    private void item(String value, int number) throws YamlScalars.BadScalar {
+    private void item(String value, int number) throws YamlScalars.BadScalarException {
         if (open.isEmpty()) {
-            throw new YamlScalars.BadScalar("the list item belongs to no key");
+            throw new YamlScalars.BadScalarException("the list item belongs to no key");
         }
         nodes.get(open).items.add(YamlScalars.scalar(value));
     }

@@ -12,11 +12,11 @@ final class YamlScalars {
     private int at;
 
     /** A scalar or list that is refused. */
-    static final class BadScalar extends Exception {
+    static final class BadScalarException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        BadScalar(String message) {
+        BadScalarException(String message) {
             super(message, null, false, false);
         }
     }
@@ -26,7 +26,7 @@ final class YamlScalars {
     }
 
     /** A scalar that fills the rest of a line except for a comment. */
-    static String scalar(String text) throws BadScalar {
+    static String scalar(String text) throws BadScalarException {
         YamlScalars scalars = new YamlScalars(text);
         String value = scalars.next("");
         scalars.end();
@@ -34,7 +34,7 @@ final class YamlScalars {
     }
 
     /** {@code [a, b]} with nothing after it but a comment. */
-    static List<String> inlineList(String text) throws BadScalar {
+    static List<String> inlineList(String text) throws BadScalarException {
         YamlScalars scalars = new YamlScalars(text);
         List<String> items = new ArrayList<>();
         scalars.at = 1;
@@ -43,7 +43,7 @@ final class YamlScalars {
             items.add(scalars.next(",]"));
             scalars.space();
             if (!scalars.sees(']') && !scalars.take(',')) {
-                throw new BadScalar("a list in one line must end with ']'");
+                throw new BadScalarException("a list in one line must end with ']'");
             }
             scalars.space();
         }
@@ -52,9 +52,9 @@ final class YamlScalars {
         return items;
     }
 
-    private String next(String stops) throws BadScalar {
+    private String next(String stops) throws BadScalarException {
         if (at >= text.length()) {
-            throw new BadScalar(stops.isEmpty() ? "a list item has no value"
+            throw new BadScalarException(stops.isEmpty() ? "a list item has no value"
                     : "a list in one line must end with ']'");
         }
         return switch (text.charAt(at)) {
@@ -64,24 +64,24 @@ final class YamlScalars {
         };
     }
 
-    private String plain(String stops) throws BadScalar {
+    private String plain(String stops) throws BadScalarException {
         boolean negative = text.startsWith("-", at) && at + 1 < text.length()
                 && Character.isDigit(text.charAt(at + 1));
         if (FORBIDDEN_START.indexOf(text.charAt(at)) >= 0 && !negative) {
-            throw new BadScalar("a value cannot start with '" + text.charAt(at)
+            throw new BadScalarException("a value cannot start with '" + text.charAt(at)
                     + "' here: put the value in double quotes");
         }
         int start = at;
         while (at < text.length() && stops.indexOf(text.charAt(at)) < 0 && !text.startsWith(" #", at)) {
             if (text.startsWith(": ", at) || text.charAt(at) == ':' && at + 1 == text.length()) {
-                throw new BadScalar("the value has a colon: put the value in double quotes");
+                throw new BadScalarException("the value has a colon: put the value in double quotes");
             }
             at++;
         }
         return text.substring(start, at).strip();
     }
 
-    private String quoted(char quote) throws BadScalar {
+    private String quoted(char quote) throws BadScalarException {
         StringBuilder value = new StringBuilder();
         at++;
         while (at < text.length()) {
@@ -96,24 +96,24 @@ final class YamlScalars {
                 value.append(c);
             }
         }
-        throw new BadScalar("the closing quote is missing");
+        throw new BadScalarException("the closing quote is missing");
     }
 
-    private char escape() throws BadScalar {
+    private char escape() throws BadScalarException {
         char c = at < text.length() ? text.charAt(at++) : 0;
         return switch (c) {
             case '"', '\\', '/' -> c;
             case 'n' -> '\n';
             case 't' -> '\t';
-            default -> throw new BadScalar("double quotes support only \\\" \\\\ \\/ \\n and \\t");
+            default -> throw new BadScalarException("double quotes support only \\\" \\\\ \\/ \\n and \\t");
         };
     }
 
-    private void end() throws BadScalar {
+    private void end() throws BadScalarException {
         int before = at;
         space();
         if (at < text.length() && (text.charAt(at) != '#' || at == before)) {
-            throw new BadScalar("unexpected text after the value: '" + text.substring(at) + "'");
+            throw new BadScalarException("unexpected text after the value: '" + text.substring(at) + "'");
         }
     }
 

@@ -50,7 +50,7 @@ public final class BulkOperations {
         List<Operation> ops = new ArrayList<>();
         for (Entry entry : page.entries()) {
             // Forced: a key that another caller deletes meanwhile is no reason to keep the others.
-            ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
+            ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Preconditions.NONE));
         }
         return documents.batch(ops, true, access).thenApply(outcomes -> {
             outcomes.forEach(BulkOperations::refuse);
@@ -65,7 +65,7 @@ public final class BulkOperations {
      * @throws Refusal {@code NOT_FOUND} with the name of an absent key, {@code TOO_LARGE}, {@code BUSY} when
      *     they change all the time
      */
-    public CompletionStage<BulkResult> touch(List<Key> keys, ExpiryRule.TimeToLive expiry,
+    public CompletionStage<BulkResult> touch(List<Key> keys, ExpiryPolicy.TimeToLive expiry,
             AccessContext access) {
         return touch(() -> present(keys, access), expiry, access);
     }
@@ -75,7 +75,7 @@ public final class BulkOperations {
      * batch holds.
      */
     public CompletionStage<BulkResult> touchBelow(byte[] prefix, Optional<String> after,
-            ExpiryRule.TimeToLive expiry, AccessContext access) {
+            ExpiryPolicy.TimeToLive expiry, AccessContext access) {
         return touch(() -> below(prefix, after, access), expiry, access);
     }
 
@@ -84,7 +84,7 @@ public final class BulkOperations {
         RangePage choose();
     }
 
-    private CompletionStage<BulkResult> touch(KeySelection choice, ExpiryRule.TimeToLive expiry,
+    private CompletionStage<BulkResult> touch(KeySelection choice, ExpiryPolicy.TimeToLive expiry,
             AccessContext access) {
         documents.checkWrite();
         return OptimisticRetry.of(() -> {
@@ -98,10 +98,10 @@ public final class BulkOperations {
         }, offloadExecutor);
     }
 
-    private Operation again(Entry entry, ExpiryRule.TimeToLive expiry) {
+    private Operation again(Entry entry, ExpiryPolicy.TimeToLive expiry) {
         Version version = documents.read(entry);
-        Conditions same = new Conditions(
-                Optional.of(new Conditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
+        Preconditions same = new Preconditions(
+                Optional.of(new Preconditions.Match(false, List.of(Documents.tag(entry)))), Optional.empty());
         return new Operation.Put(version.key(), documents.repacked(version.data()), expiry, same);
     }
 
@@ -149,7 +149,7 @@ public final class BulkOperations {
     /** Throws the refusal of an operation of an atomic batch. */
     static void refuse(OperationOutcome outcome) {
         if (outcome instanceof OperationOutcome.Refused refused) {
-            throw refused.why();
+            throw refused.refusal();
         }
     }
 }

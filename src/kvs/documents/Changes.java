@@ -148,7 +148,7 @@ public final class Changes {
     private RecentEvents.ResumeState resume(Position from) {
         boolean fresh = fresh(from);
         if (!fresh && from.wallMs() < store.notes().floorMs()) {
-            throw gone();
+            throw positionGone();
         }
         return events.resume(from, fresh, shown);
     }
@@ -165,7 +165,7 @@ public final class Changes {
     }
 
     /** The refusal of a position after which something was forgotten. */
-    static Refusal gone() {
+    static Refusal positionGone() {
         return new Refusal(Reason.POSITION_GONE, "deletions after this position were purged:"
                 + " list again, and continue from the KVS-Position of the listing");
     }
@@ -187,7 +187,7 @@ public final class Changes {
             }
             Optional<Entry> news = root.tree().get(key.bytes());
             if (news.isEmpty() && startsWith(key.bytes(), query.prefix) && !key.reserved()) {
-                throw gone();
+                throw positionGone();
             }
             boolean later = places.get(key) > i;
             long seq = at.events().get(i).mark();
@@ -239,14 +239,16 @@ public final class Changes {
 
     private Page sweep(Position from, RecentEvents.ResumeState at, Query query, StoreView root,
             AccessContext.Grants grants) {
-        Optional<Position.Sweep> under = from.place().filter(position -> position.run().equals(run))
+        Optional<Position.ScanProgress> under = from.place().filter(position -> position.run().equals(run))
                 .flatMap(Position.RunPosition::sweep);
-        Position.Sweep sweep = under.orElse(new Position.Sweep(at.covered(), at.wallMs(), query.prefix));
+        Position.ScanProgress sweep = under.orElse(new Position.ScanProgress(at.covered(), at.wallMs(),
+                query.prefix));
         long number = under.isPresent() ? from.place().get().number() : at.number();
         KeyRange range = Listing.users(query.prefix.length == 0 ? KeyRange.all()
                 : KeyRange.prefix(query.prefix));
         TreeCursor scan = root.tree().scan(range);
-        scan.seek(under.isPresent() ? sealed.open(sweep.key()).orElseThrow(Changes::gone) : range.from());
+        scan.seek(under.isPresent() ? sealed.open(sweep.key()).orElseThrow(Changes::positionGone)
+                : range.from());
         ResumePoints.ResumePoint resumePoint = resumePoints.last(from.covered());
         List<Change> changes = new ArrayList<>();
         long bytes = 0;
@@ -260,7 +262,7 @@ public final class Changes {
             }
             if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX
                     || looks >= LOOKS_MAX) {
-                var next = new Position.Sweep(sweep.covered(), sweep.wallMs(),
+                var next = new Position.ScanProgress(sweep.covered(), sweep.wallMs(),
                         sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
                 return new Page(changes, new Position(from.covered(), from.wallMs(),
                         Optional.of(new Position.RunPosition(run, number, Optional.of(next)))), true, number);
@@ -273,7 +275,7 @@ public final class Changes {
     }
 
     /** Whether a position does not cover the present state of a key. */
-    private boolean news(Entry entry, Position from, Position.Sweep sweep,
+    private boolean news(Entry entry, Position from, Position.ScanProgress sweep,
             ResumePoints.ResumePoint resumePoint) {
         if (from.covered().equals(Coverage.NONE)
                 || RecentEvents.expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {

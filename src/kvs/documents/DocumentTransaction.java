@@ -122,8 +122,8 @@ final class DocumentTransaction implements Write {
         Optional<UUID> owner = indexed.isPresent() ? Optional.empty()
                 : put.former().map(former -> grants.heir(put.key(), former));
         long ends = ends(tx, put, indexed, grants);
-        boolean blind = put.conditions().equals(Conditions.NONE)
-                && !(put.expiry() instanceof ExpiryRule.KeepExisting);
+        boolean blind = put.conditions().equals(Preconditions.NONE)
+                && !(put.expiry() instanceof ExpiryPolicy.KeepExisting);
         Optional<Entry> living = blind ? indexed : sound(tx, put.key(), indexed);
         boolean reader = living.filter(grants::shows).isPresent();
         put.conditions().check(living.map(Documents::tag), Documents.writtenMs(living), reader);
@@ -143,7 +143,7 @@ final class DocumentTransaction implements Write {
         if (living.isEmpty() || grants.ends(living.get(), ends)) {
             return ends;
         }
-        if (put.expiry() instanceof ExpiryRule.DefaultTtl) {
+        if (put.expiry() instanceof ExpiryPolicy.DefaultTtl) {
             return present.getAsLong();
         }
         throw grants.shortened(put.key());
@@ -153,7 +153,7 @@ final class DocumentTransaction implements Write {
         modes.checkWrite();
         Optional<Entry> indexed = indexed(tx, delete.key());
         grants.delete(delete.key(), indexed);
-        boolean blind = delete.force() && delete.conditions().equals(Conditions.NONE);
+        boolean blind = delete.force() && delete.conditions().equals(Preconditions.NONE);
         Optional<Entry> living = blind ? indexed : sound(tx, delete.key(), indexed);
         if (living.isEmpty() && !delete.force()) {
             grants.see(delete.key(), living);

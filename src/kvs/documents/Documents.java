@@ -75,13 +75,13 @@ public final class Documents {
     }
 
     /** The expiry of a document without a ttl of its own. */
-    public ExpiryRule.TimeToLive defaultExpiry() {
-        return new ExpiryRule.TimeToLive(settings.defaultTtlMs);
+    public ExpiryPolicy.TimeToLive defaultExpiry() {
+        return new ExpiryPolicy.TimeToLive(settings.defaultTtlMs);
     }
 
     /** The expiry of a write without one. */
-    public ExpiryRule unnamedExpiry() {
-        return new ExpiryRule.DefaultTtl(defaultExpiry());
+    public ExpiryPolicy unnamedExpiry() {
+        return new ExpiryPolicy.DefaultTtl(defaultExpiry());
     }
 
     /**
@@ -217,8 +217,8 @@ public final class Documents {
     }
 
     /** The write that restores an old version: the same document, and the former owner of an absent key. */
-    public static Operation.Put again(EncodedDocument document, Version old, ExpiryRule expiry,
-            Conditions conditions) {
+    public static Operation.Put again(EncodedDocument document, Version old, ExpiryPolicy expiry,
+            Preconditions conditions) {
         return new Operation.Put(old.key(), document, expiry, conditions, Optional.of(old.owner()));
     }
 
@@ -278,7 +278,7 @@ public final class Documents {
             Function<OperationOutcome, WriteReceipt> done) {
         return submit(List.of(op), false, access).thenApply(outcomes -> {
             if (outcomes.get(0) instanceof OperationOutcome.Refused refused) {
-                throw refused.why();
+                throw refused.refusal();
             }
             return done.apply(outcomes.get(0));
         });

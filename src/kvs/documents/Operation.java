@@ -20,11 +20,11 @@ public sealed interface Operation {
      * @param conditions conditions on the present version
      * @param former the former owner of a restored document; it counts for an absent key
      */
-    record Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions,
+    record Put(Key key, EncodedDocument document, ExpiryPolicy expiry, Preconditions conditions,
             Optional<UUID> former) implements Operation {
 
         /** A write after which a new key belongs to its author. */
-        public Put(Key key, EncodedDocument document, ExpiryRule expiry, Conditions conditions) {
+        public Put(Key key, EncodedDocument document, ExpiryPolicy expiry, Preconditions conditions) {
             this(key, document, expiry, conditions, Optional.empty());
         }
     }
@@ -36,7 +36,7 @@ public sealed interface Operation {
      * @param force also for an absent key: it may not have arrived yet
      * @param conditions conditions on the present version
      */
-    record Delete(Key key, boolean force, Conditions conditions) implements Operation { }
+    record Delete(Key key, boolean force, Preconditions conditions) implements Operation { }
 
     /**
      * Reads.
@@ -51,7 +51,7 @@ public sealed interface Operation {
      * @param key any
      * @param conditions conditions on the present version
      */
-    record Check(Key key, Conditions conditions) implements Operation { }
+    record Check(Key key, Preconditions conditions) implements Operation { }
 
     /** Whether it changes something when it succeeds. */
     default boolean writes() {

@@ -35,9 +35,9 @@ public sealed interface OperationOutcome {
     /**
      * The operation was refused.
      *
-     * @param why the refusal
+     * @param refusal the refusal
      */
-    record Refused(Refusal why) implements OperationOutcome { }
+    record Refused(Refusal refusal) implements OperationOutcome { }
 
     /** The operation was possible, but another one of the same atomic batch was refused. */
     record RolledBack() implements OperationOutcome { }

@@ -40,7 +40,7 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
      * @param number number of the last reported event
      * @param sweep the sweep that is reported before the next events
      */
-    public record RunPosition(UUID run, long number, Optional<Sweep> sweep) { }
+    public record RunPosition(UUID run, long number, Optional<ScanProgress> sweep) { }
 
     /**
      * A scan of all keys in order.
@@ -49,7 +49,7 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
      * @param wallMs the end of the reported expiries then, Unix ms
      * @param key the key at which it continues, sealed by the run: its reader may not be allowed to see it
      */
-    public record Sweep(Coverage covered, long wallMs, byte[] key) { }
+    public record ScanProgress(Coverage covered, long wallMs, byte[] key) { }
 
     /** The position as clients keep it. */
     public String text() {
@@ -95,12 +95,12 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
         }
     }
 
-    private static Sweep sweep(ByteBuffer in) {
+    private static ScanProgress sweep(ByteBuffer in) {
         long wallMs = in.getLong();
         Coverage covered = coverage(in);
         byte[] key = new byte[in.remaining()];
         in.get(key);
-        return new Sweep(covered, wallMs, key);
+        return new ScanProgress(covered, wallMs, key);
     }
 
     private static Coverage coverage(ByteBuffer in) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import kvs.store.StoreView;
 import kvs.tree.ExpiredTotals;
 import kvs.tree.KeyRange;
-import kvs.tree.RangeSummary;
+import kvs.tree.RangeTotals;
 
 /**
  * The totals of the living keys in a range at a moment, without a scan: some microseconds for a range of any
@@ -27,7 +27,7 @@ public record PrefixTotals(long count, long bytes) {
     /** The totals of users' keys below a prefix, empty when they cannot be computed quickly. */
     public static Optional<PrefixTotals> below(StoreView root, byte[] prefix, long now) {
         KeyRange range = Listing.users(KeyRange.prefix(prefix));
-        RangeSummary summary = root.tree().summary(range);
+        RangeTotals summary = root.tree().summary(range);
         return root.tree().expired(range, now, NODES_MAX).map(expired ->
                 new PrefixTotals(summary.live() - expired.count(), summary.bytes() - expired.bytes()));
     }

@@ -68,7 +68,7 @@ final class RecentEvents {
      * @param events some of those, oldest first
      * @param root the index as of the event {@code number}
      */
-    record ResumeState(boolean tail, List<RecentKeys.Item> events, long number, Coverage covered,
+    record ResumeState(boolean tail, List<RecentKeys.RecentEvent> events, long number, Coverage covered,
             long wallMs, StoreView root) { }
 
     /** The events of {@code store} from now on; the positions of {@code run} hold their numbers. */
@@ -178,7 +178,7 @@ final class RecentEvents {
             long number = mine ? from.place().get().number() : 0;
             boolean tail = mine && from.place().get().sweep().isEmpty() && number >= kept.floor();
             if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
-                throw Changes.gone();
+                throw Changes.positionGone();
             }
             return new ResumeState(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last,
                     present.covered, expiredMs, present.root);

@@ -29,7 +29,7 @@ public final class RecentKeys {
      * @param key a copy
      * @param mark as given to {@link #add}
      */
-    public record Item(long number, byte[] key, long mark) { }
+    public record RecentEvent(long number, byte[] key, long mark) { }
 
     /** A block of events: their numbers, and the end of the key of each in {@code bytes}. */
     private static final class Block {
@@ -66,8 +66,8 @@ public final class RecentKeys {
             return found < 0 ? -found - 1 : found + 1;
         }
 
-        private Item item(int index) {
-            return new Item(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]),
+        private RecentEvent item(int index) {
+            return new RecentEvent(numbers[index], Arrays.copyOfRange(bytes, end(index - 1), ends[index]),
                     marks[index]);
         }
     }
@@ -110,8 +110,8 @@ public final class RecentKeys {
     }
 
     /** The first {@code limit} kept events above a number, oldest first. */
-    public List<Item> after(long number, int limit) {
-        List<Item> items = new ArrayList<>();
+    public List<RecentEvent> after(long number, int limit) {
+        List<RecentEvent> items = new ArrayList<>();
         for (Block block : blocks) {
             for (int i = block.after(number); i < block.count && items.size() < limit; i++) {
                 items.add(block.item(i));

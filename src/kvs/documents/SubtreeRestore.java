@@ -38,7 +38,7 @@ public final class SubtreeRestore {
      * @param force whether keys whose state then is unknown are left unchanged; else they cause a refusal
      * @param dryRun whether nothing is changed
      */
-    public record SubtreeRestoreOptions(byte[] prefix, long at, ExpiryRule expiry, boolean force,
+    public record SubtreeRestoreOptions(byte[] prefix, long at, ExpiryPolicy expiry, boolean force,
             boolean dryRun) { }
 
     /**
@@ -167,7 +167,7 @@ public final class SubtreeRestore {
             unknown.add(RangePage.path(entry));
         } else if (living) {
             // Forced: a key that expires meanwhile is no reason to keep the others.
-            ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Conditions.NONE));
+            ops.add(new Operation.Delete(Key.ofBytes(entry.key()), true, Preconditions.NONE));
         }
     }
 
@@ -205,7 +205,7 @@ public final class SubtreeRestore {
                     + " choose a longer prefix, or a later time");
         }
         restored++;
-        ops.add(Documents.again(documents.repacked(old.data()), old, options.expiry, Conditions.NONE));
+        ops.add(Documents.again(documents.repacked(old.data()), old, options.expiry, Preconditions.NONE));
     }
 
     private static <T> List<T> first(List<T> all) {

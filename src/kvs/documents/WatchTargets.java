@@ -48,8 +48,8 @@ public final class WatchTargets {
         private static final EntityTag ABSENT = new EntityTag(true, "absent");
         private static final EntityTag PRESENT = new EntityTag(true, "present");
         /** The condition of a reader that waits: the key is absent. */
-        public static final Conditions AWAITED = new Conditions(Optional.empty(),
-                Optional.of(Conditions.Match.header(ABSENT.text())));
+        public static final Preconditions AWAITED = new Preconditions(Optional.empty(),
+                Optional.of(Preconditions.Match.header(ABSENT.text())));
 
         @Override
         public Optional<EntityTag> tag(StoreView root, long wallMs) {

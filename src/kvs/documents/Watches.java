@@ -84,7 +84,7 @@ public final class Watches implements AutoCloseable {
      * @throws Refusal {@code RATE_LIMITED} when too many requests of this caller are parked, {@code BUSY}
      *     when too many in all
      */
-    public CompletionStage<Void> park(String caller, Conditions known, Target target, long waitMs) {
+    public CompletionStage<Void> park(String caller, Preconditions known, Target target, long waitMs) {
         long deadline = clock.nanos()
                 + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
         Waiter reader = new Waiter(caller, known, target, deadline);
@@ -182,13 +182,13 @@ public final class Watches implements AutoCloseable {
     private final class Waiter {
 
         private final String caller;
-        private final Conditions known;
+        private final Preconditions known;
         private final Target target;
         private final long deadline;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private volatile long changesAt;
 
-        Waiter(String caller, Conditions known, Target target, long deadline) {
+        Waiter(String caller, Preconditions known, Target target, long deadline) {
             this.caller = caller;
             this.known = known;
             this.target = target;

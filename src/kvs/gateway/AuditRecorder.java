@@ -68,7 +68,7 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
     public void observe(Requester requester, Operation op, OperationOutcome outcome) {
         if (!op.writes()) {
             if (outcome instanceof OperationOutcome.Refused refused
-                    && Problems.status(refused.why().reason()) == FORBIDDEN) {
+                    && Problems.status(refused.refusal().reason()) == FORBIDDEN) {
                 sinks.refusals.accept(event(requester, "read", op.key().text(),
                         new OperationResult(FORBIDDEN, Optional.empty(), 0)));
             }
@@ -81,7 +81,7 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
             written(requester, act, op, deleted.receipt());
         } else if (outcome instanceof OperationOutcome.Refused refused) {
             add(requester, act, op.key().text(),
-                    new OperationResult(Problems.status(refused.why().reason()), Optional.empty(), 0));
+                    new OperationResult(Problems.status(refused.refusal().reason()), Optional.empty(), 0));
         }
     }
 

@@ -14,7 +14,7 @@ public interface Authentication {
 
     /**
      * The sender of a request; nobody when the decision must wait, and the thread may not
-     * ({@link kvs.http.Dispatch#mayBlock}): ask again on one that may.
+     * ({@link kvs.http.RequestExecutors#mayBlock}): ask again on one that may.
      *
      * @throws kvs.model.Refusal for a bad credential
      */

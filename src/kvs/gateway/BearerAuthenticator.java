@@ -25,7 +25,7 @@ public final class BearerAuthenticator implements Authentication {
 
     private final Optional<Auth> auth;
     private final TrustedProxies proxies;
-    private final RateLimit failures;
+    private final RateLimiter failures;
     private final Observers observers;
     private final PeerRequests others;
 
@@ -55,7 +55,7 @@ public final class BearerAuthenticator implements Authentication {
     }
 
     /** An authenticator of these accounts; without any, every caller has all rights. */
-    public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimit failures,
+    public BearerAuthenticator(Optional<Auth> auth, TrustedProxies proxies, RateLimiter failures,
             Observers observers, PeerRequests others) {
         this.auth = auth;
         this.proxies = proxies;
@@ -135,11 +135,11 @@ public final class BearerAuthenticator implements Authentication {
     }
 
     private void failed(String client) {
-        RateLimit.Verdict verdict = failures.count(client);
+        RateLimiter.Verdict verdict = failures.count(client);
         observers.failures.accept(client);
         if (!verdict.allowed()) {
             throw new Refusal(Reason.RATE_LIMITED, "this address sent too many invalid credentials")
-                    .with("retry_after", RequestRateLimiter.seconds(verdict.retryMs()));
+                    .with("retry_after", ClientRateLimitStage.seconds(verdict.retryMs()));
         }
     }
 }

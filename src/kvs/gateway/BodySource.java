@@ -11,7 +11,7 @@ interface BodySource {
     CompletionStage<byte[]> read(int bytes);
 
     /** Runs {@code then} when the client is gone, if the engine notices that. */
-    default void whenGone(Runnable then) { }
+    default void onDisconnect(Runnable then) { }
 
     /** Whether the engine accepts a body in chunks. */
     default boolean takesChunks() {

@@ -67,10 +67,10 @@ public final class CopiesHandler implements Handler {
                 .thenCompose(response -> response.status() / 100 != 2
                         ? CompletableFuture.completedFuture(response)
                         : request.timer().parked(() -> nodes.await(wanted, waitMs), 1)
-                                .thenApply(copies -> told(response, copies, wanted)));
+                                .thenApply(copies -> withCopies(response, copies, wanted)));
     }
 
-    private static Response told(Response response, int copies, int wanted) {
+    private static Response withCopies(Response response, int copies, int wanted) {
         Response whole = copies >= wanted ? response : new Response(202, response.headers(), response.body());
         return whole.with("KVS-Copies", Integer.toString(copies));
     }

@@ -58,7 +58,7 @@ final class ErrorResponses {
      */
     Response complaint(int status, String detail, RequestHeaders request) {
         String id = ids.of(request);
-        return common.on(problem(Problems.complaint(status, detail), id), request, id, false);
+        return common.on(problem(Problems.protocolError(status, detail), id), request, id, false);
     }
 
     /** The response to a request that did not reach a handler, because no thread is free. */

@@ -27,8 +27,8 @@ final class ExchangeBody implements BodySource {
     }
 
     @Override
-    public void whenGone(Runnable then) {
-        engine.whenGone(exchange, then);
+    public void onDisconnect(Runnable then) {
+        engine.onDisconnect(exchange, then);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import kvs.http.Dispatch;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
@@ -48,7 +48,7 @@ public interface HttpEngine {
      * Sets the responder to requests that the engine itself refuses, as far as the engine has one; call
      * before it is started.
      */
-    default void complain(ErrorResponder complaint) {
+    default void errorResponder(ErrorResponder complaint) {
         // The server of the JDK has none: its refusals are a line of HTML without any field of ours.
     }
 
@@ -61,7 +61,7 @@ public interface HttpEngine {
      * Runs {@code handler} for {@code exchange}, now or soon, on this thread or another, and passes it the
      * executors.
      */
-    void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler);
+    void serve(HttpExchange exchange, RequestHead head, Consumer<RequestExecutors> handler);
 
     /** The next bytes of the body of a request; fails with a {@link BodySource.BrokenBodyException}. */
     CompletionStage<byte[]> body(HttpExchange exchange, int bytes);
@@ -70,7 +70,7 @@ public interface HttpEngine {
      * Runs {@code then} when the client of a request is gone; an engine that does not notice it never runs
      * it.
      */
-    default void whenGone(HttpExchange exchange, Runnable then) { }
+    default void onDisconnect(HttpExchange exchange, Runnable then) { }
 
     /**
      * A complete body in chunks, see {@link BodySource#chunks}; fails with a

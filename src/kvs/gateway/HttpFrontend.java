@@ -40,7 +40,7 @@ public final class HttpFrontend implements AutoCloseable {
 
     /** Accepts requests from now on; call once. */
     public void start(Pipeline pipeline) {
-        engine.complain(pipeline.errors()::complaint);
+        engine.errorResponder(pipeline.errors()::complaint);
         engine.server().createContext("/", exchange -> {
             handle(exchange, pipeline);
             engine.handled(exchange);

@@ -103,7 +103,7 @@ final class InterruptibleWriter implements ResponseWriter {
     }
 
     @Override
-    public void whole(HttpExchange exchange, byte[] body) throws IOException {
+    public void writeBody(HttpExchange exchange, byte[] body) throws IOException {
         try (OutputStream out = moving(exchange.getResponseBody())) {
             out.write(body);
         }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import kvs.http.Dispatch;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.server.TlsContexts;
@@ -97,8 +97,8 @@ public final class JdkEngine implements HttpEngine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler) {
-        handler.accept(Dispatch.ANYWHERE);
+    public void serve(HttpExchange exchange, RequestHead head, Consumer<RequestExecutors> handler) {
+        handler.accept(RequestExecutors.ANYWHERE);
     }
 
     @Override

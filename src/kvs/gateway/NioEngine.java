@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import kvs.http.Dispatch;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
@@ -62,7 +62,7 @@ public final class NioEngine implements HttpEngine {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         var environment = new NioProvider.Dependencies(dependencies.clock(), dependencies.log(),
                 dependencies.threads());
-        this.server = new NioProvider(loops, limits, this::complaint, environment)
+        this.server = new NioProvider(loops, limits, this::errorResponse, environment)
                 .createHttpServer(address, BACKLOG);
         this.pool = dependencies.threads().pool("kvs-http", SERVING_MAX);
         this.peers = dependencies.threads().pool("kvs-peers", PEERS_MAX);
@@ -81,11 +81,11 @@ public final class NioEngine implements HttpEngine {
     }
 
     @Override
-    public void serve(HttpExchange exchange, RequestHead head, Consumer<Dispatch> handler) {
+    public void serve(HttpExchange exchange, RequestHead head, Consumer<RequestExecutors> handler) {
         if (inlinePolicy.allows(head)) {
-            inlinePolicy.run(() -> handler.accept(new Dispatch((NioExchange) exchange, pool)));
+            inlinePolicy.run(() -> handler.accept(new RequestExecutors((NioExchange) exchange, pool)));
         } else {
-            pool(exchange).execute(() -> handler.accept(Dispatch.ANYWHERE));
+            pool(exchange).execute(() -> handler.accept(RequestExecutors.ANYWHERE));
         }
     }
 
@@ -111,7 +111,7 @@ public final class NioEngine implements HttpEngine {
     }
 
     @Override
-    public void complain(ErrorResponder complaint) {
+    public void errorResponder(ErrorResponder complaint) {
         complaints = complaint;
     }
 
@@ -126,7 +126,7 @@ public final class NioEngine implements HttpEngine {
         return onLoop ? body : body.thenApplyAsync(whole -> whole, pool(exchange));
     }
 
-    private NioProvider.ErrorResponse complaint(int status, String detail, String[] request) {
+    private NioProvider.ErrorResponse errorResponse(int status, String detail, String[] request) {
         Response answer = complaints.answer(status, detail, RequestHeaders.of(request));
         return new NioProvider.ErrorResponse(ResponseHeaders.of(answer.headers()).inTurn(),
                 ((Response.FullBody) answer.body()).bytes());
@@ -145,8 +145,8 @@ public final class NioEngine implements HttpEngine {
     }
 
     @Override
-    public void whenGone(HttpExchange exchange, Runnable then) {
-        ((NioExchange) exchange).whenGone(then);
+    public void onDisconnect(HttpExchange exchange, Runnable then) {
+        ((NioExchange) exchange).onDisconnect(then);
     }
 
     @Override

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import kvs.auth.Principal;
-import kvs.http.Dispatch;
 import kvs.http.PreconditionPolicy;
 import kvs.http.Request;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestTarget;
 import kvs.http.RequestTimer;
@@ -35,7 +35,7 @@ public final class Pipeline {
     private final WebOrigins origins;
     private final Stages stages;
     private final HandlerSlots slots = new HandlerSlots();
-    private final BodyLimiter bodies = new BodyLimiter();
+    private final BoundedBodyReader bodies = new BoundedBodyReader();
     private final StandardHeaders common;
     private final ErrorResponses errors;
 
@@ -51,12 +51,12 @@ public final class Pipeline {
             Supplier<String> position) { }
 
     /** The stages in their order, and the observers of responses. */
-    public record Stages(Authentication door, RateLimiting limiter, Authorization gate, RequestObserver audit,
-            RequestMetrics traffic) {
+    public record Stages(Authentication authentication, RateLimitStage limiter, Authorization authorization,
+            RequestObserver audit, RequestMetrics requestMetrics) {
 
         /** Stages that admit every request, with {@code requestMetrics} as the only observer. */
         static Stages open(RequestMetrics requestMetrics) {
-            return new Stages(Authentication.OPEN, RateLimiting.NONE, Authorization.OPEN,
+            return new Stages(Authentication.OPEN, RateLimitStage.NONE, Authorization.OPEN,
                     RequestObserver.NONE, requestMetrics);
         }
     }
@@ -68,7 +68,7 @@ public final class Pipeline {
         this.common = new StandardHeaders(identity, origins);
         this.stages = stages;
         this.ids = new RequestIds(dice);
-        this.errors = new ErrorResponses(identity.node, stages.traffic, ids, common, log);
+        this.errors = new ErrorResponses(identity.node, stages.requestMetrics, ids, common, log);
     }
 
     /**
@@ -77,8 +77,8 @@ public final class Pipeline {
      */
     CompletionStage<Response> serve(RequestHead head, BodySource body) {
         String id = ids.of(head.headers());
-        RequestTimer timer = stages.traffic.come(head.method(), id);
-        timer.endsWith(body::whenGone);
+        RequestTimer timer = stages.requestMetrics.requestStarted(head.method(), id);
+        timer.endsWith(body::onDisconnect);
         try {
             RequestValidation.check(head, body.takesChunks());
             checkMethod(head);
@@ -114,7 +114,7 @@ public final class Pipeline {
 
     /** Completes a response; every response passes here. */
     private Response answered(RequestHead head, RequestTimer timer, Response response) {
-        stages.traffic.answered(timer, response.status());
+        stages.requestMetrics.answered(timer, response.status());
         return common.on(response, head.headers(), timer.id(),
                 Route.secret(timer.knowsRoute() ? timer.route() : path(head.target())));
     }
@@ -127,15 +127,16 @@ public final class Pipeline {
 
     private CompletionStage<Response> admitted(Request stranger, BodySource body,
             Map<String, String> limits) {
-        heard(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
-        Optional<Requester> sender = stages.door.admit(stranger);
+        reportRejection(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
+        Optional<Requester> sender = stages.authentication.admit(stranger);
         if (sender.isEmpty()) {
-            return stranger.dispatch().offload(() -> admitted(stranger.at(Dispatch.ANYWHERE), body, limits));
+            return stranger.dispatch()
+                    .offload(() -> admitted(stranger.at(RequestExecutors.ANYWHERE), body, limits));
         }
         Request request = stranger.by(sender.get());
         if (!request.principal().proven() && request.principal().kind() != Principal.Kind.PEER
                 && !RequestValidation.PROBES.contains(request.path())) {
-            heard(request, () -> origins.checkHost(request.headers()));
+            reportRejection(request, () -> origins.checkHost(request.headers()));
         }
         stages.limiter.count(request, limits);
         Route route = route(request);
@@ -156,7 +157,7 @@ public final class Pipeline {
 
     private void admit(Route route, Request request) {
         try {
-            stages.gate.admit(route, request);
+            stages.authorization.admit(route, request);
         } catch (Refusal refusal) {
             stages.audit.unauthorized(route, request, refusal);
             throw refusal;
@@ -168,8 +169,8 @@ public final class Pipeline {
         try {
             return router.find(request.method(), request.path());
         } catch (Refusal none) {
-            heard(request, () ->
-                    stages.gate.admit(Route.of(request.method(), request.path(), RequiredAccess.TOKEN, r -> {
+            reportRejection(request, () -> stages.authorization.admit(Route.of(request.method(),
+                    request.path(), RequiredAccess.TOKEN, r -> {
                 throw none;
             }), request));
             throw none;
@@ -177,7 +178,7 @@ public final class Pipeline {
     }
 
     /** Runs a check whose refusals come before the route is known, and reports these too. */
-    private void heard(Request request, Runnable check) {
+    private void reportRejection(Request request, Runnable check) {
         try {
             check.run();
         } catch (Refusal refusal) {
@@ -199,7 +200,7 @@ public final class Pipeline {
         if (route.access() == RequiredAccess.PEER) {
             return route.handler().handle(request);
         }
-        Dispatch dispatch = request.dispatch();
+        RequestExecutors dispatch = request.dispatch();
         if (!dispatch.mayBlock()) {
             return route.handler().handle(request.at(dispatch.offloadingTo(
                     work -> dispatch.elsewhere().execute(() -> slots.run(work)))));

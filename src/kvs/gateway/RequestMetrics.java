@@ -48,7 +48,7 @@ public final class RequestMetrics {
     }
 
     /** The timer of a request that has just arrived. */
-    RequestTimer come(String method, String id) {
+    RequestTimer requestStarted(String method, String id) {
         return new RequestTimer(method, id, clock);
     }
 

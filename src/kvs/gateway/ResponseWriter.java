@@ -36,7 +36,7 @@ interface ResponseWriter {
         }
 
         @Override
-        public void whole(HttpExchange exchange, byte[] body) throws IOException {
+        public void writeBody(HttpExchange exchange, byte[] body) throws IOException {
             ((NioExchange) exchange).give(body);
         }
 
@@ -56,7 +56,7 @@ interface ResponseWriter {
     OutputStream moving(OutputStream out);
 
     /** Writes the complete body, which must not be modified any more. */
-    void whole(HttpExchange exchange, byte[] body) throws IOException;
+    void writeBody(HttpExchange exchange, byte[] body) throws IOException;
 
     /** Marks the response as incomplete: closing the exchange must not look like its end. */
     void part(HttpExchange exchange);
@@ -79,7 +79,7 @@ interface ResponseWriter {
             return;
         }
         moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
-        whole(exchange, bytes);
+        writeBody(exchange, bytes);
     }
 
     /** Leaves the stream open when it fails: the end of the body would make a part look complete. */

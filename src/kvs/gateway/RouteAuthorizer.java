@@ -3,7 +3,7 @@ package kvs.gateway;
 import java.util.Optional;
 import java.util.function.Predicate;
 import kvs.api.PeerResource;
-import kvs.auth.Bootstrap;
+import kvs.auth.FirstUserSetup;
 import kvs.auth.Principal;
 import kvs.auth.Right;
 import kvs.documents.ModeSwitch;
@@ -31,7 +31,7 @@ public final class RouteAuthorizer implements Authorization {
      * @param anonymousWrite {@code allow_anonymous_write}
      * @param modes whether the node accepts writes, those of accounts too
      * @param first whether a request may make the first user or token without a credential, see
-     *     {@link Bootstrap#admits}
+     *     {@link FirstUserSetup#admits}
      */
     public RouteAuthorizer(boolean anonymousRead, boolean anonymousWrite, ModeSwitch modes,
             Predicate<Request> first) {
@@ -93,7 +93,7 @@ public final class RouteAuthorizer implements Authorization {
             case DELETE, TOKEN, ADMIN, PEER -> false;
             case FIRST_USER, FIRST_TOKEN -> {
                 if (!first.test(request)) {
-                    throw Bootstrap.closed();
+                    throw FirstUserSetup.closed();
                 }
                 yield true;
             }

@@ -4,9 +4,10 @@
  *
  * <pre>
  *   HttpEngine ─▶ HttpFrontend ─▶ RequestValidation 400 405 411 414 ─▶ WebOrigins 403
- *     ─▶ BearerAuthenticator 401 ─▶ WebOrigins 421 ─▶ RequestRateLimiter 429
- *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ PreconditionPolicy 400 ─▶ BodyLimiter 400 413 415
- *     ─▶ PositionHandler (KVS-Position) ─▶ CopiesHandler (?copies) ─▶ BootstrapHandler (first user)
+ *     ─▶ BearerAuthenticator 401 ─▶ WebOrigins 421 ─▶ ClientRateLimitStage 429
+ *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ PreconditionPolicy 400
+ *     ─▶ BoundedBodyReader 400 413 415 ─▶ PositionHandler (KVS-Position) ─▶ CopiesHandler (?copies)
+ *     ─▶ AccountAgreementHandler (first user)
  *     ─▶ the resource 503 403 404 412 409
  *     ─▶ AuditRecorder ─▶ RequestMetrics ─▶ StandardHeaders ─▶ ResponseWriter
  * </pre>
@@ -20,7 +21,7 @@
  * <p>In {@code NioEngine} a request that {@code InlinePolicy} accepts runs on the loop of its connection,
  * from the head to the response, because handing a read of 10 µs to another thread costs as much again. A
  * write ends there at the queue of the writer; the stage that the writer completes continues at the
- * {@code Dispatch} of the request, its loop, and each loop is woken once for all writes of a group. A
+ * {@code RequestExecutors} of the request, its loop, and each loop is woken once for all writes of a group. A
  * response that turns out to be long is made in the pool. All other requests run in a pool: listings,
  * batches, accounts, long documents, and all that may wait for a disk, a lock or a reader.
  */

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kvs.model.HealthProblem;
-import kvs.world.LocalFiles;
 import kvs.world.Logger;
 import kvs.world.Task;
+import kvs.world.TextFiles;
 
 /**
  * Checks that other users of the machine can neither read nor change the files and directories of a node:
@@ -18,7 +18,7 @@ public final class FilePermissionCheck implements Task {
 
     private static final long LOOK_MS = 5_000;
 
-    private final LocalFiles files;
+    private final TextFiles files;
     private final List<ProtectedFile> places;
     private final Logger log;
     private volatile List<String> found = List.of();
@@ -32,7 +32,7 @@ public final class FilePermissionCheck implements Task {
     public record ProtectedFile(String path, String holds) { }
 
     /** A check of {@code places}. */
-    public FilePermissionCheck(LocalFiles files, List<ProtectedFile> places, Logger log) {
+    public FilePermissionCheck(TextFiles files, List<ProtectedFile> places, Logger log) {
         this.files = files;
         this.places = List.copyOf(places);
         this.log = log;

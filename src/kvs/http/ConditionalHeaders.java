@@ -4,8 +4,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import kvs.documents.Conditions;
 import kvs.documents.EntityTag;
+import kvs.documents.Preconditions;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -23,14 +23,15 @@ public final class ConditionalHeaders {
     private ConditionalHeaders() { }
 
     /** The conditions of a request. */
-    public static Conditions conditions(RequestHeaders headers) {
-        Optional<Conditions.Match> match = headers.get("If-Match").map(Conditions.Match::header);
-        Optional<Conditions.Match> noneMatch = headers.get("If-None-Match").map(Conditions.Match::header);
+    public static Preconditions conditions(RequestHeaders headers) {
+        Optional<Preconditions.Match> match = headers.get("If-Match").map(Preconditions.Match::header);
+        Optional<Preconditions.Match> noneMatch = headers.get("If-None-Match")
+                .map(Preconditions.Match::header);
         // A date replaces a tag that the client does not know (RFC 9110, section 13.1.4).
         Optional<Long> unmodifiedSince = match.isPresent() ? Optional.empty()
                 : headers.get("If-Unmodified-Since").map(ConditionalHeaders::date);
-        return match.isEmpty() && noneMatch.isEmpty() && unmodifiedSince.isEmpty() ? Conditions.NONE
-                : new Conditions(match, noneMatch, unmodifiedSince);
+        return match.isEmpty() && noneMatch.isEmpty() && unmodifiedSince.isEmpty() ? Preconditions.NONE
+                : new Preconditions(match, noneMatch, unmodifiedSince);
     }
 
     private static long date(String text) {

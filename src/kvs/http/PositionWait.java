@@ -5,9 +5,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import kvs.documents.Conditions;
 import kvs.documents.EntityTag;
 import kvs.documents.Position;
+import kvs.documents.Preconditions;
 import kvs.documents.Watches;
 import kvs.model.Coverage;
 import kvs.model.Reason;
@@ -20,17 +20,17 @@ import kvs.store.StoreView;
  * @param covered the coverage of this node; empty while it is not reliable
  * @param lost whether no node can supply some part of a coverage any more
  * @param position the position of this node now; empty likewise
- * @param aside runs the continuations of waiting requests
+ * @param offloadExecutor runs the continuations of waiting requests
  */
 public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost,
-        Supplier<Optional<Position>> position, Watches watches, Executor aside) {
+        Supplier<Optional<Position>> position, Watches watches, Executor offloadExecutor) {
 
     /** Default bound of the wait for a position. */
     public static final long WAIT_MS = 2_000;
     private static final EntityTag BEHIND = new EntityTag(true, "behind");
     private static final EntityTag THERE = new EntityTag(true, "there");
-    private static final Conditions WHILE_BEHIND = new Conditions(Optional.empty(),
-            Optional.of(Conditions.Match.header(BEHIND.text())));
+    private static final Preconditions WHILE_BEHIND = new Preconditions(Optional.empty(),
+            Optional.of(Preconditions.Match.header(BEHIND.text())));
 
     /**
      * The response made by {@code answer} once this node covers {@code wanted}; {@code BEHIND} when it does
@@ -47,7 +47,7 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         }
         var woken = request.timer().parked(() -> watches.park(request.requester().name(), WHILE_BEHIND,
                 new PositionReached(this, wanted), waitMs));
-        return Offload.staged(woken, aside, () -> {
+        return Offload.staged(woken, offloadExecutor, () -> {
             if (!there(wanted)) {
                 refuseLost(wanted);
                 throw new Refusal(Reason.BEHIND, "this node did not receive all writes before this"

@@ -77,7 +77,7 @@ public final class Problems {
      * The refusal of a request by its engine, with the reason that has the engine's status; of the reasons
      * with 503 only one is an engine's.
      */
-    public static Refusal complaint(int status, String detail) {
+    public static Refusal protocolError(int status, String detail) {
         Reason reason = status == status(Reason.BUSY) ? Reason.BUSY : List.of(Reason.values()).stream()
                 .filter(one -> status(one) == status).findFirst().orElse(Reason.BAD_REQUEST);
         Refusal refusal = new Refusal(reason, detail);

@@ -18,15 +18,15 @@ import kvs.auth.Principal;
  * @param body complete, perhaps empty; must not be modified
  */
 public record Request(String method, RequestTarget target, RequestHeaders headers, Endpoints endpoints,
-        RequestTimer timer, Dispatch dispatch, Requester requester, byte[] body) {
+        RequestTimer timer, RequestExecutors dispatch, Requester requester, byte[] body) {
 
     private static final byte[] NOTHING = {};
     private static final Requester UNKNOWN = Requester.everybody("");
 
     /** A request before its sender is known, and without its body. */
     public static Request of(RequestHead head, RequestTimer timer) {
-        return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(), head.ends(),
-                timer, head.home(), UNKNOWN, NOTHING);
+        return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(),
+                head.endpoints(), timer, head.dispatch(), UNKNOWN, NOTHING);
     }
 
     /** The principal of its sender. */
@@ -60,7 +60,7 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     }
 
     /** A copy with other executors. */
-    public Request at(Dispatch other) {
+    public Request at(RequestExecutors other) {
         return new Request(method, target, headers, endpoints, timer, other, requester, body);
     }
 

@@ -7,25 +7,25 @@ package kvs.http;
  * @param target second word
  * @param protocol third word
  * @param headers all fields
- * @param ends of the connection
- * @param home the executors that serve it
+ * @param endpoints of the connection
+ * @param dispatch the executors that serve it
  */
 public record RequestHead(String method, String target, String protocol, RequestHeaders headers,
-        Endpoints ends, Dispatch home) {
+        Endpoints endpoints, RequestExecutors dispatch) {
 
     /** A head that any thread may serve. */
     public RequestHead(String method, String target, String protocol, RequestHeaders headers,
             Endpoints ends) {
-        this(method, target, protocol, headers, ends, Dispatch.ANYWHERE);
+        this(method, target, protocol, headers, ends, RequestExecutors.ANYWHERE);
     }
 
     /** Whether it comes from this machine, without the header fields of a proxy. */
     public boolean local() {
-        return ends.withinMachine() && !headers.proxied();
+        return endpoints.withinMachine() && !headers.proxied();
     }
 
     /** A copy with other executors. */
-    public RequestHead at(Dispatch other) {
-        return new RequestHead(method, target, protocol, headers, ends, other);
+    public RequestHead at(RequestExecutors other) {
+        return new RequestHead(method, target, protocol, headers, endpoints, other);
     }
 }

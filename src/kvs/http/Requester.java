@@ -19,10 +19,10 @@ import kvs.tree.Entry;
  * @param principal the authenticated principal
  * @param client their address, as far as it can be believed
  * @param grants their rights in a state of the store
- * @param ear the observer of their operations
+ * @param observer the observer of their operations
  */
 public record Requester(Principal principal, String client, Function<StoreView, AccessContext.Grants> grants,
-        OperationObserver ear) implements AccessContext {
+        OperationObserver observer) implements AccessContext {
 
     /** Observes the outcomes of operations; called on the writer's thread, so it must be quick. */
     @FunctionalInterface
@@ -57,7 +57,7 @@ public record Requester(Principal principal, String client, Function<StoreView, 
 
     @Override
     public void observe(Operation op, OperationOutcome outcome) {
-        ear.observe(this, op, outcome);
+        observer.observe(this, op, outcome);
     }
 
     /** Rights, in the form that the documents need. */

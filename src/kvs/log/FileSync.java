@@ -6,21 +6,21 @@ import kvs.world.DiskFile;
 import kvs.world.FailureText;
 
 /**
- * Forces files and directories, and reports a failed fsync as {@link FailedSync}. After such a failure the
- * content of the disk is unknown, and a second try may report success for pages that are gone (Rebello et
- * al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so it is never tried again: the
- * store accepts no more writes.
+ * Forces files and directories, and reports a failed fsync as {@link FailedSyncException}. After such a
+ * failure the content of the disk is unknown, and a second try may report success for pages that are gone
+ * (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020), so it is never tried
+ * again: the store accepts no more writes.
  */
 public final class FileSync {
 
     private FileSync() { }
 
     /** A failed fsync. */
-    public static final class FailedSync extends IOException {
+    public static final class FailedSyncException extends IOException {
 
         private static final long serialVersionUID = 1L;
 
-        FailedSync(String what, IOException cause) {
+        FailedSyncException(String what, IOException cause) {
             super("fsync of " + what + " failed: " + FailureText.text(cause), cause);
         }
     }
@@ -29,7 +29,7 @@ public final class FileSync {
         try {
             file.force();
         } catch (IOException e) {
-            throw new FailedSync(name, e);
+            throw new FailedSyncException(name, e);
         }
     }
 
@@ -37,7 +37,7 @@ public final class FileSync {
         try {
             disk.force();
         } catch (IOException e) {
-            throw new FailedSync("the directory", e);
+            throw new FailedSyncException("the directory", e);
         }
     }
 }

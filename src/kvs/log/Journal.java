@@ -21,12 +21,12 @@ public final class Journal implements AutoCloseable {
 
     private final StorageEnvironment environment;
     private final StorageSettings settings;
-    private final SegmentTable segments;
+    private final SegmentFiles segments;
     private final SegmentKeyFilters filters;
     /** The written length of each complete segment, by number. */
     private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
     private volatile Manifest manifest;
-    private volatile SegmentLayout layout;
+    private volatile LogSegments layout;
     private final LogTail tail;
     private boolean full;
     /** Whether MANIFEST holds the present boot. */
@@ -38,7 +38,7 @@ public final class Journal implements AutoCloseable {
         this.environment = environment;
         this.settings = settings;
         this.manifest = manifest;
-        this.layout = new SegmentLayout(
+        this.layout = new LogSegments(
                 manifest.segments().stream().map(Manifest.LiveSegment::number).toList(), List.of());
         manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
         this.segments = opened.segments;
@@ -58,7 +58,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** The open segments and their key filters. */
-    public record OpenSegments(SegmentTable segments, SegmentKeyFilters filters) { }
+    public record OpenSegments(SegmentFiles segments, SegmentKeyFilters filters) { }
 
     /** The present MANIFEST. */
     public Manifest manifest() {
@@ -66,12 +66,12 @@ public final class Journal implements AutoCloseable {
     }
 
     /** The layout of the segments. Thread-safe. */
-    public SegmentLayout layout() {
+    public LogSegments layout() {
         return layout;
     }
 
     /** The open segments. Thread-safe. */
-    public SegmentTable segments() {
+    public SegmentFiles segments() {
         return segments;
     }
 
@@ -158,7 +158,7 @@ public final class Journal implements AutoCloseable {
      * Replaces segments by one that compaction made: the index points to it from now on. MANIFEST still names
      * the others, which stay complete until {@link #install}.
      */
-    public void adopt(SegmentLayout.Replacement replacement) {
+    public void adopt(LogSegments.Replacement replacement) {
         sizes.put(replacement.made().number(), replacement.made().durable());
         layout = layout.with(replacement);
     }
@@ -167,15 +167,15 @@ public final class Journal implements AutoCloseable {
      * Writes the replacements that {@code known} has too to MANIFEST; the replaced segments are removed
      * later.
      */
-    public void install(SegmentLayout known) throws IOException {
+    public void install(LogSegments known) throws IOException {
         int count = layout.agreed(known);
         if (count == 0) {
             return;
         }
-        List<SegmentLayout.Replacement> replacements = layout.swaps().subList(0, count);
+        List<LogSegments.Replacement> replacements = layout.replacements().subList(0, count);
         save(settled().replaced(replacements, environment.disk().list()));
-        for (SegmentLayout.Replacement replacement : replacements) {
-            replacement.victims().forEach(number -> segments.retire(number, environment.clock().nanos()));
+        for (LogSegments.Replacement replacement : replacements) {
+            replacement.replaced().forEach(number -> segments.retire(number, environment.clock().nanos()));
         }
         layout = layout.installed(count);
         sizes.keySet().retainAll(layout.numbers());

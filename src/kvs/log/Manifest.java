@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import kvs.model.SequenceNumber;
+import kvs.model.SequenceNumbers;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
@@ -74,7 +74,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
 
     /** The number of the boot after the present one. */
     long nextBoot(long wallMs) {
-        return SequenceNumber.boot(boots.isEmpty() ? 0 : boots.get(boots.size() - 1).number, wallMs);
+        return SequenceNumbers.boot(boots.isEmpty() ? 0 : boots.get(boots.size() - 1).number, wallMs);
     }
 
     /** The same after the present boot ended with {@code lastSeq} and another one began. */
@@ -83,7 +83,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
         if (!next.isEmpty()) {
             next.set(next.size() - 1, new Boot(next.get(next.size() - 1).number, lastSeq));
         }
-        next.add(new Boot(number, SequenceNumber.start(number)));
+        next.add(new Boot(number, SequenceNumbers.start(number)));
         return with(next, segments);
     }
 
@@ -91,16 +91,16 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
      * The same with replacements that compaction made: their victims are to be removed. {@code files} are the
      * names of all files; a retired segment that is not among them is removed already.
      */
-    Manifest replaced(List<SegmentLayout.Replacement> replacements, List<String> files) {
+    Manifest replaced(List<LogSegments.Replacement> replacements, List<String> files) {
         List<LiveSegment> live = new ArrayList<>(segments);
         List<Integer> gone = new ArrayList<>(retired);
         gone.removeIf(number -> !files.contains(FileNames.segment(number)));
-        for (SegmentLayout.Replacement replacement : replacements) {
-            int at = live.indexOf(live.stream().filter(s -> s.number == replacement.victims().get(0))
+        for (LogSegments.Replacement replacement : replacements) {
+            int at = live.indexOf(live.stream().filter(s -> s.number == replacement.replaced().get(0))
                     .findFirst().orElseThrow());
-            live.removeIf(s -> replacement.victims().contains(s.number));
+            live.removeIf(s -> replacement.replaced().contains(s.number));
             live.add(at, replacement.made());
-            gone.addAll(replacement.victims());
+            gone.addAll(replacement.replaced());
         }
         return with(boots, live).with(origin, gone);
     }
@@ -119,8 +119,8 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
      * Whether this directory gave a number: its boot is known, and it is not above the last number of that
      * boot, {@code head} for the present one.
      */
-    public boolean gave(long seq, long head) {
-        long boot = SequenceNumber.bootOf(seq);
+    public boolean hasAssigned(long seq, long head) {
+        long boot = SequenceNumbers.bootOf(seq);
         Boot running = boots.get(boots.size() - 1);
         return boot == running.number ? seq <= head
                 : boots.stream().anyMatch(known -> known.number == boot && seq <= known.lastSeq);

@@ -13,7 +13,7 @@ import kvs.world.DiskFile;
  */
 public final class StagingDirectory implements Disk {
 
-    /** The name of its MANIFEST until {@link #lift}. */
+    /** The name of its MANIFEST until {@link #commit}. */
     public static final String NAME = Manifest.NAME + ".restoring";
 
     private final Disk disk;
@@ -23,13 +23,13 @@ public final class StagingDirectory implements Disk {
     }
 
     /** Turns it into a store, in one step. */
-    public void lift() throws IOException {
+    public void commit() throws IOException {
         disk.force();
         disk.rename(NAME, Manifest.NAME);
         disk.force();
     }
 
-    private static String veiled(String name) {
+    private static String isStaged(String name) {
         return name.equals(Manifest.NAME) ? NAME : name;
     }
 
@@ -40,17 +40,17 @@ public final class StagingDirectory implements Disk {
 
     @Override
     public DiskFile open(String name, Mode mode) throws IOException {
-        return disk.open(veiled(name), mode);
+        return disk.open(isStaged(name), mode);
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        disk.rename(veiled(from), veiled(to));
+        disk.rename(isStaged(from), isStaged(to));
     }
 
     @Override
     public void delete(String name) throws IOException {
-        disk.delete(veiled(name));
+        disk.delete(isStaged(name));
     }
 
     @Override

@@ -13,12 +13,12 @@ package kvs.log;
  * @param keep older versions, garbage and space to keep
  */
 public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression,
-        boolean forceDegraded, Retention keep) {
+        boolean forceDegraded, SpaceSettings keep) {
 
     /** Segments of 128 MiB, 8 MiB ahead, fsync, level 3, ten older versions, half of the log garbage. */
     public static final StorageSettings DEFAULT = new StorageSettings(128 << 20, 8 << 20, true, 3, false);
     /** Settings for a stopped directory that is read, rewritten or made: its whole history is kept. */
-    public static final StorageSettings OFFLINE = DEFAULT.keeping(new Retention(VersionChain.MAX, 50, 0));
+    public static final StorageSettings OFFLINE = DEFAULT.keeping(new SpaceSettings(VersionChain.MAX, 50, 0));
     private static final int SEGMENT_MAX = 1 << 30;
 
     /**
@@ -29,13 +29,13 @@ public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fs
      * @param reserveBytes disk space to set aside, so that deletes and compaction work when the disk is full;
      *     0 for none
      */
-    public record Retention(int history, int garbagePercent, int reserveBytes) {
+    public record SpaceSettings(int history, int garbagePercent, int reserveBytes) {
 
         /** Ten versions, half of the log, nothing set aside. */
-        public static final Retention DEFAULT = new Retention(10, 50, 0);
+        public static final SpaceSettings DEFAULT = new SpaceSettings(10, 50, 0);
 
         /** Checks the bounds. */
-        public Retention {
+        public SpaceSettings {
             if (history < 0 || history > VersionChain.MAX || garbagePercent < 1 || garbagePercent > 99
                     || reserveBytes < 0) {
                 throw new IllegalArgumentException(history + " versions, " + garbagePercent + " % garbage, "
@@ -47,7 +47,7 @@ public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fs
     /** Settings with the default retention. */
     public StorageSettings(int segmentBytes, int preallocateBytes, boolean fsync, int compression,
             boolean forceDegraded) {
-        this(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, Retention.DEFAULT);
+        this(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, SpaceSettings.DEFAULT);
     }
 
     /** Checks the bounds: offsets in a segment are 31 bits, and the last group may reach beyond the end. */
@@ -65,7 +65,7 @@ public record StorageSettings(int segmentBytes, int preallocateBytes, boolean fs
     }
 
     /** The same with another retention. */
-    public StorageSettings keeping(Retention other) {
+    public StorageSettings keeping(SpaceSettings other) {
         return new StorageSettings(segmentBytes, preallocateBytes, fsync, compression, forceDegraded, other);
     }
 }

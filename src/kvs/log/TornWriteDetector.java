@@ -44,7 +44,7 @@ final class TornWriteDetector {
         }
         for (long at = from; at < to; at = next(at)) {
             long end = Math.min(to, next(at));
-            if (at < unreadable[1] && end > unreadable[0] && blank(at, end)) {
+            if (at < unreadable[1] && end > unreadable[0] && isZeroed(at, end)) {
                 return true;
             }
         }
@@ -57,7 +57,7 @@ final class TornWriteDetector {
     }
 
     /** Whether there are zeros within a sector, but for one bit at most. */
-    private boolean blank(long from, long to) throws IOException {
+    private boolean isZeroed(long from, long to) throws IOException {
         ByteBuffer in = window.at(from, (int) (to - from));
         int bits = 0;
         for (int i = 0; i < to - from && bits < 2; i++) {

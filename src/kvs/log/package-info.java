@@ -14,7 +14,7 @@
  *
  * <p>A failed write is refused as {@code DISK_FULL}, and the next group is written at the same offset; a
  * failed fsync ({@code FileSync}) ends writing for good. Whole sectors of zeros mark a torn tail, not bit rot
- * ({@code TornWriteDetector}); rot is {@code LogDamage}: never cut off, never served.
+ * ({@code TornWriteDetector}); rot is {@code DamagedRecords}: never cut off, never served.
  * {@code DataDirectoryCheck} recognises a directory of another program or of a newer version before anything
  * in it is touched. {@code DiskReserve} sets space aside for a full disk.
  */

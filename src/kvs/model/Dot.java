@@ -7,6 +7,6 @@ import java.util.UUID;
  * the records of that origin.
  *
  * @param origin random id of the directory's life, new after a restore or a copy
- * @param seq {@link SequenceNumber} of the record
+ * @param seq {@link SequenceNumbers} of the record
  */
 public record Dot(UUID origin, long seq) { }

@@ -62,7 +62,7 @@ public record Member(String id, String address, UUID origin, long joined, long i
     }
 
     /** The same member, left. */
-    public Member gone() {
+    public Member asRemoved() {
         return new Member(id, address, origin, joined, incarnation, true);
     }
 }

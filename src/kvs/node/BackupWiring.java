@@ -26,7 +26,7 @@ public final class BackupWiring {
                 Cron.parse(value);
             }
             return Optional.empty();
-        } catch (Cron.BadException e) {
+        } catch (Cron.CronSyntaxException e) {
             return Optional.of(FailureText.text(e));
         }
     }
@@ -57,7 +57,7 @@ public final class BackupWiring {
         try {
             return settings.flag("backup_enabled") ? Optional.of(Cron.parse(settings.text(SCHEDULE)))
                     : Optional.empty();
-        } catch (Cron.BadException e) {
+        } catch (Cron.CronSyntaxException e) {
             throw new AssertionError("the settings were checked when they were read", e);
         }
     }

@@ -15,8 +15,8 @@ import kvs.api.AuditWitnessResource;
 import kvs.api.MembersResource;
 import kvs.api.PeerResource;
 import kvs.audit.AuditAnchorKeeper;
-import kvs.auth.ClusterCompatibility;
-import kvs.cluster.AuditWitnesses;
+import kvs.auth.MetadataRecordSupport;
+import kvs.cluster.AuditWitness;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
 import kvs.cluster.JoinStage;
@@ -30,24 +30,24 @@ import kvs.gateway.CopiesHandler;
 import kvs.http.Request;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.NodeMode;
-import kvs.model.SequenceNumber;
+import kvs.model.ProtocolSupport;
+import kvs.model.SequenceNumbers;
 import kvs.peer.ClusterSecretLoader;
 import kvs.peer.ForeignNodes;
 import kvs.peer.Keyring;
 import kvs.peer.PeerAuthenticator;
 import kvs.peer.PeerClient;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.store.StoreView;
-import kvs.tree.RangeSummary;
+import kvs.tree.RangeTotals;
 import kvs.world.HttpNetwork;
 import kvs.world.Scheduler;
 
@@ -66,12 +66,12 @@ final class ClusterWiring implements AutoCloseable {
     private final Membership membership;
     private final Replication replication;
     private final CoverageTracker coverageTracker;
-    private final AuditWitnesses witnesses;
+    private final AuditWitness witnesses;
     private final long boot;
     private final String id;
     private final Dependencies dependencies;
     private final long windowMs;
-    private final AccountAgreement agreement;
+    private final AccountAgreementWait agreement;
     private final Scheduler scheduler;
     private final MembersFile file;
     private final ForeignNodes foreignNodes;
@@ -79,7 +79,7 @@ final class ClusterWiring implements AutoCloseable {
 
     /** The server and its listening address, the data, the mode, the secret, and the tamper log. */
     record Dependencies(ServerWiring http, InetSocketAddress address, Store store, ModeSwitch modes,
-            ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> tamper) { }
+            ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> auditLog) { }
 
     /**
      * The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and receives
@@ -94,7 +94,7 @@ final class ClusterWiring implements AutoCloseable {
         this.file = new MembersFile(environment);
         Store store = dependencies.store;
         id = settings.text("node_id");
-        boot = SequenceNumber.bootOf(store.head());
+        boot = SequenceNumbers.bootOf(store.head());
         Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
         Keyring ring = new Keyring(dependencies.secret, settings.text("cluster_name"));
         network = new HttpNetwork(CONNECT_MS, dependencies.http.trust());
@@ -112,8 +112,8 @@ final class ClusterWiring implements AutoCloseable {
         membership = new Membership(self, timing, line, () -> vital(dependencies),
                 new Membership.Dependencies(environment.clock(), environment.dice(), scheduler,
                         environment.log()));
-        witnesses = new AuditWitnesses(store, membership, dependencies.tamper,
-                new AuditWitnesses.Dependencies(environment.clock(), environment.log()));
+        witnesses = new AuditWitness(store, membership, dependencies.auditLog,
+                new AuditWitness.Dependencies(environment.clock(), environment.log()));
         windowMs = TimeUnit.HOURS.toMillis(settings.number("bootstrap_max_age_hours"));
         var bulk = new Replication.Settings(settings.number("throttle_delay_ms"), settings.number(
                 "fetch_delay_ms"), TimeUnit.SECONDS.toMillis(settings.number("catchup_interval")),
@@ -121,11 +121,11 @@ final class ClusterWiring implements AutoCloseable {
                 windowMs, stage -> enter(dependencies.modes, stage));
         replication = new Replication(new Replication.Dependencies(store, coverageTracker, feed,
                 environment.clock(), scheduler, environment.log()), bulk, membership, line);
-        agreement = new AccountAgreement(new AccountAgreement.Dependencies(dependencies.modes, membership,
-                replication, environment.clock(), scheduler), seeds.isEmpty());
+        agreement = new AccountAgreementWait(new AccountAgreementWait.Dependencies(dependencies.modes,
+                membership, replication, environment.clock(), scheduler), seeds.isEmpty());
         dependencies.modes.veto(() -> coverageTracker.refusal().or(membership::clockRefusal));
         foreignNodes = new ForeignNodes(ring, environment.clock(), environment.log());
-        Map<String, PeerService> services = new TreeMap<>(membership.services());
+        Map<String, PeerRequestHandler> services = new TreeMap<>(membership.services());
         services.putAll(replication.services());
         peers = enabled ? Optional.of(new PeerResource(new PeerAuthenticator(ring, life, environment.clock()),
                 services, foreignNodes::record)) : Optional.empty();
@@ -140,8 +140,8 @@ final class ClusterWiring implements AutoCloseable {
     }
 
     /** The peers that purges wait for. */
-    Purger.Peers others() {
-        return enabled ? new Purger.Peers() {
+    Purger.PurgeConstraints purgePeers() {
+        return enabled ? new Purger.PurgeConstraints() {
             @Override
             public boolean ready() {
                 return coverageTracker.whole() && membership.clocksAgree();
@@ -151,7 +151,7 @@ final class ClusterWiring implements AutoCloseable {
             public boolean have(Dot dot) {
                 return replication.everywhere(dot);
             }
-        } : Purger.Peers.NONE;
+        } : Purger.PurgeConstraints.NONE;
     }
 
     /** The largest window of all nodes, ms. */
@@ -163,21 +163,21 @@ final class ClusterWiring implements AutoCloseable {
      * The protocol that all members can read which may return; without a cluster the protocol that this node
      * reads.
      */
-    ClusterProtocol protocol() {
-        return enabled ? replication.protocol() : ClusterProtocol.ALONE;
+    ProtocolSupport protocol() {
+        return enabled ? replication.protocol() : ProtocolSupport.ALONE;
     }
 
     /** The nodes that must be able to read metadata records before one is written. */
-    ClusterCompatibility readers() {
-        return !enabled ? ClusterCompatibility.ALONE : new ClusterCompatibility() {
+    MetadataRecordSupport readers() {
+        return !enabled ? MetadataRecordSupport.ALONE : new MetadataRecordSupport() {
             @Override
             public boolean all() {
-                return protocol().all(ClusterProtocol.METADATA);
+                return protocol().all(ProtocolSupport.METADATA);
             }
 
             @Override
             public List<String> older() {
-                return replication.older(ClusterProtocol.METADATA);
+                return replication.older(ProtocolSupport.METADATA);
             }
         };
     }
@@ -198,7 +198,7 @@ final class ClusterWiring implements AutoCloseable {
     }
 
     /** The agreement on the accounts. */
-    AccountAgreement agreement() {
+    AccountAgreementWait agreement() {
         return agreement;
     }
 
@@ -210,7 +210,7 @@ final class ClusterWiring implements AutoCloseable {
     private NodeStatus vital(Dependencies dependencies) {
         Store store = dependencies.store;
         StoreView root = store.root();
-        RangeSummary all = root.tree().summary();
+        RangeTotals all = root.tree().summary();
         return new NodeStatus(boot, dependencies.modes.mode(), coverageTracker.whole(),
                 environment.clock().wallMs(), windowMs, all.count(), feed.last(), store.durableHead(),
                 coverageTracker.reported(), Replication.digests(root.tree()), replication.known())
@@ -236,7 +236,7 @@ final class ClusterWiring implements AutoCloseable {
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs,
                 leaving(dependencies.modes)).routes());
-        routes.addAll(new AuditWitnessResource(() -> witnesses.testimonies(id)).routes());
+        routes.addAll(new AuditWitnessResource(() -> witnesses.rememberedLines(id)).routes());
         peers.ifPresent(resource -> routes.addAll(resource.routes()));
         return routes;
     }

@@ -15,16 +15,16 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.FailureText;
-import kvs.world.LocalFiles;
 import kvs.world.Logger;
 import kvs.world.ProcessUsage;
 import kvs.world.SocketOwners;
+import kvs.world.TextFiles;
 
 /**
  * The environment of a node beside its settings: the doors to its machine, and facts about that machine.
  *
  * @param data the data directory
- * @param tamper opens the directory of the tamper log
+ * @param auditDirectory opens the directory of the tamper log
  * @param backups opens the directory of backups
  * @param files all other files
  * @param clock clock of the machine
@@ -32,11 +32,11 @@ import kvs.world.SocketOwners;
  * @param log log for operators
  * @param sockets owners of the other ends of connections within the machine
  * @param machine further facts about the machine
- * @param footprint resources that this process uses
+ * @param processUsage resources that this process uses
  */
-public record Environment(Disk data, DirectoryOpener tamper, DirectoryOpener backups, LocalFiles files,
+public record Environment(Disk data, DirectoryOpener auditDirectory, DirectoryOpener backups, TextFiles files,
         Clock clock, Dice dice, Logger log, SocketOwners sockets,
-        MachineFacts machine, ProcessUsage footprint) {
+        MachineFacts machine, ProcessUsage processUsage) {
 
     /** A directory that is created when it is opened. */
     @FunctionalInterface

@@ -30,9 +30,9 @@ final class HealthWiring {
     private final FreeSpaceProbe space;
 
     /** The parts that have problems. */
-    record Dependencies(ClusterSecretLoader.LoadedSecrets secret, Optional<AuditLog> tamper,
+    record Dependencies(ClusterSecretLoader.LoadedSecrets secret, Optional<AuditLog> auditLog,
             Optional<TlsContexts> tls, ClusterWiring cluster, Store store, BackupScheduler backups,
-            AccessWiring entrance) { }
+            SecurityWiring access) { }
 
     /** The health of {@code parts}; the checks run on {@code scheduler}. */
     HealthWiring(Settings settings, Environment environment, Dependencies parts, Scheduler scheduler) {
@@ -59,7 +59,7 @@ final class HealthWiring {
                         + " only, the disk has no space for it: new tokens become invalid with the end of"
                         + " this process"))
                 : List.of());
-        parts.tamper.ifPresent(kept -> registry.add(kept::problems));
+        parts.auditLog.ifPresent(kept -> registry.add(kept::problems));
         parts.tls.ifPresent(used -> registry.add(used::problems));
         registry.add(parts.cluster::problems);
         registry.add(parts.store::problems);
@@ -68,7 +68,7 @@ final class HealthWiring {
                 .map(what -> new HealthProblem(HealthProblem.Kind.STAMPED_AHEAD, what)).stream().toList());
         registry.add(parts.backups::problems);
         registry.add(space::problems);
-        registry.add(parts.entrance::problems);
+        registry.add(parts.access::problems);
     }
 
     /** Checks the files that nobody else may read, for the first time before the first request is served. */

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import kvs.config.Settings;
 import kvs.world.Disk;
-import kvs.world.LocalFiles;
+import kvs.world.TextFiles;
 
 /**
  * The nodes that run on this machine, for commands that received none of the environment variables with which
@@ -28,11 +28,11 @@ public final class LocalNodes {
     static final String CERTIFICATE_FILE = "node.cert";
     private static final int DIRECTORIES_MAX = 32;
 
-    private final LocalFiles files;
+    private final TextFiles files;
     private final String home;
 
     /** The nodes that the user with that home can find. */
-    public LocalNodes(LocalFiles files, String home) {
+    public LocalNodes(TextFiles files, String home) {
         this.files = files;
         this.home = home;
     }
@@ -40,7 +40,7 @@ public final class LocalNodes {
     /**
      * Writes the URL and the path of the certificate of a node into its directory, and notes the directory.
      */
-    void tell(String directory, String url, Optional<String> certificate) throws IOException {
+    void publishUrl(String directory, String url, Optional<String> certificate) throws IOException {
         if (certificate.isPresent()) {
             files.replace(directory + "/" + CERTIFICATE_FILE, certificate.get() + "\n");
         }
@@ -52,7 +52,7 @@ public final class LocalNodes {
      * Deletes the notes of a former run: another process may listen at that address now, so while no node has
      * the directory open, the files must not exist.
      */
-    public static void forgetUrl(Disk data) throws IOException {
+    public static void withdrawUrl(Disk data) throws IOException {
         for (String name : List.of(URL_FILE, CERTIFICATE_FILE)) {
             if (data.list().contains(name)) {
                 data.delete(name);
@@ -111,7 +111,7 @@ public final class LocalNodes {
      * The certificate of the node in a directory: from the path that the node noted, or else from the
      * settings.
      */
-    public static String certificate(LocalFiles files, String directory, Settings settings)
+    public static String certificate(TextFiles files, String directory, Settings settings)
             throws IOException {
         String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip)
                 .orElse(settings.text("tls_cert"));

@@ -59,7 +59,7 @@ public final class Node implements AutoCloseable {
     private long keys;
 
     /** The parts of the first phase: the data, and what works with them alone. */
-    private record Foundation(Threads threads, Store store, AccessWiring entrance,
+    private record Foundation(Threads threads, Store store, SecurityWiring access,
             Optional<AuditAnchorKeeper> anchors, ThreadedScheduler scheduler, Metrics metrics,
             ModeSwitch modes) {
 
@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
         this.http = new ServerWiring(settings, environment);
         try {
             this.server = start(forceDegraded);
-            tellUrl();
+            publishUrl();
         } catch (IOException | UnusableDirectoryException | TlsContexts.TlsException | RuntimeException e) {
             close();
             throw e;
@@ -95,12 +95,12 @@ public final class Node implements AutoCloseable {
      * Writes the URL for the command line on this machine; without space for the file, commands need the URL
      * as an option.
      */
-    private void tellUrl() {
+    private void publishUrl() {
         try {
             Optional<String> certificate = http.tls().isPresent()
                     ? Optional.of(environment.files().absolute(settings.text("tls_cert"))) : Optional.empty();
             new LocalNodes(environment.files(), environment.machine().home())
-                    .tell(environment.data().where(), url(), certificate);
+                    .publishUrl(environment.data().where(), url(), certificate);
         } catch (IOException e) {
             log.warn(LocalNodes.URL_FILE + " cannot be written: commands on this machine need the URL",
                     "reason", FailureText.text(e));
@@ -141,8 +141,8 @@ public final class Node implements AutoCloseable {
     private Foundation openData(boolean forceDegraded) throws IOException, UnusableDirectoryException {
         Threads threads = new Threads(log);
         Store store = store(forceDegraded);
-        AccessWiring access = new AccessWiring(settings, environment);
-        Optional<AuditAnchorKeeper> anchors = tamper(access, store);
+        SecurityWiring access = new SecurityWiring(settings, environment);
+        Optional<AuditAnchorKeeper> anchors = auditLog(access, store);
         store.start(threads);
         ThreadedScheduler scheduler = scheduler(threads, store);
         anchors.ifPresent(kept -> kept.start(part(new ThreadedScheduler(threads, log, 1))));
@@ -161,11 +161,11 @@ public final class Node implements AutoCloseable {
         ClusterWiring cluster = part(new ClusterWiring(settings, environment, new ClusterWiring.Dependencies(
                 http, listening.address(), foundation.store, foundation.modes, secret, foundation.anchors),
                 part(new ThreadedScheduler(threads, log, TASK_THREADS))));
-        Optional<Auth> auth = foundation.entrance.auth(foundation.store, secret.secrets(), cluster.readers());
+        Optional<Auth> auth = foundation.access.auth(foundation.store, secret.secrets(), cluster.readers());
         DocumentWiring.VisibleChanges changes = documents.changes(cluster);
         BackupScheduler backups = backups(foundation, cluster);
         HealthWiring health = new HealthWiring(settings, environment, new HealthWiring.Dependencies(secret,
-                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.entrance),
+                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access),
                 foundation.scheduler);
         return new Services(documents, listening, cluster, auth, changes, backups, health);
     }
@@ -174,7 +174,7 @@ public final class Node implements AutoCloseable {
     private Pipeline pipeline(Foundation foundation, Services services) {
         return new Pipeline(router(routes(foundation, services), services),
                 identity(services.changes.changes()),
-                foundation.entrance.gates(services.auth, foundation.tamper(), foundation.modes,
+                foundation.access.gates(services.auth, foundation.tamper(), foundation.modes,
                         services.cluster, foundation.metrics), environment.dice(), log);
     }
 
@@ -188,7 +188,7 @@ public final class Node implements AutoCloseable {
         List<Route> routes = new ArrayList<>(services.documents.routes());
         routes.addAll(services.changes.streams().routes());
         routes.addAll(services.cluster.routes());
-        routes.addAll(AccessWiring.routes(services.auth, services.cluster));
+        routes.addAll(SecurityWiring.routes(services.auth, services.cluster));
         routes.addAll(new BackupResource(services.backups, services.documents.aside()).routes());
         routes.addAll(new AuditLogResource(foundation.tamper()).routes());
         routes.addAll(new ModeResource(foundation.modes).routes());
@@ -202,7 +202,7 @@ public final class Node implements AutoCloseable {
     private Purger purge(Foundation foundation, Services services) {
         ClusterWiring cluster = services.cluster;
         Purger purger = new Purger(foundation.store, environment.clock(), log, cluster::windowMs,
-                cluster.others());
+                cluster.purgePeers());
         foundation.scheduler.start("purger", purger, 0);
         return purger;
     }
@@ -218,13 +218,13 @@ public final class Node implements AutoCloseable {
 
     private Store store(boolean forceDegraded) throws IOException, UnusableDirectoryException {
         if (!DataDirectoryCheck.inUse(environment.data())) {
-            LocalNodes.forgetUrl(environment.data());
+            LocalNodes.withdrawUrl(environment.data());
         }
         Store store = Store.open(
                 new StorageEnvironment(environment.data(), environment.clock(), environment.dice(), log),
                 StoreWiring.settings(settings, forceDegraded));
         parts.push(store);
-        parts.push(() -> LocalNodes.forgetUrl(environment.data()));
+        parts.push(() -> LocalNodes.withdrawUrl(environment.data()));
         keys = PrefixTotals.below(store.root(), EVERYTHING, environment.clock().wallMs())
                 .map(PrefixTotals::count).orElse(store.root().tree().summary().count());
         return store;
@@ -234,8 +234,8 @@ public final class Node implements AutoCloseable {
      * The tamper log, and the store's note of its last line, which is written before the log records the
      * stop.
      */
-    private Optional<AuditAnchorKeeper> tamper(AccessWiring access, Store store) throws IOException {
-        Optional<AuditLog> auditLog = access.tamper(secret.secrets(), store);
+    private Optional<AuditAnchorKeeper> auditLog(SecurityWiring access, Store store) throws IOException {
+        Optional<AuditLog> auditLog = access.auditLog(secret.secrets(), store);
         auditLog.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
         return auditLog.map(kept -> part(new AuditAnchorKeeper(store, kept, settings.text("node_id"), log)));
     }

@@ -41,7 +41,7 @@ final class NodeMetrics {
         metrics.gauge("kvs_mode", "1 for the current mode of the node, 0 for the others.",
                 "mode", () -> modes(modes.mode()));
         metrics.gauge("kvs_problems", "Problems in /health.", () -> health.problems().size());
-        ProcessUsage processUsage = environment.footprint();
+        ProcessUsage processUsage = environment.processUsage();
         metrics.gauge("kvs_jvm_heap_used_bytes", "Bytes of the heap in use, garbage included.",
                 processUsage::heapUsedBytes);
         metrics.gauge("kvs_jvm_heap_committed_bytes", "Current size of the heap in bytes.",
@@ -80,13 +80,13 @@ final class NodeMetrics {
         metrics.gauge("kvs_store_log_bytes", "Bytes of the log.", () -> store.counts().log().bytes());
         metrics.gauge("kvs_store_log_segments", "Files of the log.", () -> store.counts().log().segments());
         metrics.gauge("kvs_store_live_bytes", "Bytes of the log that the index refers to.",
-                () -> store.counts().use().liveBytes());
+                () -> store.counts().usage().liveBytes());
         metrics.counter("kvs_compactions_total", "Completed compactions.",
-                () -> store.counts().use().compactions());
+                () -> store.counts().usage().compactions());
         metrics.counter("kvs_compaction_freed_bytes_total", "Bytes freed by compactions.",
-                () -> store.counts().use().freedBytes());
+                () -> store.counts().usage().freedBytes());
         metrics.gauge("kvs_compaction_busy", "1 while a compaction runs.",
-                () -> store.counts().use().busy() ? 1 : 0);
+                () -> store.counts().usage().busy() ? 1 : 0);
         metrics.counter("kvs_conflicts_total",
                 "Versions that lost against a concurrent version.",
                 () -> store.counts().conflicts());

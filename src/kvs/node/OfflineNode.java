@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import kvs.audit.AuditEvent;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
-import kvs.auth.ClusterCompatibility;
+import kvs.auth.MetadataRecordSupport;
 import kvs.config.Settings;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
@@ -25,7 +25,7 @@ public final class OfflineNode implements AutoCloseable {
     public static final String FROM = "command line";
 
     private final Secrets secrets;
-    private final AccessWiring access;
+    private final SecurityWiring access;
     private final Store store;
     private final Optional<AuditLog> auditLog;
 
@@ -44,8 +44,8 @@ public final class OfflineNode implements AutoCloseable {
                             + " this as the node's user and with its settings, or while the node runs"))
                     .secrets();
             boolean audited = settings.flag("tamper_logging_enabled");
-            if (audited
-                    && !AuditLog.opensWith(environment.tamper().open(), AccessWiring.tamperKeys(secrets))) {
+            if (audited && !AuditLog.opensWith(environment.auditDirectory().open(),
+                    SecurityWiring.auditKeys(secrets))) {
                 throw new IOException("the cluster secret found here is not that of this node, because it"
                         + " does not match the tamper log: run this as the node's user and with its settings,"
                         + " or while the node runs");
@@ -58,12 +58,12 @@ public final class OfflineNode implements AutoCloseable {
     public OfflineNode(Settings settings, Environment environment, StorageSettings storage, Secrets secrets)
             throws IOException, UnusableDirectoryException {
         this.secrets = secrets;
-        this.access = new AccessWiring(settings, environment);
-        LocalNodes.forgetUrl(environment.data());
+        this.access = new SecurityWiring(settings, environment);
+        LocalNodes.withdrawUrl(environment.data());
         this.store = Store.open(new StorageEnvironment(environment.data(), environment.clock(),
                 environment.dice(), environment.log()), storage);
         try {
-            this.auditLog = secrets.audited ? access.tamper(secrets.bytes, store) : Optional.empty();
+            this.auditLog = secrets.audited ? access.auditLog(secrets.bytes, store) : Optional.empty();
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
@@ -86,7 +86,7 @@ public final class OfflineNode implements AutoCloseable {
 
     /** The accounts, of a node in whose settings {@code auth_enabled} is true. */
     public Auth accounts() throws IOException {
-        return access.auth(store, secrets.bytes, ClusterCompatibility.ALONE).orElseThrow();
+        return access.auth(store, secrets.bytes, MetadataRecordSupport.ALONE).orElseThrow();
     }
 
     /** Records what the command did, if the node has an audit log. */

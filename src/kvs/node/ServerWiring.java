@@ -119,7 +119,7 @@ final class ServerWiring {
         }
         String path = settings.text("tls_ca");
         if (path.isEmpty()) {
-            return Optional.of(TlsContexts.usual());
+            return Optional.of(TlsContexts.jdkDefault());
         }
         return Optional.of(TlsContexts.trusting(environment.files().text(path)
                 .orElseThrow(() -> new IOException("tls_ca: there is no file " + path))));

@@ -16,10 +16,10 @@ public final class StoreWiring {
                 settings.text("durability").equals("fsync"), level, forceDegraded, keep(settings));
     }
 
-    private static StorageSettings.Retention keep(Settings settings) {
+    private static StorageSettings.SpaceSettings keep(Settings settings) {
         int history = settings.flag("revision_history_enabled")
                 ? (int) settings.number("revision_history_max") : 0;
-        return new StorageSettings.Retention(history, (int) settings.number("compaction_garbage_percent"),
+        return new StorageSettings.SpaceSettings(history, (int) settings.number("compaction_garbage_percent"),
                 (int) settings.bytes("disk_reserve"));
     }
 

@@ -2,15 +2,16 @@
  * The wiring of one node: the only place where settings, store, cluster, accounts and gateway meet.
  *
  * <pre>
- *   Node: directory ─▶ store (StoreWiring) ─▶ tamper log (AccessWiring)                    openData
+ *   Node: directory ─▶ store (StoreWiring) ─▶ tamper log (SecurityWiring)                    openData
  *         ─▶ documents (DocumentWiring) ─▶ port (ServerWiring) ─▶ cluster (ClusterWiring)
- *         ─▶ accounts (AccessWiring) ─▶ backups (BackupWiring) ─▶ health (HealthWiring)     connect
+ *         ─▶ accounts (SecurityWiring) ─▶ backups (BackupWiring) ─▶ health (HealthWiring)     connect
  *         ─▶ stages and routes (gateway)                                                    pipeline
  *         ─▶ NodeMetrics ─▶ requests are read
  * </pre>
  * {@code Node} starts the parts in order and closes them in reverse. {@code Environment} holds the doors to
  * the machine; a test passes other ones. {@code LocalNodes} is the list of nodes that run on this machine.
  * {@code OfflineNode} opens the store, accounts and audit log of a stopped node for a command.
- * {@code ClusterWiring} has a {@code MembersFile}, an {@code AccountAgreement} and {@code ClusterMetrics}.
+ * {@code ClusterWiring} has a {@code MembersFile}, an {@code AccountAgreementWait} and
+ * {@code ClusterMetrics}.
  */
 package kvs.node;

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import kvs.world.Dice;
-import kvs.world.LocalFiles;
+import kvs.world.TextFiles;
 
 /**
  * Finds the secret that all nodes of a cluster share: every signing key is derived from it. The loader
@@ -25,7 +25,7 @@ public final class ClusterSecretLoader {
     private static final int SECRETS_MAX = 4;
     private static final int WORDS = 4;
 
-    private final LocalFiles files;
+    private final TextFiles files;
     private final Dice dice;
 
     /**
@@ -49,7 +49,7 @@ public final class ClusterSecretLoader {
     public record LoadedSecrets(List<byte[]> secrets, String from) { }
 
     /** A loader that searches {@code files}; a new secret comes from {@code dice}. */
-    public ClusterSecretLoader(LocalFiles files, Dice dice) {
+    public ClusterSecretLoader(TextFiles files, Dice dice) {
         this.files = files;
         this.dice = dice;
     }
@@ -66,8 +66,8 @@ public final class ClusterSecretLoader {
             return there.get();
         }
         String near = near(places);
-        Optional<String> home = home(places);
-        return home.isPresent() ? makeAtHome(home.get(), near) : make(near);
+        Optional<String> home = homeDirectory(places);
+        return home.isPresent() ? createInHome(home.get(), near) : make(near);
     }
 
     /** A secret that is in no file, because the disk has no space for one. It ends with this process. */
@@ -78,8 +78,8 @@ public final class ClusterSecretLoader {
     /** The secret if there is one; none is created. */
     public Optional<LoadedSecrets> existing(SecretSources places) throws IOException {
         Optional<LoadedSecrets> found = given(places);
-        if (found.isEmpty() && home(places).isPresent()) {
-            found = read(home(places).get());
+        if (found.isEmpty() && homeDirectory(places).isPresent()) {
+            found = read(homeDirectory(places).get());
         }
         return found.isPresent() ? found : read(near(places));
     }
@@ -88,7 +88,7 @@ public final class ClusterSecretLoader {
         return places.dataDirectory + "/" + NAME;
     }
 
-    private Optional<String> home(SecretSources places) {
+    private Optional<String> homeDirectory(SecretSources places) {
         return files.ownDirectory(places.home) ? Optional.of(places.home + "/.kvs/" + NAME)
                 : Optional.empty();
     }
@@ -108,7 +108,7 @@ public final class ClusterSecretLoader {
      * A home that is not writable does not stop the start: the secret is then kept with the data, and found
      * there the next time.
      */
-    private LoadedSecrets makeAtHome(String path, String otherwise) throws IOException {
+    private LoadedSecrets createInHome(String path, String otherwise) throws IOException {
         try {
             return make(path);
         } catch (IOException unwritable) {

@@ -112,7 +112,7 @@ public final class PeerClient {
         Network.NetworkResponse answer = (Network.NetworkResponse) reply;
         String header = answer.headers().getOrDefault("kvs-peer", "");
         if (!signature.answeredBy(ring, header, answer.status(), answer.body())) {
-            return new Attempt(new ForeignPeer(stranger(answer.status())), false);
+            return new Attempt(new ForeignPeer(foreignPeerFailure(answer.status())), false);
         }
         Optional<KnownPeer> hint = answer.status() == UNAUTHORIZED ? hint(answer.body()) : Optional.empty();
         if (hint.isEmpty()) {
@@ -126,7 +126,7 @@ public final class PeerClient {
                 + " instructions"), true);
     }
 
-    private PeerFailure stranger(int status) {
+    private PeerFailure foreignPeerFailure(int status) {
         return status == UNAUTHORIZED ? new PeerFailure(Kind.SECRET_DIFFERS,
                 "it does not know our cluster secret or cluster_name", ring.advice())
                 : new PeerFailure(Kind.PEER_UNFIT, "its response is not signed with our cluster secret",

@@ -1,6 +1,6 @@
 /**
- * The signed messages between nodes: requests of a {@code PeerClient}, which a {@code PeerService} of the
- * other node responds to after the {@code PeerAuthenticator}.
+ * The signed messages between nodes: requests of a {@code PeerClient}, which a {@code PeerRequestHandler} of
+ * the other node responds to after the {@code PeerAuthenticator}.
  *
  * <p>Every request and every response carries a {@code PeerSignature}: a MAC by a key that is derived from
  * the secret of the cluster ({@code Keyring}). A request is for one run of one node, of one minute by that

@@ -77,7 +77,7 @@ final class BodyReceiver {
     }
 
     /** Whether the client waits for {@code 100 Continue}, which it gets now or never. */
-    boolean welcome() {
+    boolean takeContinue() {
         boolean waited = expects;
         expects = false;
         return waited;
@@ -172,7 +172,7 @@ final class BodyReceiver {
     }
 
     /** Runs {@code then} when nothing more comes from the client: now, or later. */
-    void whenGone(Runnable then) {
+    void onDisconnect(Runnable then) {
         if (over) {
             then.run();
         } else {

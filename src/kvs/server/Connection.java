@@ -22,16 +22,16 @@ final class Connection implements Loop.ChannelHandler {
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
 
     final Loop loop;
-    final Turns turns;
+    final LoopTurns turns;
     final ClientSocket socket;
     final ReadBuffer readBuffer;
     final BodyReceiver bodyReceiver = new BodyReceiver();
-    final BodyDelivery delivery;
-    final WriteQueue writeQueue;
+    final BodyFlowControl delivery;
+    final SendQueue writeQueue;
     final ResponseSender sender;
     private final NioServer server;
     private final Parser parser;
-    private final Deadline deadline;
+    private final ConnectionDeadline deadline;
     private State state = State.IDLE;
     /** Whether another request may follow. */
     private boolean lasts = true;
@@ -42,18 +42,18 @@ final class Connection implements Loop.ChannelHandler {
     Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
         this.server = server;
         this.loop = loop;
-        this.turns = new Turns(this, loop);
-        this.writeQueue = new WriteQueue(channel, loop, server, turns::later);
+        this.turns = new LoopTurns(this, loop);
+        this.writeQueue = new SendQueue(channel, loop, server, turns::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
         this.readBuffer = new ReadBuffer(loop, parser);
-        this.deadline = new Deadline(loop, server.limits().times().idle());
-        this.delivery = new BodyDelivery(this, deadline, server.limits().times().body());
+        this.deadline = new ConnectionDeadline(loop, server.limits().times().idle());
+        this.delivery = new BodyFlowControl(this, deadline, server.limits().times().body());
         this.socket = new ClientSocket(channel, loop, this);
         this.sender = new ResponseSender(this, server);
     }
 
     /** The deadline of a connection that waits for a request; empty for others. */
-    Optional<Long> rests() {
+    Optional<Long> idleDeadline() {
         return state == State.IDLE && !turns.goesOn() ? Optional.of(deadline.nanos()) : Optional.empty();
     }
 
@@ -103,7 +103,7 @@ final class Connection implements Loop.ChannelHandler {
             readBuffer.keep();
         } else {
             turns.take();
-            server.heldBytes.relieve(this);
+            server.heldBytes.evictHolders(this);
         }
     }
 
@@ -142,7 +142,7 @@ final class Connection implements Loop.ChannelHandler {
 
     private void begin(Parser.ParsedHead head) {
         parser.reset();
-        NioServer.Destination served = server.find(head);
+        NioServer.RoutedRequest served = server.find(head);
         if (served.fault().isPresent()) {
             refuse(served.fault().get(), !head.method().equals("HEAD"), head.fields());
             return;
@@ -179,7 +179,7 @@ final class Connection implements Loop.ChannelHandler {
      * after which {@code 100 Continue} is no longer possible.
      */
     boolean last(boolean should) {
-        lasts = !bodyReceiver.welcome() && lasts && !should && !server.stopping()
+        lasts = !bodyReceiver.takeContinue() && lasts && !should && !server.stopping()
                 && bodyReceiver.unread() <= DISCARD_BYTES;
         return !lasts;
     }
@@ -195,7 +195,7 @@ final class Connection implements Loop.ChannelHandler {
         }
         lasts = lasts && !bodyReceiver.wanted();
         bodyReceiver.fail("the exchange was closed");
-        writeQueue.whole();
+        writeQueue.endResponse();
         state = State.ENDING;
         deadline.never();
         sender.flush();
@@ -291,7 +291,7 @@ final class Connection implements Loop.ChannelHandler {
         loop.forget(this);
         readBuffer.close();
         writeQueue.close();
-        server.gone(this);
+        server.connectionClosed(this);
         bodyReceiver.fail("the connection broke");
     }
 }

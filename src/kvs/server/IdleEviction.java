@@ -15,8 +15,8 @@ final class IdleEviction {
     /** Closes the connection of {@code loop} that has been idle longest; whether there was one. */
     static boolean evict(Loop loop) {
         Optional<Connection> idle = NioServer.connections(loop)
-                .filter(connection -> connection.rests().isPresent())
-                .min(Comparator.comparingLong(connection -> connection.rests().orElseThrow()));
+                .filter(connection -> connection.idleDeadline().isPresent())
+                .min(Comparator.comparingLong(connection -> connection.idleDeadline().orElseThrow()));
         idle.ifPresent(Connection::close);
         return idle.isPresent();
     }

@@ -35,7 +35,7 @@ public final class NioExchange extends HttpExchange implements Executor {
 
     private final Connection connection;
     private final Parser.ParsedHead head;
-    private final NioServer.Destination served;
+    private final NioServer.RoutedRequest served;
     private final Headers answer = new Headers();
     private final RequestBodyStream requestBody;
     private final ResponseBodyStream responseBody;
@@ -49,7 +49,7 @@ public final class NioExchange extends HttpExchange implements Executor {
     /** After that the connection belongs to the next exchange. */
     private volatile boolean closed;
 
-    NioExchange(Connection connection, Parser.ParsedHead head, NioServer.Destination served) {
+    NioExchange(Connection connection, Parser.ParsedHead head, NioServer.RoutedRequest served) {
         this.connection = connection;
         this.head = head;
         this.served = served;
@@ -87,12 +87,12 @@ public final class NioExchange extends HttpExchange implements Executor {
      * Runs {@code then} when the client has gone, or sends no more, before its response is complete; at once
      * when it has.
      */
-    public void whenGone(Runnable then) {
+    public void onDisconnect(Runnable then) {
         boolean asked = connection.turns.run(() -> {
             if (closed) {
                 then.run();
             } else {
-                connection.bodyReceiver.whenGone(then);
+                connection.bodyReceiver.onDisconnect(then);
             }
         });
         if (!asked) {
@@ -281,7 +281,7 @@ public final class NioExchange extends HttpExchange implements Executor {
     public void close() {
         if (!closed) {
             closed = true;
-            boolean whole = status >= 0 && responseBody.whole();
+            boolean whole = status >= 0 && responseBody.isComplete();
             connection.turns.run(() -> connection.finished(whole));
         }
     }

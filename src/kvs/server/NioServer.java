@@ -36,11 +36,11 @@ public final class NioServer extends HttpServer {
      * @param framing its limits
      * @param fault reason for an empty context
      */
-    record Destination(URI uri, Optional<NioContext> context, Framing framing,
+    record RoutedRequest(URI uri, Optional<NioContext> context, Framing framing,
             Optional<ProtocolError> fault) {
 
-        private static Destination nowhere(Framing framing, ProtocolError error) {
-            return new Destination(NOWHERE, Optional.empty(), framing, Optional.of(error));
+        private static RoutedRequest nowhere(Framing framing, ProtocolError error) {
+            return new RoutedRequest(NOWHERE, Optional.empty(), framing, Optional.of(error));
         }
     }
 
@@ -51,7 +51,7 @@ public final class NioServer extends HttpServer {
     private final ServerLimits limits;
     private final NioProvider.ErrorResponder complaints;
     private final ConnectionLimiter admission;
-    final HeldBytesLimiter heldBytes;
+    final HeldBytesEviction heldBytes;
     private final ServerSocketChannel channel;
     private final List<Loop> loops = new ArrayList<>();
     private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
@@ -66,7 +66,7 @@ public final class NioServer extends HttpServer {
         this.complaints = complaints;
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
-        this.heldBytes = new HeldBytesLimiter(loops, dependencies.log());
+        this.heldBytes = new HeldBytesEviction(loops, dependencies.log());
         for (int i = 0; i < loops; i++) {
             this.loops.add(new Loop("kvs-loop-" + i, dependencies));
         }
@@ -198,26 +198,26 @@ public final class NioServer extends HttpServer {
     }
 
     /** The destination of a request. */
-    Destination find(Parser.ParsedHead head) {
+    RoutedRequest find(Parser.ParsedHead head) {
         Framing framing = Framing.of(head);
         if (framing.fault().isPresent()) {
-            return Destination.nowhere(framing, framing.fault().get());
+            return RoutedRequest.nowhere(framing, framing.fault().get());
         }
         URI uri;
         try {
             uri = new URI(head.target());
         } catch (URISyntaxException no) {
-            return Destination.nowhere(framing,
+            return RoutedRequest.nowhere(framing,
                     new ProtocolError(400, "the request target is not a URI: percent-encode special"
                             + " characters"));
         }
         String path = Optional.ofNullable(uri.getPath()).orElse("");
         for (NioContext context : contexts) {
             if (path.startsWith(context.getPath())) {
-                return new Destination(uri, Optional.of(context), framing, Optional.empty());
+                return new RoutedRequest(uri, Optional.of(context), framing, Optional.empty());
             }
         }
-        return Destination.nowhere(framing, new ProtocolError(404, "this path does not exist"));
+        return RoutedRequest.nowhere(framing, new ProtocolError(404, "this path does not exist"));
     }
 
     /** Runs the handler, on this thread or by the executor. */
@@ -264,7 +264,7 @@ public final class NioServer extends HttpServer {
     }
 
     /** Uncounts a closed connection. */
-    void gone(Connection connection) {
+    void connectionClosed(Connection connection) {
         admission.leave(connection.socket.remote.getAddress());
     }
 }

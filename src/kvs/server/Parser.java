@@ -150,7 +150,7 @@ final class Parser {
         }
         state = STATES[now];
         if (state == State.DONE) {
-            whole(bytes, from, at);
+            completeHead(bytes, from, at);
         } else if (state != State.BAD && at < to) {
             bad(state == State.TARGET ? new ProtocolError(414, "the request target is too long")
                     : new ProtocolError(431,
@@ -239,7 +239,7 @@ final class Parser {
     }
 
     /** Completes the head with its last piece: makes strings of the offsets. */
-    private void whole(byte[] bytes, int from, int to) {
+    private void completeHead(byte[] bytes, int from, int to) {
         byte[] all = bytes;
         int base = from;
         if (count > 0) {

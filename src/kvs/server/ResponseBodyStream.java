@@ -44,7 +44,7 @@ final class ResponseBodyStream extends OutputStream {
     }
 
     /** Whether the announced body was written completely. */
-    boolean whole() {
+    boolean isComplete() {
         return begun && (chunked || toTheEnd ? closed : left == 0 && count == 0);
     }
 

@@ -10,7 +10,7 @@ final class ResponseSender {
 
     private final Connection connection;
     private final NioServer server;
-    private final WriteQueue writeQueue;
+    private final SendQueue writeQueue;
 
     ResponseSender(Connection connection, NioServer server) {
         this.connection = connection;
@@ -55,7 +55,7 @@ final class ResponseSender {
             return;
         }
         connection.socket.writes(writeQueue.pending() > 0);
-        server.heldBytes.relieve(connection);
+        server.heldBytes.evictHolders(connection);
     }
 
     /** Sends all that its client takes: it may only have had no turn. */

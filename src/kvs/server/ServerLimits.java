@@ -21,11 +21,11 @@ public record ServerLimits(int connections, int perAddress, Predicate<InetAddres
 
     /**
      * Time limits, ms. A body earns more time as it arrives: a second for each
-     * {@value Deadline#BODY_BYTES_PER_SECOND} bytes.
+     * {@value ConnectionDeadline#BODY_BYTES_PER_SECOND} bytes.
      *
      * @param head from the first byte of a request to its empty line
      * @param body from the request of a handler for it
-     * @param stall in which a response must move by {@value WriteQueue#PROGRESS_BYTES} bytes, or be sent
+     * @param stall in which a response must move by {@value SendQueue#PROGRESS_BYTES} bytes, or be sent
      * @param idle between two requests, and before the first
      */
     public record Timeouts(long head, long body, long stall, long idle) {

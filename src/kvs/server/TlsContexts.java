@@ -213,7 +213,7 @@ public final class TlsContexts {
     }
 
     /** A context for clients that trust the authorities of the JDK. */
-    public static SSLContext usual() {
+    public static SSLContext jdkDefault() {
         return context(null, null);
     }
 

@@ -5,9 +5,9 @@
  *
  * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector; {@code Acceptor}
  * distributes connections to them. A connection belongs to one loop for life, and so does its state:
- * {@code Turns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a body),
- * {@code BodyDelivery}, {@code BodyReceiver} and {@code ChunkDecoder} (the body), {@code ReadBuffer},
- * {@code ResponseSender} and {@code WriteQueue} (bytes). Other threads only add tasks to the loop. The states
+ * {@code LoopTurns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a body),
+ * {@code BodyFlowControl}, {@code BodyReceiver} and {@code ChunkDecoder} (the body), {@code ReadBuffer},
+ * {@code ResponseSender} and {@code SendQueue} (bytes). Other threads only add tasks to the loop. The states
  * of a {@code Connection}:
  * <pre>
  *         a byte         head complete                handler done            all sent, body read
@@ -32,8 +32,8 @@
  * are taken, {@code IdleEviction} closes the one that has been idle longest), bytes and fields of a head, the
  * body that a handler requests, bytes between a thread and its client, and all that a loop holds for clients:
  * unsent responses (long ones in {@code OffHeapBlocks}), incomplete heads, requests that arrived too early
- * ({@code HeldBytesLimiter}). When that is more than its part of a sixteenth of the heap, a client that takes
- * nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
+ * ({@code HeldBytesEviction}). When that is more than its part of a sixteenth of the heap, a client that
+ * takes nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
  * connection has its turn for some sixteen requests, or one buffer of a response.
  *
  * <p>{@code TlsContexts} holds the TLS of the node, for the JDK's server and for clients.

@@ -34,17 +34,18 @@ final class BackgroundTasks {
     private final IdleLogCloser rest;
 
     /** The accounts of the log that the tasks keep or save. */
-    record LogAccounts(OwnerTable owners, HighWatermarks reach, SegmentUsage usage, DiskReserve reserve) { }
+    record LogAccounting(OwnerTable owners, HighWatermarks watermarks, SegmentUsage usage,
+            DiskReserve reserve) { }
 
     BackgroundTasks(Store store, StorageEnvironment environment, Writer writer, Journal journal,
-            LogAccounts accounts) {
+            LogAccounting accounts) {
         this.store = store;
         this.environment = environment;
         this.writer = writer;
         this.journal = journal;
         this.reserve = accounts.reserve;
         this.checkpointer = new CheckpointWriter(writer, journal, accounts.owners,
-                accounts.reach, environment);
+                accounts.watermarks, environment);
         this.maintenance = new Maintenance(writer, journal, environment,
                 new Maintenance.SpaceAccounting(accounts.usage, reserve), checkpointer);
         this.scrub = new Scrub(store, environment);
@@ -101,7 +102,7 @@ final class BackgroundTasks {
                 journal.install(writer.snapshot().layout());
                 checkpointer.clean(1);
             }
-        } catch (FileSync.FailedSync e) {
+        } catch (FileSync.FailedSyncException e) {
             throw e;
         } catch (IOException e) {
             environment.log().warn("the disk refused the last writes of the shutdown:"

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import kvs.log.DamagedRecords;
 import kvs.log.FileNames;
 import kvs.log.KeyBloomFilter;
-import kvs.log.LogDamage;
 import kvs.log.VersionChain;
 import kvs.model.Coverage;
 import kvs.tree.Entry;
@@ -37,10 +37,10 @@ import kvs.world.DiskFile;
  *
  * @param snapshot the state
  * @param owners ids by number, from 1
- * @param reach high watermarks of the log up to there, or higher
+ * @param coverage high watermarks of the log up to there, or higher
  * @param filters filters of the segments up to there
  */
-record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
+record Checkpoint(LogState snapshot, List<UUID> owners, Coverage coverage,
         Map<Integer, List<KeyBloomFilter>> filters) {
 
     static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '3'};
@@ -108,12 +108,12 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage reach,
         return List.copyOf(filters);
     }
 
-    static LogDamage damage(ByteBuffer in) {
-        List<LogDamage.DamagedRecord> damagedRecords = new ArrayList<>();
+    static DamagedRecords damage(ByteBuffer in) {
+        List<DamagedRecords.DamagedRecord> damagedRecords = new ArrayList<>();
         for (int left = in.getInt(); left > 0; left--) {
-            damagedRecords.add(new LogDamage.DamagedRecord(in.getInt(), in.getInt(), in.getInt()));
+            damagedRecords.add(new DamagedRecords.DamagedRecord(in.getInt(), in.getInt(), in.getInt()));
         }
-        return new LogDamage(List.copyOf(damagedRecords));
+        return new DamagedRecords(List.copyOf(damagedRecords));
     }
 
     static StoreNotes notes(ByteBuffer in) {

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kvs.log.Checksum;
+import kvs.log.DamagedRecords;
 import kvs.log.KeyBloomFilter;
-import kvs.log.LogDamage;
 import kvs.log.VersionChain;
 import kvs.tree.Entry;
 import kvs.tree.HashSum;
@@ -35,7 +35,7 @@ final class CheckpointEncoder {
     long all(Checkpoint checkpoint) throws IOException {
         buffer.put(Checkpoint.MAGIC);
         head(checkpoint);
-        notes(checkpoint.reach().encode(), checkpoint.snapshot().notes().all());
+        notes(checkpoint.coverage().encode(), checkpoint.snapshot().notes().all());
         for (Map.Entry<Integer, List<KeyBloomFilter>> each : checkpoint.filters().entrySet()) {
             filters(each.getKey(), each.getValue());
         }
@@ -52,7 +52,7 @@ final class CheckpointEncoder {
 
     private void head(Checkpoint checkpoint) throws IOException {
         LogState at = checkpoint.snapshot();
-        List<LogDamage.DamagedRecord> damagedRecords = at.root().damage().spots();
+        List<DamagedRecords.DamagedRecord> damagedRecords = at.root().damage().damagedRecords();
         List<Integer> segments = at.layout().upTo(at.segment());
         open(64 + 12 * damagedRecords.size() + 16 * checkpoint.owners().size() + 4 * segments.size());
         buffer.put((byte) 'H').putInt(at.segment()).putInt(at.end());

@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
+import kvs.log.DamagedRecords;
 import kvs.log.FileWindow;
 import kvs.log.KeyBloomFilter;
-import kvs.log.LogDamage;
 import kvs.log.LogHead;
-import kvs.log.SegmentLayout;
+import kvs.log.LogSegments;
 import kvs.model.Coverage;
 import kvs.tree.Entry;
 import kvs.tree.HashSum;
@@ -42,9 +42,9 @@ final class CheckpointReader {
             int segment = head.getInt();
             int end = head.getInt();
             LogHead next = new LogHead(head.getLong(), head.getLong(), head.getLong(), head.getLong());
-            LogDamage damage = Checkpoint.damage(head);
+            DamagedRecords damage = Checkpoint.damage(head);
             List<UUID> owners = Checkpoint.owners(head);
-            SegmentLayout layout = new SegmentLayout(Checkpoint.numbers(head), List.of());
+            LogSegments layout = new LogSegments(Checkpoint.numbers(head), List.of());
             ByteBuffer noted = block('N');
             Coverage coverage = Coverage.decode(Checkpoint.taken(noted))
                     .orElseThrow(() -> new BadRecordException("reach of the checkpoint"));

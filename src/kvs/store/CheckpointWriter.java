@@ -82,7 +82,7 @@ final class CheckpointWriter {
     }
 
     /** Requests the state from the writer. */
-    void ask() {
+    void request() {
         asked = true;
         writer.submit(new CaptureWrite());
     }

@@ -10,7 +10,7 @@ import kvs.log.FileNames;
 import kvs.log.Journal;
 import kvs.log.Manifest;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.LogSegments;
 import kvs.log.SegmentWriter;
 import kvs.log.StorageEnvironment;
 
@@ -106,8 +106,8 @@ final class Compaction {
     }
 
     /** The victim that prevented the compaction. */
-    int unfit() {
-        return copier.unfit();
+    int unfitSegment() {
+        return copier.unfitSegment();
     }
 
     /** The bytes of the copy so far. */
@@ -174,14 +174,14 @@ final class Compaction {
 
     private void adopt() {
         Manifest.LiveSegment whole = new Manifest.LiveSegment(made.number(), made.salt(), writer.end());
-        SegmentLayout.Replacement replacement = new SegmentLayout.Replacement(replaced, whole);
-        if (journal.layout().swaps().contains(replacement)) {
+        LogSegments.Replacement replacement = new LogSegments.Replacement(replaced, whole);
+        if (journal.layout().replacements().contains(replacement)) {
             stage = Stage.DONE;
             return;
         }
         journal.filters().put(made.number(), List.of(copier.filter()));
         begin(new CompactionWrite(tx -> {
-            if (!tx.group().journal().layout().swaps().contains(replacement)) {
+            if (!tx.group().journal().layout().replacements().contains(replacement)) {
                 tx.group().journal().adopt(replacement);
             }
             tx.kept(made.number(), writer.end() - Segment.HEAD_BYTES - copier.versionBytes());

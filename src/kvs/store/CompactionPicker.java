@@ -37,7 +37,7 @@ final class CompactionPicker {
     private final Journal journal;
     private final StorageSettings settings;
     private final SegmentUsage usage;
-    private final Set<Integer> unfit = new HashSet<>();
+    private final Set<Integer> exclude = new HashSet<>();
     /** The segments of failed compactions: the others and a checkpoint come first. */
     private final Set<Integer> failed = new HashSet<>();
     /** The most bytes of a copy. */
@@ -61,17 +61,17 @@ final class CompactionPicker {
     }
 
     /** Excludes a segment with an unreadable record. */
-    void unfit(int number) {
-        unfit.add(number);
+    void exclude(int number) {
+        exclude.add(number);
     }
 
     /** Includes all excluded segments again: their unreadable records may be garbage by now. */
-    void forgive() {
-        unfit.clear();
+    void includeUnfit() {
+        exclude.clear();
     }
 
     boolean anyUnfit() {
-        return !unfit.isEmpty();
+        return !exclude.isEmpty();
     }
 
     /** Postpones segments whose compaction failed. */
@@ -159,7 +159,7 @@ final class CompactionPicker {
     }
 
     private boolean fit(int number) {
-        return !unfit.contains(number) && !failed.contains(number);
+        return !exclude.contains(number) && !failed.contains(number);
     }
 
     private int percent(int number) {

@@ -92,7 +92,7 @@ final class CompactionScheduler {
             live += usage.of(number);
         }
         boolean busy = requested || todo.isPresent() || running.isPresent()
-                || !journal.layout().swaps().isEmpty();
+                || !journal.layout().replacements().isEmpty();
         return new SpaceUsage(bytes, live, numbers.size(), done.get(), freed.get(), busy);
     }
 
@@ -114,7 +114,7 @@ final class CompactionScheduler {
             running = Optional.empty();
             compaction.abandon();
             if (e instanceof BadRecordException) {
-                picker.unfit(compaction.unfit());
+                picker.exclude(compaction.unfitSegment());
                 todo.ifPresent(left -> left.addAll(compaction.victims()));
                 problem = Optional.of("a segment with unreadable records is not compacted: "
                         + FailureText.text(e) + ". Write its key again, then POST /admin/compact");
@@ -141,7 +141,7 @@ final class CompactionScheduler {
      * than they did.
      */
     private boolean mayBegin() {
-        int swaps = journal.layout().swaps().size();
+        int swaps = journal.layout().replacements().size();
         long checkpoint = writer.snapshot().root().tree().summary().count() * CHECKPOINT_ENTRY_BYTES;
         long most = Math.max(SWAPS_MIN, Math.min(SWAPS_MAX, checkpoint / journal.settings().segmentBytes()));
         return !stuck && swaps < (reserve.scarce() ? 1 : most);
@@ -154,7 +154,7 @@ final class CompactionScheduler {
         }
         if (requested) {
             requested = false;
-            picker.forgive();
+            picker.includeUnfit();
             todo = Optional.of(new HashSet<>(journal.layout().numbers()));
         }
         long room = reserve.scarce() ? reserve.freeBytes() : Long.MAX_VALUE;

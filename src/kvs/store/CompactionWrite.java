@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import kvs.log.FileSync;
-import kvs.log.SegmentLayout;
+import kvs.log.LogSegments;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.FailureText;
@@ -23,11 +23,11 @@ final class CompactionWrite implements Write {
     }
 
     /** A write that records the new segments of a layout in MANIFEST. */
-    static CompactionWrite install(SegmentLayout layout) {
+    static CompactionWrite install(LogSegments layout) {
         return new CompactionWrite(tx -> {
             try {
                 tx.group().journal().install(layout);
-            } catch (FileSync.FailedSync e) {
+            } catch (FileSync.FailedSyncException e) {
                 throw new UncheckedIOException(e);
             } catch (IOException e) {
                 throw new Refusal(Reason.DISK_FULL,

@@ -9,8 +9,8 @@ import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
 import kvs.model.ConflictRule;
 import kvs.model.Key;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.model.VersionRules;
 import kvs.tree.Entry;
 
 /**
@@ -29,7 +29,7 @@ final class ConflictResolver {
     ConflictResolver(Transaction tx, GroupAppender group, Writer.Dependencies settings) {
         this.tx = tx;
         this.group = group;
-        this.unreadableKeys = settings.spoiled();
+        this.unreadableKeys = settings.unreadableKeys();
         this.conflicts = settings.conflicts();
         this.history = settings.history();
         this.reserve = settings.reserve();
@@ -80,7 +80,7 @@ final class ConflictResolver {
     private Transaction.MergeResult take(ReplicatedVersion arrival, ConflictRule.Outcome outcome,
             Optional<Entry> replaced) {
         Version winner = arrival.version();
-        if (ReplicationRules.early(winner.timestamp(), tx.wallMs(),
+        if (VersionRules.early(winner.timestamp(), tx.wallMs(),
                 replaced.map(Entry::timestamp).orElse(0L))) {
             return Transaction.MergeResult.EARLY;
         }

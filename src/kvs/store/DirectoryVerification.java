@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import kvs.log.BadRecordException;
+import kvs.log.DamagedRecords;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.DocumentCodec;
 import kvs.log.FileNames;
-import kvs.log.LogDamage;
 import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentFiles;
+import kvs.log.LogSegments;
 import kvs.log.SegmentScan;
-import kvs.log.SegmentTable;
 import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
 import kvs.model.Coverage;
@@ -44,7 +44,7 @@ public final class DirectoryVerification {
     private final Consumer<Finding> report;
     private final VersionIdHasher ids = new VersionIdHasher();
     private final DocumentCodec codec = new DocumentCodec(0);
-    private final SegmentTable segments = new SegmentTable();
+    private final SegmentFiles segments = new SegmentFiles();
     private long records;
     private long bytes;
     private boolean faulty;
@@ -118,9 +118,9 @@ public final class DirectoryVerification {
         }
         List<String> names = disk.list();
         strangers(names, manifest);
-        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
+        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogHead.START, StoreNotes.NONE,
-                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
+                LogSegments.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
         for (Manifest.LiveSegment live : manifest.segments()) {
             if (names.contains(FileNames.segment(live.number()))) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
+import kvs.log.CompactionSummary;
 import kvs.log.DiskReserve;
 import kvs.log.EncodedDocument;
 import kvs.log.FileSync;
@@ -15,7 +16,6 @@ import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.LogHead;
-import kvs.log.LogSummary;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
@@ -25,9 +25,9 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
+import kvs.model.VersionRules;
 import kvs.tree.Entry;
 import kvs.world.FailureText;
 
@@ -56,7 +56,7 @@ final class GroupAppender {
     GroupAppender(Journal journal, GroupBuffer group, Writer.Dependencies settings) {
         this.journal = journal;
         this.group = group;
-        this.watermarks = settings.reach();
+        this.watermarks = settings.watermarks();
         this.reserve = settings.reserve();
     }
 
@@ -168,7 +168,7 @@ final class GroupAppender {
      */
     static Version.Lineage lineage(Optional<Entry> replaced, boolean hidden) {
         long shadow = hidden ? Version.FOREVER : replaced
-                .map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
+                .map(e -> VersionRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
         return new Version.Lineage(replaced.map(Entry::timestamp).orElse(0L), shadow);
     }
 
@@ -206,7 +206,7 @@ final class GroupAppender {
     void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1,
                 Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogSummary.NAME)) {
+        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(CompactionSummary.NAME)) {
             throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
         group.note(journal.salt(), note);
@@ -234,7 +234,7 @@ final class GroupAppender {
         UUID old = journal.manifest().origin();
         try {
             journal.renew(origin);
-        } catch (FileSync.FailedSync e) {
+        } catch (FileSync.FailedSyncException e) {
             throw new UncheckedIOException(e);
         } catch (IOException e) {
             throw new Refusal(Reason.DISK_FULL,

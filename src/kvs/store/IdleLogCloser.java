@@ -75,7 +75,7 @@ final class IdleLogCloser implements Task {
             try {
                 journal.settle();
                 refused = false;
-            } catch (FileSync.FailedSync e) {
+            } catch (FileSync.FailedSyncException e) {
                 throw new UncheckedIOException(e);
             } catch (IOException e) {
                 refusedNanos = clock.nanos();

@@ -1,7 +1,7 @@
 package kvs.store;
 
 import java.util.Optional;
-import kvs.log.LogDamage;
+import kvs.log.DamagedRecords;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -15,9 +15,9 @@ import kvs.tree.Tree;
 public final class IndexSnapshot {
 
     private final Tree tree;
-    private final LogDamage damage;
+    private final DamagedRecords damage;
 
-    IndexSnapshot(Tree tree, LogDamage damage) {
+    IndexSnapshot(Tree tree, DamagedRecords damage) {
         this.tree = tree;
         this.damage = damage;
     }
@@ -41,7 +41,7 @@ public final class IndexSnapshot {
     }
 
     /** The damage that was found when the directory was opened. */
-    public LogDamage damage() {
+    public DamagedRecords damage() {
         return damage;
     }
 

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
+import kvs.log.CompactionSummary;
+import kvs.log.DamagedRecords;
 import kvs.log.FileNames;
 import kvs.log.Journal;
 import kvs.log.KeyBloomFilter;
-import kvs.log.LogDamage;
-import kvs.log.LogSummary;
 import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.log.SegmentScan;
@@ -31,9 +31,9 @@ import kvs.tree.TreeCursor;
  *
  * <p>The live records are: versions that the index points to, as the present or a past version of a key; the
  * last note of each name; purges of keys of which an earlier segment may still contain a version; and the
- * {@link LogSummary} of the removed records. A segment with an unreadable record is left as it is, unless the
- * record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier segment had a
- * version for it.
+ * {@link CompactionSummary} of the removed records. A segment with an unreadable record is left as it is,
+ * unless the record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier
+ * segment had a version for it.
  *
  * <p>One thread, which is not the writer's.
  */
@@ -48,7 +48,7 @@ final class LiveRecordCopier {
     private final List<Integer> earlier;
     private final SegmentWriter writer;
     private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
-    private final LogSummary summary;
+    private final CompactionSummary summary;
     /** The old positions of the copied versions, in order: segment, offset. */
     private int[] origins = new int[1 << 10];
     private int copied;
@@ -59,9 +59,9 @@ final class LiveRecordCopier {
     private Optional<SegmentScan> scan = Optional.empty();
     private Optional<String> fault = Optional.empty();
     /** The victim that cannot be compacted. */
-    private int unfit;
+    private int unfitSegment;
     /** The unreadable records of the victims. */
-    private final List<LogDamage.DamagedRecord> damagedRecords = new ArrayList<>();
+    private final List<DamagedRecords.DamagedRecord> damagedRecords = new ArrayList<>();
 
     /** A copier of {@code replaced} to {@code writer}. */
     LiveRecordCopier(Journal journal, Supplier<LogState> state, List<Integer> replaced,
@@ -70,14 +70,14 @@ final class LiveRecordCopier {
         this.state = state;
         this.replaced = replaced;
         this.writer = writer;
-        this.summary = new LogSummary(journal.manifest().origin());
+        this.summary = new CompactionSummary(journal.manifest().origin());
         this.earlier = journal.layout().numbers().stream()
                 .filter(number -> number < replaced.get(0)).toList();
     }
 
     /** The victim that prevented the compaction. */
-    int unfit() {
-        return unfit;
+    int unfitSegment() {
+        return unfitSegment;
     }
 
     /** The number of copied versions. */
@@ -107,7 +107,7 @@ final class LiveRecordCopier {
      */
     boolean copy(int bytes) throws IOException {
         snapshot = state.get();
-        unfit = replaced.get(victim);
+        unfitSegment = replaced.get(victim);
         if (scan.isEmpty()) {
             Segment from = journal.segments().get(replaced.get(victim))
                     .orElseThrow(() -> new BadRecordException("its segment is missing"));
@@ -125,7 +125,7 @@ final class LiveRecordCopier {
         if (victim < replaced.size()) {
             return false;
         }
-        checkSpots();
+        checkDamage();
         writer.note(summary.note());
         writer.finish();
         return true;
@@ -135,29 +135,29 @@ final class LiveRecordCopier {
      * Checks that the unreadable records are garbage. One may have been a note, so all present notes are
      * copied.
      */
-    private void checkSpots() throws IOException {
-        Optional<LogDamage.DamagedRecord> hides = snapshot.root().damage().spots().stream()
+    private void checkDamage() throws IOException {
+        Optional<DamagedRecords.DamagedRecord> hides = snapshot.root().damage().damagedRecords().stream()
                 .filter(known -> replaced.contains(known.segment())).findFirst();
         if (hides.isPresent()) {
-            throw unfit(hides.get());
+            throw unfitSegment(hides.get());
         }
         if (damagedRecords.isEmpty()) {
             return;
         }
-        for (LogDamage.DamagedRecord damagedRecord : damagedRecords) {
+        for (DamagedRecords.DamagedRecord damagedRecord : damagedRecords) {
             if (earlier.stream()
                     .anyMatch(segment -> journal.filters().mayHold(segment, damagedRecord.keyCrc()))) {
-                throw unfit(damagedRecord);
+                throw unfitSegment(damagedRecord);
             }
         }
         TreeCursor scan = snapshot.root().tree().scan(KeyRange.all());
         while (scan.next()) {
             Entry entry = scan.entry();
-            for (LogDamage.DamagedRecord damagedRecord : damagedRecords) {
+            for (DamagedRecords.DamagedRecord damagedRecord : damagedRecords) {
                 if (entry.segment() == damagedRecord.segment() && entry.offset() == damagedRecord.offset()
                         || VersionChain.find(entry.past(), damagedRecord.segment(), damagedRecord.offset())
                                 >= 0) {
-                    throw unfit(damagedRecord);
+                    throw unfitSegment(damagedRecord);
                 }
             }
         }
@@ -168,9 +168,9 @@ final class LiveRecordCopier {
         }
     }
 
-    private BadRecordException unfit(LogDamage.DamagedRecord damagedRecord) {
-        unfit = damagedRecord.segment();
-        return new BadRecordException(FileNames.segment(unfit) + ": unreadable record at "
+    private BadRecordException unfitSegment(DamagedRecords.DamagedRecord damagedRecord) {
+        unfitSegment = damagedRecord.segment();
+        return new BadRecordException(FileNames.segment(unfitSegment) + ": unreadable record at "
                 + damagedRecord.offset());
     }
 
@@ -216,7 +216,7 @@ final class LiveRecordCopier {
         private boolean last(Record.Note note) {
             String name = note.key().text();
             byte[] present = snapshot.notes().find(name).orElse(new byte[0]);
-            return !name.equals(LogSummary.NAME) && Arrays.equals(present, note.body());
+            return !name.equals(CompactionSummary.NAME) && Arrays.equals(present, note.body());
         }
 
         private void origin(int offset) {
@@ -230,7 +230,7 @@ final class LiveRecordCopier {
 
         @Override
         public void damaged(int keyCrc, int offset, String what) {
-            damagedRecords.add(new LogDamage.DamagedRecord(keyCrc, number, offset));
+            damagedRecords.add(new DamagedRecords.DamagedRecord(keyCrc, number, offset));
             fault = damagedRecords.size() > SPOTS_MAX
                     ? Optional.of("more than " + SPOTS_MAX + " unreadable records") : fault;
         }

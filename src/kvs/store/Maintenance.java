@@ -135,8 +135,8 @@ final class Maintenance implements Task {
         if (begun.isPresent()) {
             return begun.getAsLong();
         }
-        if (checkpointer.due() || !journal.layout().swaps().isEmpty()) {
-            ask();
+        if (checkpointer.due() || !journal.layout().replacements().isEmpty()) {
+            requestCheckpoint();
             return POLL_MS;
         }
         looked = quiet && checkpointer.problem().isEmpty();
@@ -156,9 +156,9 @@ final class Maintenance implements Task {
     }
 
     /** Requests a checkpoint, unless a compaction is changing the index. */
-    void ask() {
+    void requestCheckpoint() {
         if (!compactions.moving()) {
-            checkpointer.ask();
+            checkpointer.request();
         }
     }
 
@@ -167,9 +167,9 @@ final class Maintenance implements Task {
      * state that replaces them to be durable, but not for the file, because the next start can read the log.
      */
     private long save(CheckpointWriter.CheckpointState state) {
-        boolean saved = !(reserve.scarce() && !state.snapshot().layout().swaps().isEmpty())
+        boolean saved = !(reserve.scarce() && !state.snapshot().layout().replacements().isEmpty())
                 && checkpointer.save(state);
-        if (state.snapshot().layout().swaps().isEmpty()) {
+        if (state.snapshot().layout().replacements().isEmpty()) {
             if (saved) {
                 checkpointer.clean(1);
             }

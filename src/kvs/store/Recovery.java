@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
+import kvs.log.DamagedRecords;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.FileNames;
 import kvs.log.FileWindow;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogDamage;
 import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.OwnerTable;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentFiles;
+import kvs.log.LogSegments;
 import kvs.log.SegmentScan;
-import kvs.log.SegmentTable;
 import kvs.log.StagingDirectory;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
@@ -39,11 +39,11 @@ final class Recovery {
 
     private final StorageEnvironment environment;
     private final StorageSettings settings;
-    private final SegmentTable segments = new SegmentTable();
+    private final SegmentFiles segments = new SegmentFiles();
     private final List<String> problems = new ArrayList<>();
 
     /** The result of a recovery. */
-    record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks reach,
+    record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks watermarks,
             List<String> problems) { }
 
     Recovery(StorageEnvironment environment, StorageSettings settings) {
@@ -164,9 +164,9 @@ final class Recovery {
             }
             good = good.or(() -> next);
         }
-        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
+        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START,
-                StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of()));
+                StoreNotes.NONE, LogSegments.NONE), List.of(), Coverage.NONE, Map.of()));
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {

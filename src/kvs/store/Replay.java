@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
+import kvs.log.CompactionSummary;
+import kvs.log.DamagedRecords;
 import kvs.log.EntryFactory;
 import kvs.log.HighWatermarks;
-import kvs.log.LogDamage;
 import kvs.log.LogHead;
-import kvs.log.LogSummary;
 import kvs.log.OwnerTable;
 import kvs.log.Record;
+import kvs.log.SegmentFiles;
 import kvs.log.SegmentKeyFilters;
 import kvs.log.SegmentScan;
-import kvs.log.SegmentTable;
 import kvs.log.VersionChain;
 import kvs.model.ConflictRule;
 import kvs.model.Dot;
@@ -28,10 +28,10 @@ import kvs.tree.Tree;
 /** Rebuilds the index from a checkpoint and the later records of the log. One thread. */
 final class Replay implements SegmentScan.Visitor {
 
-    private final SegmentTable segments;
+    private final SegmentFiles segments;
     private final Editor editor;
     private final OwnerTable owners = new OwnerTable();
-    private final List<LogDamage.DamagedRecord> damagedRecords;
+    private final List<DamagedRecords.DamagedRecord> damagedRecords;
     private final List<String> lost = new ArrayList<>();
     private final UUID origin;
     private final long wallMs;
@@ -44,16 +44,16 @@ final class Replay implements SegmentScan.Visitor {
     private int blemishes;
 
     /** A replay that keeps at most {@code history} older versions of each key. */
-    Replay(Checkpoint from, SegmentTable segments, UUID origin, long wallMs, int history) {
+    Replay(Checkpoint from, SegmentFiles segments, UUID origin, long wallMs, int history) {
         this.history = history;
         this.segments = segments;
         this.origin = origin;
         this.wallMs = wallMs;
         this.editor = from.snapshot().root().tree().edit();
-        this.damagedRecords = new ArrayList<>(from.snapshot().root().damage().spots());
+        this.damagedRecords = new ArrayList<>(from.snapshot().root().damage().damagedRecords());
         this.head = from.snapshot().head();
         this.notes = from.snapshot().notes();
-        this.watermarks = new HighWatermarks(from.reach());
+        this.watermarks = new HighWatermarks(from.coverage());
         from.owners().forEach(owners::number);
         from.filters().forEach(filters::put);
     }
@@ -68,8 +68,8 @@ final class Replay implements SegmentScan.Visitor {
         return editor.publish();
     }
 
-    LogDamage damage() {
-        return new LogDamage(List.copyOf(damagedRecords));
+    DamagedRecords damage() {
+        return new DamagedRecords(List.copyOf(damagedRecords));
     }
 
     OwnerTable owners() {
@@ -120,8 +120,8 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     private void note(Record.Note note) throws BadRecordException {
-        if (note.key().text().equals(LogSummary.NAME)) {
-            LogSummary summary = LogSummary.of(note);
+        if (note.key().text().equals(CompactionSummary.NAME)) {
+            CompactionSummary summary = CompactionSummary.of(note);
             head = summary.after(head, origin, wallMs);
             summary.reach().numbers().forEach((from, highest) -> watermarks.raise(new Dot(from, highest)));
         } else {
@@ -161,8 +161,8 @@ final class Replay implements SegmentScan.Visitor {
 
     /** Marks a key as damaged: its newest version is unreadable, and this one is not newer. */
     private void hide(Record.Put put, Entry.RecordLocation place) {
-        damagedRecords.add(new LogDamage.DamagedRecord(Checksum.ofKey(put.key().bytes()), place.segment(),
-                place.offset()));
+        damagedRecords.add(new DamagedRecords.DamagedRecord(Checksum.ofKey(put.key().bytes()),
+                place.segment(), place.offset()));
     }
 
     /**
@@ -172,7 +172,7 @@ final class Replay implements SegmentScan.Visitor {
     @Override
     public void damaged(int keyCrc, int offset, String what) {
         head = head.noted(head.seq() + 1);
-        damagedRecords.add(new LogDamage.DamagedRecord(keyCrc, segment, offset));
+        damagedRecords.add(new DamagedRecords.DamagedRecord(keyCrc, segment, offset));
     }
 
     @Override

@@ -15,8 +15,8 @@ import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.model.Refusal;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.model.VersionRules;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
@@ -57,10 +57,10 @@ public final class Restamp {
     }
 
     /** The directory's knowledge of other nodes. */
-    public interface Peers {
+    public interface PeerKnowledge {
 
         /** A directory that never had another node. */
-        Peers NONE = new Peers() {
+        PeerKnowledge NONE = new PeerKnowledge() {
             @Override
             public boolean any() {
                 return false;
@@ -102,12 +102,12 @@ public final class Restamp {
     }
 
     private final Store store;
-    private final Peers peers;
+    private final PeerKnowledge peers;
     private final boolean dry;
     private final BiConsumer<Version, Version> told;
     private final Map<Verdict, Long> keys = new EnumMap<>(Verdict.class);
 
-    private Restamp(Store store, Peers peers, boolean dry, BiConsumer<Version, Version> told) {
+    private Restamp(Store store, PeerKnowledge peers, boolean dry, BiConsumer<Version, Version> told) {
         this.store = store;
         this.peers = peers;
         this.dry = dry;
@@ -122,8 +122,8 @@ public final class Restamp {
      * @param dry whether keys are only counted
      * @param told receives each version and its new form, on this thread, before it is durable
      */
-    public static Result run(StorageEnvironment environment, Function<StoreNotes, Peers> peers, boolean dry,
-            BiConsumer<Version, Version> told) throws IOException, UnusableDirectoryException {
+    public static Result run(StorageEnvironment environment, Function<StoreNotes, PeerKnowledge> peers,
+            boolean dry, BiConsumer<Version, Version> told) throws IOException, UnusableDirectoryException {
         if (!environment.disk().list().contains(Manifest.NAME)) {
             throw new UnusableDirectoryException(environment.disk().where()
                     + " is not a data directory: it has no " + Manifest.NAME);
@@ -136,7 +136,7 @@ public final class Restamp {
 
     private Result all(long wallMs) throws IOException {
         boolean strangers = peers.any() && strangers(wallMs);
-        TreeCursor scan = ahead(wallMs + ReplicationRules.CLOCK_AHEAD_MS);
+        TreeCursor scan = ahead(wallMs + VersionRules.CLOCK_AHEAD_MS);
         List<Key> batch = new ArrayList<>();
         long bytes = 0;
         while (scan.next()) {
@@ -161,7 +161,7 @@ public final class Restamp {
      * that node was as wrong as this one.
      */
     private boolean strangers(long wallMs) {
-        TreeCursor scan = ahead(RestampChain.doorMs(wallMs));
+        TreeCursor scan = ahead(RestampChain.latestAcceptedMs(wallMs));
         while (scan.next()) {
             Optional<VersionReader.StoredVersion> held = store.held(scan.entry());
             if (held.isPresent() && !held.get().version().dot().origin().equals(store.origin())) {

@@ -16,9 +16,9 @@ import kvs.log.Segment;
 import kvs.log.VersionChain;
 import kvs.model.ConflictRule;
 import kvs.model.Dot;
-import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
+import kvs.model.VersionRules;
 import kvs.tree.Entry;
 
 /**
@@ -39,14 +39,14 @@ final class RestampChain {
 
     private final Transaction tx;
     /** The versions with their documents inflated; the last one is the present one. */
-    private final List<Link> links;
+    private final List<ChainVersion> links;
     /** The index of the first version to restamp; all later ones are restamped too. */
     private int first;
 
     /** A version, its document, and its number in the log. */
-    private record Link(Version version, EncodedDocument document, long seq) { }
+    private record ChainVersion(Version version, EncodedDocument document, long seq) { }
 
-    private RestampChain(Transaction tx, List<Link> links) {
+    private RestampChain(Transaction tx, List<ChainVersion> links) {
         this.tx = tx;
         this.links = links;
         this.first = links.size();
@@ -54,12 +54,12 @@ final class RestampChain {
 
     /** The chain of a key in the index. Older versions that are unreadable are left out. */
     static RestampChain of(Transaction tx, Entry entry, DocumentCodec codec) throws IOException {
-        List<Link> links = new ArrayList<>();
+        List<ChainVersion> links = new ArrayList<>();
         links.add(link(tx.group().record(entry), codec));
         long bytes = 0;
         for (int i = 0; i < VersionChain.count(entry.past()) && bytes < BYTES_MAX; i++) {
             try {
-                Link older = link(tx.group().record(entry, i), codec);
+                ChainVersion older = link(tx.group().record(entry, i), codec);
                 bytes += older.document.raw().length;
                 if (links.stream().noneMatch(known -> known.version.uuid().equals(older.version.uuid()))) {
                     links.add(older);
@@ -73,9 +73,9 @@ final class RestampChain {
         return new RestampChain(tx, links);
     }
 
-    private static Link link(Record.Put put, DocumentCodec codec) throws IOException {
+    private static ChainVersion link(Record.Put put, DocumentCodec codec) throws IOException {
         Version whole = Segment.unpacked(put, codec);
-        return new Link(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data())
+        return new ChainVersion(whole, put.packed() ? new EncodedDocument(whole.data(), put.version().data())
                 : EncodedDocument.plain(whole.data()), put.seq());
     }
 
@@ -83,19 +83,19 @@ final class RestampChain {
      * The latest timestamp that other nodes accept, if their clocks are right within the permitted
      * difference.
      */
-    static long doorMs(long wallMs) {
-        return wallMs + ReplicationRules.ARRIVAL_AHEAD_MS + ReplicationRules.CLOCK_AHEAD_MS;
+    static long latestAcceptedMs(long wallMs) {
+        return wallMs + VersionRules.ARRIVAL_AHEAD_MS + VersionRules.CLOCK_AHEAD_MS;
     }
 
     private boolean ahead(Version version) {
-        return version.timestamp() > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS;
+        return version.timestamp() > tx.wallMs() + VersionRules.CLOCK_AHEAD_MS;
     }
 
     /**
      * The verdict for the present version; also decides how many versions before it are restamped.
      * {@code strangers}: other clocks were as wrong.
      */
-    Restamp.Verdict judge(Restamp.Peers peers, boolean strangers) {
+    Restamp.Verdict judge(Restamp.PeerKnowledge peers, boolean strangers) {
         Restamp.Verdict present = judge(links.get(first - 1), peers, strangers);
         if (present != Restamp.Verdict.STAMPED) {
             return present;
@@ -105,12 +105,12 @@ final class RestampChain {
             first--;
         }
         long stays = first > 0 ? links.get(first - 1).version.timestamp() : 0;
-        boolean helps = stays <= doorMs(tx.wallMs()) || ReplicationRules.early(
+        boolean helps = stays <= latestAcceptedMs(tx.wallMs()) || VersionRules.early(
                 links.get(links.size() - 1).version.timestamp(), tx.wallMs(), stays);
         return helps ? Restamp.Verdict.STAMPED : Restamp.Verdict.BOUND;
     }
 
-    private Restamp.Verdict judge(Link link, Restamp.Peers peers, boolean strangers) {
+    private Restamp.Verdict judge(ChainVersion link, Restamp.PeerKnowledge peers, boolean strangers) {
         if (!peers.any()) {
             return Restamp.Verdict.STAMPED;
         }
@@ -118,7 +118,7 @@ final class RestampChain {
         if (!link.version.dot().origin().equals(origin)) {
             return Restamp.Verdict.FOREIGN;
         }
-        if (link.version.timestamp() <= doorMs(tx.wallMs())) {
+        if (link.version.timestamp() <= latestAcceptedMs(tx.wallMs())) {
             return Restamp.Verdict.NEAR;
         }
         return strangers || peers.held(link.seq) ? Restamp.Verdict.TAKEN : Restamp.Verdict.STAMPED;
@@ -157,7 +157,7 @@ final class RestampChain {
 
     /** The timestamp of a replaced version that is not kept any more; 0 when it was ahead too. */
     private long lost(long timestamp) {
-        return timestamp > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS ? 0 : timestamp;
+        return timestamp > tx.wallMs() + VersionRules.CLOCK_AHEAD_MS ? 0 : timestamp;
     }
 
     /** The decision of a replay on the next version, which was written elsewhere or is restamped here. */

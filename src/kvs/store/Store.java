@@ -65,7 +65,7 @@ public final class Store implements AutoCloseable {
         this.codec = new DocumentCodec(settings.compression());
         LogState state = found.snapshot();
         this.recovered = state.head();
-        this.highWatermarks = found.reach();
+        this.highWatermarks = found.watermarks();
         this.conflicts = new ConflictCounter(environment.log());
         SegmentUsage usage = new SegmentUsage();
         usage.count(state.root().tree());
@@ -79,11 +79,11 @@ public final class Store implements AutoCloseable {
                 state.layout());
         this.writer = new Writer(journal, owners, from,
                 new Writer.Dependencies(settings.fsync(), settings.keep().history(), environment, codec,
-                        found.reach(), unreadableKeys, usage, conflicts, reserve, this::published));
+                        found.watermarks(), unreadableKeys, usage, conflicts, reserve, this::published));
         this.reader = new VersionReader(journal, codec, unreadableKeys, environment, writer::snapshot);
         this.writerThread = new WriterThread(writer);
         this.tasks = new BackgroundTasks(this, environment, writer, journal,
-                new BackgroundTasks.LogAccounts(owners, found.reach(), usage, reserve));
+                new BackgroundTasks.LogAccounting(owners, found.watermarks(), usage, reserve));
         this.problems = new StoreHealth(found.problems(), writer, reader, tasks);
         reserve.begin(tasks.use().bytes());
     }
@@ -139,13 +139,13 @@ public final class Store implements AutoCloseable {
     }
 
     /** Whether a number was assigned here: by a known boot, and not behind its last number. */
-    public boolean gave(long seq) {
-        return journal.manifest().gave(seq, head());
+    public boolean hasAssigned(long seq) {
+        return journal.manifest().hasAssigned(seq, head());
     }
 
     /** The losses of the log. */
-    public LogLosses losses() {
-        return new LogLosses(writer.snapshot().root().damage().spots().size(), damaged);
+    public LogDamageCounts losses() {
+        return new LogDamageCounts(writer.snapshot().root().damage().damagedRecords().size(), damaged);
     }
 
     /**
@@ -154,7 +154,7 @@ public final class Store implements AutoCloseable {
      * @param spots number of unreadable records
      * @param stretches whether further records of unknown keys are lost
      */
-    public record LogLosses(int spots, boolean stretches) { }
+    public record LogDamageCounts(int spots, boolean stretches) { }
 
     /** The highest number of each origin that was ever in the log, or a higher one. */
     public Coverage highWatermarks() {
@@ -283,8 +283,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** The parts of this store that a backup of its present state is made of. */
-    public BackupSource backupSource() {
-        return new BackupSource(environment, journal, writer::snapshot, highWatermarks,
+    public BackupInputs backupSource() {
+        return new BackupInputs(environment, journal, writer::snapshot, highWatermarks,
                 tasks.use().liveBytes(), unreadableKeys::add);
     }
 

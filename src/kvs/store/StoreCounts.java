@@ -11,10 +11,10 @@ import kvs.log.SpaceUsage;
  * @param checkpoints counts of the checkpoints
  * @param unreadable reads that found an unreadable record
  * @param conflicts versions that lost against one that was written concurrently
- * @param use live part of the log, and the work of compaction
+ * @param usage live part of the log, and the work of compaction
  */
 public record StoreCounts(LogCounts log, WriterCounts writes, CheckpointCounts checkpoints, long unreadable,
-        long conflicts, SpaceUsage use) {
+        long conflicts, SpaceUsage usage) {
 
     /**
      * The counts of the writer.

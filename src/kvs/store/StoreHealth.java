@@ -11,9 +11,10 @@ import kvs.model.HealthProblem.Kind;
  * @param degraded losses of the log when it was opened
  * @param writer writer of the log
  * @param reader reader of the log
- * @param duties tasks that work beside the writer
+ * @param backgroundTasks tasks that work beside the writer
  */
-record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, BackgroundTasks duties) {
+record StoreHealth(List<String> degraded, Writer writer, VersionReader reader,
+        BackgroundTasks backgroundTasks) {
 
     /** The present problems. */
     List<HealthProblem> list() {
@@ -23,12 +24,13 @@ record StoreHealth(List<String> degraded, Writer writer, VersionReader reader, B
                 .ifPresent(refusal -> now.add(new HealthProblem(Kind.STORE_FAILED, refusal.detail())));
         writer.lastError().ifPresent(why ->
                 now.add(new HealthProblem(Kind.WRITE_REFUSED, "the disk refused the last write: " + why)));
-        duties.reserve().problem().ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));
-        duties.checkpointer().problem()
+        backgroundTasks.reserve().problem()
+                .ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));
+        backgroundTasks.checkpointer().problem()
                 .ifPresent(what -> now.add(new HealthProblem(Kind.CHECKPOINT_FAILED, what)));
-        duties.maintenance().problem()
+        backgroundTasks.maintenance().problem()
                 .ifPresent(what -> now.add(new HealthProblem(Kind.COMPACTION_STUCK, what)));
-        int spots = writer.snapshot().root().damage().spots().size();
+        int spots = writer.snapshot().root().damage().damagedRecords().size();
         if (spots > 0) {
             now.add(new HealthProblem(Kind.RECORDS_UNREADABLE, spots + " records of the log are unreadable:"
                     + " run 'verify' on the stopped data directory for the list"));

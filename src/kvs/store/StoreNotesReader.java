@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
+import kvs.log.DamagedRecords;
 import kvs.log.FileNames;
-import kvs.log.LogDamage;
 import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentFiles;
+import kvs.log.LogSegments;
 import kvs.log.SegmentScan;
-import kvs.log.SegmentTable;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
 import kvs.tree.Tree;
@@ -60,7 +60,7 @@ public final class StoreNotesReader {
     private StoreNotes read() throws IOException {
         Manifest manifest = Manifest.load(disk);
         List<String> names = disk.list();
-        try (SegmentTable segments = new SegmentTable()) {
+        try (SegmentFiles segments = new SegmentFiles()) {
             for (Manifest.LiveSegment live : manifest.segments()) {
                 if (names.contains(FileNames.segment(live.number()))) {
                     segments.add(Segment.open(disk, live, false));
@@ -90,9 +90,9 @@ public final class StoreNotesReader {
                 return good.get();
             }
         }
-        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), LogDamage.NONE);
+        IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE,
-                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
+                LogSegments.NONE), List.of(), Coverage.NONE, Map.of());
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {

@@ -3,11 +3,11 @@ package kvs.store;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.log.DamagedRecords;
 import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
 import kvs.log.EncodedDocument;
 import kvs.log.EntryFactory;
-import kvs.log.LogDamage;
 import kvs.log.OwnerTable;
 import kvs.log.ReplicatedVersion;
 import kvs.log.Segment;
@@ -38,14 +38,14 @@ public final class Transaction implements StoreView {
     private final IndexWriteSet writeSet;
     private final PendingPurgeFloor floors = new PendingPurgeFloor();
     private Editor editor;
-    private LogDamage damage;
+    private DamagedRecords damage;
     private boolean forced;
     private boolean closed;
     private boolean moved;
 
     Transaction(OwnerTable owners, GroupAppender group, Writer.Dependencies settings) {
-        this.codec = settings.packer();
-        this.unreadableKeys = settings.spoiled();
+        this.codec = settings.codec();
+        this.unreadableKeys = settings.unreadableKeys();
         this.reserve = settings.reserve();
         this.writeSet = new IndexWriteSet(settings.usage());
         this.conflictResolver = new ConflictResolver(this, group, settings);
@@ -253,7 +253,7 @@ public final class Transaction implements StoreView {
     }
 
     /** Begins a group on the index in {@code edited}, the log of which has the damage {@code found}. */
-    void begin(Editor edited, LogDamage found) {
+    void begin(Editor edited, DamagedRecords found) {
         editor = edited;
         damage = found;
         forced = false;

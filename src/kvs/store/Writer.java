@@ -75,12 +75,12 @@ final class Writer {
     private final LongAdder records = new LongAdder();
 
     /** A write and the reason of its refusal. */
-    private record RefusedWrite(Write write, Refusal why) { }
+    private record RefusedWrite(Write write, Refusal refusal) { }
 
     /** The collaborators of the writer beside the journal. */
-    record Dependencies(boolean fsync, int history, StorageEnvironment doors, DocumentCodec packer,
-            HighWatermarks reach, UnreadableKeys spoiled, SegmentUsage usage, ConflictCounter conflicts,
-            DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
+    record Dependencies(boolean fsync, int history, StorageEnvironment environment, DocumentCodec codec,
+            HighWatermarks watermarks, UnreadableKeys unreadableKeys, SegmentUsage usage,
+            ConflictCounter conflicts, DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
 
     Writer(Journal journal, OwnerTable owners, LogState from, Dependencies settings) {
         this.journal = journal;
@@ -124,7 +124,8 @@ final class Writer {
 
     /** The error of the last group; empty when it succeeded, and when the error is a while ago. */
     Optional<String> lastError() {
-        return settings.doors.clock().nanos() - lastErrorNanos < ERROR_NANOS ? lastError : Optional.empty();
+        return settings.environment.clock().nanos() - lastErrorNanos < ERROR_NANOS ? lastError
+                : Optional.empty();
     }
 
     /** The counts of the writes done and waiting. */
@@ -214,14 +215,14 @@ final class Writer {
             Editor editor = root.tree().edit();
             group.begin();
             settings.usage.begin();
-            appender.begin(head, snapshot.notes(), settings.doors.clock().wallMs());
+            appender.begin(head, snapshot.notes(), settings.environment.clock().wallMs());
             transaction.begin(editor, root.damage());
             while (next < taken.size() && group.bytes() < GROUP_BYTES && !transaction.closed()) {
                 decide(taken.get(next++));
             }
             commit(editor);
             decided.forEach(write -> call(write, Write::written));
-            refusedWrites.forEach(down -> call(down.write, w -> w.refused(down.why)));
+            refusedWrites.forEach(down -> call(down.write, w -> w.refused(down.refusal)));
             return next;
         } catch (IOException e) {
             next = Math.max(next, from + 1);
@@ -241,7 +242,7 @@ final class Writer {
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError bug) {
-            settings.doors.log().error("a write failed by an internal error", bug);
+            settings.environment.log().error("a write failed by an internal error", bug);
             refusedWrites.add(new RefusedWrite(write,
                     new Refusal(Reason.INTERNAL, "the write failed by an internal error; the node's log has"
                             + " details")));
@@ -301,17 +302,17 @@ final class Writer {
         if (failure.isPresent()) {
             return failure.get();
         }
-        if (e instanceof FileSync.FailedSync) {
-            settings.doors.log().error("fsync failed: no more writes until a restart", e);
+        if (e instanceof FileSync.FailedSyncException) {
+            settings.environment.log().error("fsync failed: no more writes until a restart", e);
             Refusal refusal = new Refusal(Reason.STORE_FAILED, "an fsync failed, so the content of this disk"
                     + " is unknown. Reads continue; check the disk, then restart the node to write again");
             fail(refusal);
             return refusal;
         }
         if (lastError.isEmpty()) {
-            settings.doors.log().error("the disk refuses writes", e);
+            settings.environment.log().error("the disk refuses writes", e);
         }
-        lastErrorNanos = settings.doors.clock().nanos();
+        lastErrorNanos = settings.environment.clock().nanos();
         String cause = FailureText.text(e);
         lastError = Optional.of(cause);
         settings.reserve.release();
@@ -325,7 +326,7 @@ final class Writer {
         try {
             how.accept(write);
         } catch (RuntimeException bug) {
-            settings.doors.log().error("the response to a write failed by an internal error", bug);
+            settings.environment.log().error("the response to a write failed by an internal error", bug);
         }
     }
 }

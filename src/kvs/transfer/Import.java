@@ -122,7 +122,7 @@ public final class Import {
             savedProgress.get().remove();
         }
         if (leftOut > 0) {
-            report.say(leftOut + " lines of metadata were ignored: --metadata imports them");
+            report.print(leftOut + " lines of metadata were ignored: --metadata imports them");
         }
         report.summary("imported");
     }
@@ -140,11 +140,11 @@ public final class Import {
             looked = new LineEnd(mark.offset(), mark.line(), mark.crc(), mark.counts().refused());
             unread = mark.counts().refused();
             report.refusedBefore(unread);
-            report.say("continuing after line " + mark.line() + ": " + mark.counts().documents()
+            report.print("continuing after line " + mark.line() + ": " + mark.counts().documents()
                     + " documents were imported before");
             return lines;
         }
-        report.say("the file has changed since the interruption: the import starts again");
+        report.print("the file has changed since the interruption: the import starts again");
         lines.close();
         return new LineReader(file.open(), lineMax);
     }
@@ -194,7 +194,7 @@ public final class Import {
     private void land(int most) throws IOException {
         while (pendingBatches.size() > most) {
             PendingBatch first = pendingBatches.remove();
-            landed(first, verdicts(first.stage));
+            batchCompleted(first, verdicts(first.stage));
             if (savedProgress.isPresent() && savedProgress.get().due()) {
                 savedProgress.get().save(what, done, report);
             }
@@ -213,7 +213,7 @@ public final class Import {
         }
     }
 
-    private void landed(PendingBatch batch, List<Optional<String>> verdicts) {
+    private void batchCompleted(PendingBatch batch, List<Optional<String>> verdicts) {
         long taken = 0;
         for (int i = 0; i < verdicts.size(); i++) {
             if (verdicts.get(i).isPresent()) {

@@ -101,7 +101,7 @@ public final class ImportProgress {
             replace(text);
         } catch (IOException e) {
             broken = true;
-            report.say(name + " cannot be written, so an interrupted import starts again: "
+            report.print(name + " cannot be written, so an interrupted import starts again: "
                     + FailureText.text(e));
         }
     }

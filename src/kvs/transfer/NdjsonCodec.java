@@ -201,9 +201,9 @@ final class NdjsonCodec {
     /** Writes the metadata of an item into an open object. */
     static JsonWriter members(JsonWriter json, TransferItem.MetadataItem metadata) {
         metadata.appliesTo().ifPresent(kind -> json.field("applies_to", kind.text()));
-        metadata.wish().owner().ifPresent(owner -> id(json, "owner_uuid", owner));
-        metadata.wish().group().ifPresent(group -> id(json, "group_uuid", group));
-        metadata.wish().bits().ifPresent(bits -> json.field("permissions", bits.word())
+        metadata.update().owner().ifPresent(owner -> id(json, "owner_uuid", owner));
+        metadata.update().group().ifPresent(group -> id(json, "group_uuid", group));
+        metadata.update().bits().ifPresent(bits -> json.field("permissions", bits.word())
                 .field("permissions_text", bits.text()));
         return json;
     }

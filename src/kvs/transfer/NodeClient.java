@@ -82,7 +82,7 @@ public final class NodeClient implements AutoCloseable {
                 if (answer.status() != RATE_LIMITED && answer.status() != UNAVAILABLE) {
                     return answer;
                 }
-                if (RefusalAdvice.lasting(member(answer, "reason"))) {
+                if (RefusalAdvice.isPermanent(member(answer, "reason"))) {
                     check(answer);
                 }
                 pause(attempt, detail(answer), answer.headers().getOrDefault("retry-after", ""));

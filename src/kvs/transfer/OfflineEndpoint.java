@@ -13,12 +13,12 @@ import kvs.auth.MetadataAdmin;
 import kvs.auth.MetadataList;
 import kvs.auth.Principal;
 import kvs.documents.AccessContext;
-import kvs.documents.Conditions;
 import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.documents.Operation;
 import kvs.documents.OperationOutcome;
+import kvs.documents.Preconditions;
 import kvs.documents.RangePage;
 import kvs.model.Key;
 import kvs.model.Refusal;
@@ -95,7 +95,7 @@ public final class OfflineEndpoint implements NodeEndpoint {
             TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
             try {
                 ops.add(new Operation.Put(document.key(), documents.document(document.json()),
-                        new ExpiryRule.TimeToLive(document.ttlMs()), Conditions.NONE));
+                        new ExpiryPolicy.TimeToLive(document.ttlMs()), Preconditions.NONE));
                 verdicts.add(Optional.empty());
             } catch (Refusal tooLarge) {
                 verdicts.add(Optional.of(tooLarge.detail()));
@@ -110,7 +110,7 @@ public final class OfflineEndpoint implements NodeEndpoint {
     /** No permissions are checked: a refusal is a failure of the store, and the rest would fail alike. */
     private static void check(OperationOutcome outcome) {
         if (outcome instanceof OperationOutcome.Refused refused) {
-            throw failed(refused.why());
+            throw failed(refused.refusal());
         }
     }
 
@@ -128,7 +128,7 @@ public final class OfflineEndpoint implements NodeEndpoint {
 
     private Optional<String> metadata(TransferItem.MetadataItem item) {
         try {
-            metadataAdmin.set(item.path(), item.appliesTo(), item.wish(), Principal.OPERATOR)
+            metadataAdmin.set(item.path(), item.appliesTo(), item.update(), Principal.OPERATOR)
                     .toCompletableFuture().join();
             return Optional.empty();
         } catch (CompletionException e) {

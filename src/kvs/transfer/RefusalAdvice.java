@@ -30,7 +30,7 @@ public final class RefusalAdvice {
     }
 
     /** Whether a retry is useless before the operator has acted. */
-    public static boolean lasting(String reason) {
+    public static boolean isPermanent(String reason) {
         return switch (reason) {
             case "read_only", "store_failed", "left", "clock_wrong" -> true;
             default -> false;

@@ -126,7 +126,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 long status = members.containsKey("status") ? members.get("status").asLong() : 0;
                 String detail = status <= OK_MAX ? "" : text(result, "detail");
                 String reason = members.containsKey("reason") ? members.get("reason").string() : "";
-                if (RefusalAdvice.lasting(reason)) {
+                if (RefusalAdvice.isPermanent(reason)) {
                     throw nodeClient.refused(detail, reason);
                 }
                 if (status == BUSY) {

@@ -35,9 +35,9 @@ sealed interface TransferItem {
      *
      * @param path a key or a path above keys, empty for the root
      * @param appliesTo the keys it applies to, empty for those of the subtree
-     * @param wish the values to set; for own keys the owner is the user whose keys they are
+     * @param update the values to set; for own keys the owner is the user whose keys they are
      */
-    record MetadataItem(String path, Optional<AppliesTo> appliesTo, MetadataAdmin.MetadataUpdate wish)
+    record MetadataItem(String path, Optional<AppliesTo> appliesTo, MetadataAdmin.MetadataUpdate update)
             implements TransferItem {
 
         private static final int FIXED_BYTES = 300;
@@ -58,9 +58,9 @@ sealed interface TransferItem {
 
         /** The item without an owner unknown to other nodes: the operator of the machine, who is no user. */
         MetadataItem portable() {
-            boolean local = wish.owner().filter(Principal.OPERATOR_ID::equals).isPresent();
+            boolean local = update.owner().filter(Principal.OPERATOR_ID::equals).isPresent();
             return local ? new MetadataItem(path, appliesTo,
-                    new MetadataAdmin.MetadataUpdate(Optional.empty(), wish.group(), wish.bits())) : this;
+                    new MetadataAdmin.MetadataUpdate(Optional.empty(), update.group(), update.bits())) : this;
         }
 
         @Override

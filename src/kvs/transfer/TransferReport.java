@@ -62,9 +62,9 @@ public final class TransferReport {
     void refused(String where, String why) {
         refused++;
         if (++listed <= LISTED_MAX) {
-            say(where + ": " + why);
+            print(where + ": " + why);
         } else if (listed == LISTED_MAX + 1) {
-            say("further refused lines are counted, but not listed");
+            print("further refused lines are counted, but not listed");
         }
     }
 
@@ -74,7 +74,7 @@ public final class TransferReport {
     }
 
     /** Prints a message. */
-    void say(String text) {
+    void print(String text) {
         if (shown) {
             shown = false;
             out.print(CLEAR);
@@ -101,7 +101,7 @@ public final class TransferReport {
 
     /** Prints the summary. */
     void summary(String verb) {
-        say(verb + " " + figures() + (refused > 0 ? ", " + refused + " refused" : ""));
+        print(verb + " " + figures() + (refused > 0 ? ", " + refused + " refused" : ""));
         out.flush();
     }
 

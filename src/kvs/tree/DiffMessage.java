@@ -61,20 +61,20 @@ public record DiffMessage(List<Part> parts) {
     public record Request(KeyRange range) implements Part { }
 
     /** All items of a range. */
-    public record Items(KeyRange range, List<Item> items) implements Part { }
+    public record Items(KeyRange range, List<KeyVersion> items) implements Part { }
 
     /** A range for which the message had no space. */
     public record Deferred(KeyRange range) implements Part { }
 
     /** A version without its document. */
-    public record Item(byte[] key, long timestamp, long uuidHigh, long uuidLow) { }
+    public record KeyVersion(byte[] key, long timestamp, long uuidHigh, long uuidLow) { }
 
     /** Bytes that are not a valid message. */
-    public static final class Malformed extends Exception {
+    public static final class MalformedException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        Malformed(String what) {
+        MalformedException(String what) {
             super("malformed diff message: " + what);
         }
     }
@@ -90,16 +90,16 @@ public record DiffMessage(List<Part> parts) {
     /**
      * The message of these bytes.
      *
-     * @throws Malformed for bytes that are not a valid message
+     * @throws MalformedException for bytes that are not a valid message
      */
-    public static DiffMessage decode(byte[] bytes) throws Malformed {
+    public static DiffMessage decode(byte[] bytes) throws MalformedException {
         if (bytes.length > BYTES_MAX) {
-            throw new Malformed(bytes.length + " bytes");
+            throw new MalformedException(bytes.length + " bytes");
         }
         try {
             return new DiffMessageDecoder(bytes).message();
         } catch (BufferUnderflowException e) {
-            throw new Malformed("it ends too early");
+            throw new MalformedException("it ends too early");
         }
     }
 
@@ -124,7 +124,7 @@ public record DiffMessage(List<Part> parts) {
             }
         }
 
-        private void item(Item item) {
+        private void item(KeyVersion item) {
             key(item.key);
             bytes.writeBytes(ByteBuffer.allocate(3 * Long.BYTES).putLong(item.timestamp)
                     .putLong(item.uuidHigh).putLong(item.uuidLow).array());

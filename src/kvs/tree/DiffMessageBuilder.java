@@ -49,7 +49,7 @@ final class DiffMessageBuilder {
     /** Adds the entries of a range as far as there is space, and defers the rest. */
     void items(Tree tree, KeyRange range) {
         TreeCursor scan = tree.scan(range);
-        List<DiffMessage.Item> items = new ArrayList<>();
+        List<DiffMessage.KeyVersion> items = new ArrayList<>();
         int itemBytes = 0;
         while (scan.next()) {
             Entry entry = scan.entry();
@@ -58,7 +58,7 @@ final class DiffMessageBuilder {
                 later(new KeyRange(entry.key(), range.to()));
                 return;
             }
-            items.add(new DiffMessage.Item(entry.key(), entry.timestamp(), entry.uuidHigh(),
+            items.add(new DiffMessage.KeyVersion(entry.key(), entry.timestamp(), entry.uuidHigh(),
                     entry.uuidLow()));
             itemBytes += ITEM_BYTES + entry.key().length;
         }

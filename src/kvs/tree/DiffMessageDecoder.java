@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import kvs.tree.DiffMessage.Deferred;
 import kvs.tree.DiffMessage.Digests;
-import kvs.tree.DiffMessage.Item;
 import kvs.tree.DiffMessage.Items;
-import kvs.tree.DiffMessage.Malformed;
+import kvs.tree.DiffMessage.KeyVersion;
+import kvs.tree.DiffMessage.MalformedException;
 import kvs.tree.DiffMessage.Part;
 import kvs.tree.DiffMessage.Request;
 
@@ -28,21 +28,21 @@ final class DiffMessageDecoder {
     }
 
     /** The message, which must use all of the bytes. */
-    DiffMessage message() throws Malformed {
+    DiffMessage message() throws MalformedException {
         int count = number();
         if (count > DiffMessage.PARTS_MAX) {
-            throw new Malformed(count + " parts");
+            throw new MalformedException(count + " parts");
         }
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Part part = part();
             if (i > 0 && !follows(parts.get(i - 1).range(), part.range())) {
-                throw new Malformed("parts out of order");
+                throw new MalformedException("parts out of order");
             }
             parts.add(part);
         }
         if (bytes.hasRemaining()) {
-            throw new Malformed("bytes after the last part");
+            throw new MalformedException("bytes after the last part");
         }
         return new DiffMessage(parts);
     }
@@ -51,30 +51,30 @@ final class DiffMessageDecoder {
         return before.to().isPresent() && Arrays.compareUnsigned(before.to().get(), after.from()) <= 0;
     }
 
-    private Part part() throws Malformed {
+    private Part part() throws MalformedException {
         int kind = bytes.get();
         byte[] from = key();
         KeyRange range = new KeyRange(from, switch (bytes.get()) {
             case 0 -> Optional.empty();
             case 1 -> Optional.of(key());
-            default -> throw new Malformed("end of a range");
+            default -> throw new MalformedException("end of a range");
         });
         if (range.empty()) {
-            throw new Malformed("empty range");
+            throw new MalformedException("empty range");
         }
         return switch (kind) {
             case DiffMessage.DIGESTS -> digests(range);
             case DiffMessage.WANT -> new Request(range);
             case DiffMessage.ITEMS -> items(range);
             case DiffMessage.LATER -> new Deferred(range);
-            default -> throw new Malformed("part of kind " + kind);
+            default -> throw new MalformedException("part of kind " + kind);
         };
     }
 
-    private Digests digests(KeyRange range) throws Malformed {
+    private Digests digests(KeyRange range) throws MalformedException {
         int count = number();
         if (count < 1 || count > bytes.remaining() / DiffMessage.DIGEST_BYTES) {
-            throw new Malformed(count + " digests");
+            throw new MalformedException(count + " digests");
         }
         List<byte[]> digests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -91,35 +91,36 @@ final class DiffMessageDecoder {
         return new Digests(range, splits, digests);
     }
 
-    private Items items(KeyRange range) throws Malformed {
-        List<Item> items = new ArrayList<>();
+    private Items items(KeyRange range) throws MalformedException {
+        List<KeyVersion> items = new ArrayList<>();
         byte[] before = range.from();
         for (int left = number(); left > 0; left--) {
             before = inside(range, before, !items.isEmpty());
-            items.add(new Item(before, bytes.getLong(), bytes.getLong(), bytes.getLong()));
+            items.add(new KeyVersion(before, bytes.getLong(), bytes.getLong(), bytes.getLong()));
         }
         return new Items(range, items);
     }
 
     /** A key in the range, not below the one before it; with {@code above} not equal to it either. */
-    private byte[] inside(KeyRange range, byte[] before, boolean above) throws Malformed {
+    private byte[] inside(KeyRange range, byte[] before, boolean above) throws MalformedException {
         byte[] key = key();
         int order = Arrays.compareUnsigned(before, key);
         if (!range.contains(key) || order > 0 || above && order == 0) {
-            throw new Malformed("keys out of order");
+            throw new MalformedException("keys out of order");
         }
         return key;
     }
 
-    private byte[] key() throws Malformed {
+    private byte[] key() throws MalformedException {
         int shared = number();
         int more = number();
         if (shared > last.length || more > bytes.remaining() || shared + more > DiffMessage.KEY_MAX) {
-            throw new Malformed("key of " + shared + " and " + more + " bytes");
+            throw new MalformedException("key of " + shared + " and " + more + " bytes");
         }
         unfolded += shared + more;
         if (unfolded > DiffMessage.UNFOLDED_BYTES_MAX) {
-            throw new Malformed("its keys take more than " + DiffMessage.UNFOLDED_BYTES_MAX + " bytes");
+            throw new MalformedException("its keys take more than "
+                    + DiffMessage.UNFOLDED_BYTES_MAX + " bytes");
         }
         byte[] key = Arrays.copyOf(last, shared + more);
         bytes.get(key, shared, more);
@@ -127,7 +128,7 @@ final class DiffMessageDecoder {
         return key;
     }
 
-    private int number() throws Malformed {
+    private int number() throws MalformedException {
         int value = 0;
         for (int shift = 0; shift < 28; shift += 7) {
             int b = bytes.get();
@@ -136,6 +137,6 @@ final class DiffMessageDecoder {
                 return value;
             }
         }
-        throw new Malformed("number");
+        throw new MalformedException("number");
     }
 }

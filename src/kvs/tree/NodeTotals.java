@@ -104,8 +104,8 @@ final class NodeTotals {
         expiresMin = Math.min(expiresMin, other.expiresMin);
     }
 
-    RangeSummary summary() {
-        return new RangeSummary(count, live, bytes, sum);
+    RangeTotals summary() {
+        return new RangeTotals(count, live, bytes, sum);
     }
 
     boolean same(NodeTotals o) {

@@ -36,7 +36,7 @@ public final class RangeDiff {
      * @param mine the version of the requester
      * @param theirs the version of the other node
      */
-    public record Difference(byte[] key, Optional<Entry> mine, Optional<DiffMessage.Item> theirs) { }
+    public record Difference(byte[] key, Optional<Entry> mine, Optional<DiffMessage.KeyVersion> theirs) { }
 
     /**
      * The result of a response.
@@ -44,7 +44,7 @@ public final class RangeDiff {
      * @param differences in key order, a bounded number
      * @param request the next request; without parts when the comparison is complete
      */
-    public record Step(List<Difference> differences, DiffMessage request) { }
+    public record DiffRound(List<Difference> differences, DiffMessage request) { }
 
     /** The first request, about a range that is not empty. */
     public static DiffMessage begin(Tree mine, KeyRange range) {
@@ -79,22 +79,22 @@ public final class RangeDiff {
     }
 
     /** The differences in a response, and the next request. */
-    public static Step next(Tree mine, DiffMessage answer) {
+    public static DiffRound next(Tree mine, DiffMessage answer) {
         List<Difference> differences = new ArrayList<>();
         DiffMessageBuilder out = new DiffMessageBuilder();
         for (DiffMessage.Part part : answer.parts()) {
             if (part instanceof DiffMessage.Items items) {
                 compare(mine, items, differences).ifPresent(out::want);
             } else if (part instanceof DiffMessage.Digests digests && !out.full()) {
-                unequal(mine, digests).forEach(range -> ask(mine, range, out));
+                unequal(mine, digests).forEach(range -> requestRange(mine, range, out));
             } else {
-                ask(mine, part.range(), out);
+                requestRange(mine, part.range(), out);
             }
         }
-        return new Step(differences, out.message());
+        return new DiffRound(differences, out.message());
     }
 
-    private static void ask(Tree mine, KeyRange range, DiffMessageBuilder out) {
+    private static void requestRange(Tree mine, KeyRange range, DiffMessageBuilder out) {
         if (out.full()) {
             out.later(range);
         } else if (mine.count(range) <= FEW) {
@@ -157,15 +157,16 @@ public final class RangeDiff {
     private static Optional<KeyRange> compare(Tree mine, DiffMessage.Items theirs,
             List<Difference> differences) {
         TreeCursor scan = mine.scan(theirs.range());
-        List<DiffMessage.Item> items = theirs.items();
+        List<DiffMessage.KeyVersion> items = theirs.items();
         boolean more = scan.next();
         int i = 0;
         while (more || i < items.size()) {
             int order = !more ? 1 : i == items.size() ? -1
                     : Arrays.compareUnsigned(scan.entry().key(), items.get(i).key());
             Optional<Entry> here = order <= 0 ? Optional.of(scan.entry()) : Optional.empty();
-            Optional<DiffMessage.Item> there = order >= 0 ? Optional.of(items.get(i++)) : Optional.empty();
-            byte[] key = here.map(Entry::key).or(() -> there.map(DiffMessage.Item::key)).orElseThrow();
+            Optional<DiffMessage.KeyVersion> there = order >= 0 ? Optional.of(items.get(i++))
+                    : Optional.empty();
+            byte[] key = here.map(Entry::key).or(() -> there.map(DiffMessage.KeyVersion::key)).orElseThrow();
             if (differences.size() == DIFFERENCES_MAX) {
                 return Optional.of(new KeyRange(key, theirs.range().to()));
             }
@@ -177,7 +178,7 @@ public final class RangeDiff {
         return Optional.empty();
     }
 
-    private static boolean same(Entry here, DiffMessage.Item there) {
+    private static boolean same(Entry here, DiffMessage.KeyVersion there) {
         return here.uuidHigh() == there.uuidHigh() && here.uuidLow() == there.uuidLow();
     }
 }

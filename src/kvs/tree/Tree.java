@@ -72,21 +72,21 @@ public final class Tree {
     }
 
     /** The summary of all entries. */
-    public RangeSummary summary() {
+    public RangeTotals summary() {
         return root.totals.summary();
     }
 
     /** The summary of a range, in O(log n). */
-    public RangeSummary summary(KeyRange range) {
-        return range.empty() ? RangeSummary.EMPTY : summaries(range, List.of()).get(0);
+    public RangeTotals summary(KeyRange range) {
+        return range.empty() ? RangeTotals.EMPTY : summaries(range, List.of()).get(0);
     }
 
     /** The summary of each range into which rising keys cut a range that is not empty; one more than keys. */
-    List<RangeSummary> summaries(KeyRange range, List<byte[]> splits) {
-        List<RangeSummary> parts = new ArrayList<>(splits.size() + 1);
-        RangeSummary before = range.from().length == 0 ? RangeSummary.EMPTY : below(range.from());
+    List<RangeTotals> summaries(KeyRange range, List<byte[]> splits) {
+        List<RangeTotals> parts = new ArrayList<>(splits.size() + 1);
+        RangeTotals before = range.from().length == 0 ? RangeTotals.EMPTY : below(range.from());
         for (byte[] split : splits) {
-            RangeSummary upTo = below(split);
+            RangeTotals upTo = below(split);
             parts.add(upTo.minus(before));
             before = upTo;
         }
@@ -103,8 +103,8 @@ public final class Tree {
      * The entries with a timestamp above {@code limitMs}; a lower bound when more than {@code nodesMax} nodes
      * would have to be read.
      */
-    public FutureEntries ahead(long limitMs, int nodesMax) {
-        return FutureEntries.of(root, limitMs, nodesMax);
+    public FutureEntryCount ahead(long limitMs, int nodesMax) {
+        return FutureEntryCount.of(root, limitMs, nodesMax);
     }
 
     /** The number of keys below {@code key}. */
@@ -201,7 +201,7 @@ public final class Tree {
     }
 
     /** The summary of the keys below {@code key}. */
-    private RangeSummary below(byte[] key) {
+    private RangeTotals below(byte[] key) {
         NodeTotals totals = new NodeTotals();
         TreeNode node = root;
         while (node instanceof InnerNode inner) {

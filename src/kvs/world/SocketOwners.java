@@ -85,7 +85,7 @@ public interface SocketOwners {
                     uids.addAll(look(table, client, server));
                 }
                 if (!uids.isEmpty()) {
-                    return uids.equals(Set.of(RealLocalFiles.ownUid())) ? Owner.OWN : Owner.OTHER;
+                    return uids.equals(Set.of(RealTextFiles.ownUid())) ? Owner.OWN : Owner.OTHER;
                 }
             }
             return Owner.ABSENT;

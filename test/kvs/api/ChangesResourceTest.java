@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.documents.AccessContext;
 import kvs.documents.Changes;
-import kvs.documents.Conditions;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.documents.Position;
+import kvs.documents.Preconditions;
 import kvs.documents.Purger;
 import kvs.gateway.GuardedNode;
 import kvs.gateway.InMemoryApi;
@@ -200,7 +200,7 @@ class ChangesResourceTest {
 
     private void purge() {
         var purger = new Purger(api.node.store, api.node.clock, Logger.none(), () -> HOUR_MS,
-                Purger.Peers.NONE);
+                Purger.PurgeConstraints.NONE);
         api.node.clock.advance(2 * HOUR_MS + 600_000);
         for (int i = 0; i < 5; i++) {
             purger.step();
@@ -336,7 +336,8 @@ class ChangesResourceTest {
     @Test
     void anotherRunGoesOnFromThePosition() {
         for (int i = 0; i < 20_000; i++) {
-            api.node.documents.put(api.node.putOp("k" + i % 5_000, "1", ExpiryRule.NEVER, Conditions.NONE),
+            api.node.documents.put(
+                    api.node.putOp("k" + i % 5_000, "1", ExpiryPolicy.NEVER, Preconditions.NONE),
                     api.node.access);
             if (i % 1_000 == 0) {
                 api.node.work();

@@ -15,7 +15,7 @@ import kvs.auth.UnreplicatedToken;
 import kvs.gateway.GuardedNode;
 import kvs.gateway.InMemoryApi;
 import kvs.gateway.InMemoryApi.ApiResponse;
-import kvs.gateway.RateLimit;
+import kvs.gateway.RateLimiter;
 import kvs.http.Response;
 import kvs.model.HealthProblem;
 import kvs.model.Key;
@@ -580,7 +580,7 @@ class KeyVisibilityTest {
     @Test
     void requestsAreCounted() {
         GuardedNode limited = new GuardedNode(new InMemoryApi.Access(false, false,
-                Optional.of(new RateLimit(people.api.node.clock, 3, 60_000))));
+                Optional.of(new RateLimiter(people.api.node.clock, 3, 60_000))));
         limited.tokens.put("forwarded", limited.tokens.get("bob"));
         for (int left = 2; left >= -1; left--) {
             ApiResponse answer = limited.as("bob", "GET", "/auth/whoami", "", "Via", "1.1 x");
@@ -606,7 +606,7 @@ class KeyVisibilityTest {
     @Test
     void whoMeetsTheLimitIsToldOf() throws Exception {
         GuardedNode limited = new GuardedNode(new InMemoryApi.Access(false, false,
-                Optional.of(new RateLimit(people.api.node.clock, 3, 60_000))));
+                Optional.of(new RateLimiter(people.api.node.clock, 3, 60_000))));
         HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(limited.api.health::problems,
                 limited.api.node.clock::advance);
         String detail = HealthProblemCheck.comesAndGoes(HealthProblem.Kind.RATE_LIMITED, subject, () -> {

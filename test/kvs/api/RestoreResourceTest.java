@@ -167,7 +167,7 @@ class RestoreResourceTest {
             api.node.clock.advance(Math.max(1, api.node.store.maintenance().step()));
             api.node.work();
         }
-        assertTrue(api.node.store.counts().use().compactions() > 0, "compacted");
+        assertTrue(api.node.store.counts().usage().compactions() > 0, "compacted");
         assertEquals(a, api.get("/kv/a?revisions").body());
         assertEquals(b, api.get("/kv/b?revisions").body());
         assertEquals("{\"conflicts\":[]}", api.get("/kv/_conflicts").body());

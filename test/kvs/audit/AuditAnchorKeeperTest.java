@@ -94,7 +94,7 @@ class AuditAnchorKeeperTest {
         Optional<AuditVerification.Anchor> remembered = StoreNotesReader.read(data.copy())
                 .flatMap(AuditAnchorKeeper::of);
         return AuditVerification.run(lines.copy(), List.of(AuditHarness.KEY), remembered.filter(anchor ->
-                withMemory).map(anchor -> List.of(new AuditVerification.Witness(anchor, "the store")))
+                withMemory).map(anchor -> List.of(new AuditVerification.WitnessReport(anchor, "the store")))
                 .orElse(List.of())).fault();
     }
 

@@ -117,7 +117,7 @@ class AuditVerificationTest {
     void findsEveryLineThatWasWrittenAnewWithoutTheKey() throws IOException {
         AuditSealer keyless = new AuditSealer(List.of(new byte[32]));
         for (int i = 1; i < LINES; i = next(i + 6)) {
-            ChainLink before = link(i - 1);
+            ChainPosition before = link(i - 1);
             AuditLineBuilder forged = new AuditLineBuilder(keyless, before);
             forged.add(HARNESS.put(i));
             String line = new String(forged.take().bytes(), StandardCharsets.UTF_8);
@@ -174,7 +174,7 @@ class AuditVerificationTest {
             assertFalse(unanchored.anchored());
             assertEquals(List.of("tail not anchored"), unanchored.notes());
             AuditVerification.Result anchored = AuditVerification.run(disk, List.of(AuditHarness.KEY),
-                    List.of(new AuditVerification.Witness(anchor, "a note")));
+                    List.of(new AuditVerification.WitnessReport(anchor, "a note")));
             assertEquals(kept + 1, anchored.fault().orElseThrow().seq());
         }
     }
@@ -227,7 +227,7 @@ class AuditVerificationTest {
                 AuditHarness.member(places.get(499).line, "hash"));
         assertEquals(List.of("anchored up to line 500 by a note, anchored up to line 1000 by this"
                 + " machine's own HEAD"), AuditVerification.run(whole, List.of(AuditHarness.KEY),
-                        List.of(new AuditVerification.Witness(outside, "a note"))).notes());
+                        List.of(new AuditVerification.WitnessReport(outside, "a note"))).notes());
         assertEquals(Optional.of(own.head()), AuditVerification.Anchor.parse(own.head().toString()));
         assertEquals(Optional.empty(), AuditVerification.Anchor.parse("1000"));
     }
@@ -238,7 +238,7 @@ class AuditVerificationTest {
         HARNESS.open(disk, 0).close(0);
         AuditVerification.Anchor other = new AuditVerification.Anchor(2, "0".repeat(64));
         AuditVerification.Fault fault = AuditVerification.run(disk, List.of(AuditHarness.KEY),
-                List.of(new AuditVerification.Witness(other, "a note"))).fault().orElseThrow();
+                List.of(new AuditVerification.WitnessReport(other, "a note"))).fault().orElseThrow();
         assertEquals(2, fault.seq());
         assertTrue(fault.what().contains("a note remembers"), fault.what());
     }
@@ -298,10 +298,10 @@ class AuditVerificationTest {
         return places.get(index).number == 1 || places.get(index + 1).number == 1;
     }
 
-    private static ChainLink link(int index) {
+    private static ChainPosition link(int index) {
         AuditLine line = AuditLine.decode(places.get(index).line.strip().getBytes(StandardCharsets.UTF_8))
                 .orElseThrow();
-        return new ChainLink(line.n(), line.hash(), 0);
+        return new ChainPosition(line.n(), line.hash(), 0);
     }
 
     private static SimDisk swapped(int i, int j) {

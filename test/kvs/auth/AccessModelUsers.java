@@ -12,13 +12,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import kvs.documents.AccessContext;
-import kvs.documents.Conditions;
 import kvs.documents.Documents;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.documents.HistoryReader;
 import kvs.documents.KeyHistory;
 import kvs.documents.LocalDocuments;
 import kvs.documents.Operation;
+import kvs.documents.Preconditions;
 import kvs.http.Requester;
 import kvs.model.Key;
 import kvs.model.Refusal;
@@ -60,10 +60,10 @@ final class AccessModelUsers {
     private final Map<String, Principal> callers = new LinkedHashMap<>();
 
     AccessModelUsers(long defaultTtlMs, AccessRuleMutant mutant) {
-        this(defaultTtlMs, mutant, ClusterCompatibility.ALONE);
+        this(defaultTtlMs, mutant, MetadataRecordSupport.ALONE);
     }
 
-    AccessModelUsers(long defaultTtlMs, AccessRuleMutant mutant, ClusterCompatibility readers) {
+    AccessModelUsers(long defaultTtlMs, AccessRuleMutant mutant, MetadataRecordSupport readers) {
         node = new LocalDocuments(1, defaultTtlMs, false);
         try {
             auth = mutant.auth(node, AdminTokenFile.open(node.disk, new SimDice(3), Logger.none()), readers);
@@ -160,12 +160,12 @@ final class AccessModelUsers {
     }
 
     /** Stores a document that names the owner of its value. */
-    boolean put(String who, String path, ExpiryRule expiry) {
+    boolean put(String who, String path, ExpiryPolicy expiry) {
         String owner = living(node.store.root(), path).map(entry -> name(node.store.root().owner(entry)))
                 .orElse(who);
         byte[] json = bytes("\"" + owner + "\"");
         return done(() -> node.documents.put(new Operation.Put(Key.of(path), node.documents.document(json),
-                expiry, Conditions.NONE), access(who)));
+                expiry, Preconditions.NONE), access(who)));
     }
 
     boolean put(String who, String path) {
@@ -173,13 +173,13 @@ final class AccessModelUsers {
     }
 
     boolean delete(String who, String path) {
-        return done(() -> node.documents.delete(new Operation.Delete(Key.of(path), false, Conditions.NONE),
+        return done(() -> node.documents.delete(new Operation.Delete(Key.of(path), false, Preconditions.NONE),
                 access(who)));
     }
 
     boolean touch(String who, String path, long ttlMs) {
         return done(() ->
-                node.bulk.touch(List.of(Key.of(path)), new ExpiryRule.TimeToLive(ttlMs), access(who)));
+                node.bulk.touch(List.of(Key.of(path)), new ExpiryPolicy.TimeToLive(ttlMs), access(who)));
     }
 
     /** Restores the newest document, as {@code POST ?restore=} does. */
@@ -197,7 +197,7 @@ final class AccessModelUsers {
                     .orElseThrow(() -> Refusal.absent(key));
             return node.documents.put(Documents.again(node.documents.repacked(old.data()), old,
                     node.documents.unnamedExpiry(),
-                    Conditions.NONE), access(who));
+                    Preconditions.NONE), access(who));
         });
     }
 

@@ -35,13 +35,13 @@ public enum AccessRuleMutant {
     private static final List<String> KINDS = List.of("adm", "+", "own");
 
     /** Accounts that follow those rules, with both switches for callers without a token on. */
-    public Auth auth(LocalDocuments node, AdminTokenFile adminToken, ClusterCompatibility readers) {
-        var permissions = new PermissionEvaluator.Settings(
+    public Auth auth(LocalDocuments node, AdminTokenFile adminToken, MetadataRecordSupport readers) {
+        var permissions = new RightsResolver.Settings(
                 PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(
                 StandardCharsets.US_ASCII)), permissions, readers);
-        Function<AccountCache, PermissionEvaluator.RuleSet> rules = records ->
-                new PermissionEvaluator.RuleSet(rules(), lookups(records));
+        Function<AccountCache, RightsResolver.RuleSet> rules = records ->
+                new RightsResolver.RuleSet(rules(), lookups(records));
         return new Auth(new Auth.Dependencies(node.store, node.clock, new SimDice(2)), adminToken,
                 settings, rules);
     }
@@ -111,8 +111,8 @@ public enum AccessRuleMutant {
         };
     }
 
-    private MetadataLookup lookups(AccountCache records) {
-        return new MetadataLookup(records) {
+    private MetadataReader lookups(AccountCache records) {
+        return new MetadataReader(records) {
             @Override
             Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
                 Optional<Metadata> any = is(JUDGED_AT_USE)

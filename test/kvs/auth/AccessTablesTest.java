@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.auth.AccessModelUsers.Word;
-import kvs.documents.ExpiryRule;
+import kvs.documents.ExpiryPolicy;
 import kvs.gateway.InMemoryApi;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
@@ -126,14 +126,14 @@ class AccessTablesTest {
     void livesAreThoseOfTheTable() {
         for (List<String> row : rows("life")) {
             AccessModelUsers crowd = new AccessModelUsers(HOUR_MS / 2, AccessRuleMutant.NONE);
-            assertTrue(crowd.put("ann", "a", new ExpiryRule.TimeToLive(HOUR_MS)));
+            assertTrue(crowd.put("ann", "a", new ExpiryPolicy.TimeToLive(HOUR_MS)));
             long before = crowd.living(crowd.node.store.root(), "a").orElseThrow().expires();
             String bits = "c" + (row.get(0).contains("d") ? "d" : "-")
                     + (row.get(0).contains("w") ? "w" : "-") + "r";
             assertTrue(crowd.give("a", Optional.empty(), Optional.of(Word.of(false, "cdwr,----," + bits))));
             boolean unnamed = row.get(1).contains("default_ttl");
-            ExpiryRule expiry = unnamed ? crowd.node.documents.unnamedExpiry()
-                    : new ExpiryRule.TimeToLive(switch (row.get(1)) {
+            ExpiryPolicy expiry = unnamed ? crowd.node.documents.unnamedExpiry()
+                    : new ExpiryPolicy.TimeToLive(switch (row.get(1)) {
                 case "longer" -> 2 * HOUR_MS;
                 case "same" -> HOUR_MS;
                 default -> HOUR_MS / 2;

@@ -114,7 +114,7 @@ class UnreadableAccountRecordTest {
     }
 
     private static Auth auth(LocalDocuments node) throws IOException {
-        PermissionEvaluator.Settings settings = new PermissionEvaluator.Settings(
+        RightsResolver.Settings settings = new RightsResolver.Settings(
                 PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         return new Auth(node.store, node.clock, new SimDice(2),
                 AdminTokenFile.open(node.disk, new SimDice(3), Logger.none()),

@@ -67,14 +67,14 @@ class BackupRestoreTest {
             Coverage covered = store.covered();
             Coverage coverage = store.highWatermarks().with(store.origin(), store.own());
             long head = store.head();
-            long compactions = store.counts().use().compactions();
+            long compactions = store.counts().usage().compactions();
             try (BackupWriter backup = new BackupWriter(store.backupSource(), h.backups, "b" + round)) {
                 while (!backup.step(300)) {
                     life(h, store, other, 3);
                 }
                 assertArrayEquals(root, backup.made().orElseThrow().root(), "seed " + seed);
             }
-            moved += store.counts().use().compactions() - compactions;
+            moved += store.counts().usage().compactions() - compactions;
             taken++;
             disputed += before.toString().contains("!") ? 1 : 0;
             SimDisk target = h.harness.disk();
@@ -82,7 +82,7 @@ class BackupRestoreTest {
                     BackupHarness.wish());
             assertArrayEquals(root, result.root());
             Store restored = h.harness.open(target,
-                    StoreHarness.SMALL.keeping(new StorageSettings.Retention(2, 50, 0)));
+                    StoreHarness.SMALL.keeping(new StorageSettings.SpaceSettings(2, 50, 0)));
             assertEquals(before, BackupHarness.chains(restored), "seed " + seed + " round " + round);
             assertEquals(covered, restored.covered(), "seed " + seed);
             assertEquals(coverage, restored.highWatermarks(), "seed " + seed);

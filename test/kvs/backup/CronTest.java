@@ -19,7 +19,7 @@ class CronTest {
 
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
-    private static String next(String schedule, String after, ZoneId zone) throws Cron.BadException {
+    private static String next(String schedule, String after, ZoneId zone) throws Cron.CronSyntaxException {
         long ms = ZonedDateTime.parse(after).toInstant().toEpochMilli();
         long next = Cron.parse(schedule).next(ms, zone);
         assertTrue(next > ms);
@@ -58,7 +58,7 @@ class CronTest {
         "@Weekly|2026-01-01T00:00:00Z|2026-01-04T00:00Z",
         "@monthly|2026-01-01T00:00:00Z|2026-02-01T00:00Z",
         "@yearly|2026-01-01T00:00:00Z|2027-01-01T00:00Z"})
-    void saysWhenItIsDue(String schedule, String after, String due) throws Cron.BadException {
+    void saysWhenItIsDue(String schedule, String after, String due) throws Cron.CronSyntaxException {
         assertEquals(due, next(schedule, after, ZoneOffset.UTC));
     }
 
@@ -76,7 +76,7 @@ class CronTest {
         "*/20 * * * *|2026-10-25T02:40:00+02:00|2026-10-25T03:00+01:00",
         "*/20 * * * *|2026-10-25T02:10:00+01:00|2026-10-25T03:00+01:00",
         "0 0 * * *|2026-10-24T22:00:00Z|2026-10-26T00:00+01:00"})
-    void followsTheClocks(String schedule, String after, String due) throws Cron.BadException {
+    void followsTheClocks(String schedule, String after, String due) throws Cron.CronSyntaxException {
         assertEquals(due, next(schedule, after, BERLIN));
     }
 
@@ -89,19 +89,19 @@ class CronTest {
         "** * * * *|minute", "JAN * * * *|minute", "* * * * MON-|day of week", "99999999999 * * * *|minute",
         "* * 30 2 *|day of month", "* * 31 4,6,9,11 *|day of month", "* * ٣ * *|day of month"})
     void namesTheFieldThatIsWrong(String schedule, String field) {
-        String why = assertThrows(Cron.BadException.class, () -> Cron.parse(schedule)).getMessage();
+        String why = assertThrows(Cron.CronSyntaxException.class, () -> Cron.parse(schedule)).getMessage();
         assertTrue(why.startsWith(field + " '") || why.startsWith(field + ":"), why);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "* * * *", "* * * * * *", "@reboot", "@", "@daily @daily"})
     void wantsFiveFields(String schedule) {
-        assertThrows(Cron.BadException.class, () -> Cron.parse(schedule));
+        assertThrows(Cron.CronSyntaxException.class, () -> Cron.parse(schedule));
     }
 
     /** Against the definition: the first minute that fits. */
     @Test
-    void agreesWithLookingAtEveryMinute() throws Cron.BadException {
+    void agreesWithLookingAtEveryMinute() throws Cron.CronSyntaxException {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 300; i++) {
             int minute = random.nextInt(60);

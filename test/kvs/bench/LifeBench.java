@@ -83,12 +83,12 @@ final class LifeBench {
             put(store, OVERWRITTEN, round);
         }
         report.rate("overwrites of 1 KB, batches of " + BATCH, keys, start);
-        SpaceUsage busy = store.counts().use();
+        SpaceUsage busy = store.counts().usage();
         report.line(String.format(Locale.ROOT, "compactions during the load %d, log %.0f MB, in use %.0f MB",
                 busy.compactions(), busy.bytes() / MB, busy.liveBytes() / MB));
         for (int second = 1; second <= 10; second++) {
             sleep(1_000);
-            SpaceUsage usage = store.counts().use();
+            SpaceUsage usage = store.counts().usage();
             if (second == 1 || second == 10) {
                 report.line(String.format(Locale.ROOT,
                         "%d s after the load: directory %.1f MB, in use %.1f MB, compactions %d", second,
@@ -115,7 +115,8 @@ final class LifeBench {
         store.close();
         report.figure("stop with a checkpoint", (System.nanoTime() - start) / 1e6, "ms");
         start = System.nanoTime();
-        Store again = open(where, StorageSettings.DEFAULT.keeping(new StorageSettings.Retention(0, 50, 0)));
+        Store again = open(where,
+                StorageSettings.DEFAULT.keeping(new StorageSettings.SpaceSettings(0, 50, 0)));
         report.figure("restart from a checkpoint", (System.nanoTime() - start) / 1e6, "ms");
         start = System.nanoTime();
         TreeCursor scan = again.root().tree().scan(KeyRange.all());
@@ -149,10 +150,10 @@ final class LifeBench {
         store.compact();
         scheduler.start("upkeep", store.maintenance(), 0);
         sleep(500);
-        while (store.counts().use().busy()) {
+        while (store.counts().usage().busy()) {
             sleep(50);
         }
-        report.figure("compaction of everything, " + store.counts().use().compactions() + " times",
+        report.figure("compaction of everything, " + store.counts().usage().compactions() + " times",
                 (System.nanoTime() - start) / 1e6, "ms");
         sleep(2_500);
         scheduler.close();

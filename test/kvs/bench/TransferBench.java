@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
-import kvs.auth.PermissionEvaluator;
 import kvs.auth.Principal;
+import kvs.auth.RightsResolver;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.log.StorageEnvironment;
@@ -89,7 +89,7 @@ final class TransferBench {
         Documents documents = new Documents(store, Clock.REAL, new ModeSwitch(NodeMode.NORMAL),
                 new Documents.Settings(1 << 20, 0));
         MetadataAdmin metadataAdmin = MetadataAdmin.of(store, Clock.REAL, Dice.real(),
-                new PermissionEvaluator.Settings(new PermissionBits(0), false, false));
+                new RightsResolver.Settings(new PermissionBits(0), false, false));
         return new OfflineEndpoint(store, documents, metadataAdmin, Principal.OPERATOR_ID, store::close);
     }
 

@@ -18,9 +18,9 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.log.DocumentCodec;
 import kvs.log.ReplicatedVersion;
-import kvs.model.SequenceNumber;
+import kvs.model.SequenceNumbers;
 import kvs.model.VersionIdHasher;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import org.junit.jupiter.api.Test;
 
@@ -38,24 +38,24 @@ class FeedTest {
         return node.store.head();
     }
 
-    private CompletableFuture<PeerService.Response> poll(long after, long waitMs) {
+    private CompletableFuture<PeerRequestHandler.Response> poll(long after, long waitMs) {
         return poll(node, after, waitMs);
     }
 
-    private static CompletableFuture<PeerService.Response> poll(Node asked, long after, long waitMs) {
+    private static CompletableFuture<PeerRequestHandler.Response> poll(Node asked, long after, long waitMs) {
         return asked.services.get("/sync/feed")
                 .answer(PEER, FeedPoll.encode(asked.store.origin(), after, waitMs, false))
                 .toCompletableFuture();
     }
 
     private SyncMessages.Page page(long after) {
-        PeerService.Response answer = poll(after, 0).join();
+        PeerRequestHandler.Response answer = poll(after, 0).join();
         assertEquals(200, answer.status());
         return SyncMessages.page(answer.body()).orElseThrow();
     }
 
     private List<String> keys(SyncMessages.Page page) {
-        return page.frames().stream().map(frame -> ReplicatedVersion.decode(frame, codec,
+        return page.messages().stream().map(frame -> ReplicatedVersion.decode(frame, codec,
                 new VersionIdHasher()).orElseThrow().version().key().text()).toList();
     }
 
@@ -78,12 +78,12 @@ class FeedTest {
 
     @Test
     void waitsWithoutAThreadAndWakesAtTheNextWrite() {
-        CompletableFuture<PeerService.Response> waiting = poll(begin, 10_000);
+        CompletableFuture<PeerRequestHandler.Response> waiting = poll(begin, 10_000);
         cluster.run(9_000);
         assertFalse(waiting.isDone());
         write("a", "1");
         assertEquals(List.of("a"), keys(SyncMessages.page(waiting.join().body()).orElseThrow()));
-        CompletableFuture<PeerService.Response> again = poll(begin + 1, 500);
+        CompletableFuture<PeerRequestHandler.Response> again = poll(begin + 1, 500);
         cluster.run(501);
         assertEquals(List.of(), keys(SyncMessages.page(again.join().body()).orElseThrow()));
     }
@@ -159,14 +159,14 @@ class FeedTest {
 
     private FeedPage.ReceivedPage ordered(PeerSignature.NodeRun follower, long after, long held) {
         byte[] question = FeedPoll.encode(node.store.origin(), after, 0, false, held);
-        PeerService.Response answer = node.services.get("/sync/feed").answer(follower, question)
+        PeerRequestHandler.Response answer = node.services.get("/sync/feed").answer(follower, question)
                 .toCompletableFuture().join();
         assertEquals(200, answer.status());
         return FeedPage.decode(answer.body(), true).orElseThrow();
     }
 
     private List<String> keys(FeedPage.ReceivedPage page) {
-        return keys(new SyncMessages.Page(page.mark(), page.frames()));
+        return keys(new SyncMessages.Page(page.mark(), page.messages()));
     }
 
     private void large(int count) {
@@ -199,7 +199,7 @@ class FeedTest {
         write("\0lock", "22");
         FeedPage.ReceivedPage first = ordered(begin, begin);
         assertEquals(List.of("\0lock", "secret", "large0", "large1", "large2"), keys(first));
-        assertEquals("1", new String(ReplicatedVersion.decode(first.frames().get(0), codec,
+        assertEquals("1", new String(ReplicatedVersion.decode(first.messages().get(0), codec,
                 new VersionIdHasher()).orElseThrow().version().data(), StandardCharsets.US_ASCII));
         assertEquals(first.mark(), ordered(first.mark(), first.mark()).mark() - 2);
     }
@@ -240,7 +240,7 @@ class FeedTest {
         cluster.run(1_000);
         other.write("k", "2", 0);
         cluster.run(5_000);
-        long boot = SequenceNumber.bootOf(other.store.head());
+        long boot = SequenceNumbers.bootOf(other.store.head());
         assertEquals(List.of(),
                 keys(ordered(new PeerSignature.NodeRun(other.store.origin(), boot), begin, begin)),
                 "it has its own write");

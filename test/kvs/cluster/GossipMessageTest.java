@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import kvs.model.ClusterProtocol;
 import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.NodeMode;
+import kvs.model.ProtocolSupport;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +37,8 @@ class GossipMessageTest {
         GossipMessage got = GossipMessage.decode(sent.encode()).orElseThrow();
         assertEquals(sent.self(), got.self());
         assertEquals(sent.others(), got.others());
-        assertEquals(NodeMode.READ_ONLY, got.vital().mode());
-        assertArrayEquals(sent.vital().root(), got.vital().root());
+        assertEquals(NodeMode.READ_ONLY, got.status().mode());
+        assertArrayEquals(sent.status().root(), got.status().root());
         assertArrayEquals(sent.encode(), got.encode());
     }
 
@@ -65,15 +65,15 @@ class GossipMessageTest {
         GossipMessage good = greeting(List.of(member("b")));
         for (Member odd : IMPOSSIBLE) {
             assertEquals(Optional.empty(),
-                    GossipMessage.decode(new GossipMessage(odd, good.vital(), good.others()).encode()),
+                    GossipMessage.decode(new GossipMessage(odd, good.status(), good.others()).encode()),
                     odd.toString());
-            byte[] told = new GossipMessage(good.self(), good.vital(), List.of(odd, member("b"))).encode();
+            byte[] told = new GossipMessage(good.self(), good.status(), List.of(odd, member("b"))).encode();
             assertEquals(List.of(member("b")), GossipMessage.decode(told).orElseThrow().others(),
                     odd.toString());
         }
         for (String address : List.of("[::1]:80", "kvs-1.lan:8080", "10.0.0.1:1", "a_b:65535")) {
             Member member = named("A.b_c-1", address, 0, Member.INCARNATION_MAX, false);
-            assertTrue(GossipMessage.decode(new GossipMessage(member, good.vital(), good.others()).encode())
+            assertTrue(GossipMessage.decode(new GossipMessage(member, good.status(), good.others()).encode())
                     .isPresent(), address);
         }
     }
@@ -117,22 +117,22 @@ class GossipMessageTest {
     @Test
     void fieldsGoToThoseWhoReadThem() {
         GossipMessage plain = greeting(List.of(member("b")));
-        NodeStatus told = plain.vital().with(Map.of(1, new byte[] {1, 2}, 200, new byte[0],
+        NodeStatus told = plain.status().with(Map.of(1, new byte[] {1, 2}, 200, new byte[0],
                 7, new byte[GossipMessage.FIELDS_BYTES_MAX]));
         GossipMessage sent = new GossipMessage(plain.self(), told, plain.others());
-        assertArrayEquals(plain.encode(), sent.encode(ClusterProtocol.FIRST));
-        assertEquals(ClusterProtocol.PRESENT,
-                GossipMessage.decode(plain.encode()).orElseThrow().vital().protocol());
-        NodeStatus got = GossipMessage.decode(sent.encode(ClusterProtocol.PRESENT)).orElseThrow().vital();
+        assertArrayEquals(plain.encode(), sent.encode(ProtocolSupport.FIRST));
+        assertEquals(ProtocolSupport.PRESENT,
+                GossipMessage.decode(plain.encode()).orElseThrow().status().protocol());
+        NodeStatus got = GossipMessage.decode(sent.encode(ProtocolSupport.PRESENT)).orElseThrow().status();
         assertArrayEquals(new byte[] {1, 2}, got.field(1).orElseThrow());
         assertArrayEquals(new byte[0], got.field(200).orElseThrow());
         assertEquals(Optional.empty(), got.field(7), "what is too long is not sent");
-        assertEquals(plain.vital().known(), got.known());
+        assertEquals(plain.status().known(), got.known());
         GossipMessage first = new GossipMessage(plain.self(), told.with(NodeStatus.Extensions.NOTHING),
                 plain.others());
-        assertEquals(ClusterProtocol.FIRST,
-                GossipMessage.decode(first.encode(ClusterProtocol.PRESENT)).orElseThrow().vital().protocol());
-        byte[] whole = sent.encode(ClusterProtocol.PRESENT);
+        assertEquals(ProtocolSupport.FIRST, GossipMessage.decode(first.encode(ProtocolSupport.PRESENT))
+                .orElseThrow().status().protocol());
+        byte[] whole = sent.encode(ProtocolSupport.PRESENT);
         for (int length = sent.encode().length + 1; length < whole.length; length++) {
             assertEquals(Optional.empty(), GossipMessage.decode(Arrays.copyOf(whole, length)),
                     length + " bytes");
@@ -144,8 +144,8 @@ class GossipMessageTest {
     void garbageIsAValueToo() {
         SimDice dice = new SimDice(1);
         GossipMessage sent = greeting(List.of(member("b")));
-        byte[] whole = new GossipMessage(sent.self(), sent.vital().with(Map.of(1, new byte[9])),
-                sent.others()).encode(ClusterProtocol.PRESENT);
+        byte[] whole = new GossipMessage(sent.self(), sent.status().with(Map.of(1, new byte[9])),
+                sent.others()).encode(ProtocolSupport.PRESENT);
         for (int round = 0; round < 20_000; round++) {
             byte[] changed = whole.clone();
             for (int i = 0; i < 3; i++) {

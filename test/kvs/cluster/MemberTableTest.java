@@ -42,7 +42,7 @@ class MemberTableTest {
 
     @Test
     void hearsayAddsNobodyButSaysWhereToAsk() {
-        memberTable.hearsay(List.of(member("a", 0, 1)));
+        memberTable.learnFromOthers(List.of(member("a", 0, 1)));
         assertEquals("", seen());
         assertEquals(List.of("a:1", "seed:1"), memberTable.addresses(), "never its own");
         memberTable.recordStatus(member("a", 0, 1), VITAL);
@@ -53,11 +53,11 @@ class MemberTableTest {
     @Test
     void thisNodeRefutesWhatIsWrongOfIt() {
         Member self = memberTable.self();
-        memberTable.hearsay(List.of(new Member("self", "elsewhere:1", self.origin(), 1, 9, false)));
+        memberTable.learnFromOthers(List.of(new Member("self", "elsewhere:1", self.origin(), 1, 9, false)));
         assertEquals(10, memberTable.self().incarnation());
-        memberTable.hearsay(
+        memberTable.learnFromOthers(
                 List.of(new Member("self", "elsewhere:1", self.origin(), 1, Member.INCARNATION_MAX, false)));
-        memberTable.hearsay(
+        memberTable.learnFromOthers(
                 List.of(new Member("self", "self:1", self.origin(), 1, Member.INCARNATION_MAX - 1, true)));
         assertEquals(Member.INCARNATION_MAX, memberTable.self().incarnation());
         assertTrue(memberTable.self().possible());
@@ -99,9 +99,9 @@ class MemberTableTest {
         memberTable.recordStatus(member("a", 0, 2), VITAL);
         memberTable.recordStatus(member("a", 0, 1), VITAL);
         assertEquals("a alive 2", seen());
-        memberTable.hearsay(List.of(member("a", 0, 1).gone()));
+        memberTable.learnFromOthers(List.of(member("a", 0, 1).asRemoved()));
         assertEquals("a alive 2", seen(), "stale news");
-        memberTable.hearsay(List.of(member("a", 0, 2).gone()));
+        memberTable.learnFromOthers(List.of(member("a", 0, 2).asRemoved()));
         assertEquals("a left 2", seen());
         assertEquals(MemberTable.JoinResult.DEPARTED, memberTable.recordStatus(member("a", 0, 2), VITAL));
         assertEquals("a left 2", seen());
@@ -114,22 +114,22 @@ class MemberTableTest {
         memberTable.recordStatus(member("a", 0, 2), VITAL);
         memberTable.remove("a", Optional.empty());
         assertEquals(List.of("seed:1"), memberTable.addresses());
-        memberTable.hearsay(List.of(member("a", 0, 2), member("a", 0, 1)));
+        memberTable.learnFromOthers(List.of(member("a", 0, 2), member("a", 0, 1)));
         assertEquals(List.of("seed:1"), memberTable.addresses());
         clock.advance(MemberTable.REMOVED_MS);
         memberTable.age();
-        memberTable.hearsay(List.of(member("a", 0, 2)));
+        memberTable.learnFromOthers(List.of(member("a", 0, 2)));
         assertEquals(List.of("seed:1"), memberTable.addresses(), "nor when it is off the list");
-        memberTable.hearsay(List.of(member("a", 0, 3)));
+        memberTable.learnFromOthers(List.of(member("a", 0, 3)));
         assertEquals(List.of("a:1", "seed:1"), memberTable.addresses());
     }
 
     @Test
     void thatThisNodeHasLeftIsRefuted() {
         assertFalse(memberTable.takeChanged());
-        memberTable.hearsay(List.of(member("self", 0, 4).gone()));
+        memberTable.learnFromOthers(List.of(member("self", 0, 4).asRemoved()));
         assertEquals(5, memberTable.self().incarnation(), "of an older incarnation");
-        memberTable.hearsay(List.of(member("self", 0, 9).gone()));
+        memberTable.learnFromOthers(List.of(member("self", 0, 9).asRemoved()));
         assertEquals(10, memberTable.self().incarnation());
         assertTrue(memberTable.takeChanged());
         assertFalse(memberTable.takeChanged());
@@ -161,11 +161,11 @@ class MemberTableTest {
     @Test
     void addressesAreBounded() {
         for (int i = 0; i < 2 * MemberTable.ADDRESSES_MAX; i++) {
-            memberTable.hearsay(List.of(member("m" + i, 0, 1)));
+            memberTable.learnFromOthers(List.of(member("m" + i, 0, 1)));
         }
         assertEquals(MemberTable.ADDRESSES_MAX, memberTable.addresses().size());
         for (int i = 0; i < 2 * MemberTable.ADDRESSES_MAX; i++) {
-            memberTable.hearsay(List.of(member("m" + i, 0, 1).gone()));
+            memberTable.learnFromOthers(List.of(member("m" + i, 0, 1).asRemoved()));
         }
         assertEquals(List.of("seed:1"), memberTable.addresses(), "a seed stays");
     }

@@ -20,18 +20,18 @@ import kvs.log.EncodedDocument;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
-import kvs.model.ClusterProtocol;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.NodeMode;
+import kvs.model.ProtocolSupport;
 import kvs.model.Refusal;
-import kvs.model.SequenceNumber;
+import kvs.model.SequenceNumbers;
 import kvs.model.Version;
 import kvs.peer.Keyring;
 import kvs.peer.PeerAuthenticator;
 import kvs.peer.PeerClient;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
@@ -92,7 +92,7 @@ final class SimCluster {
 
         Start(String id, String... seeds) {
             this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(),
-                    ClusterProtocol.PRESENT);
+                    ProtocolSupport.PRESENT);
         }
 
         Start ahead(long ms) {
@@ -109,7 +109,7 @@ final class SimCluster {
 
         /** A node that speaks the protocol of the first release. */
         Start first() {
-            return new Start(id, address, secret, aheadMs, seeds, ClusterProtocol.FIRST);
+            return new Start(id, address, secret, aheadMs, seeds, ProtocolSupport.FIRST);
         }
     }
 
@@ -125,7 +125,7 @@ final class SimCluster {
         final Clock clock;
         final Feed feed;
         final PeerAuthenticator authenticator;
-        final Map<String, PeerService> services = new TreeMap<>();
+        final Map<String, PeerRequestHandler> services = new TreeMap<>();
         /** Additional fields of its gossip messages, by tag. */
         Map<Integer, byte[]> fields = Map.of();
         NodeMode mode = NodeMode.NORMAL;
@@ -156,7 +156,7 @@ final class SimCluster {
                     (address, old) -> old == null ? new SimDisk(dice) : old.restart());
             store = Store.open(new StorageEnvironment(disk, skewed, dice, Logger.none()),
                     new StorageSettings(segmentBytes, segmentBytes / 16, true, 0, false));
-            long boot = SequenceNumber.bootOf(store.head());
+            long boot = SequenceNumbers.bootOf(store.head());
             Supplier<PeerSignature.NodeRun> life = () -> new PeerSignature.NodeRun(store.origin(), boot);
             Keyring ring = new Keyring(List.of(start.secret), "kvs");
             Member self = new Member(start.id, start.address, store.origin(), store.joined(),
@@ -196,11 +196,11 @@ final class SimCluster {
                         mode = stage == JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
-            if (start.protocol == ClusterProtocol.FIRST) {
-                coverageTracker.note(ProtocolAgreement.NOTE, NOTHING, () -> { });
+            if (start.protocol == ProtocolSupport.FIRST) {
+                coverageTracker.note(MemberProtocolSupport.NOTE, NOTHING, () -> { });
             }
-            mine.start("purger",
-                    new Purger(store, skewed, Logger.none(), replication::windowMs, new Purger.Peers() {
+            mine.start("purger", new Purger(store, skewed, Logger.none(), replication::windowMs,
+                    new Purger.PurgeConstraints() {
                 @Override
                 public boolean ready() {
                     return coverageTracker.whole() && membership.clocksAgree();
@@ -225,14 +225,14 @@ final class SimCluster {
             if (stamp.isEmpty()) {
                 return CompletableFuture.completedFuture(new Network.NetworkResponse(401, Map.of(), NOTHING));
             }
-            CompletionStage<PeerService.Response> answer = switch (authenticator.admit(stamp.get(),
+            CompletionStage<PeerRequestHandler.Response> answer = switch (authenticator.admit(stamp.get(),
                     call.body())) {
                 case ADMITTED -> understood(call) ? services.get(call.target()).answer(stamp.get().from(),
-                        call.body()) : CompletableFuture.completedFuture(PeerService.Response.of(400));
-                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerService.Response(401,
+                        call.body()) : CompletableFuture.completedFuture(PeerRequestHandler.Response.of(400));
+                case MISADDRESSED -> CompletableFuture.completedFuture(new PeerRequestHandler.Response(401,
                         authenticator.hint()));
-                case REFUSED -> CompletableFuture.completedFuture(PeerService.Response.of(403));
-                case BUSY -> CompletableFuture.completedFuture(PeerService.Response.of(503));
+                case REFUSED -> CompletableFuture.completedFuture(PeerRequestHandler.Response.of(403));
+                case BUSY -> CompletableFuture.completedFuture(PeerRequestHandler.Response.of(503));
             };
             carried += call.body().length;
             return answer.thenApply(said -> {
@@ -245,7 +245,7 @@ final class SimCluster {
         }
 
         private Map<Integer, byte[]> told() {
-            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ClusterProtocol.FIRST
+            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ProtocolSupport.FIRST
                     ? replication.fields() : Map.of());
             told.putAll(fields);
             return told;
@@ -253,9 +253,9 @@ final class SimCluster {
 
         /** The first release accepts no gossip message with fields. */
         private boolean understood(Network.Call call) {
-            return start.protocol > ClusterProtocol.FIRST || !call.target().startsWith("/members/")
+            return start.protocol > ProtocolSupport.FIRST || !call.target().startsWith("/members/")
                     || GossipMessage.decode(call.body())
-                            .filter(message -> !message.vital().more().fields().isEmpty()).isEmpty();
+                            .filter(message -> !message.status().more().fields().isEmpty()).isEmpty();
         }
 
         /**

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Coverage;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,7 @@ class SyncMessagesTest {
     void pagesAndKeysComeBack() {
         SyncMessages.Page page = SyncMessages.page(page(0, 1, 70_000)).orElseThrow();
         assertEquals(42, page.mark());
-        assertEquals(List.of(0, 1, 70_000), page.frames().stream().map(frame -> frame.length).toList());
+        assertEquals(List.of(0, 1, 70_000), page.messages().stream().map(frame -> frame.length).toList());
         List<byte[]> keys = List.of(new byte[] {1}, new byte[4_096], new byte[] {2, 3});
         SyncMessages.FetchRequest back = SyncMessages.wanted(SyncMessages.wanted(wanted(keys), 1))
                 .orElseThrow();
@@ -48,7 +48,7 @@ class SyncMessagesTest {
         SyncMessages.PageBuilder filling = new SyncMessages.PageBuilder();
         filling.add(new byte[SyncMessages.PAGE_BYTES + 1]);
         assertTrue(filling.full());
-        assertEquals(1, SyncMessages.page(filling.encode(1)).orElseThrow().frames().size());
+        assertEquals(1, SyncMessages.page(filling.encode(1)).orElseThrow().messages().size());
     }
 
     @Test
@@ -61,7 +61,7 @@ class SyncMessagesTest {
         int messages = 0;
         while (from < keys.size()) {
             byte[] message = SyncMessages.wanted(wanted(keys), from);
-            assertTrue(message.length <= PeerService.BODY_MAX, message.length + " bytes");
+            assertTrue(message.length <= PeerRequestHandler.BODY_MAX, message.length + " bytes");
             from += SyncMessages.wanted(message).orElseThrow().keys().size();
             messages++;
         }

@@ -35,7 +35,7 @@ class BulkOperationsTest {
     void deletesAtMostABatchAndTellsWhereToGoOn() {
         List<Operation> ops = new ArrayList<>();
         for (int i = 0; i < DocumentLimits.OPS_MAX; i++) {
-            ops.add(node.putOp(String.format("k/%05d", i), "1", ExpiryRule.NEVER, Conditions.NONE));
+            ops.add(node.putOp(String.format("k/%05d", i), "1", ExpiryPolicy.NEVER, Preconditions.NONE));
         }
         node.done(node.documents.batch(ops, true, node.access));
         node.put("k/x", "1");
@@ -50,7 +50,7 @@ class BulkOperationsTest {
         node.put("k/a", "1");
         node.put("k/b", "1");
         CompletionStage<WriteReceipt> other = node.documents.delete(
-                new Operation.Delete(Key.of("k/a"), false, Conditions.NONE), node.access);
+                new Operation.Delete(Key.of("k/a"), false, Preconditions.NONE), node.access);
         CompletionStage<BulkOperations.BulkResult> all = node.bulk.delete(LocalDocuments.bytes("k/"),
                 START, node.access);
         node.done(other);
@@ -90,7 +90,7 @@ class BulkOperationsTest {
         node.put("s/b/c", "1", 1_000);
         node.put("t", "1", 1_000);
         assertEquals(new BulkOperations.BulkResult(2, START), node.done(node.bulk.touchBelow(
-                LocalDocuments.bytes("s/"), START, new ExpiryRule.TimeToLive(9_000), node.access)));
+                LocalDocuments.bytes("s/"), START, new ExpiryPolicy.TimeToLive(9_000), node.access)));
         node.clock.advance(1_000);
         assertEquals(2, node.list("", true, 10, START).keys().size());
     }
@@ -99,9 +99,9 @@ class BulkOperationsTest {
     void touchNeverBringsBackAnOldDocument() {
         node.put("a", "\"old\"");
         CompletionStage<WriteReceipt> other = node.documents.put(
-                node.putOp("a", "\"new\"", ExpiryRule.NEVER, Conditions.NONE), node.access);
+                node.putOp("a", "\"new\"", ExpiryPolicy.NEVER, Preconditions.NONE), node.access);
         CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touch(List.of(Key.of("a")),
-                new ExpiryRule.TimeToLive(5_000), node.access);
+                new ExpiryPolicy.TimeToLive(5_000), node.access);
         node.done(other);
         assertEquals(new BulkOperations.BulkResult(1, START), node.done(touch));
         assertEquals("\"new\"", node.get("a").orElseThrow());
@@ -113,7 +113,7 @@ class BulkOperationsTest {
         node.put("a", "0");
         overwrite();
         CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touch(List.of(Key.of("a")),
-                new ExpiryRule.TimeToLive(5_000), node.access);
+                new ExpiryPolicy.TimeToLive(5_000), node.access);
         for (int i = 1; i < DocumentLimits.TRIES_MAX; i++) {
             node.store.step();
             overwrite();
@@ -125,7 +125,7 @@ class BulkOperationsTest {
 
     /** Queues a write of the key, which whatever is read before it is done does not see. */
     private void overwrite() {
-        node.documents.put(node.putOp("a", "1", ExpiryRule.NEVER, Conditions.NONE), node.access);
+        node.documents.put(node.putOp("a", "1", ExpiryPolicy.NEVER, Preconditions.NONE), node.access);
     }
 
     private BulkOperations.BulkResult delete(String prefix) {
@@ -134,6 +134,6 @@ class BulkOperationsTest {
 
     private BulkOperations.BulkResult touch(long ttlMs, String... paths) {
         return node.done(node.bulk.touch(List.of(paths).stream().map(Key::of).toList(),
-                new ExpiryRule.TimeToLive(ttlMs), node.access));
+                new ExpiryPolicy.TimeToLive(ttlMs), node.access));
     }
 }

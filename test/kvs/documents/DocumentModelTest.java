@@ -48,7 +48,8 @@ class DocumentModelTest {
     void agreesWithAMap(long seed) {
         dice = new SimDice(seed);
         node = new LocalDocuments(seed, dice.chance(50) ? 0 : 5_000);
-        purger = new Purger(node.store, node.clock, Logger.none(), () -> 7_200_000, Purger.Peers.NONE);
+        purger = new Purger(node.store, node.clock, Logger.none(), () -> 7_200_000,
+                Purger.PurgeConstraints.NONE);
         int most = 0;
         for (int i = 0; i < STEPS; i++) {
             String step = step();
@@ -74,8 +75,8 @@ class DocumentModelTest {
 
     private void put() {
         Key key = key();
-        ExpiryRule expiry = expiry();
-        Conditions conditions = conditions(key);
+        ExpiryPolicy expiry = expiry();
+        Preconditions conditions = conditions(key);
         String json = json();
         Optional<Value> living = living(key);
         boolean holds = conditions.hold(living.map(value -> EntityTag.of(value.uuid)), 0);
@@ -95,7 +96,8 @@ class DocumentModelTest {
         boolean force = dice.chance(20);
         boolean here = living(key).isPresent();
         try {
-            node.done(node.documents.delete(new Operation.Delete(key, force, Conditions.NONE), node.access));
+            node.done(node.documents.delete(new Operation.Delete(key, force, Preconditions.NONE),
+                    node.access));
             assertTrue(here || force, "it was deleted although nothing was here");
             model.remove(key);
         } catch (Refusal refusal) {
@@ -148,11 +150,12 @@ class DocumentModelTest {
     }
 
     private Operation op(Key key) {
-        Conditions something = new Conditions(Optional.of(Conditions.Match.header("*")), Optional.empty());
+        Preconditions something = new Preconditions(Optional.of(Preconditions.Match.header("*")),
+                Optional.empty());
         return switch (dice.below(4)) {
             case 0, 1 -> new Operation.Put(key, node.documents.document(LocalDocuments.bytes(json())),
-                    expiry(), Conditions.NONE);
-            case 2 -> new Operation.Delete(key, false, Conditions.NONE);
+                    expiry(), Preconditions.NONE);
+            case 2 -> new Operation.Delete(key, false, Preconditions.NONE);
             default -> dice.chance(50) ? new Operation.Get(key) : new Operation.Check(key, something);
         };
     }
@@ -167,7 +170,7 @@ class DocumentModelTest {
 
     private void touchBelow() {
         byte[] prefix = LocalDocuments.bytes(PREFIXES[dice.below(PREFIXES.length)]);
-        ExpiryRule.TimeToLive expiry = new ExpiryRule.TimeToLive(dice.below(4) * 1_000L);
+        ExpiryPolicy.TimeToLive expiry = new ExpiryPolicy.TimeToLive(dice.below(4) * 1_000L);
         List<Key> below = below(prefix);
         CompletionStage<BulkOperations.BulkResult> touch = node.bulk.touchBelow(prefix, Optional.empty(),
                 expiry, node.access);
@@ -189,7 +192,8 @@ class DocumentModelTest {
 
     private void restart() {
         node.restart();
-        purger = new Purger(node.store, node.clock, Logger.none(), () -> 7_200_000, Purger.Peers.NONE);
+        purger = new Purger(node.store, node.clock, Logger.none(), () -> 7_200_000,
+                Purger.PurgeConstraints.NONE);
     }
 
     private void agree(String where) {
@@ -248,11 +252,11 @@ class DocumentModelTest {
         return Optional.ofNullable(model.get(key)).filter(value -> value.expires > node.clock.wallMs());
     }
 
-    private long expires(ExpiryRule expiry, Optional<Value> living) {
-        if (expiry instanceof ExpiryRule.KeepExisting keep) {
+    private long expires(ExpiryPolicy expiry, Optional<Value> living) {
+        if (expiry instanceof ExpiryPolicy.KeepExisting keep) {
             return living.map(Value::expires).orElseGet(() -> expires(keep.otherwise(), living));
         }
-        long ttlMs = ((ExpiryRule.TimeToLive) expiry).ttlMs();
+        long ttlMs = ((ExpiryPolicy.TimeToLive) expiry).ttlMs();
         return ttlMs == 0 ? Version.FOREVER : node.clock.wallMs() + ttlMs;
     }
 
@@ -264,23 +268,23 @@ class DocumentModelTest {
         return '"' + "x".repeat(dice.chance(10) ? 1_000 : dice.below(4)) + '"';
     }
 
-    private ExpiryRule expiry() {
+    private ExpiryPolicy expiry() {
         return switch (dice.below(3)) {
             case 0 -> node.documents.defaultExpiry();
-            case 1 -> new ExpiryRule.TimeToLive(dice.below(4) * 1_000L);
-            default -> new ExpiryRule.KeepExisting(node.documents.defaultExpiry());
+            case 1 -> new ExpiryPolicy.TimeToLive(dice.below(4) * 1_000L);
+            default -> new ExpiryPolicy.KeepExisting(node.documents.defaultExpiry());
         };
     }
 
-    private Conditions conditions(Key key) {
-        Optional<Conditions.Match> any = Optional.of(Conditions.Match.header("*"));
-        Optional<Conditions.Match> mine = living(key)
-                .map(value -> Conditions.Match.member(value.uuid.toString()));
+    private Preconditions conditions(Key key) {
+        Optional<Preconditions.Match> any = Optional.of(Preconditions.Match.header("*"));
+        Optional<Preconditions.Match> mine = living(key)
+                .map(value -> Preconditions.Match.member(value.uuid.toString()));
         return switch (dice.below(4)) {
-            case 0 -> new Conditions(any, Optional.empty());
-            case 1 -> new Conditions(Optional.empty(), any);
-            case 2 -> new Conditions(mine, Optional.empty());
-            default -> Conditions.NONE;
+            case 0 -> new Preconditions(any, Optional.empty());
+            case 1 -> new Preconditions(Optional.empty(), any);
+            case 2 -> new Preconditions(mine, Optional.empty());
+            default -> Preconditions.NONE;
         };
     }
 }

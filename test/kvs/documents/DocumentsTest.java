@@ -42,7 +42,7 @@ class DocumentsTest {
     @Test
     void isNotAnsweredBeforeItIsDurable() {
         CompletionStage<WriteReceipt> stage = node.documents.put(
-                node.putOp("a", "1", ExpiryRule.NEVER, Conditions.NONE), node.access);
+                node.putOp("a", "1", ExpiryPolicy.NEVER, Preconditions.NONE), node.access);
         assertFalse(stage.toCompletableFuture().isDone());
         assertTrue(node.get("a").isEmpty());
         node.done(stage);
@@ -64,22 +64,22 @@ class DocumentsTest {
 
     @Test
     void keepKeepsTheExpiryOfWhatLives() {
-        ExpiryRule keep = new ExpiryRule.KeepExisting(new ExpiryRule.TimeToLive(50));
-        assertEquals(node.clock.wallMs() + 50, node.put("a", "1", keep, Conditions.NONE).expires());
+        ExpiryPolicy keep = new ExpiryPolicy.KeepExisting(new ExpiryPolicy.TimeToLive(50));
+        assertEquals(node.clock.wallMs() + 50, node.put("a", "1", keep, Preconditions.NONE).expires());
         long expires = node.put("a", "1", 1_000).expires();
         node.clock.advance(10);
-        assertEquals(expires, node.put("a", "2", keep, Conditions.NONE).expires());
+        assertEquals(expires, node.put("a", "2", keep, Preconditions.NONE).expires());
         node.clock.advance(1_000);
-        assertEquals(node.clock.wallMs() + 50, node.put("a", "3", keep, Conditions.NONE).expires());
+        assertEquals(node.clock.wallMs() + 50, node.put("a", "3", keep, Preconditions.NONE).expires());
     }
 
     @Test
     void conditionIsJudgedAtTheMomentOfTheWrite() {
         WriteReceipt first = node.put("a", "1");
         CompletionStage<WriteReceipt> one = node.documents.put(
-                node.putOp("a", "2", ExpiryRule.NEVER, match(first)), node.access);
+                node.putOp("a", "2", ExpiryPolicy.NEVER, match(first)), node.access);
         CompletionStage<WriteReceipt> two = node.documents.put(
-                node.putOp("a", "3", ExpiryRule.NEVER, match(first)), node.access);
+                node.putOp("a", "3", ExpiryPolicy.NEVER, match(first)), node.access);
         WriteReceipt second = node.done(one);
         Refusal refusal = refused(Reason.CONDITION_FAILED, () -> node.done(two));
         assertEquals(EntityTag.of(second.uuid()).text(), refusal.fields().get("etag"));
@@ -88,13 +88,14 @@ class DocumentsTest {
 
     @Test
     void createsOnlyOnce() {
-        Conditions absent = new Conditions(Optional.empty(), Optional.of(Conditions.Match.header("*")));
-        node.put("a", "1", new ExpiryRule.TimeToLive(10), absent);
-        refused(Reason.CONDITION_FAILED, () -> node.put("a", "2", ExpiryRule.NEVER, absent));
+        Preconditions absent = new Preconditions(Optional.empty(),
+                Optional.of(Preconditions.Match.header("*")));
+        node.put("a", "1", new ExpiryPolicy.TimeToLive(10), absent);
+        refused(Reason.CONDITION_FAILED, () -> node.put("a", "2", ExpiryPolicy.NEVER, absent));
         node.clock.advance(10);
-        node.put("a", "3", ExpiryRule.NEVER, absent);
+        node.put("a", "3", ExpiryPolicy.NEVER, absent);
         node.delete("a");
-        node.put("a", "4", ExpiryRule.NEVER, absent);
+        node.put("a", "4", ExpiryPolicy.NEVER, absent);
         assertEquals("4", node.get("a").orElseThrow());
     }
 
@@ -102,7 +103,7 @@ class DocumentsTest {
     void deleteOfNothingIsRefusedUnlessForced() {
         refused(Reason.NOT_FOUND, () -> node.delete("a"));
         assertEquals(0, node.store.root().tree().summary().count());
-        node.done(node.documents.delete(new Operation.Delete(Key.of("a"), true, Conditions.NONE),
+        node.done(node.documents.delete(new Operation.Delete(Key.of("a"), true, Preconditions.NONE),
                 node.access));
         assertEquals(1, node.store.root().tree().summary().count());
         refused(Reason.CONDITION_FAILED, () -> node.done(node.documents.delete(
@@ -119,7 +120,8 @@ class DocumentsTest {
         refused(Reason.READ_ONLY, () -> node.delete("a"));
         refused(Reason.READ_ONLY,
                 () -> node.done(node.bulk.delete(new byte[0], Optional.empty(), node.access)));
-        refused(Reason.READ_ONLY, () -> node.done(node.bulk.touch(List.of(), ExpiryRule.NEVER, node.access)));
+        refused(Reason.READ_ONLY,
+                () -> node.done(node.bulk.touch(List.of(), ExpiryPolicy.NEVER, node.access)));
         assertEquals("1", node.get("a").orElseThrow());
         node.modes.change(NodeMode.SYNCING);
         refused(Reason.SYNCING, () -> node.put("a", "2"));
@@ -164,7 +166,7 @@ class DocumentsTest {
         WriteReceipt known = node.put("a", "1");
         List<Operation> ops = List.of(put("b", "2"), new Operation.Get(Key.of("b")),
                 new Operation.Get(Key.of("none")), new Operation.Check(Key.of("a"), match(known)),
-                new Operation.Delete(Key.of("a"), false, Conditions.NONE),
+                new Operation.Delete(Key.of("a"), false, Preconditions.NONE),
                 new Operation.Check(Key.of("a"), match(known)), put("b", "3"));
         List<OperationOutcome> outcomes = node.done(node.documents.batch(ops, false, node.access));
         assertEquals(List.of("Stored", "Found", "NOT_FOUND", "ConditionsHeld", "Deleted", "CONDITION_FAILED",
@@ -179,7 +181,7 @@ class DocumentsTest {
         WriteReceipt known = node.put("a", "1");
         List<Operation> ops = new ArrayList<>(List.of(put("b", "2"),
                 new Operation.Check(Key.of("a"), match(known)),
-                new Operation.Delete(Key.of("none"), false, Conditions.NONE)));
+                new Operation.Delete(Key.of("none"), false, Preconditions.NONE)));
         List<OperationOutcome> failed = node.done(node.documents.batch(ops, true, node.access));
         assertEquals(List.of("RolledBack", "RolledBack", "NOT_FOUND"), kinds(failed));
         assertTrue(node.get("b").isEmpty());
@@ -241,17 +243,17 @@ class DocumentsTest {
     }
 
     private Operation put(String path, String json) {
-        return node.putOp(path, json, ExpiryRule.NEVER, Conditions.NONE);
+        return node.putOp(path, json, ExpiryPolicy.NEVER, Preconditions.NONE);
     }
 
-    static Conditions match(WriteReceipt receipt) {
-        return new Conditions(Optional.of(Conditions.Match.member(receipt.uuid().toString())),
+    static Preconditions match(WriteReceipt receipt) {
+        return new Preconditions(Optional.of(Preconditions.Match.member(receipt.uuid().toString())),
                 Optional.empty());
     }
 
     static List<String> kinds(List<OperationOutcome> outcomes) {
         return outcomes.stream().map(outcome -> outcome instanceof OperationOutcome.Refused refused
-                ? refused.why().reason().name() : outcome.getClass().getSimpleName()).toList();
+                ? refused.refusal().reason().name() : outcome.getClass().getSimpleName()).toList();
     }
 
     static Refusal refused(Reason reason, Executable work) {

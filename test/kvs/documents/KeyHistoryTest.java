@@ -137,8 +137,9 @@ class KeyHistoryTest {
     @Test
     void withoutHistoryThereIsOnlyThePresent() throws IOException, UnusableDirectoryException {
         LocalDocuments node = new LocalDocuments();
-        node.store = Store.open(new StorageEnvironment(new SimDisk(new SimDice(1)), node.clock, new SimDice(
-                1), Logger.none()), StorageSettings.DEFAULT.keeping(new StorageSettings.Retention(0, 50, 0)));
+        node.store = Store.open(new StorageEnvironment(new SimDisk(new SimDice(1)), node.clock,
+                new SimDice(1), Logger.none()),
+                StorageSettings.DEFAULT.keeping(new StorageSettings.SpaceSettings(0, 50, 0)));
         node.documents = new Documents(node.store, node.clock, node.modes, new Documents.Settings(4_096, 0));
         UUID first = node.put("k", "1").uuid();
         node.clock.advance(10);

@@ -110,7 +110,7 @@ class ListingTest {
         int fit = DocumentLimits.PAGE_BYTES_MAX / LocalDocuments.DOCUMENT_MAX;
         List<Operation> ops = new ArrayList<>();
         for (int i = 0; i < fit + 10; i++) {
-            ops.add(node.putOp(String.format("k%05d", i), large, ExpiryRule.NEVER, Conditions.NONE));
+            ops.add(node.putOp(String.format("k%05d", i), large, ExpiryPolicy.NEVER, Preconditions.NONE));
         }
         node.done(node.documents.batch(ops, true, node.access));
         Listing.Query query = new Listing.Query(new byte[0], true, true, DocumentLimits.PAGE_MAX,

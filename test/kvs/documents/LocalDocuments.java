@@ -114,23 +114,23 @@ public final class LocalDocuments implements Scheduler {
     }
 
     public WriteReceipt put(String path, String json) {
-        return put(path, json, documents.defaultExpiry(), Conditions.NONE);
+        return put(path, json, documents.defaultExpiry(), Preconditions.NONE);
     }
 
     public WriteReceipt put(String path, String json, long ttlMs) {
-        return put(path, json, new ExpiryRule.TimeToLive(ttlMs), Conditions.NONE);
+        return put(path, json, new ExpiryPolicy.TimeToLive(ttlMs), Preconditions.NONE);
     }
 
-    public WriteReceipt put(String path, String json, ExpiryRule expiry, Conditions conditions) {
+    public WriteReceipt put(String path, String json, ExpiryPolicy expiry, Preconditions conditions) {
         return done(documents.put(putOp(path, json, expiry, conditions), access));
     }
 
-    public Operation.Put putOp(String path, String json, ExpiryRule expiry, Conditions conditions) {
+    public Operation.Put putOp(String path, String json, ExpiryPolicy expiry, Preconditions conditions) {
         return new Operation.Put(Key.of(path), documents.document(bytes(json)), expiry, conditions);
     }
 
     public WriteReceipt delete(String path) {
-        return done(documents.delete(new Operation.Delete(Key.of(path), false, Conditions.NONE), access));
+        return done(documents.delete(new Operation.Delete(Key.of(path), false, Preconditions.NONE), access));
     }
 
     public Optional<String> get(String path) {

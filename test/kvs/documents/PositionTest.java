@@ -24,14 +24,14 @@ class PositionTest {
     private static final Position PLACED = new Position(SOME, 9,
             Optional.of(new Position.RunPosition(RUN, 10, Optional.empty())));
     private static final Position SWEEPING = new Position(SOME, 9, Optional.of(new Position.RunPosition(RUN,
-            10, Optional.of(new Position.Sweep(Coverage.NONE, 11, new byte[] {12, 13})))));
+            10, Optional.of(new Position.ScanProgress(Coverage.NONE, 11, new byte[] {12, 13})))));
 
     @Test
     void comesBackFromItsText() {
         assertEquals(Optional.of(PLAIN), Position.parse(PLAIN.text()));
         assertEquals(Optional.of(PLACED), Position.parse(PLACED.text()));
-        Position.Sweep sweep = Position.parse(SWEEPING.text()).orElseThrow().place().orElseThrow().sweep()
-                .orElseThrow();
+        Position.ScanProgress sweep = Position.parse(SWEEPING.text()).orElseThrow().place().orElseThrow()
+                .sweep().orElseThrow();
         assertArrayEquals(new byte[] {12, 13}, sweep.key());
         assertEquals(11, sweep.wallMs());
         assertTrue(SWEEPING.text().matches("[A-Za-z0-9_-]+"), "it goes into a URL as it is");

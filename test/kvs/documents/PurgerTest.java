@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import kvs.model.NodeMode;
-import kvs.model.ReplicationRules;
+import kvs.model.VersionRules;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
 import kvs.tree.Tree;
@@ -20,7 +20,7 @@ class PurgerTest {
     private static final long WINDOW_MS = 720 * HOUR_MS;
     private final LocalDocuments node = new LocalDocuments();
     private Purger purger = new Purger(node.store, node.clock, Logger.none(), () -> WINDOW_MS,
-            Purger.Peers.NONE);
+            Purger.PurgeConstraints.NONE);
 
     @Test
     void takesAShortLivedKeyOutAnHourAfterItsDeath() {
@@ -28,7 +28,7 @@ class PurgerTest {
         node.put("other", "1");
         sleepUntil(60_000 + HOUR_MS - 1_000);
         assertEquals(2, count());
-        sleepUntil(60_000 + HOUR_MS + ReplicationRules.PURGE_STEP_MS);
+        sleepUntil(60_000 + HOUR_MS + VersionRules.PURGE_STEP_MS);
         assertEquals(1, count());
         assertEquals(1, purger.total());
         assertTrue(node.get("other").isPresent());
@@ -40,7 +40,7 @@ class PurgerTest {
         node.delete("a");
         sleepUntil(WINDOW_MS - 1_000);
         assertEquals(1, count());
-        sleepUntil(WINDOW_MS + ReplicationRules.PURGE_STEP_MS);
+        sleepUntil(WINDOW_MS + VersionRules.PURGE_STEP_MS);
         assertEquals(0, count());
         node.restart();
         assertEquals(0, count());
@@ -50,8 +50,8 @@ class PurgerTest {
     void purgesAtFullTenMinutesOnly() {
         node.put("a", "1", 1);
         long due = node.clock.wallMs() + 1 + HOUR_MS;
-        long full = (due + ReplicationRules.PURGE_STEP_MS - 1) / ReplicationRules.PURGE_STEP_MS
-                * ReplicationRules.PURGE_STEP_MS;
+        long full = (due + VersionRules.PURGE_STEP_MS - 1) / VersionRules.PURGE_STEP_MS
+                * VersionRules.PURGE_STEP_MS;
         sleepUntil(full - 1 - SimClock.START_MS);
         assertEquals(1, count());
         sleepUntil(full - SimClock.START_MS);
@@ -63,7 +63,7 @@ class PurgerTest {
         node.put("a", "1", 1);
         node.clock.advance(2 * HOUR_MS);
         purger.step();
-        node.documents.put(node.putOp("a", "2", ExpiryRule.NEVER, Conditions.NONE), node.access);
+        node.documents.put(node.putOp("a", "2", ExpiryPolicy.NEVER, Preconditions.NONE), node.access);
         node.work();
         round();
         assertEquals("2", node.get("a").orElseThrow());
@@ -82,8 +82,8 @@ class PurgerTest {
         for (int round = 0; round < 3; round++) {
             List<Operation> ops = new ArrayList<>();
             for (int i = 0; i < DocumentLimits.PURGE_STEP; i++) {
-                ops.add(node.putOp("k" + round + "/" + i, "1", new ExpiryRule.TimeToLive(1),
-                        Conditions.NONE));
+                ops.add(node.putOp("k" + round + "/" + i, "1", new ExpiryPolicy.TimeToLive(1),
+                        Preconditions.NONE));
             }
             node.done(node.documents.batch(ops, true, node.access));
         }
@@ -111,7 +111,8 @@ class PurgerTest {
         node.put("a", "1", 1);
         long now = node.clock.wallMs();
         node.clock.setWall(now + 1_000 * WINDOW_MS);
-        purger = new Purger(node.store, node.clock, Logger.none(), () -> WINDOW_MS, Purger.Peers.NONE);
+        purger = new Purger(node.store, node.clock, Logger.none(), () -> WINDOW_MS,
+                Purger.PurgeConstraints.NONE);
         node.clock.setWall(now);
         sleepUntil(2 * HOUR_MS);
         assertEquals(0, count());
@@ -156,7 +157,7 @@ class PurgerTest {
     /** Steps until a round is over; how many pieces were written. */
     private int round() {
         int pieces = 0;
-        while (purger.step() < ReplicationRules.PURGE_STEP_MS / 2 && pieces < 100) {
+        while (purger.step() < VersionRules.PURGE_STEP_MS / 2 && pieces < 100) {
             pieces += node.store.step() ? 1 : 0;
         }
         return pieces;

@@ -19,14 +19,14 @@ class RecentKeysTest {
     void keepsTheLastAndKnowsFromWhere() {
         Random random = new Random(1);
         RecentKeys recent = new RecentKeys(WANTED, BEFORE);
-        List<RecentKeys.Item> all = new ArrayList<>();
+        List<RecentKeys.RecentEvent> all = new ArrayList<>();
         long number = BEFORE;
         for (int i = 0; i < 4 * WANTED; i++) {
             number += 1 + random.nextInt(3);
             byte[] key = new byte[random.nextInt(i % 100 == 0 ? 1_024 : 40)];
             random.nextBytes(key);
             recent.add(number, key, number % 3);
-            all.add(new RecentKeys.Item(number, key, number % 3));
+            all.add(new RecentKeys.RecentEvent(number, key, number % 3));
             if (i % 501 == 0) {
                 check(recent, all, random);
             }
@@ -35,18 +35,18 @@ class RecentKeysTest {
         assertTrue(recent.floor() > BEFORE);
     }
 
-    private static void check(RecentKeys recent, List<RecentKeys.Item> all, Random random) {
+    private static void check(RecentKeys recent, List<RecentKeys.RecentEvent> all, Random random) {
         long floor = recent.floor();
         long last = all.get(all.size() - 1).number();
         int kept = (int) all.stream().filter(item -> item.number() > floor).count();
         assertTrue(kept >= Math.min(all.size(), WANTED) && kept <= WANTED + 2_048, kept + " are kept");
         for (long after : new long[] {floor, floor + 1, (floor + last) / 2, last - 1, last, last + 1}) {
             int limit = 1 + random.nextInt(WANTED);
-            List<RecentKeys.Item> expected = all.stream().filter(item -> item.number() > after)
+            List<RecentKeys.RecentEvent> expected = all.stream().filter(item -> item.number() > after)
                     .limit(limit).toList();
-            List<RecentKeys.Item> items = recent.after(after, limit);
-            assertEquals(expected.stream().map(RecentKeys.Item::number).toList(),
-                    items.stream().map(RecentKeys.Item::number).toList());
+            List<RecentKeys.RecentEvent> items = recent.after(after, limit);
+            assertEquals(expected.stream().map(RecentKeys.RecentEvent::number).toList(),
+                    items.stream().map(RecentKeys.RecentEvent::number).toList());
             for (int i = 0; i < items.size(); i++) {
                 assertArrayEquals(expected.get(i).key(), items.get(i).key());
                 assertEquals(expected.get(i).mark(), items.get(i).mark());

@@ -92,7 +92,7 @@ class WatchesTest {
 
     @Test
     void boundsTheParkedOfACaller() {
-        Conditions known = known(node.put("a", "1").uuid().toString());
+        Preconditions known = known(node.put("a", "1").uuid().toString());
         List<CompletableFuture<Void>> parked = new ArrayList<>();
         for (int i = 0; i < DocumentLimits.PARKED_CALLER_MAX; i++) {
             parked.add(watch("a", known));
@@ -108,7 +108,7 @@ class WatchesTest {
 
     @Test
     void closedSendsEverybodyAway() {
-        Conditions known = known(node.put("a", "1").uuid().toString());
+        Preconditions known = known(node.put("a", "1").uuid().toString());
         CompletableFuture<Void> before = watch("a", known);
         node.watches.close();
         assertTrue(before.isDone());
@@ -117,7 +117,7 @@ class WatchesTest {
 
     @Test
     void boundsTheParkedOfAll() {
-        Conditions known = known(node.put("a", "1").uuid().toString());
+        Preconditions known = known(node.put("a", "1").uuid().toString());
         for (int i = 0; i < DocumentLimits.PARKED_MAX; i++) {
             node.watches.park("caller" + i, known,
                     new WatchTargets.KeyTarget(Key.of("a"), node.access), WAIT_MS);
@@ -173,12 +173,12 @@ class WatchesTest {
         assertTrue(looks[0] >= 8 && looks[0] <= 13, looks[0] + " looks");
     }
 
-    private CompletableFuture<Void> watch(String path, Conditions known) {
+    private CompletableFuture<Void> watch(String path, Preconditions known) {
         return node.watches.park("ann", known, new WatchTargets.KeyTarget(Key.of(path), node.access), WAIT_MS)
                 .toCompletableFuture();
     }
 
-    private static Conditions known(String opaque) {
-        return new Conditions(Optional.empty(), Optional.of(Conditions.Match.member(opaque)));
+    private static Preconditions known(String opaque) {
+        return new Preconditions(Optional.empty(), Optional.of(Preconditions.Match.member(opaque)));
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import kvs.http.Dispatch;
 import kvs.http.Request;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.http.RequiredAccess;
@@ -34,7 +34,7 @@ class DispatchTest {
         }
         return Authentication.OPEN.admit(request);
     };
-    private final RateLimiting limiter = (request, limits) -> told.add("counted");
+    private final RateLimitStage limiter = (request, limits) -> told.add("counted");
 
     private CompletionStage<Response> served(Request request) {
         return request.offload(() -> {
@@ -58,7 +58,7 @@ class DispatchTest {
                         RequestMetrics.unseen()), new SimDice(1), Logger.none());
         var head = new RequestHead("GET", target, "HTTP/1.1", new RequestHeaders(headers),
                 RequestValidationTest.LOOPBACK);
-        return pipeline.serve(head.at(new Dispatch(Runnable::run, away)),
+        return pipeline.serve(head.at(new RequestExecutors(Runnable::run, away)),
                 bytes -> CompletableFuture.completedFuture(new byte[0])).toCompletableFuture();
     }
 

@@ -44,18 +44,17 @@ import kvs.audit.AuditEvent;
 import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
 import kvs.auth.Auth;
-import kvs.model.Hkdf;
 import kvs.auth.PermissionBits;
-import kvs.auth.PermissionEvaluator;
+import kvs.auth.RightsResolver;
 import kvs.backup.BackupScheduler;
 import kvs.backup.BackupWriter;
 import kvs.documents.Changes;
 import kvs.documents.LocalDocuments;
 import kvs.health.FreeSpaceProbe;
 import kvs.health.HealthRegistry;
-import kvs.http.Dispatch;
 import kvs.http.Endpoints;
 import kvs.http.PositionWait;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
@@ -65,6 +64,7 @@ import kvs.json.JsonValue;
 import kvs.metrics.Metrics;
 import kvs.model.Coverage;
 import kvs.model.HealthProblem;
+import kvs.model.Hkdf;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
 import kvs.world.Logger;
@@ -132,7 +132,7 @@ public final class InMemoryApi {
     public final HealthRegistry health = new HealthRegistry();
     /** Lines about clients that reached the rate limit. */
     public final ByteArrayOutputStream limitLog = new ByteArrayOutputStream();
-    private final RateLimitedClients limited;
+    private final RateLimitReport limited;
     /**
      * Whether this node and its cluster agree about accounts; completed at once but where a test says
      * otherwise.
@@ -155,10 +155,10 @@ public final class InMemoryApi {
     public final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
     /** The settings of access. */
-    public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit,
+    public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimiter> limit,
             boolean openMetrics) {
 
-        public Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimit> limit) {
+        public Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimiter> limit) {
             this(anonymousRead, anonymousWrite, limit, false);
         }
 
@@ -196,7 +196,7 @@ public final class InMemoryApi {
         routes.addAll(new TouchResource(node.bulk).routes());
         routes.addAll(new MerkleResource(node.store).routes());
         FreeSpaceProbe space = new FreeSpaceProbe(node.disk);
-        limited = new RateLimitedClients(node.clock, new Logger(
+        limited = new RateLimitReport(node.clock, new Logger(
                 new PrintStream(limitLog, true, StandardCharsets.UTF_8), Logger.Level.INFO, node.clock));
         List.<Supplier<List<HealthProblem>>>of(node.store::problems, space::problems, limited::problems)
                 .forEach(health::add);
@@ -229,8 +229,8 @@ public final class InMemoryApi {
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(),
                 cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());
-        List<Route> copied = PositionHandler.on(CopiesHandler.on(BootstrapHandler.on(routes, token -> agreed),
-                new CopiesHandler.ReplicaNodes() {
+        List<Route> copied = PositionHandler.on(CopiesHandler.on(
+                AccountAgreementHandler.on(routes, token -> agreed), new CopiesHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return 3;
@@ -249,7 +249,7 @@ public final class InMemoryApi {
 
     private static Auth auth(LocalDocuments node, Access access) {
         try {
-            var permissions = new PermissionEvaluator.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
+            var permissions = new RightsResolver.Settings(PermissionBits.parse("cdwr,c-wr,c--r")
                     .orElseThrow(), access.anonymousRead, access.anonymousWrite);
             return new Auth(node.store, node.clock, new SimDice(2), AdminTokenFile.open(node.disk,
                     new SimDice(3), Logger.none()), new Auth.Settings("kvs", List.of(SECRET), permissions));
@@ -275,11 +275,11 @@ public final class InMemoryApi {
             auditLog.add(event);
         }, refusals::add, failures::add), proxies::client, node.clock);
         BearerAuthenticator bearerAuthenticator = new BearerAuthenticator(Optional.of(auth), proxies,
-                new RateLimit(node.clock, 30, 60_000), trail.ears(),
+                new RateLimiter(node.clock, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(cluster.resource::signed, () -> pauses.remove(0).run()));
         RouteAuthorizer routeAuthorizer = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
                 node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Stages(bearerAuthenticator, new RequestRateLimiter(access.limit, true, limited),
+        return new Pipeline.Stages(bearerAuthenticator, new ClientRateLimitStage(access.limit, true, limited),
                 routeAuthorizer, trail, requestMetrics);
     }
 
@@ -361,7 +361,7 @@ public final class InMemoryApi {
         RequestHead head = new RequestHead("GET", target, "HTTP/1.1",
                 new RequestHeaders(Map.of("Host", List.of("localhost"))),
                 new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
-        return pipeline.serve(head.at(new Dispatch(Runnable::run, elsewhere)),
+        return pipeline.serve(head.at(new RequestExecutors(Runnable::run, elsewhere)),
                 count -> new CompletableFuture<>()).toCompletableFuture();
     }
 

@@ -154,7 +154,7 @@ class MetricsResourceTest {
     @Test
     void isNeverRateLimited() throws Exception {
         GuardedNode people = new GuardedNode();
-        RateLimit limit = new RateLimit(people.api.node.clock, 2, 60_000);
+        RateLimiter limit = new RateLimiter(people.api.node.clock, 2, 60_000);
         GuardedNode limited = new GuardedNode(new InMemoryApi.Access(false, false, Optional.of(limit), true));
         limited.api.remote();
         for (int i = 0; i < 20; i++) {

@@ -20,7 +20,7 @@ import kvs.model.NodeMode;
 import kvs.peer.Keyring;
 import kvs.peer.PeerAuthenticator;
 import kvs.peer.PeerClient;
-import kvs.peer.PeerService;
+import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
@@ -55,7 +55,7 @@ public final class PeerStub {
         };
         membership = membership(node, new Member(InMemoryApi.NODE, "127.0.0.1:8080", life.origin(), 1, 1,
                 false), silent, new SimScheduler(new SimClock()));
-        Map<String, PeerService> services = new TreeMap<>(membership.services());
+        Map<String, PeerRequestHandler> services = new TreeMap<>(membership.services());
         CoverageTracker coverageTracker = new CoverageTracker(node.store, InMemoryApi.NODE, false,
                 new SimDice(8), Logger.none());
         Feed feed = new Feed(node.store, node);

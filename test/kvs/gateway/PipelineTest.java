@@ -50,7 +50,7 @@ class PipelineTest {
             Route.of("GET", "/later", RequiredAccess.OPEN,
                     r -> CompletableFuture.failedFuture(new Refusal(Reason.BUSY, "later"))))),
             new Pipeline.NodeIdentity("n1", List.of("box"), List.of("https://app.example"), () -> "here"),
-            new Pipeline.Stages(strict, RateLimiting.NONE, Authorization.OPEN, RequestObserver.NONE,
+            new Pipeline.Stages(strict, RateLimitStage.NONE, Authorization.OPEN, RequestObserver.NONE,
                     RequestMetrics.unseen()), new SimDice(1),
             new Logger(new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO,
                     new SimClock()));

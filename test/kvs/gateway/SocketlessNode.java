@@ -25,9 +25,8 @@ import kvs.api.WhoamiResource;
 import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
 import kvs.auth.Auth;
-import kvs.model.Hkdf;
 import kvs.auth.PermissionBits;
-import kvs.auth.PermissionEvaluator;
+import kvs.auth.RightsResolver;
 import kvs.documents.BulkOperations;
 import kvs.documents.Changes;
 import kvs.documents.Documents;
@@ -44,6 +43,7 @@ import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.metrics.Metrics;
+import kvs.model.Hkdf;
 import kvs.model.NodeMode;
 import kvs.store.Store;
 import kvs.world.Clock;
@@ -84,7 +84,7 @@ public final class SocketlessNode implements AutoCloseable {
                 new AuditLog.Dependencies(Clock.REAL, Logger.none()),
                 new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES,
                         1L << 30), new AuditLog.KnownHistory(0, Optional.empty()));
-        var permissions = new PermissionEvaluator.Settings(
+        var permissions = new RightsResolver.Settings(
                 PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
         Auth accounts = new Auth(store, Clock.REAL, Dice.real(),
                 AdminTokenFile.open(disk, Dice.real(), Logger.none()),
@@ -134,13 +134,13 @@ public final class SocketlessNode implements AutoCloseable {
                 new AuditRecorder.AuditSinks(auditLog::add, auditLog::refused, auditLog::loginFailed),
                 request -> "here", Clock.REAL);
         BearerAuthenticator bearerAuthenticator = new BearerAuthenticator(accounts,
-                new TrustedProxies(List.of()), new RateLimit(Clock.REAL, 30, 60_000), trail.ears(),
+                new TrustedProxies(List.of()), new RateLimiter(Clock.REAL, 30, 60_000), trail.ears(),
                 new BearerAuthenticator.PeerRequests(request -> false, () -> { }));
         RequestMetrics requestMetrics = new RequestMetrics(new Metrics(), Clock.REAL,
                 new SlowRequestLog(1_000, Clock.REAL, Logger.none()));
         return new Pipeline.Stages(request -> bearerAuthenticator.admit(request),
-                new RequestRateLimiter(Optional.of(new RateLimit(Clock.REAL, 1_000_000_000, 60_000)), false,
-                        new RateLimitedClients(Clock.REAL, Logger.none())),
+                new ClientRateLimitStage(Optional.of(new RateLimiter(Clock.REAL, 1_000_000_000, 60_000)),
+                        false, new RateLimitReport(Clock.REAL, Logger.none())),
                 new RouteAuthorizer(false, false, modes, request -> false), trail, requestMetrics);
     }
 

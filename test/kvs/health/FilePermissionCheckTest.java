@@ -18,7 +18,7 @@ import kvs.sim.HealthProblemCheck;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Logger;
-import kvs.world.RealLocalFiles;
+import kvs.world.RealTextFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +43,7 @@ class FilePermissionCheckTest {
         mode(data, "rwxrwx---");
         Logger log = new Logger(new PrintStream(logged, true, StandardCharsets.UTF_8),
                 Logger.Level.INFO, Clock.REAL);
-        FilePermissionCheck permissionCheck = new FilePermissionCheck(new RealLocalFiles(Dice.real()),
+        FilePermissionCheck permissionCheck = new FilePermissionCheck(new RealTextFiles(Dice.real()),
                 List.of(new FilePermissionCheck.ProtectedFile(config.toString(), "the cluster secret"),
                         new FilePermissionCheck.ProtectedFile(data.toString(), "the data"),
                         new FilePermissionCheck.ProtectedFile(directory + "/absent", "nothing")), log);

@@ -14,7 +14,7 @@ class ProblemsTest {
         "414, target_too_long", "429, rate_limited",
         "431, headers_too_large", "503, busy", "417, expectation_failed", "505, version_not_supported"})
     void whatAnEngineRefusesHasAReasonThatIsTrue(int status, String reason) {
-        Refusal refusal = Problems.complaint(status, "why");
+        Refusal refusal = Problems.protocolError(status, "why");
         assertEquals(reason, refusal.reason().text());
         assertEquals(status, Problems.status(refusal.reason()));
     }

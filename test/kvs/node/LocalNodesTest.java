@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import kvs.config.Settings;
 import kvs.world.Dice;
-import kvs.world.RealLocalFiles;
+import kvs.world.RealTextFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +28,7 @@ class LocalNodesTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     private LocalNodes nodes() {
-        return new LocalNodes(new RealLocalFiles(Dice.real()), home.toString());
+        return new LocalNodes(new RealTextFiles(Dice.real()), home.toString());
     }
 
     private String only() throws IOException {

@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import kvs.world.Dice;
-import kvs.world.RealLocalFiles;
+import kvs.world.RealTextFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +37,7 @@ class ClusterSecretLoaderTest {
     @TempDir
     private Path directory;
     private Path data;
-    private final ClusterSecretLoader secret = new ClusterSecretLoader(new RealLocalFiles(Dice.real()),
+    private final ClusterSecretLoader secret = new ClusterSecretLoader(new RealTextFiles(Dice.real()),
             Dice.real());
 
     @BeforeEach

@@ -32,19 +32,19 @@ class PeerClientTest {
 
     /** Responds at an address as that run of a node. */
     private void serve(String address, PeerSignature.NodeRun run) {
-        PeerAuthenticator guard = new PeerAuthenticator(ring, () -> run, clock);
-        network.serve(address, call -> answer(guard, call));
+        PeerAuthenticator authenticator = new PeerAuthenticator(ring, () -> run, clock);
+        network.serve(address, call -> answer(authenticator, call));
     }
 
-    private static CompletionStage<Network.NetworkResponse> answer(PeerAuthenticator guard,
+    private static CompletionStage<Network.NetworkResponse> answer(PeerAuthenticator authenticator,
             Network.Call call) {
-        PeerSignature stamp = guard.known(List.of(call.headers().get(PeerSignature.HEADER)), call.method(),
-                call.target()).orElseThrow();
-        boolean admitted = guard.admit(stamp, call.body()) == Verdict.ADMITTED;
+        PeerSignature signature = authenticator.known(List.of(call.headers().get(PeerSignature.HEADER)),
+                call.method(), call.target()).orElseThrow();
+        boolean admitted = authenticator.admit(signature, call.body()) == Verdict.ADMITTED;
         int status = admitted ? 200 : 401;
-        byte[] body = admitted ? new byte[0] : guard.hint();
+        byte[] body = admitted ? new byte[0] : authenticator.hint();
         return CompletableFuture.completedFuture(new Network.NetworkResponse(status,
-                Map.of("kvs-peer", guard.sign(stamp, status, body)), body));
+                Map.of("kvs-peer", authenticator.sign(signature, status, body)), body));
     }
 
     /**

@@ -148,12 +148,12 @@ class BodyReceiverTest {
         want(3);
         readBuffer.set(new byte[] {}, 0);
         assertFalse(takes());
-        assertTrue(bodyReceiver.welcome());
-        assertFalse(bodyReceiver.welcome());
+        assertTrue(bodyReceiver.takeContinue());
+        assertFalse(bodyReceiver.takeContinue());
         begin(3, true);
         readBuffer.set(new byte[] {1}, 1);
         assertFalse(takes());
-        assertFalse(bodyReceiver.welcome());
+        assertFalse(bodyReceiver.takeContinue());
     }
 
     @Test
@@ -173,6 +173,6 @@ class BodyReceiverTest {
         begin(3, true);
         begin(0, false);
         assertEquals(0, bodyReceiver.unread());
-        assertFalse(bodyReceiver.welcome());
+        assertFalse(bodyReceiver.takeContinue());
     }
 }

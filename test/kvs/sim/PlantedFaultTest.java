@@ -66,7 +66,7 @@ class PlantedFaultTest {
                             + " Write::written));", "            decided.forEach(write -> call(write,"
                                     + " Write::written));\n            commit(editor);", "Storm#1"),
             Planting.of("numbers are given again after a restart", "log/Manifest.java",
-                    "return SequenceNumber.boot(boots.isEmpty() ? 0 : boots.get(boots.size() - 1)"
+                    "return SequenceNumbers.boot(boots.isEmpty() ? 0 : boots.get(boots.size() - 1)"
                             + ".number, wallMs);",
                     "return Math.max(1, boots.isEmpty() ? 0 : boots.get(boots.size() - 1).number);",
                     "store.StoreTest#neverGivesANumberTwiceAlsoWhenTheClockGoesBack"),
@@ -86,8 +86,8 @@ class PlantedFaultTest {
                     "cluster/RemoteWrite.java", "if (complete(merged)) {", "if (true) {",
                     "cluster.CoverageTrackerTest#whatWaitsIsNotCovered"),
             Planting.of("a comparison brings more than the member covered when it began",
-                    "cluster/Follower.java", "dependencies.knowledge.learn(round.theirs().covered(),",
-                    "dependencies.knowledge.learn(round.theirs().covered().set(origin,"
+                    "cluster/Follower.java", "dependencies.coverageTracker.learn(round.theirs().covered(),",
+                    "dependencies.coverageTracker.learn(round.theirs().covered().set(origin,"
                             + " Long.MAX_VALUE / 2),", "Storm#0"),
             Planting.of("an answer of another run of the member ends a comparison", "peer/PeerClient.java",
                     "if (!call.to.test(there.life)) {",
@@ -97,7 +97,7 @@ class PlantedFaultTest {
                     "return Optional.of(store.durable());",
                     "cluster.CoverageTrackerTest#whatIsDamagedIsMendedByAPeer"),
             Planting.of("an old copy of a directory is not noticed", "cluster/CoverageTracker.java",
-                    "if (written > 0 && !store.gave(written) || end > 0 && !store.gave(end)) {",
+                    "if (written > 0 && !store.hasAssigned(written) || end > 0 && !store.hasAssigned(end)) {",
                     "if (false) {", "cluster.CoverageTrackerTest#anOldCopyBeginsANewLife"),
             Planting.of("the feed goes on for a directory that has another id",
                     "cluster/FeedEvents.java",
@@ -113,15 +113,15 @@ class PlantedFaultTest {
             Planting.of("tombstones are purged before all have them", "documents/Purger.java",
                     "filter(version -> others.have(version.dot())).ifPresent(due::add);",
                     "ifPresent(due::add);", "cluster.CoverageTrackerTest#purgesWaitForWhoIsAway"),
-            Planting.of("what a dead version shadows may still be alive", "model/ReplicationRules.java",
+            Planting.of("what a dead version shadows may still be alive", "model/VersionRules.java",
                     "later(Math.max(end, shadowsUntil), SHORT_GRACE_MS)", "later(end, SHORT_GRACE_MS)",
-                    "model.ReplicationRulesTest#dueIsAnHourAfterTheLastShadowOrAWindowAfterDeath"),
-            Planting.of("a living version is dropped whenever a peer lacks it", "model/ReplicationRules.java",
+                    "model.VersionRulesTest#dueIsAnHourAfterTheLastShadowOrAWindowAfterDeath"),
+            Planting.of("a living version is dropped whenever a peer lacks it", "model/VersionRules.java",
                     "return peerHad && ageMs > windowMs && (entered || equalMs > windowMs);",
                     "return ageMs >= 0;", "Storm#0"),
-            Planting.of("dropping does not ask when the version came", "model/ReplicationRules.java",
+            Planting.of("dropping does not ask when the version came", "model/VersionRules.java",
                     "&& (entered || equalMs > windowMs);", ";",
-                    "model.ReplicationRulesTest#aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt"),
+                    "model.VersionRulesTest#aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt"),
             Planting.of("a stale incarnation is believed", "cluster/MemberTable.java",
                     "if (departed.includes(member)) {", "if (false) {",
                     "cluster.MemberTableTest#ofTwoRowsTheNewerIncarnationCounts"),
@@ -129,11 +129,11 @@ class PlantedFaultTest {
                     "return part(changes, from, first + i);",
                     "return part(changes, now().orElseThrow(), first + i);",
                     "cluster.CoverageTrackerTest#aReaderThatMovesIsToldTheRest"),
-            Planting.of("one wrong hour stamps all later writes ahead", "model/ReplicationRules.java",
+            Planting.of("one wrong hour stamps all later writes ahead", "model/VersionRules.java",
                     "return timestamp <= wallMs + CLOCK_AHEAD_MS ? timestamp : 0;", "return timestamp;",
                     "ClockStorm#0"),
             Planting.of("nodes that hold the same do not take each other's writes",
-                    "model/ReplicationRules.java", "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs,"
+                    "model/VersionRules.java", "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs,"
                             + " current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;", "ClockStorm#7"),
             Planting.of("what lives for a month is purged under a wall that is a year ahead",
                     "documents/Purger.java", "if (!isSteady() || !others.ready()) {",

@@ -68,14 +68,14 @@ class CompactionTest {
         }
         compactAll(store, harness);
         String before = seen(store);
-        assertTrue(store.counts().use().compactions() > 0
+        assertTrue(store.counts().usage().compactions() > 0
                 && store.olderVersions(store.root().find(Key.of("a")).orElseThrow()).size() == 2);
         store.close();
         disk.delete(disk.list().stream().filter(name -> name.endsWith(".checkpoint")).findFirst()
                 .orElseThrow());
         store = harness.open(disk);
         assertEquals(before, seen(store));
-        assertTrue(store.gave(gave));
+        assertTrue(store.hasAssigned(gave));
         assertEquals(gave, store.own());
     }
 
@@ -128,7 +128,7 @@ class CompactionTest {
         }
         compactAll(store, harness);
         long files = disk.list().stream().filter(name -> name.endsWith(".log")).count();
-        assertEquals(files, store.counts().use().segments());
+        assertEquals(files, store.counts().usage().segments());
         for (int i = 0; i < 6; i++) {
             Version version = old.read(old.find(Key.of("k" + i)).orElseThrow());
             assertEquals(before.get("k" + i), new String(version.data(), StandardCharsets.UTF_8));
@@ -150,7 +150,7 @@ class CompactionTest {
         compactAll(store, harness);
         assertTrue(disk.list().contains("00000001.log"));
         assertTrue(store.problems().toString().contains("00000001.log"), store.problems().toString());
-        assertTrue(store.counts().use().compactions() > 0, "the others are compacted all the same");
+        assertTrue(store.counts().usage().compactions() > 0, "the others are compacted all the same");
         assertEquals(Reason.DAMAGED,
                 assertThrows(Refusal.class, () -> StoreHarness.contents(store)).reason());
         StoreHarness.put(store, "first", "2");
@@ -190,7 +190,7 @@ class CompactionTest {
     @Test
     void forgetsNothingForTheSakeOfWhatIsNotDurable() throws IOException, UnusableDirectoryException {
         StorageSettings lazy = new StorageSettings(3_000, 700, false, 3, false)
-                .keeping(new StorageSettings.Retention(0, 50, 0));
+                .keeping(new StorageSettings.SpaceSettings(0, 50, 0));
         for (long seed = 1; seed <= 6; seed++) {
             StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
@@ -205,7 +205,7 @@ class CompactionTest {
                             "seed " + seed + " write " + i);
                 }
             }
-            assertTrue(store.counts().use().compactions() > 3);
+            assertTrue(store.counts().usage().compactions() > 3);
         }
     }
 
@@ -237,16 +237,16 @@ class CompactionTest {
                 case 9, 10 -> upkeep(store, harness.dice.below(40));
                 default -> {
                     String before = seen(store);
-                    long done = store.counts().use().compactions();
+                    long done = store.counts().usage().compactions();
                     store = again(harness, disk, store);
                     compactions += done;
                     assertEquals(before, seen(store), "seed " + seed + " step " + step);
-                    assertTrue(gave == 0 || store.gave(gave), "seed " + seed + " step " + step);
+                    assertTrue(gave == 0 || store.hasAssigned(gave), "seed " + seed + " step " + step);
                 }
             }
             disputed += seen(store).contains("!") ? 1 : 0;
         }
-        compactions += store.counts().use().compactions();
+        compactions += store.counts().usage().compactions();
         store.close();
         other.close();
         assertEquals(List.of(), DirectoryVerification.faults(disk), "seed " + seed);

@@ -28,7 +28,7 @@ class DiskReserveTest {
     @Test
     void aFullDiskHasAWayOut() throws IOException, UnusableDirectoryException {
         for (long seed = 1; seed <= 40; seed++) {
-            StorageSettings settings = PLAIN.keeping(new StorageSettings.Retention(0, 50, 6_000));
+            StorageSettings settings = PLAIN.keeping(new StorageSettings.SpaceSettings(0, 50, 6_000));
             StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
             Store store = harness.open(disk, settings);
@@ -50,7 +50,7 @@ class DiskReserveTest {
                     StoreHarness.Batch deleted = StoreHarness.delete(store, key);
                     for (int again = 0; !deleted.written; again++) {
                         assertTrue(again < 20, "seed " + seed + ": no way out: " + deleted.refused
-                                + store.counts().use() + disk.list());
+                                + store.counts().usage() + disk.list());
                         upkeep(store, harness, 20);
                         deleted = StoreHarness.delete(store, key);
                     }
@@ -72,7 +72,7 @@ class DiskReserveTest {
     @Test
     void aDeleteOnAFullDiskTakesThePastAlong() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(1);
-        StorageSettings settings = PLAIN.keeping(new StorageSettings.Retention(5, 50, 6_000));
+        StorageSettings settings = PLAIN.keeping(new StorageSettings.SpaceSettings(5, 50, 6_000));
         SimDisk disk = harness.disk();
         Store store = harness.open(disk, settings);
         disk.capacity(CAPACITY);

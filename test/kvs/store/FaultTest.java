@@ -97,7 +97,7 @@ class FaultTest {
                     "a running store shows what was not acknowledged, call " + call);
             if (i % 10 == 9) {
                 Maintenance checkpoints = (Maintenance) store.maintenance();
-                checkpoints.ask();
+                checkpoints.requestCheckpoint();
                 store.step();
                 checkpoints.step();
             }

@@ -13,7 +13,7 @@ import kvs.log.Manifest;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Reason;
-import kvs.model.SequenceNumber;
+import kvs.model.SequenceNumbers;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ class FullStartTest {
 
     private static StorageSettings settings(int reserve) {
         return new StorageSettings(4_000, 500, true, 0, false)
-                .keeping(new StorageSettings.Retention(2, 50, reserve));
+                .keeping(new StorageSettings.SpaceSettings(2, 50, reserve));
     }
 
     /** A directory that a killed process leaves, with a log larger than the reserve. */
@@ -89,7 +89,7 @@ class FullStartTest {
             assertEquals(List.of(), store.problems(), where);
             Store again = harness.open(disk.killed(), settings(reserve));
             assertEquals(contents, StoreHarness.contents(again), where);
-            assertTrue(SequenceNumber.bootOf(again.head()) > SequenceNumber.bootOf(store.head()), where);
+            assertTrue(SequenceNumbers.bootOf(again.head()) > SequenceNumbers.bootOf(store.head()), where);
             contents.remove("new");
             contents.put("k3", "\"" + "x".repeat(300) + "\"");
         }
@@ -120,7 +120,7 @@ class FullStartTest {
         assertEquals(contents, StoreHarness.contents(store));
         assertTrue(store.problems().toString().contains("the disk is full"), store.problems().toString());
         assertEquals(Reason.DISK_FULL, StoreHarness.delete(store, "k1").refused.orElseThrow().reason());
-        assertEquals(SequenceNumber.bootOf(store.head()), bootAfter(disk, origin),
+        assertEquals(SequenceNumbers.bootOf(store.head()), bootAfter(disk, origin),
                 "another number than the next start gives");
         disk.mend();
         assertTrue(StoreHarness.delete(store, "k1").written);
@@ -132,7 +132,7 @@ class FullStartTest {
     private long bootAfter(SimDisk disk, SimDisk origin) throws IOException, UnusableDirectoryException {
         assertEquals(origin.copy().bytes(Manifest.NAME).length, disk.bytes(Manifest.NAME).length,
                 "MANIFEST was changed");
-        return SequenceNumber.bootOf(harness.open(origin.copy(), settings(0)).head());
+        return SequenceNumbers.bootOf(harness.open(origin.copy(), settings(0)).head());
     }
 
     /** The file for the lock was removed, and there is no room for it. */

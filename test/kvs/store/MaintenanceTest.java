@@ -58,7 +58,8 @@ class MaintenanceTest {
     void restsWhenAllThatIsLeftIsNeeded() throws IOException, UnusableDirectoryException {
         StoreHarness harness = new StoreHarness(2);
         SimDisk disk = harness.disk();
-        Store store = harness.open(disk, StoreHarness.SMALL.keeping(new StorageSettings.Retention(0, 50, 0)));
+        Store store = harness.open(disk,
+                StoreHarness.SMALL.keeping(new StorageSettings.SpaceSettings(0, 50, 0)));
         for (int i = 0; i < 12; i++) {
             StoreHarness.put(store, "cold" + i, "1");
         }
@@ -76,7 +77,7 @@ class MaintenanceTest {
             purge(store, "session" + i);
         }
         upkeep(store, harness, 2_000);
-        SpaceUsage usage = store.counts().use();
+        SpaceUsage usage = store.counts().usage();
         assertTrue(usage.compactions() > 0 && usage.compactions() < 8, "compacted again and again: " + usage);
         assertTrue(2 * usage.liveBytes() > usage.bytes(), "what is needed counts as garbage: " + usage);
     }
@@ -89,7 +90,7 @@ class MaintenanceTest {
     void aFullDiskTakesNothingAwayBeforeWhatReplacedItIsDurable()
             throws IOException, UnusableDirectoryException {
         StorageSettings settings = new StorageSettings(4_000, 500, false, 0, false)
-                .keeping(new StorageSettings.Retention(0, 50, 6_000));
+                .keeping(new StorageSettings.SpaceSettings(0, 50, 6_000));
         for (long seed = 1; seed <= 30; seed++) {
             StoreHarness harness = new StoreHarness(seed);
             SimDisk disk = harness.disk();
@@ -132,7 +133,7 @@ class MaintenanceTest {
         store.compact();
         List<SimDisk> crashes = new ArrayList<>();
         disk.afterChange(() -> {
-            if (crashes.isEmpty() && store.counts().use().compactions() > 0
+            if (crashes.isEmpty() && store.counts().usage().compactions() > 0
                     && disk.has("00000001.checkpoint")) {
                 crashes.add(disk.copy());
             }
@@ -165,7 +166,7 @@ class MaintenanceTest {
         }
         disk.refuse("00000017.log"::equals);
         upkeep(store, harness, 20_000);
-        assertTrue(store.counts().use().compactions() > 0, store.problems().toString());
+        assertTrue(store.counts().usage().compactions() > 0, store.problems().toString());
         assertTrue(store.counts().checkpoints().written() > 0, store.problems().toString());
     }
 
@@ -175,13 +176,13 @@ class MaintenanceTest {
         StoreHarness harness = new StoreHarness(6);
         SimDisk disk = harness.disk();
         Store store = harness.open(disk,
-                StoreHarness.SMALL.keeping(new StorageSettings.Retention(0, 50, 6_000)));
+                StoreHarness.SMALL.keeping(new StorageSettings.SpaceSettings(0, 50, 6_000)));
         disk.refuse(name -> name.startsWith(DiskReserve.NAME));
         for (int i = 0; i < 120; i++) {
             StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
         upkeep(store, harness, 2_000);
-        assertTrue(store.counts().use().compactions() > 0, store.problems().toString());
+        assertTrue(store.counts().usage().compactions() > 0, store.problems().toString());
     }
 
     @Test
@@ -193,13 +194,13 @@ class MaintenanceTest {
             StoreHarness.put(store, "k" + i % 6, "\"" + "x".repeat(100) + i + "\"");
         }
         store.compact();
-        while (store.counts().use().compactions() == 0
-                || store.counts().use().segments() < store.counts().log().segments()) {
+        while (store.counts().usage().compactions() == 0
+                || store.counts().usage().segments() < store.counts().log().segments()) {
             upkeep(store, harness, 1);
         }
         harness.clock.setWall(harness.clock.wallMs() - 86_400_000);
         upkeep(store, harness, 100);
-        assertEquals(store.counts().use().segments(),
+        assertEquals(store.counts().usage().segments(),
                 disk.list().stream().filter(name -> name.endsWith(".log")).count());
     }
 
@@ -213,11 +214,11 @@ class MaintenanceTest {
         }
         store.compact();
         upkeep(store, harness, 100);
-        int segments = store.counts().use().segments();
+        int segments = store.counts().usage().segments();
         for (int i = 0; i < 3; i++) {
             StoreHarness.put(store, "k", "" + i);
         }
-        assertEquals(segments, store.counts().use().segments());
+        assertEquals(segments, store.counts().usage().segments());
     }
 
     /** The segments beside the unreadable one are not affected. */

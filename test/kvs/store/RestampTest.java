@@ -20,7 +20,7 @@ import kvs.model.Version;
 import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;
-import kvs.store.Restamp.Peers;
+import kvs.store.Restamp.PeerKnowledge;
 import kvs.store.Restamp.Verdict;
 import kvs.tree.Entry;
 import kvs.world.Logger;
@@ -34,15 +34,15 @@ class RestampTest {
     private static final long DAY_MS = 86_400_000;
     private static final long YEAR_MS = 365 * DAY_MS;
     private static final StorageSettings KEEPING = StoreHarness.SMALL.keeping(
-            new StorageSettings.Retention(10, 50, 0));
+            new StorageSettings.SpaceSettings(10, 50, 0));
 
     private final StoreHarness harness = new StoreHarness(4);
     private SimDisk disk = harness.disk();
     private long right;
 
     /** Other nodes, one of which held the same up to a number. */
-    private static Peers peers(long held) {
-        return new Peers() {
+    private static PeerKnowledge peers(long held) {
+        return new PeerKnowledge() {
             @Override
             public boolean any() {
                 return true;
@@ -55,7 +55,8 @@ class RestampTest {
         };
     }
 
-    private Restamp.Result restamp(Peers peers, boolean dry) throws IOException, UnusableDirectoryException {
+    private Restamp.Result restamp(PeerKnowledge peers, boolean dry)
+            throws IOException, UnusableDirectoryException {
         disk = disk.restart();
         return Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()),
                 notes -> peers, dry, (old, anew) -> { });
@@ -106,13 +107,13 @@ class RestampTest {
     @Test
     void whatIsAheadGetsThePresentTimeAndKeepsItsHistory() throws IOException, UnusableDirectoryException {
         wrong(YEAR_MS);
-        assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(Peers.NONE, true).keys());
+        assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(PeerKnowledge.NONE, true).keys());
         Store store = open();
         assertEquals(Map.of("a", List.of("1 +0"), "b", List.of("3 +365", "2 +365", "1 +0"), "new", List.of(
                 "1 +365"), "dead", List.of("- +365", "1 +0")), chains(store), "a dry run changes nothing");
         long before = store.own();
         store.close();
-        Restamp.Result result = restamp(Peers.NONE, false);
+        Restamp.Result result = restamp(PeerKnowledge.NONE, false);
         assertTrue(result.complete());
         assertEquals(3, result.of(Verdict.STAMPED));
         var mended = Map.of("a", List.of("1 +0"), "b", List.of("3 +0", "2 +0", "1 +0"),
@@ -144,7 +145,7 @@ class RestampTest {
         assertEquals(List.of("4 +0", "3 +0", "2 +0", "1 +0"), chains(store).get("b"));
         assertEquals(right + 1_002, version(store, "b").timestamp());
         store.close();
-        assertEquals(Map.of(), restamp(Peers.NONE, false).keys(), "nothing is left to be done");
+        assertEquals(Map.of(), restamp(PeerKnowledge.NONE, false).keys(), "nothing is left to be done");
     }
 
     @Test
@@ -173,9 +174,9 @@ class RestampTest {
         Restamp.Result result = restamp(peers(0), false);
         assertEquals(Map.of(Verdict.NEAR, 3L), result.keys());
         assertTrue(result.complete());
-        assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(Peers.NONE, true).keys());
+        assertEquals(Map.of(Verdict.STAMPED, 3L), restamp(PeerKnowledge.NONE, true).keys());
         harness.clock.setWall(right + DAY_MS - 59_000);
-        assertEquals(Map.of(), restamp(Peers.NONE, true).keys());
+        assertEquals(Map.of(), restamp(PeerKnowledge.NONE, true).keys());
     }
 
     @Test
@@ -192,7 +193,7 @@ class RestampTest {
         other.close();
         harness.clock.setWall(right);
         assertEquals(Map.of(Verdict.FOREIGN, 1L, Verdict.TAKEN, 1L), restamp(peers(0), false).keys());
-        assertEquals(Map.of(Verdict.STAMPED, 2L), restamp(Peers.NONE, false).keys(),
+        assertEquals(Map.of(Verdict.STAMPED, 2L), restamp(PeerKnowledge.NONE, false).keys(),
                 "a directory that was restored, and knows nobody");
         store = open();
         assertEquals(Map.of("c", List.of("9 +0"), "new", List.of("1 +0")), chains(store));
@@ -211,7 +212,7 @@ class RestampTest {
         }
         store.close();
         harness.clock.setWall(right);
-        restamp(Peers.NONE, false);
+        restamp(PeerKnowledge.NONE, false);
         store = open();
         assertEquals(right + DAY_MS, version(store, "a").expires());
         assertEquals(right + DAY_MS, version(store, "b").expires(), "it was to end then, whatever the clock");
@@ -234,7 +235,7 @@ class RestampTest {
             disk.cutAt(cut);
             try {
                 Restamp.run(new StorageEnvironment(disk, harness.clock, harness.dice, Logger.none()),
-                        notes -> Peers.NONE, false, (old, anew) -> { });
+                        notes -> PeerKnowledge.NONE, false, (old, anew) -> { });
                 whole = true;
             } catch (PowerCut expected) {
                 cuts++;
@@ -247,7 +248,7 @@ class RestampTest {
             assertTrue(List.of(List.of("- +365", "1 +0"), List.of("- +0", "1 +0"))
                     .contains(chains.get("dead")), what);
             store.close();
-            restamp(Peers.NONE, false);
+            restamp(PeerKnowledge.NONE, false);
             store = open();
             assertEquals(List.of("3 +0", "2 +0", "1 +0"), chains(store).get("b"), what);
             store.close();

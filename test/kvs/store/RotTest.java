@@ -284,7 +284,7 @@ class RotTest {
             Store other = harness.open(harness.disk());
             StoreHarness.put(store, "a", "\"" + "w".repeat(200) + "\"");
             StoreHarness.put(other, "a", "\"lost\"");
-            ((Maintenance) store.maintenance()).ask();
+            ((Maintenance) store.maintenance()).requestCheckpoint();
             store.step();
             store.maintenance().step();
             take(store, other);

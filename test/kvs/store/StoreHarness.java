@@ -31,7 +31,7 @@ import kvs.world.Task;
 public final class StoreHarness {
 
     public static final StorageSettings SMALL = new StorageSettings(3_000, 700, true, 3, false)
-            .keeping(new StorageSettings.Retention(2, 50, 0));
+            .keeping(new StorageSettings.SpaceSettings(2, 50, 0));
 
     public final SimClock clock = new SimClock();
     public final SimDice dice;

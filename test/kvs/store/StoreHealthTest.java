@@ -92,7 +92,7 @@ class StoreHealthTest {
     @Test
     void fullDiskUntilThereIsSpace() throws Exception {
         settings = new StorageSettings(4_000, 500, true, 0, false)
-                .keeping(new StorageSettings.Retention(0, 50, 6_000));
+                .keeping(new StorageSettings.SpaceSettings(0, 50, 6_000));
         open();
         disk.capacity(40_000);
         HealthProblemCheck.comesAndGoes(Kind.DISK_FULL, subject, () -> {

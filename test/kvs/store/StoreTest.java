@@ -21,7 +21,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.SequenceNumber;
+import kvs.model.SequenceNumbers;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
 import kvs.sim.SimDisk;
@@ -128,7 +128,7 @@ class StoreTest {
         assertTrue(counts.log().segments() > 3 && counts.log().bytes() > 41 * 200, counts.toString());
         assertTrue(counts.checkpoints().grownBytes() > 41 * 200, counts.toString());
         Maintenance checkpoints = (Maintenance) store.maintenance();
-        checkpoints.ask();
+        checkpoints.requestCheckpoint();
         store.step();
         checkpoints.step();
         assertEquals(1, store.counts().checkpoints().written());
@@ -144,12 +144,12 @@ class StoreTest {
     void neverGivesANumberTwiceAlsoWhenTheClockGoesBack() throws IOException, UnusableDirectoryException {
         Store store = harness.open(disk);
         StoreHarness.put(store, "a", "1");
-        long boot = SequenceNumber.bootOf(version(store, "a").dot().seq());
+        long boot = SequenceNumbers.bootOf(version(store, "a").dot().seq());
         store.close();
         harness.clock.setWall(1_000);
         Store again = harness.open(disk);
         StoreHarness.put(again, "a", "2");
-        assertEquals(boot + 1, SequenceNumber.bootOf(version(again, "a").dot().seq()));
+        assertEquals(boot + 1, SequenceNumbers.bootOf(version(again, "a").dot().seq()));
         assertTrue(version(again, "a").timestamp() > 1_000_000);
         stop(again);
     }

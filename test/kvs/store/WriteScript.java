@@ -71,7 +71,7 @@ public final class WriteScript {
     private void checkpoint() {
         underWay = new ArrayList<>();
         Maintenance checkpoints = (Maintenance) store.maintenance();
-        checkpoints.ask();
+        checkpoints.requestCheckpoint();
         store.step();
         checkpoints.step();
     }
@@ -79,12 +79,12 @@ public final class WriteScript {
     /** Some steps of compaction and checkpoints, as they come. */
     private void upkeep() {
         underWay = new ArrayList<>();
-        long before = store.counts().use().compactions();
+        long before = store.counts().usage().compactions();
         for (int steps = 1 + harness.dice.below(30); steps > 0; steps--) {
             store.maintenance().step();
             store.step();
         }
-        compactions += store.counts().use().compactions() - before;
+        compactions += store.counts().usage().compactions() - before;
     }
 
     /** Small and large documents, some of which deflate. */

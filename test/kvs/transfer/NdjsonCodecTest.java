@@ -62,13 +62,13 @@ class NdjsonCodecTest {
                 "{\"path\":\"a\",\"metadata\":{\"owner_uuid\":\"" + ANN + "\",\"group_uuid\":null,"
                         + "\"permissions\":3840,\"permissions_text\":\"cdwr,----,----\","
                         + "\"inherited_from\":\"/\",\"created_at\":1,\"updated_at\":2}}");
-        assertEquals(Optional.of(ANN), item.wish().owner());
-        assertEquals(Optional.of(Version.NOBODY), item.wish().group());
-        assertEquals(PermissionBits.parse("cdwr,----,----"), item.wish().bits());
+        assertEquals(Optional.of(ANN), item.update().owner());
+        assertEquals(Optional.of(Version.NOBODY), item.update().group());
+        assertEquals(PermissionBits.parse("cdwr,----,----"), item.update().bits());
         assertEquals(item, item.portable());
         assertEquals(Optional.of(new PermissionBits(15)),
                 ((TransferItem.MetadataItem) parse("{\"path\":\"a\",\"metadata\":{\"permissions\":15}}"))
-                        .wish().bits());
+                        .update().bits());
     }
 
     @Test

@@ -23,8 +23,8 @@ class RefusalAdviceTest {
 
     @Test
     void knowsWhatNoWaitingEnds() {
-        assertTrue(RefusalAdvice.lasting("read_only") && RefusalAdvice.lasting("store_failed"));
+        assertTrue(RefusalAdvice.isPermanent("read_only") && RefusalAdvice.isPermanent("store_failed"));
         assertEquals(List.of(false, false, false),
-                List.of("busy", "behind", "syncing").stream().map(RefusalAdvice::lasting).toList());
+                List.of("busy", "behind", "syncing").stream().map(RefusalAdvice::isPermanent).toList());
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
-import kvs.auth.PermissionEvaluator;
 import kvs.auth.Principal;
+import kvs.auth.RightsResolver;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.log.StorageEnvironment;
@@ -73,7 +73,7 @@ final class TransferLab {
             writer.start();
             Documents documents = new Documents(store, clock, new ModeSwitch(NodeMode.NORMAL),
                     new Documents.Settings(DOCUMENT_MAX, 60_000));
-            var permissions = new PermissionEvaluator.Settings(
+            var permissions = new RightsResolver.Settings(
                     PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
             return new OfflineEndpoint(store, documents, MetadataAdmin.of(store, clock, dice, permissions),
                     Principal.OPERATOR_ID, () -> {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class DiffMessageTest {
 
     private static void assertRefused(String why, DiffMessage message) {
-        String text = assertThrows(DiffMessage.Malformed.class, () -> DiffMessage.decode(message.encode()))
-                .getMessage();
+        String text = assertThrows(DiffMessage.MalformedException.class,
+                () -> DiffMessage.decode(message.encode())).getMessage();
         assertTrue(text.contains(why), text);
     }
 
@@ -33,7 +33,7 @@ class DiffMessageTest {
     }
 
     @Test
-    void isTheSameAfterATripOverTheWire() throws DiffMessage.Malformed {
+    void isTheSameAfterATripOverTheWire() throws DiffMessage.MalformedException {
         for (int seed = 0; seed < 200; seed++) {
             TreeModel model = new TreeModel(seed);
             Editor editor = Tree.empty(4).edit();
@@ -62,7 +62,7 @@ class DiffMessageTest {
         byte[] digest = new byte[DiffMessage.DIGEST_BYTES];
         DiffMessage message = new DiffMessage(List.of(new DiffMessage.Digests(range('a', 'c'),
                 List.of(new byte[] {'a', 'z'}), List.of(digest, digest)), new DiffMessage.Items(range('c',
-                        'd'), List.of(new DiffMessage.Item(new byte[] {'c', 'x'}, 5, 6, 7))),
+                        'd'), List.of(new DiffMessage.KeyVersion(new byte[] {'c', 'x'}, 5, 6, 7))),
                 new DiffMessage.Deferred(range('d', 'e')),
                 new DiffMessage.Request(KeyRange.from(new byte[] {'e'}))));
         String zeros = "00".repeat(24);
@@ -73,7 +73,7 @@ class DiffMessageTest {
     }
 
     @Test
-    void refusesRangesThatAreEmptyOverlapOrGoBack() throws DiffMessage.Malformed {
+    void refusesRangesThatAreEmptyOverlapOrGoBack() throws DiffMessage.MalformedException {
         assertRefused("empty range", wants(range(2, 2)));
         assertRefused("empty range", wants(range(3, 2)));
         assertRefused("out of order", wants(range(1, 3), range(2, 4)));
@@ -90,7 +90,7 @@ class DiffMessageTest {
             assertRefused("keys out of order", new DiffMessage(List.of(new DiffMessage.Digests(range(2, 5),
                     List.of(new byte[] {(byte) split}), List.of(digest, digest)))));
         }
-        DiffMessage.Item item = new DiffMessage.Item(new byte[] {3}, 1, 2, 3);
+        DiffMessage.KeyVersion item = new DiffMessage.KeyVersion(new byte[] {3}, 1, 2, 3);
         assertRefused("keys out of order",
                 new DiffMessage(List.of(new DiffMessage.Items(range(1, 5), List.of(item, item)))));
         assertRefused("keys out of order",
@@ -98,7 +98,7 @@ class DiffMessageTest {
     }
 
     @Test
-    void refusesMorePartsThanItsBound() throws DiffMessage.Malformed {
+    void refusesMorePartsThanItsBound() throws DiffMessage.MalformedException {
         List<DiffMessage.Part> parts = new ArrayList<>();
         for (int i = 0; i < DiffMessage.PARTS_MAX; i++) {
             parts.add(new DiffMessage.Request(KeyRange.of(key(2 * i), key(2 * i + 1))));
@@ -117,7 +117,7 @@ class DiffMessageTest {
      * Few bytes a part, which name two keys of 8,000: the one before, and that one with its last byte raised.
      */
     @Test
-    void refusesAShortMessageThatUnfoldsIntoALongOne() throws DiffMessage.Malformed {
+    void refusesAShortMessageThatUnfoldsIntoALongOne() throws DiffMessage.MalformedException {
         List<DiffMessage.Part> parts = new ArrayList<>();
         byte[] from = new byte[8_000];
         for (int i = 1; i < 256; i++) {
@@ -132,7 +132,7 @@ class DiffMessageTest {
     }
 
     @Test
-    void refusesNoise() throws DiffMessage.Malformed {
+    void refusesNoise() throws DiffMessage.MalformedException {
         SplittableRandom random = new SplittableRandom(5);
         for (int i = 0; i < Depth.of(5_000, 50_000); i++) {
             byte[] noise = new byte[random.nextInt(60)];
@@ -142,7 +142,7 @@ class DiffMessageTest {
             try {
                 DiffMessage message = DiffMessage.decode(noise);
                 RangeDiff.next(Tree.empty(4), RangeDiff.answer(Tree.empty(4), message));
-            } catch (DiffMessage.Malformed refused) {
+            } catch (DiffMessage.MalformedException refused) {
                 assertTrue(refused.getMessage().startsWith("malformed diff message: "));
             }
         }

@@ -23,7 +23,8 @@ class RangeDiffTest {
     /** The differences that a complete exchange found, and its cost. */
     private record Cost(List<RangeDiff.Difference> found, long bytes, int trips) { }
 
-    private static Cost exchange(Tree mine, Tree theirs, KeyRange range) throws DiffMessage.Malformed {
+    private static Cost exchange(Tree mine, Tree theirs, KeyRange range)
+            throws DiffMessage.MalformedException {
         List<RangeDiff.Difference> found = new ArrayList<>();
         long bytes = 0;
         int trips = 0;
@@ -34,7 +35,7 @@ class RangeDiffTest {
             assertTrue(asked.length <= DiffMessage.BYTES_MAX && answer.length <= DiffMessage.BYTES_MAX);
             bytes += asked.length + answer.length;
             trips++;
-            RangeDiff.Step step = RangeDiff.next(mine, DiffMessage.decode(answer));
+            RangeDiff.DiffRound step = RangeDiff.next(mine, DiffMessage.decode(answer));
             found.addAll(step.differences());
             request = step.request();
             assertTrue(trips < 10_000, "no end");
@@ -49,7 +50,7 @@ class RangeDiffTest {
     }
 
     private static void assertFinds(TreeModel mine, TreeModel theirs, KeyRange range)
-            throws DiffMessage.Malformed {
+            throws DiffMessage.MalformedException {
         TreeSet<byte[]> keys = new TreeSet<>(Arrays::compareUnsigned);
         keys.addAll(mine.map.keySet());
         keys.addAll(theirs.map.keySet());
@@ -70,7 +71,7 @@ class RangeDiffTest {
     }
 
     @Test
-    void findsWhatAComparisonOfAllKeysFinds() throws DiffMessage.Malformed {
+    void findsWhatAComparisonOfAllKeysFinds() throws DiffMessage.MalformedException {
         for (int seed = 0; seed < Depth.of(100, 400); seed++) {
             TreeModel mine = new TreeModel(seed);
             TreeModel theirs = new TreeModel(seed + 1_000);
@@ -107,7 +108,7 @@ class RangeDiffTest {
     }
 
     @Test
-    void findsTenDifferencesInManyKeysCheaply() throws DiffMessage.Malformed {
+    void findsTenDifferencesInManyKeysCheaply() throws DiffMessage.MalformedException {
         Editor editor = Tree.empty(Tree.WIDTH).edit();
         for (int i = 0; i < KEYS; i++) {
             editor.put(entry(i, 1));
@@ -134,7 +135,7 @@ class RangeDiffTest {
     }
 
     @Test
-    void boundsEveryMessageWhenEverythingDiffers() throws DiffMessage.Malformed {
+    void boundsEveryMessageWhenEverythingDiffers() throws DiffMessage.MalformedException {
         Editor left = Tree.empty(Tree.WIDTH).edit();
         Editor right = Tree.empty(Tree.WIDTH).edit();
         for (int i = 0; i < 60_000; i++) {
@@ -156,7 +157,7 @@ class RangeDiffTest {
 
     /** Short keys are their own shortest separators; long ones fill a message with a few. */
     @Test
-    void boundsMessagesOfVeryShortAndVeryLongKeys() throws DiffMessage.Malformed {
+    void boundsMessagesOfVeryShortAndVeryLongKeys() throws DiffMessage.MalformedException {
         for (int length : new int[] {3, 4_096}) {
             int count = length == 3 ? 40_000 : 400;
             Editor left = Tree.empty(Tree.WIDTH).edit();
@@ -180,7 +181,7 @@ class RangeDiffTest {
      * not be forgotten.
      */
     @Test
-    void forgetsNothingThatARequestHadNoRoomFor() throws DiffMessage.Malformed {
+    void forgetsNothingThatARequestHadNoRoomFor() throws DiffMessage.MalformedException {
         for (int every : new int[] {100, 37, 11}) {
             Editor left = Tree.empty(Tree.WIDTH).edit();
             for (int i = 0; i < 10_000; i++) {
@@ -200,7 +201,7 @@ class RangeDiffTest {
     }
 
     @Test
-    void boundsTheDifferencesOfAStep() throws DiffMessage.Malformed {
+    void boundsTheDifferencesOfAStep() throws DiffMessage.MalformedException {
         Editor editor = Tree.empty(Tree.WIDTH).edit();
         int count = RangeDiff.DIFFERENCES_MAX + 10_000;
         for (int i = 0; i < count; i++) {
@@ -211,7 +212,7 @@ class RangeDiffTest {
         DiffMessage request = RangeDiff.begin(mine, KeyRange.all());
         TreeSet<byte[]> found = new TreeSet<>(Arrays::compareUnsigned);
         for (int trips = 0; !request.parts().isEmpty(); trips++) {
-            RangeDiff.Step step = RangeDiff.next(mine, RangeDiff.answer(theirs, request));
+            RangeDiff.DiffRound step = RangeDiff.next(mine, RangeDiff.answer(theirs, request));
             assertTrue(trips < 10 && step.differences().size() <= RangeDiff.DIFFERENCES_MAX);
             step.differences().forEach(difference -> assertTrue(found.add(difference.key())));
             request = step.request();
@@ -224,7 +225,7 @@ class RangeDiffTest {
      * found all the same.
      */
     @Test
-    void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.Malformed {
+    void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.MalformedException {
         for (int seed = 0; seed < Depth.of(50, 200); seed++) {
             TreeModel model = new TreeModel(seed);
             Editor mine = Tree.empty(4).edit();
@@ -246,7 +247,8 @@ class RangeDiffTest {
                 disturb(model, theirs, stay);
                 DiffMessage answer = RangeDiff.answer(theirs.publish(), DiffMessage.decode(request.encode()));
                 disturb(model, mine, stay);
-                RangeDiff.Step step = RangeDiff.next(mine.publish(), DiffMessage.decode(answer.encode()));
+                RangeDiff.DiffRound step = RangeDiff.next(mine.publish(),
+                        DiffMessage.decode(answer.encode()));
                 step.differences().forEach(difference -> stay.remove(difference.key()));
                 request = step.request();
             }
@@ -269,7 +271,7 @@ class RangeDiffTest {
     }
 
     @Test
-    void refusesWhateverIsNoMessage() throws DiffMessage.Malformed {
+    void refusesWhateverIsNoMessage() throws DiffMessage.MalformedException {
         TreeModel mine = new TreeModel(3);
         for (int i = 0; i < 300; i++) {
             Entry entry = mine.entry(mine.key());
@@ -288,14 +290,14 @@ class RangeDiffTest {
                 DiffMessage message = DiffMessage.decode(bad);
                 RangeDiff.answer(tree, message);
                 RangeDiff.next(tree, message);
-            } catch (DiffMessage.Malformed expected) {
+            } catch (DiffMessage.MalformedException expected) {
                 refused++;
             }
         }
         assertTrue(refused > 1_000, "refused " + refused);
-        assertThrows(DiffMessage.Malformed.class,
+        assertThrows(DiffMessage.MalformedException.class,
                 () -> DiffMessage.decode(new byte[DiffMessage.BYTES_MAX + 1]));
-        assertThrows(DiffMessage.Malformed.class,
+        assertThrows(DiffMessage.MalformedException.class,
                 () -> DiffMessage.decode(ByteBuffer.allocate(4).putInt(0xffffff7f).array()));
     }
 }

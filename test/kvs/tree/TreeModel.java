@@ -64,7 +64,7 @@ final class TreeModel {
         return map.values().stream().filter(e -> range.contains(e.key())).toList();
     }
 
-    RangeSummary summary(KeyRange range) {
+    RangeTotals summary(KeyRange range) {
         NodeTotals totals = new NodeTotals();
         EntryHasher hash = new EntryHasher();
         entries(range).forEach(e -> totals.add(e, hash.of(e)));

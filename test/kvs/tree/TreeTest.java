@@ -153,7 +153,7 @@ class TreeTest {
         while (left > 0) {
             assertTrue(editor.remove(keys.get(--left)).isPresent());
         }
-        assertEquals(RangeSummary.EMPTY, editor.publish().summary());
+        assertEquals(RangeTotals.EMPTY, editor.publish().summary());
         assertTrue(!editor.publish().runs().iterator().hasNext() && editor.remove(keys.get(0)).isEmpty());
     }
 

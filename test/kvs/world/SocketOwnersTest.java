@@ -110,7 +110,7 @@ class SocketOwnersTest {
     void trustsNoRowThatTwoUsersHave() throws IOException {
         assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN,
                 "the rows of this test are little-endian");
-        String own = row("0100007F:9C40 0100007F:1F90", "01", Long.toString(RealLocalFiles.ownUid()));
+        String own = row("0100007F:9C40 0100007F:1F90", "01", Long.toString(RealTextFiles.ownUid()));
         String other = row("0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00000100007F:1F90",
                 "01", "54321");
         SocketOwners tables = new SocketOwners.ProcTables(directory);
@@ -207,7 +207,7 @@ class SocketOwnersTest {
     @Test
     void knowsTheSocketsOfOthers() throws Exception {
         assumeTrue(linux(), "only on Linux");
-        assumeTrue(RealLocalFiles.ownUid() == 0, "only root becomes somebody else");
+        assumeTrue(RealTextFiles.ownUid() == 0, "only root becomes somebody else");
         assumeTrue(Stream.of("/usr/bin/setpriv", "/bin/bash")
                 .allMatch(program -> Files.isExecutable(Path.of(program))), "no setpriv or no bash");
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {

@@ -1,0 +1,122 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import kvs.audit.AuditAnchorKeeper;
+import kvs.audit.AuditVerification;
+import kvs.config.ConfigException;
+import kvs.config.Settings;
+import kvs.log.UnusableDirectoryException;
+import kvs.node.Environment;
+import kvs.node.SecurityWiring;
+import kvs.peer.ClusterSecretLoader;
+import kvs.server.TlsContexts;
+import kvs.store.StoreNotesReader;
+import kvs.transfer.NodeClient;
+import kvs.world.Disk;
+import kvs.world.FailureText;
+import kvs.world.FileDisk;
+import kvs.world.Logger;
+import kvs.world.PathCheck;
+
+/**
+ * The command {@code verify-log}: reads a whole audit log and names the first line that is not as it was
+ * written. It changes nothing.
+ */
+final class VerifyAuditLogCommand implements Command {
+
+    private final CommandContext context;
+    private final PrintStream out;
+
+    VerifyAuditLogCommand(CommandContext context) {
+        this.context = context;
+        this.out = context.out();
+    }
+
+    @Override
+    public int run(List<String> args)
+            throws Arguments.MisuseException, ConfigException, TlsContexts.TlsException, IOException {
+        Arguments arguments = Arguments.parse(args, Set.of("--head", "--against"), Set.of(),
+                Set.of("--against"));
+        Path given = CommandContext.directory(arguments, 2);
+        List<AuditVerification.WitnessReport> witnesses = noted(arguments.option("--head"));
+        Settings settings = context.settings(arguments.rest().stream().skip(1).findFirst());
+        boolean nodes = PathCheck.isDirectory(given.resolve(CommandContext.AUDIT))
+                || PathCheck.exists(given.resolve("MANIFEST"));
+        Path log = PathCheck.isDirectory(given.resolve(CommandContext.AUDIT))
+                ? given.resolve(CommandContext.AUDIT) : given;
+        Disk data = FileDisk.open(nodes ? given : given.toAbsolutePath().getParent());
+        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),
+                data, CommandContext.data(settings));
+        List<byte[]> secrets = environment.existingSecret(settings)
+                .map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
+        store(data).ifPresent(witnesses::add);
+        for (String url : arguments.all("--against")) {
+            try (NodeClient client = new NodeClients(context, settings, environment.log()).client(url)) {
+                witnesses.addAll(members(data, client));
+            }
+        }
+        return run(FileDisk.open(log), secrets, witnesses) ? DONE : FAILED;
+    }
+
+    /** The anchor that {@code --head} names. */
+    private static List<AuditVerification.WitnessReport> noted(Optional<String> head)
+            throws Arguments.MisuseException {
+        if (head.isEmpty()) {
+            return new ArrayList<>();
+        }
+        AuditVerification.Anchor anchor = AuditVerification.Anchor.parse(head.get())
+                .orElseThrow(() -> new Arguments.MisuseException("--head must be a line number, a colon and"
+                        + " 64 hex digits, as in the output of this command and of GET /admin/tamper-log"));
+        return new ArrayList<>(List.of(new AuditVerification.WitnessReport(anchor, "--head")));
+    }
+
+    /** The anchor that the store of a directory keeps of its log; prints a note when that cannot be read. */
+    private Optional<AuditVerification.WitnessReport> store(Disk data) throws IOException {
+        try {
+            return StoreNotesReader.read(data).flatMap(AuditAnchorKeeper::of)
+                    .map(anchor -> new AuditVerification.WitnessReport(anchor, "the store"));
+        } catch (UnusableDirectoryException e) {
+            out.println("note   the store's copy of the head is unreadable: " + FailureText.text(e)
+                    + "; /health of the node lists the problems");
+            return Optional.empty();
+        }
+    }
+
+    /** The anchors that the cluster of the node behind {@code nodeClient} keeps of the log of a directory. */
+    private List<AuditVerification.WitnessReport> members(Disk data, NodeClient nodeClient)
+            throws IOException {
+        UUID origin = StoreNotesReader.origin(data)
+                .orElseThrow(() -> new IOException(data.where() + " is not a data directory: --against"
+                        + " compares the log of a data directory with the heads that members remember"));
+        List<AuditVerification.WitnessReport> witnesses = WitnessClient.ask(nodeClient, origin);
+        if (witnesses.isEmpty()) {
+            out.println("note   the members remember no head of this log: it is new,"
+                    + " or this directory has begun a new life");
+        }
+        return witnesses;
+    }
+
+    /**
+     * Whether the log is as it was written. Without {@code secrets} of the cluster the seals are not checked.
+     */
+    private boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.WitnessReport> witnesses)
+            throws IOException {
+        AuditVerification.Result result = AuditVerification.run(directory,
+                SecurityWiring.auditKeys(secrets), witnesses);
+        if (result.files() == 0 && result.fault().isEmpty()) {
+            throw new IOException("there is no tamper log in " + directory.where());
+        }
+        result.notes().forEach(note -> out.println("note   " + note));
+        result.fault().ifPresent(fault -> out.println("FAULT  " + fault));
+        out.println((result.fault().isEmpty() ? "sound: " : "FAULTY after ") + result.lines() + " lines in "
+                + result.files() + " files, head " + result.head());
+        return result.fault().isEmpty();
+    }
+}

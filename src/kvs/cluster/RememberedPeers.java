@@ -1,0 +1,32 @@
+package kvs.cluster;
+
+import java.util.List;
+import java.util.UUID;
+import kvs.store.Restamp;
+import kvs.store.StoreNotes;
+
+/** The other nodes that the directory of a stopped node remembers. */
+public final class RememberedPeers implements Restamp.PeerKnowledge {
+
+    private final List<PeerContact.LastEqual> equal;
+
+    /** The nodes in these notes. */
+    public RememberedPeers(StoreNotes notes) {
+        this.equal = notes.all().entrySet().stream()
+                .filter(note -> note.getKey().startsWith(PeerContact.NOTE_PREFIX)
+                        && note.getValue().length > 0)
+                .map(note -> PeerContact.equal(UUID.fromString(note.getKey()
+                        .substring(PeerContact.NOTE_PREFIX.length())), note.getValue())).toList();
+    }
+
+    @Override
+    public boolean any() {
+        return !equal.isEmpty();
+    }
+
+    @Override
+    public boolean held(long seq) {
+        return equal.stream()
+                .anyMatch(then -> !then.equals(PeerContact.LastEqual.NEVER) && then.seq() >= seq);
+    }
+}
