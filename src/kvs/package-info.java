@@ -47,11 +47,12 @@
  * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through
  * {@code PeerClient} ({@code FeedPage}); after a loss it compares digests of ranges ({@code RangeDiff},
  * {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and submits a
- * {@code RemoteWrite}; in the writer's step {@code ConflictResolver} keeps the greater version, on every node
- * alike ({@code ConflictRule}), and {@code StoreNotes} notes the coverage in the same group
- * ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from this one vector:
- * {@code VersionRules.due} decides after what time a tombstone may be purged, {@code PeerHistory} which
- * nodes must have it, {@code Purger} purges it, and {@code PurgeFloor} remembers what is gone.
+ * {@code RemoteWrite}; in the writer's step {@code ConflictRule} decides and {@code ConflictResolver} keeps
+ * the greater version, on every node alike ({@code ConflictRule}), and {@code StoreNotes} notes the coverage
+ * in the same group ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from
+ * this one vector: {@code VersionRules.due} decides after what time a tombstone may be purged,
+ * {@code PeerHistory} which nodes must have it, {@code Purger} purges it, and {@code PurgeFloor} remembers
+ * what is gone.
  *
  * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
  * directory; {@code Recovery} reads {@code Manifest} and the newest good {@code Checkpoint}
@@ -107,6 +108,8 @@
  * <dt>origin, life</dt><dd>the id of a data directory from its making, restore or copy to its end</dd>
  * <dt>boot</dt><dd>one start of a directory; its number is in the high bits of the sequence numbers</dd>
  * <dt>dot</dt><dd>origin and sequence number: the name of one write</dd>
+ * <dt>follower</dt><dd>the reading end of a member's feed; {@code Followers} are this node's, one for each
+ * member</dd>
  * <dt>heartbeat</dt><dd>the {@code NodeStatus} in a {@code GossipMessage}; only its tagged fields grow</dd>
  * <dt>scrub</dt><dd>the verification of a running node; {@code DirectoryVerification} is that of a stopped
  * one, {@code BackupReader} that of a backup</dd>

@@ -4,8 +4,8 @@
  *
  * <pre>
  *   Membership ─▶ GossipExchange ─▶ PeerClient ──PeerSignature──▶ network ─▶ PeerAuthenticator
- *       └─▶ MemberTable (the members, as seen from here)                  │
- *                                          GossipExchange, Feed, SyncService ◀─ PeerRequestHandler
+ *       └─▶ MemberTable (the members, as seen from here)                             ▼
+ *                                 GossipExchange, Feed, SyncService ◀── PeerRequestHandler
  *
  *   Replication ─▶ Followers ─▶ Follower, one for each member:
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐
