@@ -47,8 +47,8 @@
  * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through
  * {@code PeerClient} ({@code FeedPage}); after a loss it compares digests of ranges ({@code RangeDiff},
  * {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and submits a
- * {@code RemoteWrite}; in the writer's step {@code ConflictRule} decides and {@code ConflictResolver} keeps
- * the greater version, on every node alike ({@code ConflictRule}), and {@code StoreNotes} notes the coverage
+ * {@code RemoteWrite}; in the writer's step {@code MergeRule} decides and {@code ConflictResolver} keeps
+ * the greater version, on every node alike ({@code MergeRule}), and {@code StoreNotes} notes the coverage
  * in the same group ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from
  * this one vector: {@code VersionRules.due} decides after what time a tombstone may be purged,
  * {@code PeerHistory} which nodes must have it, {@code Purger} purges it, and {@code PurgeFloor} remembers
@@ -75,7 +75,7 @@
  * event of the cluster is one line of the log ({@code MemberEventLog}). {@code kvs.documents} and
  * {@code kvs.auth} do not know each other: documents ask an {@code AccessContext}, and {@code kvs.http}
  * answers from {@code EffectiveRights}. Data that travels between nodes in a new form waits until all members
- * that may come back can read it ({@code ProtocolSupport}, {@code MemberProtocolSupport}); a new kind of
+ * that may come back can read it ({@code ProtocolGate}, {@code MemberProtocolGate}); a new kind of
  * record in the log needs a new format in {@code Manifest}, which older programs refuse. Most new facts are a
  * note ({@code StoreNotes}), which needs neither.
  *
@@ -98,7 +98,7 @@
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
  * {@code CompactionSummary}, {@code BackupReader}, {@code Manifest}</dd>
  * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},
- * {@code TokenScope}, {@code SettingType}, {@code ProtocolSupport}</dd>
+ * {@code TokenScope}, {@code SettingType}, {@code ProtocolGate}</dd>
  * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
  * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
  * </dl>

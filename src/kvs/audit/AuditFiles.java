@@ -82,7 +82,7 @@ final class AuditFiles implements AutoCloseable {
     }
 
     /** Makes a batch durable, and HEAD too. To be called again with the same batch after a failure. */
-    void write(AuditLineBuilder.LineBatch batch) throws IOException {
+    void write(AuditBatchBuilder.LineBatch batch) throws IOException {
         if (durable.n() < batch.end().n()) {
             append(batch);
         }
@@ -123,7 +123,7 @@ final class AuditFiles implements AutoCloseable {
         }
     }
 
-    private void append(AuditLineBuilder.LineBatch batch) throws IOException {
+    private void append(AuditBatchBuilder.LineBatch batch) throws IOException {
         if (suspect) {
             abandon();
         }

@@ -25,9 +25,9 @@ final class AuditWriter {
     private final AuditQueue queue;
     private final RefusalAggregator refusals;
     private final AuditFiles files;
-    private final AuditLineBuilder chain;
+    private final AuditBatchBuilder chain;
     /** Lines that are encoded and not yet durable. */
-    private Optional<AuditLineBuilder.LineBatch> pending = Optional.empty();
+    private Optional<AuditBatchBuilder.LineBatch> pending = Optional.empty();
     private volatile long lost;
     private volatile long lostNanos;
     private volatile List<String> found = List.of();
@@ -60,7 +60,7 @@ final class AuditWriter {
         this.refusals = inbox.refusals;
         AuditSealer seals = new AuditSealer(settings.keys());
         AuditRecovery.RecoveredEnd end = AuditRecovery.find(disk, seals, remembered);
-        this.chain = new AuditLineBuilder(seals, end.link());
+        this.chain = new AuditBatchBuilder(seals, end.link());
         this.files = AuditFiles.open(disk, seals, settings.fileBytes(), end);
         this.found = end.broken().isEmpty() ? List.of() : List.of(end.broken());
     }
@@ -179,7 +179,7 @@ final class AuditWriter {
     }
 
     /** The next batch, if there are lines for one. */
-    private Optional<AuditLineBuilder.LineBatch> batch(boolean last) {
+    private Optional<AuditBatchBuilder.LineBatch> batch(boolean last) {
         long missed = queue.takeLost();
         if (missed > 0) {
             lost += missed;

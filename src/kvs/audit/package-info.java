@@ -4,7 +4,7 @@
  *
  * <pre>
  *   events ───AuditEvent──▶ AuditQueue ────────┐
- *   refusals ─▶ RefusalAggregator (merged) ────┴─▶ AuditLineBuilder ──batch──▶ AuditFiles
+ *   refusals ─▶ RefusalAggregator (merged) ────┴─▶ AuditBatchBuilder ──batch──▶ AuditFiles
  *                                                                              │  ▲  └──▶ AuditPageReader
  *          0000000000000000001.tamper … and HEAD ◀─────────────────────────────┘  └────── AuditRecovery
  *                                                                                         at a start

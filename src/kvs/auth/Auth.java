@@ -40,11 +40,11 @@ public final class Auth {
      * @param readers the members that read the records stored here
      */
     public record Settings(String cluster, List<byte[]> secrets, RightsResolver.Settings permissions,
-            MetadataRecordSupport readers) {
+            MetadataFormatGate readers) {
 
         /** Accounts of a node that is alone. */
         public Settings(String cluster, List<byte[]> secrets, RightsResolver.Settings permissions) {
-            this(cluster, secrets, permissions, MetadataRecordSupport.ALONE);
+            this(cluster, secrets, permissions, MetadataFormatGate.ALONE);
         }
     }
 

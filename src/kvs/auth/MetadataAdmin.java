@@ -54,12 +54,12 @@ public final class MetadataAdmin {
             Optional<PermissionBits> bits) { }
 
     MetadataAdmin(AccountTransactions transactions, AccountCache records, RightsResolver permissions,
-            MetadataRecordSupport readers) {
+            MetadataFormatGate readers) {
         this.transactions = transactions;
         this.permissions = permissions;
         this.list = new MetadataList(transactions, permissions.metadata());
         this.parts = new MetadataChange.Dependencies(transactions, records, permissions,
-                new MetadataLimiter(), readers);
+                new MetadataCountLimit(), readers);
     }
 
     /** The metadata of a store without accounts around it: of a stopped node. */
@@ -69,7 +69,7 @@ public final class MetadataAdmin {
         RightsResolver permissions = new RightsResolver(records, clock, settings,
                 RightsResolver.RuleSet.of(records));
         return new MetadataAdmin(new AccountTransactions(store, clock, dice, permissions), records,
-                permissions, MetadataRecordSupport.ALONE);
+                permissions, MetadataFormatGate.ALONE);
     }
 
     /** All metadata that is set, in pages. */

@@ -30,7 +30,7 @@ final class MetadataChange {
      * @param readers the members that must be able to read them
      */
     record Dependencies(AccountTransactions transactions, AccountCache records, RightsResolver permissions,
-            MetadataLimiter limits, MetadataRecordSupport readers) { }
+            MetadataCountLimit limits, MetadataFormatGate readers) { }
 
     MetadataChange(Transaction tx, MetadataContext context, Dependencies parts) {
         this.tx = tx;

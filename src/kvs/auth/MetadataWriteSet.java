@@ -54,7 +54,7 @@ final class MetadataWriteSet {
      * @throws Refusal {@code OLDER_MEMBERS} while a member of the cluster could not read a record
      */
     void run(Transaction tx, AccountTransactions transactions, Principal author,
-            MetadataRecordSupport readers) {
+            MetadataFormatGate readers) {
         if (recent && !readers.all()) {
             List<String> older = readers.older();
             throw new Refusal(Reason.OLDER_MEMBERS, older.isEmpty()

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import kvs.log.EntryFactory;
 import kvs.log.Record;
-import kvs.model.ConflictRule;
 import kvs.model.Key;
+import kvs.model.MergeRule;
 import kvs.model.Version;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
@@ -68,7 +68,7 @@ final class PointInTimeFilter implements BackupReader.Visitor {
         if (version.timestamp() > untilMs) {
             return;
         }
-        if (ConflictRule.decide(ConflictRule.Arriving.listed(version), best.map(ConflictRule.Present::of),
+        if (MergeRule.decide(MergeRule.Arriving.listed(version), best.map(MergeRule.Present::of),
                 false).wins()) {
             best = Optional.of(version);
         }

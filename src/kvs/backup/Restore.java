@@ -96,7 +96,7 @@ public final class Restore {
      * @param unreached number of keys whose value at the requested moment the backup does not know
      * @param some some of those keys
      */
-    public record Result(BackupContent content, long keys, long versions, byte[] root, int voided,
+    public record Result(VerifiedBackup content, long keys, long versions, byte[] root, int voided,
             long unreached, List<Key> some) { }
 
     private Restore(StorageEnvironment target, RestoreOptions options) {
@@ -112,9 +112,9 @@ public final class Restore {
      */
     public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions options)
             throws IOException, UnusableDirectoryException {
-        RestoreTarget directory = new RestoreTarget(target.disk());
+        RestoreDirectory directory = new RestoreDirectory(target.disk());
         directory.refuseUsed();
-        BackupContent content = BackupContent.verify(from, name, options.progress);
+        VerifiedBackup content = VerifiedBackup.verify(from, name, options.progress);
         Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(
                 () -> new UnusableDirectoryException("another process uses " + target.disk().where()));
         try (lock) {
@@ -130,7 +130,7 @@ public final class Restore {
         }
     }
 
-    private Result all(DiskFile file, BackupContent content) throws IOException, UnusableDirectoryException {
+    private Result all(DiskFile file, VerifiedBackup content) throws IOException, UnusableDirectoryException {
         StorageEnvironment environment = new StorageEnvironment(stagingDirectory, target.clock(),
                 target.dice(), target.log());
         UUID origin = new UUID(environment.dice().bits(), environment.dice().bits());

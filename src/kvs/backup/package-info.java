@@ -10,7 +10,7 @@
  * {@code BackupRequests} wait, and removes the old ones from the {@code BackupDirectory}.
  * {@code BackupWriter} writes while the store goes on: it keeps the root of the index and pins the segments
  * that the root points to; {@code BackupFileWriter} appends to the file. {@code Restore} writes into a
- * {@code RestoreTarget}, which is a store only once it is complete. {@code BackupFile} draws the format and
- * {@code BackupFileNames} owns the names; never change the format.
+ * {@code RestoreDirectory}, which is a store only once it is complete. {@code BackupFile} draws the format
+ * and {@code BackupFileNames} owns the names; never change the format.
  */
 package kvs.backup;

@@ -11,7 +11,7 @@ import kvs.server.TlsContexts;
 import kvs.transfer.AtomicFileOutput;
 import kvs.transfer.Export;
 import kvs.transfer.NodeEndpoint;
-import kvs.transfer.TransferReport;
+import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
 import kvs.world.PathCheck;
 
@@ -42,7 +42,7 @@ final class ExportCommand implements Command {
             throw new Arguments.MisuseException(name + " is a directory: name a file");
         }
         NodeResolver nodes = NodeResolver.of(context, arguments);
-        TransferReport report = new TransferReport(context.err(), context.terminal(), Clock.REAL);
+        TransferReporter report = new TransferReporter(context.err(), context.terminal(), Clock.REAL);
         try (NodeEndpoint node = nodes.endpoint(names.get(0), Optional.empty())) {
             export(new Export(node, options, report), file);
         }

@@ -15,7 +15,7 @@ import kvs.transfer.Import;
 import kvs.transfer.ImportProgress;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.PathRenames;
-import kvs.transfer.TransferReport;
+import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -56,7 +56,7 @@ final class ImportCommand implements Command {
             throw new IOException(file.get().name()
                     + " is a backup, not an export: use 'restore' to make a data directory from it");
         }
-        TransferReport report = new TransferReport(context.err(), context.terminal(), Clock.REAL);
+        TransferReporter report = new TransferReporter(context.err(), context.terminal(), Clock.REAL);
         try (NodeEndpoint node = nodes.endpoint(names.get(1), Optional.of(report))) {
             Import.InputOpener opening = file.isEmpty() ? context::in
                     : () -> new DiskFileInput(file.get().disk().open(file.get().name(), Disk.Mode.READ));

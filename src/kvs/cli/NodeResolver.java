@@ -26,7 +26,7 @@ import kvs.store.Store;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.OfflineEndpoint;
 import kvs.transfer.RemoteEndpoint;
-import kvs.transfer.TransferReport;
+import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Threads;
@@ -69,7 +69,7 @@ final class NodeResolver {
     /**
      * The node of that name. {@code writes} counts the documents written into it; empty when it is only read.
      */
-    NodeEndpoint endpoint(String name, Optional<TransferReport> writes)
+    NodeEndpoint endpoint(String name, Optional<TransferReporter> writes)
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         return name.startsWith("http://") || name.startsWith("https://") ? running(name)
                 : stopped(name, writes);
@@ -82,7 +82,7 @@ final class NodeResolver {
     }
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
-    private NodeEndpoint stopped(String name, Optional<TransferReport> writes)
+    private NodeEndpoint stopped(String name, Optional<TransferReporter> writes)
             throws IOException, UnusableDirectoryException {
         Environment environment = context.environment(settings, log, name)
                 .orElseThrow(() -> new IOException("there is no directory " + name
@@ -137,7 +137,7 @@ final class NodeResolver {
     }
 
     /** The line about an import that wrote something. */
-    private static Optional<AuditEvent> imported(Store store, TransferReport report, Clock clock) {
+    private static Optional<AuditEvent> imported(Store store, TransferReporter report, Clock clock) {
         return store.head() <= store.recovered() ? Optional.empty()
                 : Optional.of(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineNode.FROM, "", "",
                         200, store.head(), Math.max(1, report.documents()), clock.wallMs()));

@@ -13,8 +13,8 @@ import kvs.audit.AuditVerification;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;
+import kvs.node.AccessWiring;
 import kvs.node.Environment;
-import kvs.node.SecurityWiring;
 import kvs.peer.ClusterSecretLoader;
 import kvs.server.TlsContexts;
 import kvs.store.StoreNotesReader;
@@ -109,7 +109,7 @@ final class VerifyAuditLogCommand implements Command {
     private boolean run(Disk directory, List<byte[]> secrets, List<AuditVerification.WitnessReport> witnesses)
             throws IOException {
         AuditVerification.Result result = AuditVerification.run(directory,
-                SecurityWiring.auditKeys(secrets), witnesses);
+                AccessWiring.auditKeys(secrets), witnesses);
         if (result.files() == 0 && result.fault().isEmpty()) {
             throw new IOException("there is no tamper log in " + directory.where());
         }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import kvs.backup.BackupContent;
+import kvs.backup.VerifiedBackup;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.DirectoryVerification;
 import kvs.world.FileDisk;
@@ -45,7 +45,7 @@ final class VerifyCommand implements Command {
 
     private int backup(FileArgument from) throws IOException, UnusableDirectoryException {
         ProgressLine progress = new ProgressLine(context);
-        BackupContent content = BackupContent.verify(from.disk(), from.name(), progress.reading(from));
+        VerifiedBackup content = VerifiedBackup.verify(from.disk(), from.name(), progress.reading(from));
         progress.clear();
         context.out().println("sound: " + content.keys() + " keys in " + content.versions() + " versions, "
                 + content.bytes() + " bytes, made " + Instant.ofEpochMilli(content.madeMs()) + " of "

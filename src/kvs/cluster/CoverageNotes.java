@@ -58,7 +58,7 @@ public final class CoverageNotes {
         StoreNotes notes = old.notes();
         Map<String, byte[]> kept = new TreeMap<>();
         notes.all().forEach((name, body) -> {
-            if (name.equals(MemberProtocolSupport.NOTE) || name.equals(JOINING) || name.equals(REACH)
+            if (name.equals(MemberProtocolGate.NOTE) || name.equals(JOINING) || name.equals(REACH)
                     || name.startsWith(PeerContact.NOTE_PREFIX)) {
                 kept.put(name, body);
             }

@@ -9,7 +9,7 @@ import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.model.VersionRules;
 import kvs.peer.PeerClient;
 import kvs.store.Store;
@@ -142,12 +142,12 @@ final class Follower {
     /** The end of a comparison; {@code reached}: the member responded to the end. */
     private void compared(Comparison round, boolean reached) {
         NodeStatus theirs = round.theirs();
-        long log = theirs.protocol() > ProtocolSupport.FIRST ? Math.max(theirs.head(), theirs.log())
+        long log = theirs.protocol() > ProtocolGate.FIRST ? Math.max(theirs.head(), theirs.log())
                 : theirs.head();
         SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete(),
                 theirs.whole(), round.taken(), theirs.head(), log);
         if (reached && round.complete() && round.theirs().whole()) {
-            if (theirs.protocol() == ProtocolSupport.FIRST && !dependencies.coverageTracker.whole()) {
+            if (theirs.protocol() == ProtocolGate.FIRST && !dependencies.coverageTracker.whole()) {
                 // The first release reports no floor.
                 dependencies.coverageTracker.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()),
                         theirs.covered());
@@ -166,7 +166,7 @@ final class Follower {
             return;
         }
         long asked = dependencies.clock.nanos();
-        boolean ordered = reported.protocol() > ProtocolSupport.FIRST;
+        boolean ordered = reported.protocol() > ProtocolGate.FIRST;
         byte[] request = ordered
                 ? FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds(), schedule.held())
                 : FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds());

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import kvs.model.HealthProblem.Kind;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerFailure;
 import kvs.peer.PeerRequestHandler;
@@ -105,7 +105,7 @@ final class GossipExchange {
     /** The protocol that the node at an address reads, as far as it is known. */
     private int protocol(String address) {
         return memberTable.seen().stream().filter(member -> member.member().address().equals(address))
-                .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ProtocolSupport.FIRST);
+                .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ProtocolGate.FIRST);
     }
 
     private GossipMessage greeting(boolean others) {
@@ -123,7 +123,7 @@ final class GossipExchange {
             }, () -> trouble(address, Kind.PEER_UNFIT,
                     "its response is unknown: it may run another version"));
         } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
-                && protocol(address) > ProtocolSupport.FIRST) {
+                && protocol(address) > ProtocolGate.FIRST) {
             memberTable.backdate(address);
         } else if (reply instanceof PeerClient.Response answered) {
             refused(address, answered.status());

@@ -15,7 +15,7 @@ import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.NodeMode;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 
 /**
  * The message between two nodes for joining, heartbeats and gossip, both ways; a heartbeat has no others.
@@ -25,7 +25,7 @@ import kvs.model.ProtocolSupport;
  *  vital      u64 boot, u8 mode, u8 whole, u64 wall, u64 window, u64 count, u64 head, u64 log, root(32),
  *             reserved(32), u16 bytes, coverage ({@link Coverage}),
  *             u16 known × (uuid origin, u64 silent ms, u64 log)
- *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link ProtocolSupport};
+ *  protocol   one of the known: {@link #PROTOCOL}, 2^63-1 ms, the number of {@link ProtocolGate};
  *             a node of the first release takes it for a node that it has never met and does not wait for
  *  fields     u8 count × (u8 tag, u16 length, bytes), after the others; only to a node that reported a
  *             protocol of 2 or more: the first release refuses additional bytes
@@ -61,7 +61,7 @@ record GossipMessage(Member self, NodeStatus status, List<Member> others) {
 
     /** The form that every release reads. */
     byte[] encode() {
-        return encode(ProtocolSupport.FIRST);
+        return encode(ProtocolGate.FIRST);
     }
 
     /** The form for a reader with that number of the protocol. */
@@ -75,7 +75,7 @@ record GossipMessage(Member self, NodeStatus status, List<Member> others) {
             for (Member other : others) {
                 write(out, other);
             }
-            if (protocol > ProtocolSupport.FIRST && !status.more().fields().isEmpty()) {
+            if (protocol > ProtocolGate.FIRST && !status.more().fields().isEmpty()) {
                 fields(out, status.more().fields());
             }
         } catch (IOException e) {
@@ -166,7 +166,7 @@ record GossipMessage(Member self, NodeStatus status, List<Member> others) {
         out.writeShort(covered.length);
         out.write(covered);
         Map<UUID, NodeStatus.PeerReport> known = new TreeMap<>(status.known());
-        if (status.protocol() > ProtocolSupport.FIRST) {
+        if (status.protocol() > ProtocolGate.FIRST) {
             known.put(PROTOCOL, new NodeStatus.PeerReport(Long.MAX_VALUE, status.protocol()));
         }
         while (known.size() > KNOWN_MAX) {
@@ -200,7 +200,7 @@ record GossipMessage(Member self, NodeStatus status, List<Member> others) {
                 Arrays.copyOfRange(digests, ROOT_BYTES, 2 * ROOT_BYTES));
         Optional<NodeStatus.PeerReport> reported = Optional.ofNullable(known.remove(PROTOCOL));
         int protocol = reported.map(NodeStatus.PeerReport::log)
-                .filter(number -> number > ProtocolSupport.FIRST && number <= Integer.MAX_VALUE)
+                .filter(number -> number > ProtocolGate.FIRST && number <= Integer.MAX_VALUE)
                 .orElse(1L).intValue();
         return new NodeStatus(boot, mode, whole == 1, numbers[0], numbers[1], numbers[2], numbers[3],
                 numbers[4], covered.get(), both, known, new NodeStatus.Extensions(protocol, Map.of()));

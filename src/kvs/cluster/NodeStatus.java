@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import kvs.model.Coverage;
 import kvs.model.NodeMode;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.model.SequenceNumbers;
 import kvs.model.Version;
 
@@ -38,7 +38,7 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     public NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, long windowMs, long count,
             long head, long log, Coverage covered, Digests digests, Map<UUID, PeerReport> known) {
         this(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests, known,
-                new Extensions(ProtocolSupport.PRESENT, Map.of()));
+                new Extensions(ProtocolGate.PRESENT, Map.of()));
     }
 
     /** The same status with those fields in addition. */
@@ -71,13 +71,13 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     /**
      * The part of a heartbeat that the first release does not have.
      *
-     * @param protocol the number of {@link ProtocolSupport}
+     * @param protocol the number of {@link ProtocolGate}
      * @param fields by tag; the owner of a tag knows the format of its field, a reader ignores tags that it
      * does not know
      */
     public record Extensions(int protocol, Map<Integer, byte[]> fields) {
 
-        static final Extensions NOTHING = new Extensions(ProtocolSupport.FIRST, Map.of());
+        static final Extensions NOTHING = new Extensions(ProtocolGate.FIRST, Map.of());
     }
 
     /**

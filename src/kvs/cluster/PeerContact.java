@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Member;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 
 /**
  * A contact with another node, and the note of it.
@@ -24,7 +24,7 @@ import kvs.model.ProtocolSupport;
  * @param log highest known number of its log
  * @param fresh whether it was heard since this node started
  * @param covered the coverage that it last reported since this node started; none if it reported nothing
- * @param protocol the protocol that it reads, see {@link ProtocolSupport}
+ * @param protocol the protocol that it reads, see {@link ProtocolGate}
  */
 record PeerContact(Member member, long heardMs, long log, boolean fresh, Coverage covered, LastEqual equal,
         int protocol) {
@@ -45,7 +45,7 @@ record PeerContact(Member member, long heardMs, long log, boolean fresh, Coverag
     /** A node that is known by reports only. */
     static PeerContact stranger(UUID origin) {
         return new PeerContact(new Member(origin.toString(), UNKNOWN, origin, 0, 0, false), 0, 0, false,
-                Coverage.NONE, LastEqual.NEVER, ProtocolSupport.FIRST);
+                Coverage.NONE, LastEqual.NEVER, ProtocolGate.FIRST);
     }
 
     /**
@@ -94,7 +94,7 @@ record PeerContact(Member member, long heardMs, long log, boolean fresh, Coverag
             long heardMs = in.readLong();
             LastEqual equal = new LastEqual(in.readLong(), in.readLong());
             long log = in.readLong();
-            int protocol = in.available() == 0 ? ProtocolSupport.FIRST : in.readInt();
+            int protocol = in.available() == 0 ? ProtocolGate.FIRST : in.readInt();
             return Optional.of(new PeerContact(member, heardMs, log, false, Coverage.NONE, equal, protocol));
         } catch (IOException none) {
             return Optional.empty();

@@ -12,7 +12,7 @@ import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
@@ -42,7 +42,7 @@ public final class Replication {
     private final Feed feed;
     private final SyncService data;
     private final PeerHistory peerHistory;
-    private final MemberProtocolSupport agreement;
+    private final MemberProtocolGate agreement;
     private final EndedOrigins endedOrigins;
     private final PeerHistoryWriter history;
     private final Followers followers;
@@ -74,7 +74,7 @@ public final class Replication {
         this.peerHistory = new PeerHistory(dependencies.store.notes(), dependencies.clock);
         this.history = new PeerHistoryWriter(peerHistory, dependencies.store);
         feed.followers(this::covered);
-        this.agreement = new MemberProtocolSupport(dependencies.store,
+        this.agreement = new MemberProtocolGate(dependencies.store,
                 dependencies.coverageTracker, peerHistory);
         this.endedOrigins = new EndedOrigins(dependencies.store, dependencies.coverageTracker,
                 dependencies.clock);
@@ -173,7 +173,7 @@ public final class Replication {
     }
 
     /** The protocol that all can read which may return. */
-    public ProtocolSupport protocol() {
+    public ProtocolGate protocol() {
         return agreement;
     }
 

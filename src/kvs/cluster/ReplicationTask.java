@@ -48,7 +48,7 @@ final class ReplicationTask implements Task {
 
     /** The parts of a replication that the task works with. */
     record Parts(PeerHistory contacts, PeerHistoryWriter contactWriter, JoinTracker bootstrap,
-            Followers followers, MemberProtocolSupport agreement, EndedOrigins endedOrigins) { }
+            Followers followers, MemberProtocolGate agreement, EndedOrigins endedOrigins) { }
 
     /** A task that has not run yet; {@code windowMs} is the largest window of all nodes. */
     ReplicationTask(Replication.Dependencies dependencies, Membership membership, Parts parts,

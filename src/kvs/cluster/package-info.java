@@ -16,7 +16,7 @@
  *       ├─▶ JoinTracker        stages of a node that lacks data:      all here? or can no member bring it?
  *       ├─▶ PeerHistory        when each was heard, and its coverage: may this tombstone be forgotten?
  *       ├─▶ EndedOrigins       ended lives, and how far seen:         can this write still come from a node?
- *       └─▶ MemberProtocolSupport  what all can read that may return: may this kind of record be written?
+ *       └─▶ MemberProtocolGate  what all can read that may return: may this kind of record be written?
  * </pre>
  *
  * <p>{@code GossipTask} and {@code ReplicationTask} are all that runs by itself: each lists its duties, and

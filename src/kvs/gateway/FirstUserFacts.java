@@ -3,7 +3,7 @@ package kvs.gateway;
 import java.util.List;
 import java.util.function.Predicate;
 import kvs.auth.FirstUserSetup;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
 import kvs.http.RequestHeaders;
 import kvs.model.AsciiGrammar;
@@ -20,7 +20,7 @@ public final class FirstUserFacts {
     private FirstUserFacts() { }
 
     /** The facts of a request; {@code own} asks the operating system for the owner of the client's socket. */
-    public static FirstUserSetup.RequestFacts of(Request request, Predicate<Endpoints> own) {
+    public static FirstUserSetup.RequestFacts of(Request request, Predicate<ConnectionAddresses> own) {
         RequestHeaders headers = request.headers();
         boolean browser = headers.any(name -> name.startsWith(FETCH) || BROWSER.contains(name));
         boolean json = headers.all("Content-Type").size() == 1

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.RequestHead;
 import kvs.http.Response;
 import kvs.world.Clock;
@@ -84,7 +84,7 @@ public final class HttpFrontend implements AutoCloseable {
     private void handle(HttpExchange exchange, Pipeline pipeline) {
         var head = new RequestHead(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 engine.headers(exchange),
-                new Endpoints(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+                new ConnectionAddresses(exchange.getRemoteAddress(), exchange.getLocalAddress()));
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
             engine.send(exchange, false, false, responseWriter -> send(exchange, head,

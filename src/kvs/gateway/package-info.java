@@ -4,10 +4,10 @@
  *
  * <pre>
  *   HttpEngine ─▶ HttpFrontend ─▶ RequestValidation 400 405 411 414 ─▶ WebOrigins 403
- *     ─▶ BearerAuthenticator 401 ─▶ WebOrigins 421 ─▶ ClientRateLimitStage 429
+ *     ─▶ BearerAuthenticator 401 ─▶ WebOrigins 421 ─▶ RequestRateLimitStage 429
  *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ PreconditionPolicy 400
  *     ─▶ BoundedBodyReader 400 413 415 ─▶ PositionHandler (KVS-Position) ─▶ CopiesHandler (?copies)
- *     ─▶ AccountAgreementHandler (first user)
+ *     ─▶ FirstUserAgreementHandler (first user)
  *     ─▶ the resource 503 403 404 412 409
  *     ─▶ AuditRecorder ─▶ RequestMetrics ─▶ StandardHeaders ─▶ ResponseWriter
  * </pre>

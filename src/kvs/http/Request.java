@@ -17,8 +17,9 @@ import kvs.auth.Principal;
  * @param requester its sender
  * @param body complete, perhaps empty; must not be modified
  */
-public record Request(String method, RequestTarget target, RequestHeaders headers, Endpoints endpoints,
-        RequestTimer timer, RequestExecutors dispatch, Requester requester, byte[] body) {
+public record Request(String method, RequestTarget target, RequestHeaders headers,
+        ConnectionAddresses endpoints, RequestTimer timer, RequestExecutors dispatch, Requester requester,
+        byte[] body) {
 
     private static final byte[] NOTHING = {};
     private static final Requester UNKNOWN = Requester.everybody("");

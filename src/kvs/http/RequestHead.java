@@ -11,11 +11,11 @@ package kvs.http;
  * @param dispatch the executors that serve it
  */
 public record RequestHead(String method, String target, String protocol, RequestHeaders headers,
-        Endpoints endpoints, RequestExecutors dispatch) {
+        ConnectionAddresses endpoints, RequestExecutors dispatch) {
 
     /** A head that any thread may serve. */
     public RequestHead(String method, String target, String protocol, RequestHeaders headers,
-            Endpoints ends) {
+            ConnectionAddresses ends) {
         this(method, target, protocol, headers, ends, RequestExecutors.ANYWHERE);
     }
 

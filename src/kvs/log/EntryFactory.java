@@ -3,7 +3,7 @@ package kvs.log;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import kvs.model.ConflictRule;
+import kvs.model.MergeRule;
 import kvs.model.Version;
 import kvs.tree.Entry;
 
@@ -21,8 +21,8 @@ public final class EntryFactory {
     }
 
     /** An entry as the present version of its key; {@code record} reads its record. */
-    public static ConflictRule.Present present(Entry entry, Supplier<Optional<Version>> record) {
-        return new ConflictRule.Present(entry.timestamp(), new UUID(entry.uuidHigh(), entry.uuidLow()),
+    public static MergeRule.Present present(Entry entry, Supplier<Optional<Version>> record) {
+        return new MergeRule.Present(entry.timestamp(), new UUID(entry.uuidHigh(), entry.uuidLow()),
                 entry.deleted(), entry.expires(), record);
     }
 

@@ -14,7 +14,7 @@ public final class LogBuilder implements AutoCloseable {
     private final StorageEnvironment environment;
     private final int segmentBytes;
     private final List<Manifest.LiveSegment> live = new ArrayList<>();
-    private Optional<SegmentWriter> open = Optional.empty();
+    private Optional<SegmentBuilder> open = Optional.empty();
 
     public LogBuilder(StorageEnvironment environment, int segmentBytes) {
         this.environment = environment;
@@ -35,21 +35,21 @@ public final class LogBuilder implements AutoCloseable {
      * The writer of the segment for the next record. Segments are numbered as in a growing log, so that
      * compaction has numbers.
      */
-    private SegmentWriter writer() throws IOException {
+    private SegmentBuilder writer() throws IOException {
         if (open.filter(writer -> writer.end() >= segmentBytes).isPresent()) {
             seal();
         }
         if (open.isEmpty()) {
             Manifest.LiveSegment next = new Manifest.LiveSegment(1 + Journal.NUMBER_STEP * live.size(),
                     environment.dice().bits(), 0);
-            open = Optional.of(new SegmentWriter(Segment.create(environment.disk(), next,
+            open = Optional.of(new SegmentBuilder(Segment.create(environment.disk(), next,
                     environment.clock().wallMs(), 1)));
         }
         return open.get();
     }
 
     private void seal() throws IOException {
-        SegmentWriter writer = open.orElseThrow();
+        SegmentBuilder writer = open.orElseThrow();
         Segment whole = writer.segment();
         writer.finish();
         whole.close();

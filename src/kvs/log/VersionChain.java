@@ -1,6 +1,6 @@
 package kvs.log;
 
-import kvs.model.ConflictRule;
+import kvs.model.MergeRule;
 import kvs.tree.Entry;
 
 /**
@@ -62,7 +62,7 @@ public final class VersionChain {
      * The chain of the version that is present after a decision; {@code past} is that of the version that was
      * present before, and {@code loser} the location of the one that lost.
      */
-    public static int[] after(ConflictRule.Outcome outcome, int[] past, Entry.RecordLocation loser, int max) {
+    public static int[] after(MergeRule.Outcome outcome, int[] past, Entry.RecordLocation loser, int max) {
         return switch (outcome) {
             case FIRST, FORGETS -> NONE;
             case RESOLVES -> with(resolved(past), loser, false, max);

@@ -8,7 +8,7 @@
  *   Record                                   a version, a purge or a note
  * </pre>
  * {@code Journal} appends to the last segment ({@code LogTail}), {@code SegmentScan} reads a segment from
- * front to back, {@code LogBuilder} and {@code SegmentWriter} make segments that nobody reads yet. Each
+ * front to back, {@code LogBuilder} and {@code SegmentBuilder} make segments that nobody reads yet. Each
  * format is drawn in the file that owns it: {@code Manifest}, {@code Segment}, {@code Group}, {@code Record},
  * {@code ReplicatedVersion}. Never change them.
  *

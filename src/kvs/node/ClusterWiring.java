@@ -15,7 +15,7 @@ import kvs.api.AuditWitnessResource;
 import kvs.api.MembersResource;
 import kvs.api.PeerResource;
 import kvs.audit.AuditAnchorKeeper;
-import kvs.auth.MetadataRecordSupport;
+import kvs.auth.MetadataFormatGate;
 import kvs.cluster.AuditWitness;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
@@ -35,7 +35,7 @@ import kvs.model.Dot;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.NodeMode;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.model.SequenceNumbers;
 import kvs.peer.ClusterSecretLoader;
 import kvs.peer.ForeignNodes;
@@ -163,21 +163,21 @@ final class ClusterWiring implements AutoCloseable {
      * The protocol that all members can read which may return; without a cluster the protocol that this node
      * reads.
      */
-    ProtocolSupport protocol() {
-        return enabled ? replication.protocol() : ProtocolSupport.ALONE;
+    ProtocolGate protocol() {
+        return enabled ? replication.protocol() : ProtocolGate.ALONE;
     }
 
     /** The nodes that must be able to read metadata records before one is written. */
-    MetadataRecordSupport readers() {
-        return !enabled ? MetadataRecordSupport.ALONE : new MetadataRecordSupport() {
+    MetadataFormatGate readers() {
+        return !enabled ? MetadataFormatGate.ALONE : new MetadataFormatGate() {
             @Override
             public boolean all() {
-                return protocol().all(ProtocolSupport.METADATA);
+                return protocol().all(ProtocolGate.METADATA);
             }
 
             @Override
             public List<String> older() {
-                return replication.older(ProtocolSupport.METADATA);
+                return replication.older(ProtocolGate.METADATA);
             }
         };
     }

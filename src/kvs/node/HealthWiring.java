@@ -32,7 +32,7 @@ final class HealthWiring {
     /** The parts that have problems. */
     record Dependencies(ClusterSecretLoader.LoadedSecrets secret, Optional<AuditLog> auditLog,
             Optional<TlsContexts> tls, ClusterWiring cluster, Store store, BackupScheduler backups,
-            SecurityWiring access) { }
+            AccessWiring access) { }
 
     /** The health of {@code parts}; the checks run on {@code scheduler}. */
     HealthWiring(Settings settings, Environment environment, Dependencies parts, Scheduler scheduler) {

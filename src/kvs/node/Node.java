@@ -59,7 +59,7 @@ public final class Node implements AutoCloseable {
     private long keys;
 
     /** The parts of the first phase: the data, and what works with them alone. */
-    private record Foundation(Threads threads, Store store, SecurityWiring access,
+    private record Foundation(Threads threads, Store store, AccessWiring access,
             Optional<AuditAnchorKeeper> anchors, ThreadedScheduler scheduler, Metrics metrics,
             ModeSwitch modes) {
 
@@ -141,7 +141,7 @@ public final class Node implements AutoCloseable {
     private Foundation openData(boolean forceDegraded) throws IOException, UnusableDirectoryException {
         Threads threads = new Threads(log);
         Store store = store(forceDegraded);
-        SecurityWiring access = new SecurityWiring(settings, environment);
+        AccessWiring access = new AccessWiring(settings, environment);
         Optional<AuditAnchorKeeper> anchors = auditLog(access, store);
         store.start(threads);
         ThreadedScheduler scheduler = scheduler(threads, store);
@@ -188,7 +188,7 @@ public final class Node implements AutoCloseable {
         List<Route> routes = new ArrayList<>(services.documents.routes());
         routes.addAll(services.changes.streams().routes());
         routes.addAll(services.cluster.routes());
-        routes.addAll(SecurityWiring.routes(services.auth, services.cluster));
+        routes.addAll(AccessWiring.routes(services.auth, services.cluster));
         routes.addAll(new BackupResource(services.backups, services.documents.aside()).routes());
         routes.addAll(new AuditLogResource(foundation.tamper()).routes());
         routes.addAll(new ModeResource(foundation.modes).routes());
@@ -234,7 +234,7 @@ public final class Node implements AutoCloseable {
      * The tamper log, and the store's note of its last line, which is written before the log records the
      * stop.
      */
-    private Optional<AuditAnchorKeeper> auditLog(SecurityWiring access, Store store) throws IOException {
+    private Optional<AuditAnchorKeeper> auditLog(AccessWiring access, Store store) throws IOException {
         Optional<AuditLog> auditLog = access.auditLog(secret.secrets(), store);
         auditLog.ifPresent(kept -> parts.push(() -> kept.close(store.head())));
         return auditLog.map(kept -> part(new AuditAnchorKeeper(store, kept, settings.text("node_id"), log)));

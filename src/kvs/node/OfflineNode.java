@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import kvs.audit.AuditEvent;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
-import kvs.auth.MetadataRecordSupport;
+import kvs.auth.MetadataFormatGate;
 import kvs.config.Settings;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
@@ -25,7 +25,7 @@ public final class OfflineNode implements AutoCloseable {
     public static final String FROM = "command line";
 
     private final Secrets secrets;
-    private final SecurityWiring access;
+    private final AccessWiring access;
     private final Store store;
     private final Optional<AuditLog> auditLog;
 
@@ -45,7 +45,7 @@ public final class OfflineNode implements AutoCloseable {
                     .secrets();
             boolean audited = settings.flag("tamper_logging_enabled");
             if (audited && !AuditLog.opensWith(environment.auditDirectory().open(),
-                    SecurityWiring.auditKeys(secrets))) {
+                    AccessWiring.auditKeys(secrets))) {
                 throw new IOException("the cluster secret found here is not that of this node, because it"
                         + " does not match the tamper log: run this as the node's user and with its settings,"
                         + " or while the node runs");
@@ -58,7 +58,7 @@ public final class OfflineNode implements AutoCloseable {
     public OfflineNode(Settings settings, Environment environment, StorageSettings storage, Secrets secrets)
             throws IOException, UnusableDirectoryException {
         this.secrets = secrets;
-        this.access = new SecurityWiring(settings, environment);
+        this.access = new AccessWiring(settings, environment);
         LocalNodes.withdrawUrl(environment.data());
         this.store = Store.open(new StorageEnvironment(environment.data(), environment.clock(),
                 environment.dice(), environment.log()), storage);
@@ -86,7 +86,7 @@ public final class OfflineNode implements AutoCloseable {
 
     /** The accounts, of a node in whose settings {@code auth_enabled} is true. */
     public Auth accounts() throws IOException {
-        return access.auth(store, secrets.bytes, MetadataRecordSupport.ALONE).orElseThrow();
+        return access.auth(store, secrets.bytes, MetadataFormatGate.ALONE).orElseThrow();
     }
 
     /** Records what the command did, if the node has an audit log. */

@@ -2,9 +2,9 @@
  * The wiring of one node: the only place where settings, store, cluster, accounts and gateway meet.
  *
  * <pre>
- *   Node: directory ─▶ store (StoreWiring) ─▶ tamper log (SecurityWiring)                    openData
+ *   Node: directory ─▶ store (StoreWiring) ─▶ tamper log (AccessWiring)                    openData
  *         ─▶ documents (DocumentWiring) ─▶ port (ServerWiring) ─▶ cluster (ClusterWiring)
- *         ─▶ accounts (SecurityWiring) ─▶ backups (BackupWiring) ─▶ health (HealthWiring)     connect
+ *         ─▶ accounts (AccessWiring) ─▶ backups (BackupWiring) ─▶ health (HealthWiring)     connect
  *         ─▶ stages and routes (gateway)                                                    pipeline
  *         ─▶ NodeMetrics ─▶ requests are read
  * </pre>

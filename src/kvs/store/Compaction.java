@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 import kvs.log.BadRecordException;
 import kvs.log.FileNames;
 import kvs.log.Journal;
+import kvs.log.LogSegments;
 import kvs.log.Manifest;
 import kvs.log.Segment;
-import kvs.log.LogSegments;
-import kvs.log.SegmentWriter;
+import kvs.log.SegmentBuilder;
 import kvs.log.StorageEnvironment;
 
 /**
@@ -39,7 +39,7 @@ final class Compaction {
     private final List<Integer> replaced;
     private final Segment target;
     private final Manifest.LiveSegment made;
-    private final SegmentWriter writer;
+    private final SegmentBuilder writer;
     private final LiveRecordCopier copier;
     private Optional<CopyReader> reader = Optional.empty();
     private Stage stage = Stage.COPY;
@@ -57,7 +57,7 @@ final class Compaction {
         this.made = new Manifest.LiveSegment(number(journal, replaced)
                 .orElseThrow(() -> new IOException("no number is free")), environment.dice().bits(), 0);
         this.target = Segment.createCopied(environment.disk(), made, environment.clock().wallMs());
-        this.writer = new SegmentWriter(target);
+        this.writer = new SegmentBuilder(target);
         this.copier = new LiveRecordCopier(journal, state, replaced, writer);
         journal.segments().add(target);
     }

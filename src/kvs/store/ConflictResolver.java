@@ -7,14 +7,14 @@ import kvs.log.EntryFactory;
 import kvs.log.ReplicatedVersion;
 import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
-import kvs.model.ConflictRule;
 import kvs.model.Key;
+import kvs.model.MergeRule;
 import kvs.model.Version;
 import kvs.model.VersionRules;
 import kvs.tree.Entry;
 
 /**
- * Merges a version that was written elsewhere with the present one as {@link ConflictRule} decides. Confined
+ * Merges a version that was written elsewhere with the present one as {@link MergeRule} decides. Confined
  * to the writer's thread.
  */
 final class ConflictResolver {
@@ -43,24 +43,24 @@ final class ConflictResolver {
         if (!hidden && current.filter(entry -> holds(entry, version)).isPresent()) {
             return Transaction.MergeResult.BEATEN;
         }
-        ConflictRule.Outcome outcome = ConflictRule.decide(arriving(version, mends),
+        MergeRule.Outcome outcome = MergeRule.decide(arriving(version, mends),
                 current.map(entry -> EntryFactory.present(entry, () -> record(entry))), hidden);
         if (outcome.wins()) {
             return take(arrival, outcome, current);
         }
-        if (outcome == ConflictRule.Outcome.LOSES_CONFLICT) {
+        if (outcome == MergeRule.Outcome.LOSES_CONFLICT) {
             keepLoser(arrival, current.orElseThrow());
         }
-        return outcome == ConflictRule.Outcome.UNORDERED ? Transaction.MergeResult.UNREADABLE
+        return outcome == MergeRule.Outcome.UNORDERED ? Transaction.MergeResult.UNREADABLE
                 : Transaction.MergeResult.BEATEN;
     }
 
-    private ConflictRule.Arriving arriving(Version version, boolean mends) {
+    private MergeRule.Arriving arriving(Version version, boolean mends) {
         boolean keeps = history > 0 && !reserve.scarce();
         boolean purged = version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot());
-        return new ConflictRule.Arriving(version,
-                group.forgets(version) ? ConflictRule.Older.FORGOTTEN : ConflictRule.Older.COMPARED,
-                keeps ? ConflictRule.Loser.COMPARED : ConflictRule.Loser.DROPPED, mends, purged);
+        return new MergeRule.Arriving(version,
+                group.forgets(version) ? MergeRule.Older.FORGOTTEN : MergeRule.Older.COMPARED,
+                keeps ? MergeRule.Loser.COMPARED : MergeRule.Loser.DROPPED, mends, purged);
     }
 
     /** Whether an entry is of that version, and its record is readable. */
@@ -77,7 +77,7 @@ final class ConflictResolver {
         }
     }
 
-    private Transaction.MergeResult take(ReplicatedVersion arrival, ConflictRule.Outcome outcome,
+    private Transaction.MergeResult take(ReplicatedVersion arrival, MergeRule.Outcome outcome,
             Optional<Entry> replaced) {
         Version winner = arrival.version();
         if (VersionRules.early(winner.timestamp(), tx.wallMs(),
@@ -85,7 +85,7 @@ final class ConflictResolver {
             return Transaction.MergeResult.EARLY;
         }
         reserve.check(winner.key(), winner.deleted());
-        if (outcome == ConflictRule.Outcome.WINS_CONFLICT) {
+        if (outcome == MergeRule.Outcome.WINS_CONFLICT) {
             conflicts.record(winner.key());
         }
         tx.append(winner, arrival.document(), tx.past(outcome, replaced), false);
@@ -101,7 +101,7 @@ final class ConflictResolver {
         conflicts.record(loser.key());
         Entry.RecordLocation place = group.version(loser, arrival.document(), VersionChain.NONE, false, true);
         tx.amend(winner.at(VersionChain.place(winner, VersionChain
-                .after(ConflictRule.Outcome.LOSES_CONFLICT, winner.past(), place, history))));
+                .after(MergeRule.Outcome.LOSES_CONFLICT, winner.past(), place, history))));
     }
 
     private boolean remembered(Entry winner, Version loser) {

@@ -17,8 +17,8 @@ import kvs.log.Journal;
 import kvs.log.KeyBloomFilter;
 import kvs.log.Record;
 import kvs.log.Segment;
+import kvs.log.SegmentBuilder;
 import kvs.log.SegmentScan;
-import kvs.log.SegmentWriter;
 import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.tree.Entry;
@@ -46,7 +46,7 @@ final class LiveRecordCopier {
     private final Supplier<LogState> state;
     private final List<Integer> replaced;
     private final List<Integer> earlier;
-    private final SegmentWriter writer;
+    private final SegmentBuilder writer;
     private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
     private final CompactionSummary summary;
     /** The old positions of the copied versions, in order: segment, offset. */
@@ -65,7 +65,7 @@ final class LiveRecordCopier {
 
     /** A copier of {@code replaced} to {@code writer}. */
     LiveRecordCopier(Journal journal, Supplier<LogState> state, List<Integer> replaced,
-            SegmentWriter writer) {
+            SegmentBuilder writer) {
         this.journal = journal;
         this.state = state;
         this.replaced = replaced;

@@ -18,8 +18,8 @@ import kvs.log.SegmentFiles;
 import kvs.log.SegmentKeyFilters;
 import kvs.log.SegmentScan;
 import kvs.log.VersionChain;
-import kvs.model.ConflictRule;
 import kvs.model.Dot;
+import kvs.model.MergeRule;
 import kvs.model.Version;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
@@ -136,14 +136,14 @@ final class Replay implements SegmentScan.Visitor {
         if (put.beaten() && damage().hides(put.key().bytes(), current)) {
             hide(put, place);
         }
-        ConflictRule.Outcome outcome = ConflictRule.decide(ConflictRule.Arriving.logged(version, older(put)),
+        MergeRule.Outcome outcome = MergeRule.decide(MergeRule.Arriving.logged(version, older(put)),
                 current.map(entry -> EntryFactory.present(entry, () -> read(entry))), false);
         if (outcome.wins()) {
             int[] past = current.map(old -> VersionChain.after(outcome, old.past(), VersionChain.place(old),
                     history)).orElse(VersionChain.NONE);
             editor.put(EntryFactory.of(version, owners.number(version.owner()), new Entry.RecordLocation(
                     place.segment(), place.offset(), place.recordBytes(), place.dataBytes(), past)));
-        } else if (outcome == ConflictRule.Outcome.UNORDERED) {
+        } else if (outcome == MergeRule.Outcome.UNORDERED) {
             hide(put, place);
         } else {
             Entry winner = current.orElseThrow();
@@ -152,11 +152,11 @@ final class Replay implements SegmentScan.Visitor {
         }
     }
 
-    private static ConflictRule.Older older(Record.Put put) {
+    private static MergeRule.Older older(Record.Put put) {
         if (put.anew()) {
-            return ConflictRule.Older.FORGOTTEN;
+            return MergeRule.Older.FORGOTTEN;
         }
-        return put.arrived() ? ConflictRule.Older.COMPARED : ConflictRule.Older.SEEN;
+        return put.arrived() ? MergeRule.Older.COMPARED : MergeRule.Older.SEEN;
     }
 
     /** Marks a key as damaged: its newest version is unreadable, and this one is not newer. */

@@ -14,8 +14,8 @@ import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.log.VersionChain;
-import kvs.model.ConflictRule;
 import kvs.model.Dot;
+import kvs.model.MergeRule;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
 import kvs.model.VersionRules;
@@ -134,7 +134,7 @@ final class RestampChain {
         for (int i = 0; i < first; i++) {
             Version present = links.get(i).version;
             Entry.RecordLocation place = tx.append(present, links.get(i).document, past, false);
-            ConflictRule.Outcome next = outcome(links.get(i + 1).version, i + 1 < first, present);
+            MergeRule.Outcome next = outcome(links.get(i + 1).version, i + 1 < first, present);
             past = VersionChain.after(next, past, place, VersionChain.MAX);
         }
         long previous = first > 0 ? links.get(first - 1).version.timestamp()
@@ -161,10 +161,10 @@ final class RestampChain {
     }
 
     /** The decision of a replay on the next version, which was written elsewhere or is restamped here. */
-    private static ConflictRule.Outcome outcome(Version next, boolean elsewhere, Version present) {
-        return ConflictRule.decide(ConflictRule.Arriving.logged(next,
-                elsewhere ? ConflictRule.Older.COMPARED : ConflictRule.Older.SEEN),
-                Optional.of(ConflictRule.Present.of(present)), false);
+    private static MergeRule.Outcome outcome(Version next, boolean elsewhere, Version present) {
+        return MergeRule.decide(MergeRule.Arriving.logged(next,
+                elsewhere ? MergeRule.Older.COMPARED : MergeRule.Older.SEEN),
+                Optional.of(MergeRule.Present.of(present)), false);
     }
 
     /**

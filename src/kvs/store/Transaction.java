@@ -13,9 +13,9 @@ import kvs.log.ReplicatedVersion;
 import kvs.log.Segment;
 import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
-import kvs.model.ConflictRule;
 import kvs.model.Coverage;
 import kvs.model.Key;
+import kvs.model.MergeRule;
 import kvs.model.Version;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
@@ -119,8 +119,8 @@ public final class Transaction implements StoreView {
         EncodedDocument document = unstamped.document().orElse(EncodedDocument.NONE);
         Version version = group.stamp(unstamped, document, owner(unstamped, replaced),
                 GroupAppender.lineage(replaced, hidden(key, replaced)));
-        ConflictRule.Outcome outcome = ConflictRule.decide(
-                ConflictRule.Arriving.written(version, group.forgets(version)),
+        MergeRule.Outcome outcome = MergeRule.decide(
+                MergeRule.Arriving.written(version, group.forgets(version)),
                 replaced.map(old -> EntryFactory.present(old, Optional::empty)), hidden(key, replaced));
         append(version, document, past(outcome, replaced), true);
         return new WriteReceipt(version.uuid(), version.timestamp(), version.expires(), group.head().seq(),
@@ -128,7 +128,7 @@ public final class Transaction implements StoreView {
     }
 
     /** The past of a version that wins over the entry that its key had. */
-    int[] past(ConflictRule.Outcome outcome, Optional<Entry> replaced) {
+    int[] past(MergeRule.Outcome outcome, Optional<Entry> replaced) {
         return replaced.map(old -> VersionChain.after(outcome, old.past(), VersionChain.place(old), history))
                 .orElse(VersionChain.NONE);
     }

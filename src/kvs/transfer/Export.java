@@ -19,7 +19,7 @@ public final class Export {
 
     private final DocumentSource source;
     private final ExportOptions query;
-    private final TransferReport report;
+    private final TransferReporter report;
 
     /**
      * The options of an export.
@@ -31,7 +31,7 @@ public final class Export {
     public record ExportOptions(String prefix, boolean metadata) { }
 
     /** An export of {@code source}. */
-    public Export(DocumentSource source, ExportOptions query, TransferReport report) {
+    public Export(DocumentSource source, ExportOptions query, TransferReporter report) {
         this.source = source;
         this.query = query;
         this.report = report;

@@ -24,7 +24,7 @@ public final class Import {
 
     private final DocumentTarget target;
     private final ImportOptions plan;
-    private final TransferReport report;
+    private final TransferReporter report;
     private final Deque<PendingBatch> pendingBatches = new ArrayDeque<>();
     private Batch batch = new Batch();
     /** The end of the last line that was parsed. */
@@ -87,7 +87,7 @@ public final class Import {
     private record PendingBatch(Batch batch, LineEnd end, CompletionStage<List<Optional<String>>> stage) { }
 
     /** An import into {@code target}. */
-    public Import(DocumentTarget target, ImportOptions plan, TransferReport report) {
+    public Import(DocumentTarget target, ImportOptions plan, TransferReporter report) {
         this.target = target;
         this.plan = plan;
         this.report = report;

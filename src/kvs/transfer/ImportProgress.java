@@ -88,7 +88,7 @@ public final class ImportProgress {
     }
 
     /** Saves {@code mark}, once everything before it is durable. */
-    void save(String what, FileOffset mark, TransferReport report) {
+    void save(String what, FileOffset mark, TransferReporter report) {
         if (broken) {
             return;
         }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import kvs.backup.BackupContent;
+import kvs.backup.VerifiedBackup;
 import kvs.gateway.InMemoryApi;
 import kvs.gateway.InMemoryApi.ApiResponse;
 import kvs.log.UnusableDirectoryException;
@@ -34,7 +34,7 @@ class BackupResourceTest {
                     InMemoryApi.member(InMemoryApi.elements(list.json(), "backups").get(0), member));
         }
         assertFalse(list.body().contains("running") || list.body().contains("error"));
-        assertEquals(1, BackupContent.verify(api.backupFiles, name, bytes -> { }).keys());
+        assertEquals(1, VerifiedBackup.verify(api.backupFiles, name, bytes -> { }).keys());
         assertEquals(400, api.post("/admin/backup?wait=2m", "").status());
         assertEquals(400, api.get("/admin/backups?x=1").status());
     }

@@ -118,7 +118,7 @@ class AuditVerificationTest {
         AuditSealer keyless = new AuditSealer(List.of(new byte[32]));
         for (int i = 1; i < LINES; i = next(i + 6)) {
             ChainPosition before = link(i - 1);
-            AuditLineBuilder forged = new AuditLineBuilder(keyless, before);
+            AuditBatchBuilder forged = new AuditBatchBuilder(keyless, before);
             forged.add(HARNESS.put(i));
             String line = new String(forged.take().bytes(), StandardCharsets.UTF_8);
             assertFound(AuditVerification.Kind.SEAL_WRONG, i, falsified(i, (lines, n) -> lines.set(n, line)),

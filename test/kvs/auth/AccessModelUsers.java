@@ -60,10 +60,10 @@ final class AccessModelUsers {
     private final Map<String, Principal> callers = new LinkedHashMap<>();
 
     AccessModelUsers(long defaultTtlMs, AccessRuleMutant mutant) {
-        this(defaultTtlMs, mutant, MetadataRecordSupport.ALONE);
+        this(defaultTtlMs, mutant, MetadataFormatGate.ALONE);
     }
 
-    AccessModelUsers(long defaultTtlMs, AccessRuleMutant mutant, MetadataRecordSupport readers) {
+    AccessModelUsers(long defaultTtlMs, AccessRuleMutant mutant, MetadataFormatGate readers) {
         node = new LocalDocuments(1, defaultTtlMs, false);
         try {
             auth = mutant.auth(node, AdminTokenFile.open(node.disk, new SimDice(3), Logger.none()), readers);

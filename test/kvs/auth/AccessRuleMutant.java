@@ -35,7 +35,7 @@ public enum AccessRuleMutant {
     private static final List<String> KINDS = List.of("adm", "+", "own");
 
     /** Accounts that follow those rules, with both switches for callers without a token on. */
-    public Auth auth(LocalDocuments node, AdminTokenFile adminToken, MetadataRecordSupport readers) {
+    public Auth auth(LocalDocuments node, AdminTokenFile adminToken, MetadataFormatGate readers) {
         var permissions = new RightsResolver.Settings(
                 PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(

@@ -174,7 +174,7 @@ class OlderMetadataTest {
     @Test
     void newRecordsWaitForAllMembers() {
         boolean[] all = new boolean[1];
-        AccessModelUsers mixed = new AccessModelUsers(0, AccessRuleMutant.NONE, new MetadataRecordSupport() {
+        AccessModelUsers mixed = new AccessModelUsers(0, AccessRuleMutant.NONE, new MetadataFormatGate() {
             @Override
             public boolean all() {
                 return all[0];

@@ -67,7 +67,7 @@ class BackupCrashTest {
             SimDisk left = to.restart();
             assertArrayEquals(before, left.bytes(BackupHarness.NAME));
             if (left.list().contains("two.backup")) {
-                assertArrayEquals(old.root(), BackupContent.verify(left, "two.backup", bytes -> { }).root());
+                assertArrayEquals(old.root(), VerifiedBackup.verify(left, "two.backup", bytes -> { }).root());
             } else {
                 assertTrue(cut, "what was said to be done is there");
                 assertArrayEquals(old.root(), BackupHarness.backup(store, left, "two.backup").root());

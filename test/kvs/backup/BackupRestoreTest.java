@@ -138,7 +138,7 @@ class BackupRestoreTest {
         h.backup(store);
         SimDisk left = h.backups.restart();
         assertEquals(List.of(BackupHarness.NAME), left.list());
-        assertEquals(1, BackupContent.verify(left, BackupHarness.NAME, bytes -> { }).keys());
+        assertEquals(1, VerifiedBackup.verify(left, BackupHarness.NAME, bytes -> { }).keys());
         assertEquals(Optional.of(1L), BackupFileSummary.of(left, BackupHarness.NAME).keys());
         store.close();
     }

@@ -100,14 +100,14 @@ final class TransferBench {
         return new RemoteEndpoint(nodeClient, work -> threads.thread("transfer", true, work).start());
     }
 
-    private static kvs.transfer.TransferReport silent() {
-        return new kvs.transfer.TransferReport(new PrintStream(PrintStream.nullOutputStream(), false,
+    private static kvs.transfer.TransferReporter silent() {
+        return new kvs.transfer.TransferReporter(new PrintStream(PrintStream.nullOutputStream(), false,
                 StandardCharsets.UTF_8), false, Clock.REAL);
     }
 
     private void take(Disk disk, NodeEndpoint site, String name) throws IOException {
         long start = System.nanoTime();
-        kvs.transfer.TransferReport seen = silent();
+        kvs.transfer.TransferReporter seen = silent();
         new Import(site, new Import.ImportOptions(false, PathRenames.NONE), seen)
                 .run(() -> new DiskFileInput(disk.open(FILE, Disk.Mode.READ)),
                         Optional.of(new ImportProgress(disk, FILE, Clock.REAL)));
@@ -116,7 +116,7 @@ final class TransferBench {
 
     private void export(Disk disk, NodeEndpoint site, String name) throws IOException {
         long start = System.nanoTime();
-        kvs.transfer.TransferReport seen = silent();
+        kvs.transfer.TransferReporter seen = silent();
         try (AtomicFileOutput out = new AtomicFileOutput(disk, "exported")) {
             new Export(site, new Export.ExportOptions("", false), seen).run(out);
             out.complete();

@@ -21,7 +21,7 @@ import kvs.audit.AuditVerification;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.HealthProblem;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.peer.PeerSignature;
 import kvs.sim.HealthProblemCheck;
 import kvs.sim.SimDisk;
@@ -137,7 +137,7 @@ class AuditWitnessTest {
         keepers.get("b").write(5);
         cluster.run(5_000);
         byte[] late = new GossipMessage(early.member(), early.nodeStatus(), List.of())
-                .encode(ProtocolSupport.PRESENT);
+                .encode(ProtocolGate.PRESENT);
         PeerSignature.NodeRun b = new PeerSignature.NodeRun(early.member().origin(),
                 early.nodeStatus().boot());
         assertEquals(200,

@@ -13,7 +13,7 @@ import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Member;
 import kvs.model.NodeMode;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 
@@ -120,19 +120,19 @@ class GossipMessageTest {
         NodeStatus told = plain.status().with(Map.of(1, new byte[] {1, 2}, 200, new byte[0],
                 7, new byte[GossipMessage.FIELDS_BYTES_MAX]));
         GossipMessage sent = new GossipMessage(plain.self(), told, plain.others());
-        assertArrayEquals(plain.encode(), sent.encode(ProtocolSupport.FIRST));
-        assertEquals(ProtocolSupport.PRESENT,
+        assertArrayEquals(plain.encode(), sent.encode(ProtocolGate.FIRST));
+        assertEquals(ProtocolGate.PRESENT,
                 GossipMessage.decode(plain.encode()).orElseThrow().status().protocol());
-        NodeStatus got = GossipMessage.decode(sent.encode(ProtocolSupport.PRESENT)).orElseThrow().status();
+        NodeStatus got = GossipMessage.decode(sent.encode(ProtocolGate.PRESENT)).orElseThrow().status();
         assertArrayEquals(new byte[] {1, 2}, got.field(1).orElseThrow());
         assertArrayEquals(new byte[0], got.field(200).orElseThrow());
         assertEquals(Optional.empty(), got.field(7), "what is too long is not sent");
         assertEquals(plain.status().known(), got.known());
         GossipMessage first = new GossipMessage(plain.self(), told.with(NodeStatus.Extensions.NOTHING),
                 plain.others());
-        assertEquals(ProtocolSupport.FIRST, GossipMessage.decode(first.encode(ProtocolSupport.PRESENT))
+        assertEquals(ProtocolGate.FIRST, GossipMessage.decode(first.encode(ProtocolGate.PRESENT))
                 .orElseThrow().status().protocol());
-        byte[] whole = sent.encode(ProtocolSupport.PRESENT);
+        byte[] whole = sent.encode(ProtocolGate.PRESENT);
         for (int length = sent.encode().length + 1; length < whole.length; length++) {
             assertEquals(Optional.empty(), GossipMessage.decode(Arrays.copyOf(whole, length)),
                     length + " bytes");
@@ -145,7 +145,7 @@ class GossipMessageTest {
         SimDice dice = new SimDice(1);
         GossipMessage sent = greeting(List.of(member("b")));
         byte[] whole = new GossipMessage(sent.self(), sent.status().with(Map.of(1, new byte[9])),
-                sent.others()).encode(ProtocolSupport.PRESENT);
+                sent.others()).encode(ProtocolGate.PRESENT);
         for (int round = 0; round < 20_000; round++) {
             byte[] changed = whole.clone();
             for (int i = 0; i < 3; i++) {

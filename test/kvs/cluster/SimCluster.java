@@ -24,7 +24,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.NodeMode;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.model.Refusal;
 import kvs.model.SequenceNumbers;
 import kvs.model.Version;
@@ -92,7 +92,7 @@ final class SimCluster {
 
         Start(String id, String... seeds) {
             this(id, id + ":1", SECRET, 0, List.of(seeds).stream().map(seed -> seed + ":1").toList(),
-                    ProtocolSupport.PRESENT);
+                    ProtocolGate.PRESENT);
         }
 
         Start ahead(long ms) {
@@ -109,7 +109,7 @@ final class SimCluster {
 
         /** A node that speaks the protocol of the first release. */
         Start first() {
-            return new Start(id, address, secret, aheadMs, seeds, ProtocolSupport.FIRST);
+            return new Start(id, address, secret, aheadMs, seeds, ProtocolGate.FIRST);
         }
     }
 
@@ -196,8 +196,8 @@ final class SimCluster {
                         mode = stage == JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
-            if (start.protocol == ProtocolSupport.FIRST) {
-                coverageTracker.note(MemberProtocolSupport.NOTE, NOTHING, () -> { });
+            if (start.protocol == ProtocolGate.FIRST) {
+                coverageTracker.note(MemberProtocolGate.NOTE, NOTHING, () -> { });
             }
             mine.start("purger", new Purger(store, skewed, Logger.none(), replication::windowMs,
                     new Purger.PurgeConstraints() {
@@ -245,7 +245,7 @@ final class SimCluster {
         }
 
         private Map<Integer, byte[]> told() {
-            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ProtocolSupport.FIRST
+            Map<Integer, byte[]> told = new TreeMap<>(start.protocol > ProtocolGate.FIRST
                     ? replication.fields() : Map.of());
             told.putAll(fields);
             return told;
@@ -253,7 +253,7 @@ final class SimCluster {
 
         /** The first release accepts no gossip message with fields. */
         private boolean understood(Network.Call call) {
-            return start.protocol > ProtocolSupport.FIRST || !call.target().startsWith("/members/")
+            return start.protocol > ProtocolGate.FIRST || !call.target().startsWith("/members/")
                     || GossipMessage.decode(call.body())
                             .filter(message -> !message.status().more().fields().isEmpty()).isEmpty();
         }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kvs.auth.FirstUserSetup;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
@@ -31,7 +31,8 @@ class FirstUserFactsTest {
 
     private static FirstUserSetup.RequestFacts visit(String remote, String local, boolean own,
             Map<String, List<String>> headers) throws Exception {
-        Endpoints endpoints = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
+        ConnectionAddresses endpoints = new ConnectionAddresses(
+                new InetSocketAddress(InetAddress.getByName(remote), 50_000),
                 new InetSocketAddress(InetAddress.getByName(local), 80));
         return FirstUserFacts.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
                 new RequestHeaders(headers), endpoints), stay()), asked -> own);
@@ -106,7 +107,8 @@ class FirstUserFactsTest {
     /** The table of sockets is only read for those who could be first at all. */
     @Test
     void strangersAreNotLookedUp() throws Exception {
-        Endpoints far = new Endpoints(new InetSocketAddress(InetAddress.getByName("10.0.0.1"), 1),
+        ConnectionAddresses far = new ConnectionAddresses(
+                new InetSocketAddress(InetAddress.getByName("10.0.0.1"), 1),
                 new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
         Request request = Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
                 new RequestHeaders(headers()), far), stay());

@@ -52,7 +52,7 @@ import kvs.documents.Changes;
 import kvs.documents.LocalDocuments;
 import kvs.health.FreeSpaceProbe;
 import kvs.health.HealthRegistry;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.PositionWait;
 import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
@@ -230,7 +230,7 @@ public final class InMemoryApi {
                 cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());
         List<Route> copied = PositionHandler.on(CopiesHandler.on(
-                AccountAgreementHandler.on(routes, token -> agreed), new CopiesHandler.ReplicaNodes() {
+                FirstUserAgreementHandler.on(routes, token -> agreed), new CopiesHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return 3;
@@ -279,7 +279,8 @@ public final class InMemoryApi {
                 new BearerAuthenticator.PeerRequests(cluster.resource::signed, () -> pauses.remove(0).run()));
         RouteAuthorizer routeAuthorizer = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
                 node.modes, request -> bootstrap && request.local());
-        return new Pipeline.Stages(bearerAuthenticator, new ClientRateLimitStage(access.limit, true, limited),
+        return new Pipeline.Stages(bearerAuthenticator,
+                new RequestRateLimitStage(access.limit, true, limited),
                 routeAuthorizer, trail, requestMetrics);
     }
 
@@ -359,8 +360,8 @@ public final class InMemoryApi {
     /** Reads as on a loop, which leaves slow work to {@code elsewhere}. */
     public CompletableFuture<Response> onLoop(String target, Executor elsewhere) {
         RequestHead head = new RequestHead("GET", target, "HTTP/1.1",
-                new RequestHeaders(Map.of("Host", List.of("localhost"))),
-                new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
+                new RequestHeaders(Map.of("Host", List.of("localhost"))), new ConnectionAddresses(
+                        new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head.at(new RequestExecutors(Runnable::run, elsewhere)),
                 count -> new CompletableFuture<>()).toCompletableFuture();
     }
@@ -371,7 +372,8 @@ public final class InMemoryApi {
         Map<String, List<String>> fields = Map.of("Host", List.of("localhost"), "Content-Length",
                 List.of(Integer.toString(body.length())), "Authorization", List.of("Bearer " + token));
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
-                new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
+                new ConnectionAddresses(new InetSocketAddress(remote, 50_000),
+                        new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> late).toCompletableFuture();
     }
 
@@ -379,7 +381,8 @@ public final class InMemoryApi {
     public CompletableFuture<Response> start(String method, String target, byte[] body,
             Map<String, List<String>> fields) {
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
-                new Endpoints(new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
+                new ConnectionAddresses(new InetSocketAddress(remote, 50_000),
+                        new InetSocketAddress(here, 8_080)));
         return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
     }
 

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.sim.SimClock;
@@ -52,7 +52,7 @@ class InlinePolicyTest {
         "10.0.0.2, X-Any, false", "10.0.0.2, Forwarded, true"})
     void healthRunsOnALoopForThoseWhoDoNotSeeItsDetails(String remote, String field, boolean expected)
             throws IOException {
-        var endpoints = new Endpoints(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
+        var endpoints = new ConnectionAddresses(new InetSocketAddress(InetAddress.getByName(remote), 50_000),
                 new InetSocketAddress(InetAddress.getByName(
                         remote.startsWith("127") ? remote : "10.0.0.2"), 8_080));
         for (String method : List.of("GET", "HEAD")) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.model.Reason;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 public class RequestValidationTest {
 
-    static final Endpoints LOOPBACK = new Endpoints(
+    static final ConnectionAddresses LOOPBACK = new ConnectionAddresses(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
 

@@ -33,7 +33,7 @@ import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.documents.Position;
 import kvs.documents.Watches;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.PositionWait;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
@@ -71,7 +71,7 @@ public final class SocketlessNode implements AutoCloseable {
             Logger.none(), 1);
     private final Pipeline pipeline;
     private final String operator;
-    private final Endpoints endpoints = new Endpoints(
+    private final ConnectionAddresses endpoints = new ConnectionAddresses(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 8_080));
 
@@ -139,7 +139,7 @@ public final class SocketlessNode implements AutoCloseable {
         RequestMetrics requestMetrics = new RequestMetrics(new Metrics(), Clock.REAL,
                 new SlowRequestLog(1_000, Clock.REAL, Logger.none()));
         return new Pipeline.Stages(request -> bearerAuthenticator.admit(request),
-                new ClientRateLimitStage(Optional.of(new RateLimiter(Clock.REAL, 1_000_000_000, 60_000)),
+                new RequestRateLimitStage(Optional.of(new RateLimiter(Clock.REAL, 1_000_000_000, 60_000)),
                         false, new RateLimitReport(Clock.REAL, Logger.none())),
                 new RouteAuthorizer(false, false, modes, request -> false), trail, requestMetrics);
     }

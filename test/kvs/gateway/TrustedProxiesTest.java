@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
@@ -28,7 +28,8 @@ class TrustedProxiesTest {
     }
 
     private static String client(List<String> trusted, String from, String... forwarded) throws Exception {
-        Endpoints endpoints = new Endpoints(new InetSocketAddress(InetAddress.getByName(from), 50_000),
+        ConnectionAddresses endpoints = new ConnectionAddresses(
+                new InetSocketAddress(InetAddress.getByName(from), 50_000),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         Map<String, List<String>> headers = Map.of("Host", List.of("localhost"),
                 "X-Forwarded-For", List.of(forwarded));

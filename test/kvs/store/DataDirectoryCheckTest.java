@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import kvs.backup.BackupContent;
+import kvs.backup.VerifiedBackup;
 import kvs.log.Checksum;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.Manifest;
@@ -157,7 +157,7 @@ class DataDirectoryCheckTest {
         for (Map.Entry<String, String> file : files.entrySet()) {
             disk.put("file", (file.getKey() + " ".repeat(500)).getBytes(StandardCharsets.UTF_8));
             String why = assertThrows(UnusableDirectoryException.class,
-                    () -> BackupContent.verify(disk, "file", bytes -> { })).getMessage();
+                    () -> VerifiedBackup.verify(disk, "file", bytes -> { })).getMessage();
             assertTrue(why.contains(file.getValue()), why);
             disk.lose("file");
         }

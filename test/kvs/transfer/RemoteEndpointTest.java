@@ -57,7 +57,7 @@ class RemoteEndpointTest {
                 Optional.of("secret")), lab.clock, pauses::add), Runnable::run);
     }
 
-    private TransferReport take(String lines, Network.Reply... answers) throws IOException {
+    private TransferReporter take(String lines, Network.Reply... answers) throws IOException {
         lab.files.put(TransferLab.FILE, lines.getBytes(StandardCharsets.UTF_8));
         replies.clear();
         replies.add(answer(200, MEMBERS));
@@ -75,7 +75,7 @@ class RemoteEndpointTest {
 
     @Test
     void sendsBatchesAndNamesWhatTheNodeRefuses() throws IOException {
-        TransferReport report = take(
+        TransferReporter report = take(
                 "{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":[ ],\"ttl\":\"90s\"}\n"
                         + "{\"path\":\"c/d\",\"metadata\":{\"owner_uuid\":null}}\n"
                         + "{\"path\":\"\",\"metadata\":{\"permissions\":15}}\n{\"path\":\"e\",\"data\":2}\n",

@@ -86,9 +86,9 @@ final class TransferLab {
         }
     }
 
-    TransferReport report() {
+    TransferReporter report() {
         said.reset();
-        return new TransferReport(new PrintStream(said, true, StandardCharsets.UTF_8), false, clock);
+        return new TransferReporter(new PrintStream(said, true, StandardCharsets.UTF_8), false, clock);
     }
 
     String said() {
@@ -96,15 +96,15 @@ final class TransferLab {
     }
 
     /** Imports the file as far as it goes. */
-    TransferReport take(DocumentTarget target, Import.ImportOptions plan) throws IOException {
-        TransferReport report = report();
+    TransferReporter take(DocumentTarget target, Import.ImportOptions plan) throws IOException {
+        TransferReporter report = report();
         new Import(target, plan, report).run(() -> new DiskFileInput(files.open(FILE, Disk.Mode.READ)),
                 Optional.of(new ImportProgress(files, FILE, clock)));
         return report;
     }
 
     /** Imports these lines into a directory, which is closed again. */
-    TransferReport take(SimDisk disk, String lines, Import.ImportOptions plan) throws IOException {
+    TransferReporter take(SimDisk disk, String lines, Import.ImportOptions plan) throws IOException {
         files.put(FILE, lines.getBytes(StandardCharsets.UTF_8));
         try (OfflineEndpoint node = open(disk)) {
             return take(node, plan);

@@ -65,8 +65,8 @@ class TransferTest {
     @Test
     void namesWhatItRefusesAndTakesTheRest() throws IOException {
         SimDisk disk = lab.directory();
-        TransferReport report = lab.take(disk, "\ufeff" + line("a", "1") + "\n\r\n{oops}\n" + line("_b", "1")
-                + line("c", "\"" + "x".repeat(2_000) + "\"") + line("d/metadata", "1") + line("e", "\""
+        TransferReporter report = lab.take(disk, "\ufeff" + line("a", "1") + "\n\r\n{oops}\n" + line("_b",
+                "1") + line("c", "\"" + "x".repeat(2_000) + "\"") + line("d/metadata", "1") + line("e", "\""
                         + "x".repeat(40_000) + "\"") + "{\"path\":\"f\",\"metadata\":{\"permissions\":1}}\n"
                 + line("a", "2").replace("\n", "\r\n") + "{\"path\":\"g\",\"data\":3}", TransferLab.plain());
         assertEquals(5, report.refused());
@@ -83,9 +83,9 @@ class TransferTest {
 
     @Test
     void listsAThousandRefusalsAndCountsAll() throws IOException {
-        TransferReport report = lab.take(lab.directory(), "?\n".repeat(2_500), TransferLab.plain());
+        TransferReporter report = lab.take(lab.directory(), "?\n".repeat(2_500), TransferLab.plain());
         assertEquals(2_500, report.refused());
-        assertEquals(TransferReport.LISTED_MAX,
+        assertEquals(TransferReporter.LISTED_MAX,
                 lab.said().lines().filter(text -> text.startsWith("line ")).count());
     }
 
@@ -103,7 +103,7 @@ class TransferTest {
         String lock = "{\"path\":\"k\",\"metadata\":{\"owner_uuid\":null,\"group_uuid\":null,"
                 + "\"permissions\":3840,\"permissions_text\":\"cdwr,----,----\"}}\n";
         String root = lock.replace("\"k\"", "\"\"");
-        TransferReport report = lab.take(disk,
+        TransferReporter report = lab.take(disk,
                 root + lock + numbered(0, 3) + lock.replace("\"k\"", "\"k/001\""),
                 new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(0, report.refused(), lab.said());
@@ -115,7 +115,7 @@ class TransferTest {
         SimDisk other = lab.directory();
         lab.take(other, all, new Import.ImportOptions(true, PathRenames.of(List.of("k=l"))));
         assertEquals(all.replace("\"k", "\"l"), lab.export(other, "", true));
-        TransferReport strangers = lab.take(other, lock.replace("null,\"group",
+        TransferReporter strangers = lab.take(other, lock.replace("null,\"group",
                 "\"00000000-0000-0000-0000-000000000009\",\"group") + line("m", "1"),
                 new Import.ImportOptions(true, PathRenames.NONE));
         assertEquals(1, strangers.refused());
@@ -145,7 +145,7 @@ class TransferTest {
                 }
             }
             try (TransferLab.Brittle node = lab.new Brittle(lab.open(disk), 3, 100)) {
-                TransferReport report = lab.take(node, TransferLab.plain());
+                TransferReporter report = lab.take(node, TransferLab.plain());
                 assertEquals(2, report.refused(), "cut " + cut + " " + lab.said());
                 assertEquals(cut < 14 ? 14 - cut : 14, node.batches.size(), "cut " + cut);
             }

@@ -10,17 +10,17 @@ import java.util.Optional;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Member;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import org.junit.jupiter.api.Test;
 
 /** Two releases in one cluster. */
-class MemberProtocolSupportTest {
+class MemberProtocolGateTest {
 
     private static final int FIELD = 200;
     private final SimCluster cluster = new SimCluster(1);
 
     private boolean all(String id) {
-        return cluster.nodes.get(id).replication.protocol().all(ProtocolSupport.PRESENT);
+        return cluster.nodes.get(id).replication.protocol().all(ProtocolGate.PRESENT);
     }
 
     private void start(Start... starts) {
@@ -34,14 +34,14 @@ class MemberProtocolSupportTest {
     void aNodeAloneAgreesWithItself() {
         start(new Start("a"));
         assertTrue(all("a")
-                && !cluster.nodes.get("a").replication.protocol().all(ProtocolSupport.PRESENT + 1));
+                && !cluster.nodes.get("a").replication.protocol().all(ProtocolGate.PRESENT + 1));
     }
 
     @Test
     void aJoinerAsksFirst() {
         Node joiner = cluster.start(new Start("b", "a"));
         cluster.run(60_000);
-        assertFalse(joiner.replication.protocol().all(ProtocolSupport.PRESENT));
+        assertFalse(joiner.replication.protocol().all(ProtocolGate.PRESENT));
     }
 
     /** One after the other, as operators do it; a member that is down counts as what it was. */

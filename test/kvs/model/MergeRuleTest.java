@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import kvs.model.ConflictRule.Arriving;
-import kvs.model.ConflictRule.Loser;
-import kvs.model.ConflictRule.Older;
-import kvs.model.ConflictRule.Outcome;
-import kvs.model.ConflictRule.Present;
+import kvs.model.MergeRule.Arriving;
+import kvs.model.MergeRule.Loser;
+import kvs.model.MergeRule.Older;
+import kvs.model.MergeRule.Outcome;
+import kvs.model.MergeRule.Present;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The present version has the timestamp 100, was written over one of 50, and comes from a node of 10. */
-class ConflictRuleTest {
+class MergeRuleTest {
 
     private static final Version PRESENT = version(7, 100, 50, 10, Version.FOREVER, false);
 
@@ -35,7 +35,7 @@ class ConflictRuleTest {
     }
 
     private static Outcome decide(Arriving arriving, Version present) {
-        return ConflictRule.decide(arriving, Optional.of(Present.of(present)), false);
+        return MergeRule.decide(arriving, Optional.of(Present.of(present)), false);
     }
 
     @ParameterizedTest
@@ -101,7 +101,7 @@ class ConflictRuleTest {
             boolean purged, boolean present, Outcome expected) {
         Version arriving = version(1, 99, 50, 10, Version.FOREVER, false);
         assertEquals(expected,
-                ConflictRule.decide(new Arriving(arriving, Older.COMPARED, Loser.COMPARED, newest, purged),
+                MergeRule.decide(new Arriving(arriving, Older.COMPARED, Loser.COMPARED, newest, purged),
                         present ? Optional.of(Present.of(PRESENT)) : Optional.empty(), hidden));
     }
 
@@ -109,7 +109,7 @@ class ConflictRuleTest {
     @CsvSource({"101, 1, WINS_CONFLICT", "100, 1, UNORDERED", "100, 7, SAME", "99, 1, SUPERSEDED"})
     void ofAnUnreadableVersionTheTimestampAndTheIdAreKnown(long timestamp, long id, Outcome expected) {
         Present unreadable = new Present(100, PRESENT.uuid(), false, Version.FOREVER, Optional::empty);
-        assertEquals(expected, ConflictRule.decide(
+        assertEquals(expected, MergeRule.decide(
                 compared(version(id, timestamp, 50, 10, Version.FOREVER, false)), Optional.of(unreadable),
                 false));
     }
@@ -125,7 +125,7 @@ class ConflictRuleTest {
         List<Outcome> outcomes = new ArrayList<>();
         for (Arriving arriving : List.of(Arriving.written(greater, false), Arriving.written(greater, true),
                 compared(greater), Arriving.logged(smaller, Older.COMPARED), Arriving.listed(smaller))) {
-            outcomes.add(ConflictRule.decide(arriving, Optional.of(present), false));
+            outcomes.add(MergeRule.decide(arriving, Optional.of(present), false));
         }
         assertEquals(List.of(Outcome.RESOLVES, Outcome.FORGETS, Outcome.SUPERSEDES, Outcome.LOSES_CONFLICT,
                 Outcome.SUPERSEDED), outcomes);

@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;
 
-class TransferReportTest {
+class TransferReporterTest {
 
     private final SimClock clock = new SimClock();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    private TransferReport report(boolean live) {
-        return new TransferReport(new PrintStream(out, true, StandardCharsets.UTF_8), live, clock);
+    private TransferReporter report(boolean live) {
+        return new TransferReporter(new PrintStream(out, true, StandardCharsets.UTF_8), live, clock);
     }
 
     private String said() {
@@ -25,7 +25,7 @@ class TransferReportTest {
 
     @Test
     void writesOverOneLineAFewTimesASecond() {
-        TransferReport report = report(true);
+        TransferReporter report = report(true);
         for (int i = 0; i < 1_000; i++) {
             clock.advance(1);
             report.moved(10, 0, 1_000);
@@ -41,7 +41,7 @@ class TransferReportTest {
 
     @Test
     void saysOnlyTheEndWhereNobodyLooks() {
-        TransferReport report = report(false);
+        TransferReporter report = report(false);
         clock.advance(2_000);
         report.moved(5, 1, 100);
         assertEquals("", said());

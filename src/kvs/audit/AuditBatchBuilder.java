@@ -9,7 +9,7 @@ import kvs.model.Version;
  * The growing end of the chain: encodes events as lines and collects these until they are taken to be
  * written. One thread.
  */
-final class AuditLineBuilder {
+final class AuditBatchBuilder {
 
     private static final int PATH_CHARS_MAX = 4_096;
     private static final int TEXT_CHARS_MAX = 256;
@@ -28,7 +28,7 @@ final class AuditLineBuilder {
      */
     record LineBatch(long first, byte[] bytes, ChainPosition end) { }
 
-    AuditLineBuilder(AuditSealer seals, ChainPosition end) {
+    AuditBatchBuilder(AuditSealer seals, ChainPosition end) {
         this.seals = seals;
         this.end = end;
         this.first = end.n() + 1;

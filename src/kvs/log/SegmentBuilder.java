@@ -6,7 +6,7 @@ import java.io.IOException;
  * Writes records that already have their numbers into a new segment, which nobody reads yet, in groups. One
  * thread.
  */
-public final class SegmentWriter {
+public final class SegmentBuilder {
 
     /** Size of a group: later readers of the segment take one group at a time. */
     private static final int GROUP_BYTES = 256 << 10;
@@ -16,7 +16,7 @@ public final class SegmentWriter {
     private int end = Segment.HEAD_BYTES;
 
     /** A writer that starts behind the head of a new segment. */
-    public SegmentWriter(Segment to) {
+    public SegmentBuilder(Segment to) {
         this.to = to;
         group.begin();
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
-import kvs.model.ProtocolSupport;
+import kvs.model.ProtocolGate;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 
@@ -18,7 +18,7 @@ import kvs.store.StoreNotes;
  *   note protocol   u64: the highest number that all could read
  * </pre>
  */
-final class MemberProtocolSupport implements ProtocolSupport {
+final class MemberProtocolGate implements ProtocolGate {
 
     static final String NOTE = "protocol";
 
@@ -27,7 +27,7 @@ final class MemberProtocolSupport implements ProtocolSupport {
     /** The noted number, or one that will be noted before anything that is written from now on. */
     private volatile long agreed;
 
-    MemberProtocolSupport(Store store, CoverageTracker coverageTracker, PeerHistory peerHistory) {
+    MemberProtocolGate(Store store, CoverageTracker coverageTracker, PeerHistory peerHistory) {
         this.store = store;
         this.coverageTracker = coverageTracker;
         this.agreed = store.notes().number(NOTE).orElse((long) FIRST);

@@ -12,7 +12,7 @@ import kvs.model.Refusal;
  * {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers-10). Not counted: administrators,
  * {@code /health}, {@code /metrics} and, while no limit is configured, programs on this machine. Thread-safe.
  */
-public final class ClientRateLimitStage implements RateLimitStage {
+public final class RequestRateLimitStage implements RateLimitStage {
 
     private final Optional<RateLimiter> limit;
     private final boolean localFree;
@@ -23,7 +23,7 @@ public final class ClientRateLimitStage implements RateLimitStage {
      * A limiter by {@code limit}; empty: nothing is counted. {@code localFree}: nor are requests of this
      * machine. {@code clients} records those over the limit.
      */
-    public ClientRateLimitStage(Optional<RateLimiter> limit, boolean localFree, RateLimitReport clients) {
+    public RequestRateLimitStage(Optional<RateLimiter> limit, boolean localFree, RateLimitReport clients) {
         this.clients = clients;
         this.limit = limit;
         this.localFree = localFree;

@@ -23,14 +23,14 @@ import kvs.world.FailureText;
  * @param versions number of versions of all keys
  * @param root digest of the index
  */
-public record BackupContent(UUID origin, long madeMs, long bytes, long keys, long versions, byte[] root) {
+public record VerifiedBackup(UUID origin, long madeMs, long bytes, long keys, long versions, byte[] root) {
 
     /**
      * Reads a complete backup and checks it.
      *
      * @throws UnusableDirectoryException when it is no backup, or was changed
      */
-    public static BackupContent verify(Disk from, String name, LongConsumer progress)
+    public static VerifiedBackup verify(Disk from, String name, LongConsumer progress)
             throws IOException, UnusableDirectoryException {
         try (DiskFile file = from.open(name, Disk.Mode.READ)) {
             PointInTimeFilter all = new PointInTimeFilter(Version.FOREVER, put -> { });
@@ -41,7 +41,7 @@ public record BackupContent(UUID origin, long madeMs, long bytes, long keys, lon
             if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
                 throw new BadRecordException("the digest at its end does not match its versions");
             }
-            return new BackupContent(whole.source().origin(), whole.source().madeMs(), whole.bytes(),
+            return new VerifiedBackup(whole.source().origin(), whole.source().madeMs(), whole.bytes(),
                     trailer.keys(), trailer.versions(), trailer.root());
         } catch (BadRecordException e) {
             throw new UnusableDirectoryException(from.where() + "/" + name + " is not a backup, or is"

@@ -16,7 +16,7 @@ import kvs.http.Route;
  * the accounts: the token is usually requested before the other nodes have confirmed the user. No thread
  * waits. Thread-safe.
  */
-public final class AccountAgreementHandler implements Handler {
+public final class FirstUserAgreementHandler implements Handler {
 
     private final Handler handler;
     private final ClusterAgreement agreement;
@@ -33,7 +33,7 @@ public final class AccountAgreementHandler implements Handler {
         CompletionStage<Boolean> reached(boolean token);
     }
 
-    private AccountAgreementHandler(Handler handler, ClusterAgreement agreement, boolean token) {
+    private FirstUserAgreementHandler(Handler handler, ClusterAgreement agreement, boolean token) {
         this.handler = handler;
         this.agreement = agreement;
         this.token = token;
@@ -43,7 +43,7 @@ public final class AccountAgreementHandler implements Handler {
     public static List<Route> on(List<Route> routes, ClusterAgreement agreement) {
         return routes.stream().map(route -> route.access() == RequiredAccess.FIRST_USER
                 || route.access() == RequiredAccess.FIRST_TOKEN ? new Route(route.method(), route.pattern(),
-                        route.access(), route.bodyMax(), new AccountAgreementHandler(route.handler(),
+                        route.access(), route.bodyMax(), new FirstUserAgreementHandler(route.handler(),
                                 agreement, route.access() == RequiredAccess.FIRST_TOKEN)) : route).toList();
     }
 

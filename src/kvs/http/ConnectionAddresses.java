@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
  * @param remote the client, or a proxy before it
  * @param local this node
  */
-public record Endpoints(InetSocketAddress remote, InetSocketAddress local) {
+public record ConnectionAddresses(InetSocketAddress remote, InetSocketAddress local) {
 
     /** Whether both are loopback addresses. */
     public boolean loopback() {

@@ -3,10 +3,10 @@ package kvs.auth;
 import java.util.List;
 
 /** The members of the cluster that must be able to read a record before its kind is written. */
-public interface MetadataRecordSupport {
+public interface MetadataFormatGate {
 
     /** A node that is alone. */
-    MetadataRecordSupport ALONE = new MetadataRecordSupport() {
+    MetadataFormatGate ALONE = new MetadataFormatGate() {
         @Override
         public boolean all() {
             return true;

@@ -14,7 +14,7 @@ import kvs.tree.TreeCursor;
  * repeated only when a limit is reached and records have changed since. Between walks the writes of this node
  * are added. Writer thread only.
  */
-final class MetadataLimiter {
+final class MetadataCountLimit {
 
     private static final long WALK_EVERY_MS = 1_000;
 

@@ -18,26 +18,26 @@ import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
 import kvs.auth.Auth;
 import kvs.auth.FirstUserSetup;
-import kvs.auth.MetadataRecordSupport;
+import kvs.auth.MetadataFormatGate;
 import kvs.auth.PermissionBits;
 import kvs.auth.RightsResolver;
 import kvs.config.Settings;
 import kvs.documents.ModeSwitch;
-import kvs.gateway.AccountAgreementHandler;
 import kvs.gateway.AuditRecorder;
 import kvs.gateway.Authentication;
 import kvs.gateway.BearerAuthenticator;
-import kvs.gateway.ClientRateLimitStage;
+import kvs.gateway.FirstUserAgreementHandler;
 import kvs.gateway.FirstUserFacts;
 import kvs.gateway.Pipeline;
 import kvs.gateway.RateLimitReport;
 import kvs.gateway.RateLimiter;
 import kvs.gateway.RequestMetrics;
 import kvs.gateway.RequestObserver;
+import kvs.gateway.RequestRateLimitStage;
 import kvs.gateway.RouteAuthorizer;
 import kvs.gateway.SlowRequestLog;
 import kvs.gateway.TrustedProxies;
-import kvs.http.Endpoints;
+import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
@@ -48,8 +48,8 @@ import kvs.world.FailureText;
 import kvs.world.SocketOwners;
 import kvs.world.Threads;
 
-/** The wiring of access to a node: accounts, limits and the tamper log, put together from the settings. */
-public final class SecurityWiring {
+/** The wiring of access to a node: accounts, limits and the audit log, put together from the settings. */
+public final class AccessWiring {
 
     /** Maximal number of bad credentials from one address a minute. */
     private static final int FAILURES_A_MINUTE = 30;
@@ -60,7 +60,7 @@ public final class SecurityWiring {
     private final Environment environment;
     private final RateLimitReport limited;
 
-    public SecurityWiring(Settings settings, Environment environment) {
+    public AccessWiring(Settings settings, Environment environment) {
         this.settings = settings;
         this.environment = environment;
         this.limited = new RateLimitReport(environment.clock(), environment.log());
@@ -72,7 +72,7 @@ public final class SecurityWiring {
     }
 
     /** The accounts in {@code store}; empty while they are switched off. */
-    public Optional<Auth> auth(Store store, List<byte[]> secrets, MetadataRecordSupport readers)
+    public Optional<Auth> auth(Store store, List<byte[]> secrets, MetadataFormatGate readers)
             throws IOException {
         if (!settings.flag("auth_enabled")) {
             return Optional.empty();
@@ -96,7 +96,7 @@ public final class SecurityWiring {
         routes.addAll(new TokensResource(auth).routes());
         routes.addAll(new WhoamiResource(auth).routes());
         routes.addAll(new MetadataResource(auth).routes());
-        return AccountAgreementHandler.on(routes,
+        return FirstUserAgreementHandler.on(routes,
                 token -> cluster.agreement().await(() -> !token || auth.bootstrap().begun()));
     }
 
@@ -114,7 +114,7 @@ public final class SecurityWiring {
                 new AuditLog.Dependencies(environment.clock(), environment.log()), keep, knownHistory));
     }
 
-    /** The keys of the tamper log. */
+    /** The keys of the audit log. */
     public static List<byte[]> auditKeys(List<byte[]> secrets) {
         return secrets.stream().map(secret -> Hkdf.key(secret, "kvs tamper 1")).toList();
     }
@@ -146,7 +146,7 @@ public final class SecurityWiring {
         measure(metrics, limit, failures);
         RequestMetrics requestMetrics = new RequestMetrics(metrics, environment.clock(), new SlowRequestLog(
                 settings.number("slow_request_ms"), environment.clock(), environment.log()));
-        return new Pipeline.Stages(authentication, new ClientRateLimitStage(limit, localFree, limited),
+        return new Pipeline.Stages(authentication, new RequestRateLimitStage(limit, localFree, limited),
                 routeAuthorizer, trail.isPresent() ? trail.get() : RequestObserver.NONE, requestMetrics);
     }
 
@@ -162,7 +162,7 @@ public final class SecurityWiring {
 
     /**
      * Whether a request may make the first user, once the node agrees with its cluster on the users
-     * ({@link AccountAgreementHandler}).
+     * ({@link FirstUserAgreementHandler}).
      */
     private Predicate<Request> first() {
         long began = environment.clock().nanos();
@@ -177,7 +177,7 @@ public final class SecurityWiring {
      * Whether the client's end of a connection belongs to our own user; where that cannot be determined, as
      * on systems other than Linux, it is assumed.
      */
-    private boolean own(Endpoints endpoints) {
+    private boolean own(ConnectionAddresses endpoints) {
         try {
             SocketOwners.Owner owner = environment.sockets().of(endpoints.remote(), endpoints.local());
             return owner == SocketOwners.Owner.OWN || owner == SocketOwners.Owner.UNSUPPORTED;

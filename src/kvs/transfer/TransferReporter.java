@@ -9,7 +9,7 @@ import kvs.world.Clock;
  * The report of a transfer for a person: on a terminal a status line that is overwritten a few times a
  * second, then refusals and a summary. It contains nothing of a document. One thread.
  */
-public final class TransferReport {
+public final class TransferReporter {
 
     /** Maximum refusals that are listed; all are counted. More would hide the first, most useful ones. */
     static final int LISTED_MAX = 1_000;
@@ -32,7 +32,7 @@ public final class TransferReport {
     private long listed;
 
     /** A report to {@code out}; {@code live} for a terminal. */
-    public TransferReport(PrintStream out, boolean live, Clock clock) {
+    public TransferReporter(PrintStream out, boolean live, Clock clock) {
         this.out = out;
         this.live = live;
         this.clock = clock;

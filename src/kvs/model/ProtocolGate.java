@@ -12,7 +12,7 @@ package kvs.model;
  * {@link #all} never changes from true back to false.
  */
 @FunctionalInterface
-public interface ProtocolSupport {
+public interface ProtocolGate {
 
     /** The version of a node that reports none. */
     int FIRST = 1;
@@ -21,7 +21,7 @@ public interface ProtocolSupport {
     /** The version of this node. */
     int PRESENT = 2;
     /** The protocol of a node without other members. */
-    ProtocolSupport ALONE = number -> number <= PRESENT;
+    ProtocolGate ALONE = number -> number <= PRESENT;
 
     /** Whether this node and all members that may still come back can read that version. */
     boolean all(int number);

@@ -24,9 +24,9 @@ import java.util.function.Supplier;
  *   equal timestamps, and the present record is unreadable               UNORDERED
  * </pre>
  */
-public final class ConflictRule {
+public final class MergeRule {
 
-    private ConflictRule() { }
+    private MergeRule() { }
 
     /** The result for an arriving version. */
     public enum Outcome {
