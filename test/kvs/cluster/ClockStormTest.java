@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ClockStormTest {
 
-    /** One, two and five nodes; of the last three all clocks jump together. */
-    private static final long[] SEEDS = {0, 1, 2, 5, 3, 7, 11};
+    /** One, two and five nodes; of the last two all clocks jump together. {@code make sim} runs more. */
+    private static final long[] SEEDS = {0, 1, 2, 3, 7};
 
     @Test
     void nothingIsLostWhenClocksJump() {

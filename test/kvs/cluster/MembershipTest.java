@@ -8,10 +8,13 @@ import java.util.List;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.HealthProblem;
 import kvs.model.Reason;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag(Depth.DEEP)
 class MembershipTest {
 
     private static final String ALL = "a alive, b alive, c alive";
@@ -218,7 +221,7 @@ class MembershipTest {
 
     @Test
     void lossAndDelayAreOrdinary() {
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed = 0; seed < Depth.of(5, 20); seed++) {
             SimCluster lossy = new SimCluster(seed);
             lossy.network.faults(20, 100);
             lossy.start(new Start("a"));

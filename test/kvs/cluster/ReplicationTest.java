@@ -282,6 +282,6 @@ class ReplicationTest {
     /** A failing run can be repeated exactly; {@code make sim} repeats one in which hours pass. */
     @Test
     void aSeedIsARun() {
-        assertEquals(new Storm(4).run(), new Storm(4).run());
+        assertEquals(new Storm(9).run(), new Storm(9).run());
     }
 }

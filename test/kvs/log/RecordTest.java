@@ -17,9 +17,12 @@ import kvs.model.Key;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
 import kvs.model.VersionRank;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The frozen format of records, and what is refused in it. */
+@Tag(Depth.DEEP)
 class RecordTest {
 
     private static final long SALT = 0x1122334455667788L;
@@ -95,7 +98,7 @@ class RecordTest {
     void neverFailsOtherwiseForGarbageWithARightChecksum() {
         SplittableRandom random = new SplittableRandom(1);
         int taken = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < Depth.of(4_000, 20_000); i++) {
             ByteBuffer bytes = encoded(version(new byte[] {'1'}), EncodedDocument.plain(new byte[] {'1'}));
             int length = bytes.getInt(4);
             for (int j = 0; j < 3; j++) {

@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import kvs.log.UnusableDirectoryException;
-import kvs.sim.Depth;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Some seeds of the campaign that mixes rot with power cuts. */
-@Tag(Depth.DEEP)
 class RotCrashTest {
 
-    private static final int SEEDS = Depth.of(1, 4);
+    private static final int SEEDS = 4;
 
     @Test
     void namesWhatRotTakesOfALogThatWasCutOff() throws IOException, UnusableDirectoryException {
