@@ -27,7 +27,7 @@ class PeerCertificateTest {
                     assertEquals("a alive, b alive", b.seen());
                     cluster.network.trust("a:1", "b:1");
                 });
-        assertTrue(said.contains("peer b:1: its certificate is refused, it has expired"), said);
+        assertTrue(said.contains("peer b:1: its certificate was refused, it has expired"), said);
         cluster.run(5_000);
         assertEquals("a alive, b alive", a.seen());
     }
