@@ -88,7 +88,7 @@ test: $(out)/test.stamp $(out)/page.stamp $(out)/kvs.jar
 	@$(jdk)java $(tested) kvs.RunTests '$(TESTS)'
 
 # Run SEEDS= seeded crash campaigns from SEED= on, and the tests that try a part of many cases, with all of them; SEED=n alone replays that seed.
-sim: $(out)/test.stamp $(out)/page.stamp
+sim: $(out)/test.stamp $(out)/kvs.jar
 	@$(jdk)java $(tested) kvs.sim.Campaign $(or $(SEED),$$(date +%s)) $(SEEDS)
 
 # Send malformed requests and noise to the HTTP engine for MINUTES=, from SEED= on.
