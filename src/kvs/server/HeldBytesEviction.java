@@ -38,21 +38,21 @@ final class HeldBytesEviction {
      * Cuts connections with held bytes when a loop holds far too much for clients beside the one that has
      * just moved: first those with many held bytes, and of them those that have not moved for longest.
      */
-    void evictHolders(Connection eviction) {
-        if (holds(eviction) && tooFar(eviction)) {
-            NioServer.connections(eviction.loop).filter(one -> one != eviction && holds(one))
+    void evictHolders(Connection moved) {
+        if (holds(moved) && tooFar(moved)) {
+            NioServer.connections(moved.loop).filter(one -> one != moved && holds(one))
                     .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(
-                            HeldBytesEviction::movedAt)).takeWhile(one -> tooFar(eviction)).forEach(one -> {
+                            HeldBytesEviction::movedAt)).takeWhile(one -> tooFar(moved)).forEach(one -> {
                         one.sender.push();
-                        if (tooFar(eviction) && holds(one)) {
+                        if (tooFar(moved) && holds(one)) {
                             cut(one, "the responses that wait for clients far exceed the memory limit");
                         }
                     });
         }
     }
 
-    private boolean tooFar(Connection eviction) {
-        return eviction.loop.held() - eviction.writeQueue.pending() > 2 * heldMax;
+    private boolean tooFar(Connection moved) {
+        return moved.loop.held() - moved.writeQueue.pending() > 2 * heldMax;
     }
 
     /**
