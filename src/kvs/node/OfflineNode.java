@@ -16,8 +16,8 @@ import kvs.store.Store;
 
 /**
  * A stopped node, opened by a command: its store, accounts and audit log, without a network. The directory is
- * locked until this is closed. The store is closed first, and then the audit log, whose last line says how
- * far the store came.
+ * locked until this is closed. The writes end first, then the audit log, whose last line says how far the
+ * store came, and then the store: its lock keeps a starting node from an audit log that is still written.
  */
 public final class OfflineNode implements AutoCloseable {
 
@@ -94,15 +94,16 @@ public final class OfflineNode implements AutoCloseable {
         auditLog.ifPresent(log -> log.add(event));
     }
 
-    /** Closes it, and records {@code last} when the store is closed. */
+    /** Closes it, and records {@code last} when the writes have ended. */
     public void close(Supplier<Optional<AuditEvent>> last) throws IOException {
         try {
-            store.close();
-        } finally {
+            store.endWrites();
             auditLog.ifPresent(log -> {
                 last.get().ifPresent(log::add);
                 log.close(store.head());
             });
+        } finally {
+            store.close();
         }
     }
 

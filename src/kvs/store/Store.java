@@ -305,10 +305,15 @@ public final class Store implements AutoCloseable {
         return writerThread.step();
     }
 
+    /** Refuses new writes, and finishes those in the queue; the directory stays locked. */
+    public void endWrites() {
+        writerThread.close();
+    }
+
     /** Refuses new writes, finishes those in the queue, writes a checkpoint, releases the directory. */
     @Override
     public void close() throws IOException {
-        writerThread.close();
+        endWrites();
         boolean sound = writer.failure().isEmpty();
         try {
             if (sound) {
