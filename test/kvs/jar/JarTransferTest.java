@@ -18,10 +18,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code export} and {@code import} of the real jar, between nodes that run and nodes that do not. */
+@Tag(Depth.DEEP)
 class JarTransferTest {
 
     private static final Map<String, String> ACCOUNTS = Map.of("KVS_AUTH_ENABLED", "true");
@@ -253,7 +256,7 @@ class JarTransferTest {
     @Test
     void goesOnAfterAKill() throws Exception {
         Path home = home("one");
-        int count = 30_000;
+        int count = Depth.of(30_000, 100_000);
         Path file = home.resolve("big");
         String text = "x".repeat(300);
         Files.writeString(file, IntStream.range(0, count).mapToObj(i -> "{\"path\":\"k/" + i
