@@ -158,7 +158,7 @@ public final class DocumentResource {
         Operation.Put put = new Operation.Put(key, documents.document(intake.document),
                 intake.expiry, conditions);
         return documents.put(put, request.requester())
-                .thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.dispatch().back());
+                .thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.executors().back());
     }
 
     /** The response to a write. */
@@ -217,7 +217,7 @@ public final class DocumentResource {
         Operation.Delete delete = new Operation.Delete(key, force,
                 ConditionalHeaders.conditions(request.headers()));
         return documents.delete(delete, request.requester())
-                .thenApplyAsync(receipt -> Response.empty(204), request.dispatch().back());
+                .thenApplyAsync(receipt -> Response.empty(204), request.executors().back());
     }
 
     private static CompletionStage<Response> putBelow(Request request) {

@@ -84,14 +84,14 @@ public final class Replication {
         if (peerHistory.allHeard(settings.windowMs)) {
             dependencies.coverageTracker.settle(true);
         }
-        JoinTracker bootstrap = new JoinTracker(dependencies, peerHistory, this::windowMs, settings.stages);
+        JoinTracker joinTracker = new JoinTracker(dependencies, peerHistory, this::windowMs, settings.stages);
         this.followers = new Followers(
                 new Follower.Dependencies(dependencies.store, dependencies.coverageTracker, line,
                         dependencies.scheduler, dependencies.clock, new Follower.Delays(settings.throttleMs,
                                 settings.fetchMs, settings.catchupMs, settings.syncMs), dependencies.log),
-                bootstrap::accounts);
+                joinTracker::accounts);
         this.task = new ReplicationTask(dependencies, membership, new ReplicationTask.Parts(peerHistory,
-                history, bootstrap, followers, agreement, endedOrigins), this::windowMs);
+                history, joinTracker, followers, agreement, endedOrigins), this::windowMs);
     }
 
     /** The coverage that this run of a member last reported; none before its first report. */

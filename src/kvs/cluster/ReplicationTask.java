@@ -20,12 +20,12 @@ import kvs.world.Task;
  *     greet        records each new status of a member, and checks this directory against it
  *     settle       ends the doubt whether this directory is an old copy, after 5 s at the latest
  *     follow       starts the next step of each follower: a comparison or a poll of the feed
- *     bootstrap    notes the stage that a node without data has reached
+ *     join         notes the stage that a node without data has reached
  *     rename       reports the new id of this directory, if it has one
- *     mend         requests what is unreadable here, every 5 s
+ *     repair       requests the unreadable versions, every 5 s
  *     save         notes new contacts
  *     agree        raises the protocol that all members read
- *     end lives    looks for origins whose writes can come from no node any more
+ *     end origins  finds origins whose writes can come from no node any more
  * </pre>
  */
 final class ReplicationTask implements Task {
@@ -47,8 +47,8 @@ final class ReplicationTask implements Task {
     private UUID origin;
 
     /** The parts of a replication that the task works with. */
-    record Parts(PeerHistory contacts, PeerHistoryWriter contactWriter, JoinTracker bootstrap,
-            Followers followers, MemberProtocolGate agreement, EndedOrigins endedOrigins) { }
+    record Parts(PeerHistory peerHistory, PeerHistoryWriter peerHistoryWriter, JoinTracker joinTracker,
+            Followers followers, MemberProtocolGate protocolGate, EndedOrigins endedOrigins) { }
 
     /** A task that has not run yet; {@code windowMs} is the largest window of all nodes. */
     ReplicationTask(Replication.Dependencies dependencies, Membership membership, Parts parts,
@@ -73,7 +73,7 @@ final class ReplicationTask implements Task {
         List<MemberView> present = all.stream()
                 .filter(member -> member.status() != Member.Status.LEFT).toList();
         all.stream().filter(member -> member.status() == Member.Status.LEFT)
-                .forEach(member -> parts.contacts.forget(member.member().origin()));
+                .forEach(member -> parts.peerHistory.forget(member.member().origin()));
         byte[] mine = dependencies.store().root().tree().summary().digest();
         alive.stream().filter(member -> lastHeard.put(member.member().origin(), member.nodeStatus())
                 != member.nodeStatus()).forEach(member -> greet(member, mine));
@@ -81,12 +81,12 @@ final class ReplicationTask implements Task {
         alive.forEach(member -> parts.followers.tick(member, mine));
         lastHeard.keySet().retainAll(origins(alive));
         parts.followers.retain(origins(present));
-        parts.bootstrap.look(alive, parts.followers);
+        parts.joinTracker.look(alive, parts.followers);
         rename();
         parts.followers.mend();
-        parts.contactWriter.save();
-        List<PeerContact> awaited = parts.contacts.awaited(windowMs.getAsLong());
-        parts.agreement.look(awaited);
+        parts.peerHistoryWriter.save();
+        List<PeerContact> awaited = parts.peerHistory.awaited(windowMs.getAsLong());
+        parts.protocolGate.look(awaited);
         parts.endedOrigins.look(new EndedOrigins.ClusterView(present,
                 awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
         return TICK_MS;
@@ -99,16 +99,16 @@ final class ReplicationTask implements Task {
     private void greet(MemberView member, byte[] mine) {
         NodeStatus status = member.nodeStatus();
         boolean equal = Arrays.equals(mine, status.root());
-        parts.contacts.recordContact(member, equal ? Optional.of(new PeerContact.LastEqual(
+        parts.peerHistory.recordContact(member, equal ? Optional.of(new PeerContact.LastEqual(
                 dependencies.clock().wallMs(), dependencies.store().head())) : Optional.empty());
-        parts.contacts.recordReport(member, origin);
+        parts.peerHistory.recordReport(member, origin);
         dependencies.coverageTracker().check(status);
         status.floor().filter(floor -> status.whole())
                 .ifPresent(floor -> dependencies.coverageTracker().purged(floor, status.covered()));
     }
 
     private void settle() {
-        boolean met = parts.contacts.allHeard(windowMs.getAsLong());
+        boolean met = parts.peerHistory.allHeard(windowMs.getAsLong());
         long sinceStartMs = TimeUnit.NANOSECONDS.toMillis(dependencies.clock().nanos() - startNanos);
         if (!dependencies.coverageTracker().settled() && (met || sinceStartMs >= GREETING_MS)) {
             dependencies.coverageTracker().settle(met);

@@ -117,7 +117,7 @@ public final class BearerAuthenticator implements Authentication {
                 if (pauses == PeerRequests.PAUSES_MAX || !accounts.verifier().mayArrive(token)) {
                     throw bad;
                 }
-                if (!request.dispatch().mayBlock()) {
+                if (!request.executors().mayBlock()) {
                     return Optional.empty();
                 }
                 others.pause.run();

@@ -56,7 +56,7 @@ final class ErrorResponses {
      * The response to a request that the engine itself refuses; {@code request} holds the fields of its head,
      * if that could be read.
      */
-    Response complaint(int status, String detail, RequestHeaders request) {
+    Response engineError(int status, String detail, RequestHeaders request) {
         String id = ids.of(request);
         return common.on(problem(Problems.protocolError(status, detail), id), request, id, false);
     }

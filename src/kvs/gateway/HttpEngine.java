@@ -48,7 +48,7 @@ public interface HttpEngine {
      * Sets the responder to requests that the engine itself refuses, as far as the engine has one; call
      * before it is started.
      */
-    default void errorResponder(ErrorResponder complaint) {
+    default void errorResponder(ErrorResponder responder) {
         // The server of the JDK has none: its refusals are a line of HTML without any field of ours.
     }
 

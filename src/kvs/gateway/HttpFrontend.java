@@ -40,7 +40,7 @@ public final class HttpFrontend implements AutoCloseable {
 
     /** Accepts requests from now on; call once. */
     public void start(Pipeline pipeline) {
-        engine.errorResponder(pipeline.errors()::complaint);
+        engine.errorResponder(pipeline.errors()::engineError);
         engine.server().createContext("/", exchange -> {
             handle(exchange, pipeline);
             engine.handled(exchange);
@@ -92,7 +92,7 @@ public final class HttpFrontend implements AutoCloseable {
             return;
         }
         try {
-            engine.serve(exchange, head, dispatch -> serve(exchange, head.at(dispatch), pipeline));
+            engine.serve(exchange, head, executors -> serve(exchange, head.at(executors), pipeline));
         } catch (RejectedExecutionException full) {
             send(exchange, head, pipeline.errors().busy(head.headers()), ResponseWriter.PLAIN);
         }

@@ -54,7 +54,7 @@ public final class NioEngine implements HttpEngine {
     private final ExecutorService senders;
     private final InlinePolicy inlinePolicy;
     /** Set before the server is started. */
-    private volatile ErrorResponder complaints = (status, detail, request) -> Response.empty(status);
+    private volatile ErrorResponder errorResponder = (status, detail, request) -> Response.empty(status);
 
     /** An engine bound to {@code address}. */
     public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies dependencies)
@@ -111,8 +111,8 @@ public final class NioEngine implements HttpEngine {
     }
 
     @Override
-    public void errorResponder(ErrorResponder complaint) {
-        complaints = complaint;
+    public void errorResponder(ErrorResponder responder) {
+        errorResponder = responder;
     }
 
     /** Continues on a thread of the pool when the caller was on one. */
@@ -127,7 +127,7 @@ public final class NioEngine implements HttpEngine {
     }
 
     private NioProvider.ErrorResponse errorResponse(int status, String detail, String[] request) {
-        Response answer = complaints.answer(status, detail, RequestHeaders.of(request));
+        Response answer = errorResponder.answer(status, detail, RequestHeaders.of(request));
         return new NioProvider.ErrorResponse(ResponseHeaders.of(answer.headers()).inTurn(),
                 ((Response.FullBody) answer.body()).bytes());
     }

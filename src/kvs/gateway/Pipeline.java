@@ -130,7 +130,7 @@ public final class Pipeline {
         reportRejection(stranger, () -> origins.checkPage(stranger.method(), stranger.headers()));
         Optional<Requester> sender = stages.authentication.admit(stranger);
         if (sender.isEmpty()) {
-            return stranger.dispatch()
+            return stranger.executors()
                     .offload(() -> admitted(stranger.at(RequestExecutors.ANYWHERE), body, limits));
         }
         Request request = stranger.by(sender.get());
@@ -200,10 +200,10 @@ public final class Pipeline {
         if (route.access() == RequiredAccess.PEER) {
             return route.handler().handle(request);
         }
-        RequestExecutors dispatch = request.dispatch();
-        if (!dispatch.mayBlock()) {
-            return route.handler().handle(request.at(dispatch.offloadingTo(
-                    work -> dispatch.elsewhere().execute(() -> slots.run(work)))));
+        RequestExecutors executors = request.executors();
+        if (!executors.mayBlock()) {
+            return route.handler().handle(request.at(executors.offloadingTo(
+                    work -> executors.elsewhere().execute(() -> slots.run(work)))));
         }
         return slots.call(() -> {
             request.timer().checkWait();

@@ -13,12 +13,12 @@ import kvs.auth.Principal;
  * @param headers all fields
  * @param endpoints of the connection
  * @param timer its time on this node
- * @param dispatch the executors that serve it
+ * @param executors the executors that serve it
  * @param requester its sender
  * @param body complete, perhaps empty; must not be modified
  */
 public record Request(String method, RequestTarget target, RequestHeaders headers,
-        ConnectionAddresses endpoints, RequestTimer timer, RequestExecutors dispatch, Requester requester,
+        ConnectionAddresses endpoints, RequestTimer timer, RequestExecutors executors, Requester requester,
         byte[] body) {
 
     private static final byte[] NOTHING = {};
@@ -27,7 +27,7 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     /** A request before its sender is known, and without its body. */
     public static Request of(RequestHead head, RequestTimer timer) {
         return new Request(head.method(), RequestTarget.parse(head.target()), head.headers(),
-                head.endpoints(), timer, head.dispatch(), UNKNOWN, NOTHING);
+                head.endpoints(), timer, head.executors(), UNKNOWN, NOTHING);
     }
 
     /** The principal of its sender. */
@@ -70,10 +70,10 @@ public record Request(String method, RequestTarget target, RequestHeaders header
      * thread may block, else by one that may. A request that has queued too long for that is refused.
      */
     public CompletionStage<Response> offload(Supplier<Response> work) {
-        if (dispatch.mayBlock()) {
+        if (executors.mayBlock()) {
             return CompletableFuture.completedFuture(work.get());
         }
-        return dispatch.offload(() -> {
+        return executors.offload(() -> {
             timer.checkWait();
             return CompletableFuture.completedFuture(work.get());
         });
@@ -81,7 +81,7 @@ public record Request(String method, RequestTarget target, RequestHeaders header
 
     /** A copy with its body. */
     public Request with(byte[] whole) {
-        return new Request(method, target, headers, endpoints, timer, dispatch, requester, whole);
+        return new Request(method, target, headers, endpoints, timer, executors, requester, whole);
     }
 
     /** A copy without these parameters. */
@@ -89,11 +89,11 @@ public record Request(String method, RequestTarget target, RequestHeaders header
         QueryParameters less = target.query().without(parameters);
         return less == target.query() ? this
                 : new Request(method, new RequestTarget(target.raw(), target.path(), less), headers,
-                        endpoints, timer, dispatch, requester, body);
+                        endpoints, timer, executors, requester, body);
     }
 
     /** A copy with this sender. */
     public Request by(Requester requester) {
-        return new Request(method, target, headers, endpoints, timer, dispatch, requester, body);
+        return new Request(method, target, headers, endpoints, timer, executors, requester, body);
     }
 }

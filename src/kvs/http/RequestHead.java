@@ -8,10 +8,10 @@ package kvs.http;
  * @param protocol third word
  * @param headers all fields
  * @param endpoints of the connection
- * @param dispatch the executors that serve it
+ * @param executors the executors that serve it
  */
 public record RequestHead(String method, String target, String protocol, RequestHeaders headers,
-        ConnectionAddresses endpoints, RequestExecutors dispatch) {
+        ConnectionAddresses endpoints, RequestExecutors executors) {
 
     /** A head that any thread may serve. */
     public RequestHead(String method, String target, String protocol, RequestHeaders headers,

@@ -42,20 +42,21 @@ public final class NioProvider extends HttpServerProvider {
 
     private final int loops;
     private final ServerLimits limits;
-    private final ErrorResponder complaints;
+    private final ErrorResponder errorResponder;
     private final Dependencies dependencies;
 
     /** A provider of servers with {@code loops} loops. */
-    public NioProvider(int loops, ServerLimits limits, ErrorResponder complaints, Dependencies dependencies) {
+    public NioProvider(int loops, ServerLimits limits, ErrorResponder errorResponder,
+            Dependencies dependencies) {
         this.loops = loops;
         this.limits = limits;
-        this.complaints = complaints;
+        this.errorResponder = errorResponder;
         this.dependencies = dependencies;
     }
 
     @Override
     public NioServer createHttpServer(InetSocketAddress address, int backlog) throws IOException {
-        NioServer server = new NioServer(loops, limits, complaints, dependencies);
+        NioServer server = new NioServer(loops, limits, errorResponder, dependencies);
         server.bind(address, backlog);
         return server;
     }

@@ -49,7 +49,7 @@ public final class NioServer extends HttpServer {
 
     private final NioProvider.Dependencies dependencies;
     private final ServerLimits limits;
-    private final NioProvider.ErrorResponder complaints;
+    private final NioProvider.ErrorResponder errorResponder;
     private final ConnectionLimiter admission;
     final HeldBytesEviction heldBytes;
     private final ServerSocketChannel channel;
@@ -59,11 +59,11 @@ public final class NioServer extends HttpServer {
     private volatile Optional<Executor> executor = Optional.empty();
     private volatile boolean stopping;
 
-    NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder complaints,
+    NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder errorResponder,
             NioProvider.Dependencies dependencies) throws IOException {
         this.dependencies = dependencies;
         this.limits = limits;
-        this.complaints = complaints;
+        this.errorResponder = errorResponder;
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
         this.heldBytes = new HeldBytesEviction(loops, dependencies.log());
@@ -182,7 +182,7 @@ public final class NioServer extends HttpServer {
      */
     byte[] refusal(ResponseHeadWriter heads, ProtocolError error, boolean withBody, String[] request) {
         return heads.refusal(error.status(),
-                complaints.answer(error.status(), error.detail(), request), withBody);
+                errorResponder.answer(error.status(), error.detail(), request), withBody);
     }
 
     boolean stopping() {

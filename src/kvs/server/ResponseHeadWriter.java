@@ -64,13 +64,13 @@ final class ResponseHeadWriter {
     }
 
     /** A complete response to a request that no handler receives; the connection ends with it. */
-    byte[] refusal(int status, NioProvider.ErrorResponse complaint, boolean withBody) {
+    byte[] refusal(int status, NioProvider.ErrorResponse error, boolean withBody) {
         Headers fields = new Headers();
-        fields.set("Content-Length", Integer.toString(complaint.body().length));
+        fields.set("Content-Length", Integer.toString(error.body().length));
         fields.set("Connection", "close");
-        byte[] head = write(status, fields, complaint.fields());
-        byte[] whole = Arrays.copyOf(head, head.length + (withBody ? complaint.body().length : 0));
-        System.arraycopy(complaint.body(), 0, whole, head.length, whole.length - head.length);
+        byte[] head = write(status, fields, error.fields());
+        byte[] whole = Arrays.copyOf(head, head.length + (withBody ? error.body().length : 0));
+        System.arraycopy(error.body(), 0, whole, head.length, whole.length - head.length);
         return whole;
     }
 

@@ -29,7 +29,7 @@ class DispatchTest {
     private final List<Runnable> elsewhere = new ArrayList<>();
     private final CompletableFuture<Void> woken = new CompletableFuture<>();
     private final Authentication authentication = request -> {
-        if (request.headers().has("X-Wait") && !request.dispatch().mayBlock()) {
+        if (request.headers().has("X-Wait") && !request.executors().mayBlock()) {
             return Optional.empty();
         }
         return Authentication.OPEN.admit(request);
@@ -49,7 +49,7 @@ class DispatchTest {
                 Route.of("GET", "/late", RequiredAccess.OPEN,
                         request -> woken.thenCompose(nothing -> served(request))),
                 Route.of("GET", "/short", RequiredAccess.OPEN, request -> {
-                    told.add(request.dispatch().mayBlock() ? "patient" : "impatient");
+                    told.add(request.executors().mayBlock() ? "patient" : "impatient");
                     return CompletableFuture.completedFuture(Response.empty(204));
                 })));
         Pipeline pipeline = new Pipeline(router,

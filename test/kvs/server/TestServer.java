@@ -35,11 +35,11 @@ final class TestServer implements AutoCloseable {
         Logger log = new Logger(new PrintStream(lines, true, StandardCharsets.UTF_8),
                 Logger.Level.WARN, clock);
         this.dependencies = new NioProvider.Dependencies(clock, log, new Threads(log));
-        this.server = new NioProvider(loops, limits, TestServer::complaint, dependencies)
+        this.server = new NioProvider(loops, limits, TestServer::error, dependencies)
                 .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     }
 
-    private static NioProvider.ErrorResponse complaint(int status, String detail, String[] request) {
+    private static NioProvider.ErrorResponse error(int status, String detail, String[] request) {
         String[] fields = {"X-Fields", Integer.toString(request.length / 2)};
         return new NioProvider.ErrorResponse(fields,
                 (status + " " + detail).getBytes(StandardCharsets.US_ASCII));
