@@ -12,6 +12,7 @@
  *   /sync/…      MerkleResource, PeerResource
  *   /admin/…     BackupResource, MaintenanceResource, ModeResource, AuditLogResource, AuditWitnessResource
  *   /docs/…      ManualResource (Manual)
+ *   /console/…   ConsoleResource (ConsoleFile)
  *   the rest     HealthResource, MetricsResource, ProblemResource
  * </pre>
  * Resources that show versions, accounts and pages share {@code VersionJson}, {@code AccountJson} and

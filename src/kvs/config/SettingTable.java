@@ -131,6 +131,8 @@ final class SettingTable {
                     "[]", "origins of web pages that may use this node from a browser"),
             new Setting(ACCESS, "metrics_open", SettingType.bool(),
                     "false", "allow /metrics from other machines without a token"),
+            new Setting(ACCESS, "console_enabled", SettingType.bool(),
+                    "true", "serve the console, the web page of the node, at /console/"),
             new Setting(BACKUP, "backup_enabled", SettingType.bool(),
                     "true", "make backups by the schedule; requests make backups in any case"),
             new Setting(BACKUP, "backup_schedule", SettingType.cron(),

@@ -10,7 +10,8 @@ import kvs.model.Refusal;
 /**
  * Counts requests, per user or per address, and reports the remaining quota in {@code RateLimiter} and
  * {@code RateLimit-Policy} (draft-ietf-httpapi-ratelimit-headers-10). Not counted: administrators,
- * {@code /health}, {@code /metrics} and, while no limit is configured, programs on this machine. Thread-safe.
+ * {@code /health}, {@code /metrics}, the files of the console and, while no limit is configured, programs on
+ * this machine. Thread-safe.
  */
 public final class RequestRateLimitStage implements RateLimitStage {
 
@@ -51,6 +52,7 @@ public final class RequestRateLimitStage implements RateLimitStage {
     private boolean free(Request request) {
         String path = request.path();
         return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics")
+                || path.startsWith("/console/")
                 || request.principal().kind() == Principal.Kind.PEER || request.principal().proven()
                         && request.principal().admin() || localFree && request.local();
     }

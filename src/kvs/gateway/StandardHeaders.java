@@ -11,7 +11,7 @@ import kvs.peer.PeerSignature;
 /** The header fields of every response, from any part of the node. Immutable. */
 final class StandardHeaders {
 
-    private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", "Content-Security-Policy",
+    private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", Response.CONTENT_POLICY,
         "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin",
         "Referrer-Policy", "no-referrer", "Vary", "Authorization, Accept"};
     /** Fields for a web page that may read the response. */
@@ -36,6 +36,10 @@ final class StandardHeaders {
         String usual = secret ? "no-store" : request.has("Authorization") ? "private, no-cache" : "no-cache";
         String cache = response.headers().getOrDefault("Cache-Control", usual);
         Response decorated = response.with(always(id, cache, position(response.headers())));
+        String policy = response.headers().get(Response.CONTENT_POLICY);
+        if (policy != null) {
+            decorated = decorated.with(Response.CONTENT_POLICY, policy);
+        }
         Optional<String> page = origins.page(request);
         return page.isEmpty() ? decorated
                 : decorated.with(PAGES).with("Access-Control-Allow-Origin", page.get());

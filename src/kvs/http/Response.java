@@ -17,6 +17,8 @@ public record Response(int status, Map<String, String> headers, Body body) {
 
     /** Type of JSON responses. */
     public static final String JSON = "application/json; charset=utf-8";
+    /** The header with what a page may load; every response has the strictest, unless it brings its own. */
+    public static final String CONTENT_POLICY = "Content-Security-Policy";
     private static final ResponseHeaders JSON_TYPE = ResponseHeaders.of("Content-Type", JSON);
     private static final ResponseHeaders MARKDOWN_TYPE =
             ResponseHeaders.of("Content-Type", "text/markdown; charset=utf-8");
@@ -39,6 +41,11 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** A response without a body. */
     public static Response empty(int status) {
         return new Response(status, Map.of(), NOTHING);
+    }
+
+    /** A file of another media type, with status 200. */
+    public static Response file(String type, byte[] bytes) {
+        return new Response(200, Map.of("Content-Type", type), new FullBody(bytes));
     }
 
     /** A response in JSON. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import kvs.api.BatchResource;
 import kvs.api.ChangesResource;
+import kvs.api.ConsoleResource;
 import kvs.api.DocumentResource;
 import kvs.api.ListingResource;
 import kvs.api.ManualResource;
@@ -38,6 +39,7 @@ final class DocumentWiring implements AutoCloseable {
     private final Documents documents;
     private final Watches watches;
     private final ExecutorService offloadExecutor;
+    private final boolean consoleEnabled;
 
     /** The data, the mode, and the doors to threads and time. */
     record Dependencies(Store store, ModeSwitch modes, Threads threads, Scheduler scheduler) { }
@@ -57,6 +59,7 @@ final class DocumentWiring implements AutoCloseable {
         this.documents = new Documents(store, environment.clock(), dependencies.modes, new Documents.Settings(
                 (int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
         this.watches = new Watches(store, environment.clock(), dependencies.scheduler);
+        this.consoleEnabled = settings.flag("console_enabled");
         this.offloadExecutor = dependencies.threads.pool("kvs-aside", ASIDE_THREADS);
     }
 
@@ -80,6 +83,7 @@ final class DocumentWiring implements AutoCloseable {
         routes.addAll(new TouchResource(bulk).routes());
         routes.addAll(new ProblemResource().routes());
         routes.addAll(new ManualResource().routes());
+        routes.addAll(ConsoleResource.routes(consoleEnabled));
         return routes;
     }
 

@@ -77,6 +77,9 @@ class AccessMatrixTest {
             GET /problems/{reason};GET /problems/forbidden;;200 200 200 200 200 401
             GET /docs/;GET /docs/;;200 200 200 200 200 401
             GET /docs/{page};GET /docs/index.md;;200 200 200 200 200 401
+            GET /console;GET /console;;308 308 308 308 308 401
+            GET /console/;GET /console/;;200 200 200 200 200 401
+            GET /console/{file};GET /console/main.js;;200 200 200 200 200 401
             POST /auth/users;POST /auth/users;{"nickname":"x"};403 403 403 403 201 401
             GET /auth/users;GET /auth/users;;401 403 403 403 200 401
             GET /auth/users/{uuid};GET /auth/users/BOB;;401 403 403 403 200 401

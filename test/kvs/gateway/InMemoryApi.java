@@ -22,6 +22,7 @@ import kvs.api.AuditWitnessResource;
 import kvs.api.BackupResource;
 import kvs.api.BatchResource;
 import kvs.api.ChangesResource;
+import kvs.api.ConsoleResource;
 import kvs.api.DocumentResource;
 import kvs.api.GroupsResource;
 import kvs.api.HealthResource;
@@ -205,6 +206,7 @@ public final class InMemoryApi {
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         routes.addAll(new ManualResource().routes());
+        routes.addAll(ConsoleResource.routes(true));
         requestMetrics = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock,
                 new Logger(new PrintStream(log, true, StandardCharsets.UTF_8), Logger.Level.INFO,
                         node.clock)));

@@ -1,0 +1,6 @@
+// The session of a person: the token, kept by the browser until its tab is closed.
+const KEY = 'kvs.token';
+
+export const token = () => sessionStorage.getItem(KEY) || '';
+export const keep = (text) => sessionStorage.setItem(KEY, text);
+export const forget = () => sessionStorage.removeItem(KEY);
