@@ -36,7 +36,7 @@
  * request; {@code HttpFrontend} brings it to {@code Pipeline} (the stages are drawn in {@code kvs.gateway});
  * {@code DocumentResource} validates the JSON ({@code JsonValidator}) and the conditions
  * ({@code ConditionalHeaders}); {@code Documents} deflates it ({@code DocumentCodec},
- * {@code EncodedDocument}) and submits a {@code DocumentTransaction}, which is a {@code Write}.
+ * {@code EncodedDocument}) and submits a {@code DocumentWrite}, which is a {@code Write}.
  * {@code Writer} takes all writes that wait, lets each decide against a {@code Transaction} (conditions,
  * rights, {@code UnstampedVersion} to {@code Version}), collects their records in a {@code GroupBuffer},
  * appends the group by {@code Journal} to the active {@code Segment} with one fsync, applies the

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import kvs.backup.BackupDirectory;
-import kvs.backup.BackupProgress;
 import kvs.backup.BackupScheduler;
-import kvs.http.Offload;
+import kvs.backup.BackupStatus;
+import kvs.http.ContinuationExecutor;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
 import kvs.http.Response;
@@ -44,23 +44,23 @@ public final class BackupResource {
     private CompletionStage<Response> make(Request request) {
         request.query().only("wait");
         long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
-        CompletableFuture<BackupProgress> outcome = backups.make(waitMs);
-        return request.timer().waiting(() -> Offload.answer(outcome.thenAccept(known -> { }), offloadExecutor,
-                () -> answer(outcome.join())));
+        CompletableFuture<BackupStatus> outcome = backups.make(waitMs);
+        return request.timer().waiting(() -> ContinuationExecutor.answer(outcome.thenAccept(known -> { }),
+                offloadExecutor, () -> answer(outcome.join())));
     }
 
-    private static Response answer(BackupProgress outcome) {
+    private static Response answer(BackupStatus outcome) {
         JsonWriter json = new JsonWriter().object();
-        if (outcome instanceof BackupProgress.Finished done) {
+        if (outcome instanceof BackupStatus.Finished done) {
             return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made()
                     .bytes()).field("keys", done.made().keys()).field("root", HexFormat.of()
                             .formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
         }
-        running(json, (BackupProgress.Running) outcome);
+        running(json, (BackupStatus.Running) outcome);
         return Response.json(202, json.end());
     }
 
-    private static void running(JsonWriter json, BackupProgress.Running running) {
+    private static void running(JsonWriter json, BackupStatus.Running running) {
         json.field("running", true).field("created_at", running.sinceMs()).field("bytes", running.bytes());
         if (!running.name().isEmpty()) {
             json.field("name", running.name());

@@ -17,7 +17,7 @@ import kvs.documents.Position;
 import kvs.documents.Preconditions;
 import kvs.documents.RangePage;
 import kvs.documents.Watches;
-import kvs.http.Offload;
+import kvs.http.ContinuationExecutor;
 import kvs.http.PositionWait;
 import kvs.http.QueryParameters;
 import kvs.http.Request;
@@ -136,7 +136,7 @@ public final class ChangesResource implements AutoCloseable {
                 answer.complete(answer(query, page));
             } else {
                 CompletionStage<Void> woken = query.timer().parked(() -> park(query, page.number(), leftMs));
-                Offload.run(woken, dependencies.here.offloadExecutor(),
+                ContinuationExecutor.run(woken, dependencies.here.offloadExecutor(),
                         () -> look(query, page.next(), deadline, answer));
             }
         } catch (RuntimeException failure) {

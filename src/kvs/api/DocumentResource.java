@@ -15,8 +15,8 @@ import kvs.documents.Preconditions;
 import kvs.documents.WatchTargets;
 import kvs.documents.Watches;
 import kvs.http.ConditionalHeaders;
+import kvs.http.ContinuationExecutor;
 import kvs.http.JsonBody;
-import kvs.http.Offload;
 import kvs.http.Request;
 import kvs.http.RequiredAccess;
 import kvs.http.Response;
@@ -106,7 +106,7 @@ public final class DocumentResource {
                 ? watches.park(request.requester().name(), query.conditions, target, waitMs)
                 : watches.park(request.requester().name(), WatchTargets.KeyAppearance.AWAITED,
                         new WatchTargets.KeyAppearance(target), waitMs));
-        return Offload.answer(woken, offloadExecutor, () -> read(query, find(query, request)));
+        return ContinuationExecutor.answer(woken, offloadExecutor, () -> read(query, find(query, request)));
     }
 
     /** Reads the document; a long one is read, inflated and sent by a thread that may block. */

@@ -17,7 +17,7 @@ import kvs.documents.RangePage;
 import kvs.documents.WatchTargets;
 import kvs.documents.Watches;
 import kvs.http.ConditionalHeaders;
-import kvs.http.Offload;
+import kvs.http.ContinuationExecutor;
 import kvs.http.Request;
 import kvs.http.Requester;
 import kvs.http.RequiredAccess;
@@ -85,7 +85,7 @@ public final class ListingResource {
         }
         var woken = request.timer().parked(() -> watches.park(request.requester().name(),
                 requestedQuery.conditions, target, waitMs.get()));
-        return Offload.answer(woken, offloadExecutor, () -> show(requestedQuery));
+        return ContinuationExecutor.answer(woken, offloadExecutor, () -> show(requestedQuery));
     }
 
     private Response show(Query query) {

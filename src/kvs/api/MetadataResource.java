@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import kvs.auth.AppliesTo;
 import kvs.auth.Auth;
 import kvs.auth.Metadata;
 import kvs.auth.MetadataAdmin;
 import kvs.auth.MetadataList;
+import kvs.auth.MetadataScope;
 import kvs.auth.PermissionBits;
 import kvs.http.JsonBody;
 import kvs.http.Request;
@@ -100,7 +100,7 @@ public final class MetadataResource {
             throw body.wrong("permissions", "metadata needs at least one of owner_uuid, group_uuid and"
                     + " permissions");
         }
-        Optional<AppliesTo> requested = body.text(APPLIES_TO).map(text -> AppliesTo.parse(text)
+        Optional<MetadataScope> requested = body.text(APPLIES_TO).map(text -> MetadataScope.parse(text)
                 .orElseThrow(() -> body.wrong(APPLIES_TO, "applies_to must be subtree or own_keys")));
         return metadataAdmin.set(path(request), requested, update, request.principal())
                 .thenApply(MetadataResource::shown);
@@ -112,9 +112,9 @@ public final class MetadataResource {
                 .thenApply(done -> Response.empty(204));
     }
 
-    private static Optional<AppliesTo> asked(Request request) {
+    private static Optional<MetadataScope> asked(Request request) {
         return request.query().text(APPLIES_TO)
-                .map(text -> AppliesTo.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
+                .map(text -> MetadataScope.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
                 "the query parameter 'applies_to' must be subtree or own_keys")));
     }
 

@@ -23,8 +23,8 @@ public record AccessExplanation(boolean allowed, Principal caller, Right right,
      * @param from the path on which those were set, empty for the default
      * @param ceiling of own-keys metadata: the permissions of the subtree
      */
-    public record DecidingMetadata(AppliesTo appliesTo, PermissionClass permissionClass, PermissionBits bits,
-            Optional<String> from, Optional<PermissionBits> ceiling) { }
+    public record DecidingMetadata(MetadataScope appliesTo, PermissionClass permissionClass,
+            PermissionBits bits, Optional<String> from, Optional<PermissionBits> ceiling) { }
 
     /** Whether a scope of the caller's token covers the right. */
     public boolean scoped() {

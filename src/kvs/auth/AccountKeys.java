@@ -16,7 +16,7 @@ import kvs.tree.KeyRange;
  *   0 "gone/"     user or group     {}                   removed for good; nothing overwrites it
  *   0 "group/"    group             {@link UserGroup}
  *   0 "member/"   group "/" user    {}                   one key for each membership
- *   0 "meta/"     path …            {@link Metadata}     see {@link MetadataSlot}; the root's path is empty
+ *   0 "meta/"     path …            {@link Metadata}     see {@link MetadataKey}; the root's path is empty
  *   0 "revoked/"  token             {}                   nothing overwrites it; ends a day after the token
  *   0 "token/"    user "/" token    {@link Token}        ends with the token
  *   0 "user/"     user              {@link User}

@@ -54,7 +54,7 @@ final class AccountTransactions {
 
     /** Runs a decision in the writer's step; either all of its writes are made or none. */
     <T> CompletableFuture<T> change(Function<Transaction, T> decision) {
-        AccountTransaction<T> change = new AccountTransaction<>(decision);
+        AccountWrite<T> change = new AccountWrite<>(decision);
         store.submit(new DeadlineWrite(change, clock));
         return change.done();
     }

@@ -57,10 +57,10 @@ public final class Auth {
     }
 
     /** The same with other rules, for tests that take one out. */
-    Auth(Dependencies dependencies, AdminTokenFile adminToken, Settings settings, Function<AccountCache,
+    Auth(Dependencies dependencies, AdminTokenFile adminToken, Settings settings, Function<AccountReader,
             RightsResolver.RuleSet> rules) {
         this.adminToken = adminToken;
-        AccountCache records = new AccountCache();
+        AccountReader records = new AccountReader();
         this.permissions = new RightsResolver(records, dependencies.clock, settings.permissions,
                 rules.apply(records));
         this.transactions = new AccountTransactions(dependencies.store, dependencies.clock,
@@ -115,7 +115,7 @@ public final class Auth {
 
     private static AccessExplanation.DecidingMetadata ground(EffectiveRights rights, byte[] path,
             InheritedMetadata subtree) {
-        return new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE, rights.standing(subtree),
+        return new AccessExplanation.DecidingMetadata(MetadataScope.SUBTREE, rights.standing(subtree),
                 subtree.bits(), from(path, subtree.set(), subtree.length()), Optional.empty());
     }
 
@@ -124,10 +124,10 @@ public final class Auth {
         InheritedMetadata subtree = rights.subtrees().at(path);
         boolean ruler = rights.standing(subtree.ruler(), Version.NOBODY) == PermissionClass.OWNER;
         return rights.subtrees().own(path, owner).filter(own -> !ruler)
-                .map(own -> new AccessExplanation.DecidingMetadata(AppliesTo.OWN_KEYS,
+                .map(own -> new AccessExplanation.DecidingMetadata(MetadataScope.OWN_KEYS,
                         rights.standing(owner, own.metadata().group()), own.metadata().bits(),
                         from(path, true, own.length()), Optional.of(subtree.bits())))
-                .orElseGet(() -> new AccessExplanation.DecidingMetadata(AppliesTo.SUBTREE,
+                .orElseGet(() -> new AccessExplanation.DecidingMetadata(MetadataScope.SUBTREE,
                         rights.standing(ruler ? subtree.ruler() : owner, subtree.metadata().group()),
                         subtree.bits(), from(path, subtree.set(), subtree.length()), Optional.empty()));
     }

@@ -147,9 +147,9 @@ public final class EffectiveRights {
         if (unbound() || !AccountKeys.METADATA.contains(reserved.key())) {
             return Optional.empty();
         }
-        return MetadataSlot.of(reserved.key()).filter(slot -> slot.kind() == MetadataSlot.Kind.OWN_KEYS
+        return MetadataKey.of(reserved.key()).filter(slot -> slot.kind() == MetadataKey.Kind.OWN_KEYS
                 ? may(Right.READ, slot.path(), slot.user()) : mayAbsent(Right.READ, subtrees.at(slot.path())))
-                .map(MetadataSlot::path);
+                .map(MetadataKey::path);
     }
 
     /** A text of everything but the stored documents that decides what the caller sees. */

@@ -73,7 +73,7 @@ public final class FirstUserSetup {
     public CompletionStage<User> user(String nickname) {
         User user = new User(transactions.id(), nickname, true, transactions.now());
         return transactions.change(tx -> {
-            if (AccountCache.existsOrUnreadable(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs()) || tx.tree()
+            if (AccountReader.existsOrUnreadable(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs()) || tx.tree()
                     .count(AccountKeys.USERS) > 0) {
                 throw closed();
             }
@@ -86,7 +86,7 @@ public final class FirstUserSetup {
 
     /** Whether the first user was created, as far as this node knows. */
     public boolean begun() {
-        return AccountCache.has(transactions.view(), AccountKeys.BOOTSTRAP_DONE, transactions.now());
+        return AccountReader.has(transactions.view(), AccountKeys.BOOTSTRAP_DONE, transactions.now());
     }
 
     /** Creates the first token of that user, within ten minutes; else {@code BOOTSTRAP_CLOSED}. */
@@ -94,7 +94,7 @@ public final class FirstUserSetup {
         Tokens.IssuedToken issued = tokens.sign(options, Principal.ANONYMOUS);
         return transactions.change(tx -> {
             if (!awaits(tx, options.user())
-                    || AccountCache.existsOrUnreadable(tx, AccountKeys.BOOTSTRAP_TOKEN, tx.wallMs())) {
+                    || AccountReader.existsOrUnreadable(tx, AccountKeys.BOOTSTRAP_TOKEN, tx.wallMs())) {
                 throw closed();
             }
             transactions.mark(tx, AccountKeys.BOOTSTRAP_TOKEN, Principal.ANONYMOUS, Version.FOREVER);
@@ -108,7 +108,7 @@ public final class FirstUserSetup {
     }
 
     private static Optional<RecordFields> done(StoreView view, long now) {
-        Optional<Entry> entry = AccountCache.find(view, AccountKeys.BOOTSTRAP_DONE, now);
+        Optional<Entry> entry = AccountReader.find(view, AccountKeys.BOOTSTRAP_DONE, now);
         return entry.flatMap(found -> fields(view, found)).filter(fields -> fields.names().contains("user"));
     }
 

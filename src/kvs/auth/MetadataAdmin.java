@@ -27,7 +27,7 @@ public final class MetadataAdmin {
     private final AccountTransactions transactions;
     private final RightsResolver permissions;
     private final MetadataList list;
-    private final MetadataChange.Dependencies parts;
+    private final MetadataUpdater.Dependencies parts;
 
     /**
      * The metadata in force on a path.
@@ -38,7 +38,7 @@ public final class MetadataAdmin {
      * @param subtreeOwner the user to whom the subtree was given, {@link Version#NOBODY} for nobody
      * @param ceiling of own-keys metadata: the permissions of the subtree, beyond which nobody gets a right
      */
-    public record EffectiveMetadata(AppliesTo appliesTo, Metadata metadata, MetadataSource from,
+    public record EffectiveMetadata(MetadataScope appliesTo, Metadata metadata, MetadataSource from,
             UUID subtreeOwner, Optional<PermissionBits> ceiling) { }
 
     /**
@@ -53,19 +53,19 @@ public final class MetadataAdmin {
     public record MetadataUpdate(Optional<UUID> owner, Optional<UUID> group,
             Optional<PermissionBits> bits) { }
 
-    MetadataAdmin(AccountTransactions transactions, AccountCache records, RightsResolver permissions,
+    MetadataAdmin(AccountTransactions transactions, AccountReader records, RightsResolver permissions,
             MetadataFormatGate readers) {
         this.transactions = transactions;
         this.permissions = permissions;
         this.list = new MetadataList(transactions, permissions.metadata());
-        this.parts = new MetadataChange.Dependencies(transactions, records, permissions,
+        this.parts = new MetadataUpdater.Dependencies(transactions, records, permissions,
                 new MetadataCountLimit(), readers);
     }
 
     /** The metadata of a store without accounts around it: of a stopped node. */
     public static MetadataAdmin of(Store store, Clock clock, Dice dice,
             RightsResolver.Settings settings) {
-        AccountCache records = new AccountCache();
+        AccountReader records = new AccountReader();
         RightsResolver permissions = new RightsResolver(records, clock, settings,
                 RightsResolver.RuleSet.of(records));
         return new MetadataAdmin(new AccountTransactions(store, clock, dice, permissions), records,
@@ -85,15 +85,15 @@ public final class MetadataAdmin {
      * @throws Refusal to callers who may not read there; {@code NOT_FOUND} when none of the kind
      *     {@code requested} is in force
      */
-    public EffectiveMetadata show(String path, Optional<AppliesTo> requested, Principal caller) {
+    public EffectiveMetadata show(String path, Optional<MetadataScope> requested, Principal caller) {
         MetadataContext context = place(path, caller, transactions.view(), transactions.now());
         Optional<Entry> seen = context.rights().see(context.path(), context.living());
         InheritedMetadata subtree = context.subtree();
         UUID user = seen.map(context.view()::owner).orElse(caller.user());
-        Optional<MetadataResolver.OwnKeysMetadata> own = requested.filter(AppliesTo.SUBTREE::equals)
+        Optional<MetadataResolver.OwnKeysMetadata> own = requested.filter(MetadataScope.SUBTREE::equals)
                 .isPresent() || caller.admin() && seen.isEmpty()
                 ? Optional.empty() : context.rights().subtrees().own(context.path(), user);
-        if (own.isEmpty() && requested.filter(AppliesTo.OWN_KEYS::equals).isPresent()) {
+        if (own.isEmpty() && requested.filter(MetadataScope.OWN_KEYS::equals).isPresent()) {
             throw new Refusal(Reason.NOT_FOUND, "this path has no effective metadata of own keys");
         }
         UUID owner = seen.map(context.view()::owner).orElse(subtree.ruler());
@@ -104,12 +104,12 @@ public final class MetadataAdmin {
 
     static EffectiveMetadata ownKeys(MetadataContext context, UUID owner, Metadata set, int length) {
         InheritedMetadata subtree = context.subtree();
-        return new EffectiveMetadata(AppliesTo.OWN_KEYS, owned(set, owner), source(context, length, true),
+        return new EffectiveMetadata(MetadataScope.OWN_KEYS, owned(set, owner), source(context, length, true),
                 subtree.ruler(), Optional.of(subtree.bits()));
     }
 
     static EffectiveMetadata subtree(MetadataContext context, UUID owner, InheritedMetadata subtree) {
-        return new EffectiveMetadata(AppliesTo.SUBTREE, owned(subtree.metadata(), owner),
+        return new EffectiveMetadata(MetadataScope.SUBTREE, owned(subtree.metadata(), owner),
                 source(context, subtree.length(), subtree.set()), subtree.ruler(),
                 Optional.empty());
     }
@@ -136,18 +136,18 @@ public final class MetadataAdmin {
      *     group, {@code LIMIT_REACHED}, {@code BAD_REQUEST} for a key that is given away without permissions,
      *     {@code OLDER_MEMBERS}
      */
-    public CompletionStage<EffectiveMetadata> set(String path, Optional<AppliesTo> requested,
+    public CompletionStage<EffectiveMetadata> set(String path, Optional<MetadataScope> requested,
             MetadataUpdate update, Principal caller) {
         return transactions.change(tx -> {
             MetadataContext context = place(path, caller, tx, tx.wallMs());
             checkScope(context);
-            AppliesTo kind = requested.orElseGet(() -> kind(context));
-            boolean may = kind == AppliesTo.SUBTREE ? context.rights().maySetSubtree(context.path())
+            MetadataScope kind = requested.orElseGet(() -> kind(context));
+            boolean may = kind == MetadataScope.SUBTREE ? context.rights().maySetSubtree(context.path())
                     : context.rights().maySetOwnKeys(context.path(), context.living());
             if (!may) {
                 throw context.rights().forbidden(context.path());
             }
-            return new MetadataChange(tx, context, parts).set(kind, update);
+            return new MetadataUpdater(tx, context, parts).set(kind, update);
         });
     }
 
@@ -155,15 +155,15 @@ public final class MetadataAdmin {
      * The kind for an update that names none. The key may be one that the caller may not read: then they are
      * not its owner.
      */
-    private static AppliesTo kind(MetadataContext context) {
+    private static MetadataScope kind(MetadataContext context) {
         if (context.rights().maySetSubtree(context.path())) {
-            return AppliesTo.SUBTREE;
+            return MetadataScope.SUBTREE;
         }
         if (context.living().filter(entry -> context.view().owner(entry).equals(context.caller().user()))
                 .isEmpty()) {
             throw context.rights().forbidden(context.path());
         }
-        return AppliesTo.OWN_KEYS;
+        return MetadataScope.OWN_KEYS;
     }
 
     /**
@@ -172,11 +172,11 @@ public final class MetadataAdmin {
      *
      * @throws Refusal {@code FORBIDDEN}; {@code NOT_FOUND} when none is set there
      */
-    public CompletionStage<Void> remove(String path, Optional<AppliesTo> requested, Principal caller) {
+    public CompletionStage<Void> remove(String path, Optional<MetadataScope> requested, Principal caller) {
         return transactions.change(tx -> {
             MetadataContext context = place(path, caller, tx, tx.wallMs());
             checkScope(context);
-            new MetadataChange(tx, context, parts).remove(requested);
+            new MetadataUpdater(tx, context, parts).remove(requested);
             return null;
         });
     }

@@ -23,7 +23,7 @@ record MetadataContext(byte[] path, StoreView view, EffectiveRights rights, Opti
         return rights.subtrees().at(path);
     }
 
-    MetadataSlot slot(MetadataSlot.Kind kind, UUID user) {
-        return new MetadataSlot(path, kind, user);
+    MetadataKey slot(MetadataKey.Kind kind, UUID user) {
+        return new MetadataKey(path, kind, user);
     }
 }

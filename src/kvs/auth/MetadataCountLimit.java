@@ -29,8 +29,8 @@ final class MetadataCountLimit {
      *
      * @throws Refusal {@code LIMIT_REACHED}
      */
-    void add(Transaction tx, MetadataSlot slot) {
-        boolean mine = slot.kind() == MetadataSlot.Kind.OWN_KEYS;
+    void add(Transaction tx, MetadataKey slot) {
+        boolean mine = slot.kind() == MetadataKey.Kind.OWN_KEYS;
         if (!walked || full(slot) && tx.wallMs() - walkedMs >= WALK_EVERY_MS
                 && !Arrays.equals(counted, digest(tx))) {
             walk(tx);
@@ -44,8 +44,8 @@ final class MetadataCountLimit {
         count(slot);
     }
 
-    private boolean full(MetadataSlot slot) {
-        return slot.kind() == MetadataSlot.Kind.OWN_KEYS ? own.getOrDefault(slot.user(),
+    private boolean full(MetadataKey slot) {
+        return slot.kind() == MetadataKey.Kind.OWN_KEYS ? own.getOrDefault(slot.user(),
                 0) >= MetadataAdmin.OWN_KEYS_MAX : subtrees >= MetadataAdmin.METADATA_MAX;
     }
 
@@ -55,7 +55,7 @@ final class MetadataCountLimit {
         TreeCursor scan = tx.tree().scan(AccountKeys.METADATA);
         while (scan.next()) {
             if (!scan.entry().deadAt(tx.wallMs())) {
-                MetadataSlot.of(scan.entry().key()).ifPresent(this::count);
+                MetadataKey.of(scan.entry().key()).ifPresent(this::count);
             }
         }
         counted = digest(tx);
@@ -63,8 +63,8 @@ final class MetadataCountLimit {
         walked = true;
     }
 
-    private void count(MetadataSlot slot) {
-        if (slot.kind() == MetadataSlot.Kind.OWN_KEYS) {
+    private void count(MetadataKey slot) {
+        if (slot.kind() == MetadataKey.Kind.OWN_KEYS) {
             own.merge(slot.user(), 1, Integer::sum);
         } else {
             subtrees++;

@@ -18,7 +18,7 @@ public final class MetadataList {
     private static final String BETWEEN = "//";
 
     private final AccountTransactions transactions;
-    private final MetadataReader records;
+    private final MetadataPrecedence records;
 
     /**
      * Metadata that is set on a path.
@@ -29,7 +29,7 @@ public final class MetadataList {
      * @param metadata its owner is the user to whom the subtree was given, or whose keys are meant
      * @param older whether it was written by the previous version
      */
-    public record ListedMetadata(String path, AppliesTo appliesTo, UUID user, Metadata metadata,
+    public record ListedMetadata(String path, MetadataScope appliesTo, UUID user, Metadata metadata,
             boolean older) { }
 
     /**
@@ -41,7 +41,7 @@ public final class MetadataList {
      */
     public record Page(List<ListedMetadata> set, Optional<String> next) { }
 
-    MetadataList(AccountTransactions transactions, MetadataReader records) {
+    MetadataList(AccountTransactions transactions, MetadataPrecedence records) {
         this.transactions = transactions;
         this.records = records;
     }
@@ -54,12 +54,12 @@ public final class MetadataList {
         StoreView view = transactions.view();
         long now = transactions.now();
         byte[] begin = prefix.getBytes(StandardCharsets.UTF_8);
-        TreeCursor scan = view.tree().scan(KeyRange.prefix(MetadataSlot.start(begin, begin.length)));
+        TreeCursor scan = view.tree().scan(KeyRange.prefix(MetadataKey.start(begin, begin.length)));
         after.ifPresent(last -> scan.seek(behind(last)));
         List<ListedMetadata> set = new ArrayList<>();
-        Optional<MetadataSlot> last = Optional.empty();
+        Optional<MetadataKey> last = Optional.empty();
         while (scan.next()) {
-            Optional<MetadataSlot> slot = MetadataSlot.of(scan.entry().key());
+            Optional<MetadataKey> slot = MetadataKey.of(scan.entry().key());
             Optional<ListedMetadata> placed = slot.flatMap(one -> placed(view, one, now));
             if (placed.isPresent() && set.size() == limit) {
                 return new Page(set, Optional.of(next(last.orElseThrow(), slot.get())));
@@ -70,24 +70,24 @@ public final class MetadataList {
         return new Page(set, Optional.empty());
     }
 
-    private Optional<ListedMetadata> placed(StoreView view, MetadataSlot slot, long now) {
+    private Optional<ListedMetadata> placed(StoreView view, MetadataKey slot, long now) {
         return records.setting(view, slot, now).filter(set -> !set.taken()).map(set -> {
             String path = new String(slot.path(), StandardCharsets.UTF_8);
             boolean older = set.older().isPresent();
             if (older && records.byUser(view, set, now)) {
-                return new ListedMetadata(path, AppliesTo.OWN_KEYS, set.metadata().owner(),
+                return new ListedMetadata(path, MetadataScope.OWN_KEYS, set.metadata().owner(),
                         set.metadata(), true);
             }
-            AppliesTo kind = slot.kind() == MetadataSlot.Kind.OWN_KEYS ? AppliesTo.OWN_KEYS
-                    : AppliesTo.SUBTREE;
-            Metadata shown = slot.kind() == MetadataSlot.Kind.ADMINISTRATORS
+            MetadataScope kind = slot.kind() == MetadataKey.Kind.OWN_KEYS ? MetadataScope.OWN_KEYS
+                    : MetadataScope.SUBTREE;
+            Metadata shown = slot.kind() == MetadataKey.Kind.ADMINISTRATORS
                     ? records.administrators(view, slot.path(), slot.path().length, now)
                     .orElse(set.metadata()) : set.metadata();
             return new ListedMetadata(path, kind, slot.user(), shown, older);
         });
     }
 
-    private static String next(MetadataSlot last, MetadataSlot more) {
+    private static String next(MetadataKey last, MetadataKey more) {
         String path = new String(last.path(), StandardCharsets.UTF_8);
         if (!Arrays.equals(last.path(), more.path())) {
             return path;
@@ -105,11 +105,11 @@ public final class MetadataList {
         int between = next.indexOf(BETWEEN);
         byte[] path = (between < 0 ? next : next.substring(0, between)).getBytes(StandardCharsets.UTF_8);
         if (between < 0) {
-            return MetadataSlot.all(path, path.length).to().orElseThrow();
+            return MetadataKey.all(path, path.length).to().orElseThrow();
         }
         String user = next.substring(between + BETWEEN.length());
         byte[] tail = ("\0" + (user.isEmpty() ? "" : user + "\0")).getBytes(StandardCharsets.UTF_8);
-        byte[] start = MetadataSlot.start(path, path.length);
+        byte[] start = MetadataKey.start(path, path.length);
         byte[] key = Arrays.copyOf(start, start.length + tail.length);
         System.arraycopy(tail, 0, key, start.length, tail.length);
         return key;

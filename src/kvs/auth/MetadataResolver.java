@@ -22,7 +22,7 @@ final class MetadataResolver {
     private static final byte SLASH = '/';
 
     private final StoreView view;
-    private final MetadataReader records;
+    private final MetadataPrecedence records;
     private final AccessRules rules;
     private final long now;
     private final InheritedMetadata standard;
@@ -47,7 +47,7 @@ final class MetadataResolver {
      */
     record OwnKeysMetadata(Metadata metadata, int length) { }
 
-    MetadataResolver(StoreView view, MetadataReader records, AccessRules rules,
+    MetadataResolver(StoreView view, MetadataPrecedence records, AccessRules rules,
             PermissionBits standard, long now) {
         this.view = view;
         this.records = records;
@@ -120,7 +120,7 @@ final class MetadataResolver {
             return false;
         }
         enter(path);
-        if (view.tree().summary(MetadataSlot.below(path, path.length)).live() > 0
+        if (view.tree().summary(MetadataKey.below(path, path.length)).live() > 0
                 || ownKeysOn(path, path.length)) {
             return false;
         }
@@ -128,11 +128,11 @@ final class MetadataResolver {
     }
 
     private boolean ownKeysOn(byte[] path, int length) {
-        boolean older = records.setting(view, new MetadataSlot(Arrays.copyOf(path, length),
-                MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), now)
+        boolean older = records.setting(view, new MetadataKey(Arrays.copyOf(path, length),
+                MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY), now)
                 .filter(set -> set.older().isPresent() && !records.byAdministrator(view, set, now))
                 .isPresent();
-        return older || view.tree().summary(MetadataSlot.ownKeys(path, length)).live() > 0;
+        return older || view.tree().summary(MetadataKey.ownKeys(path, length)).live() > 0;
     }
 
     private void enter(byte[] path) {
@@ -173,7 +173,7 @@ final class MetadataResolver {
         if (view.damaged()) {
             return true;
         }
-        byte[] start = MetadataSlot.start(path, length);
+        byte[] start = MetadataKey.start(path, length);
         TreeCursor scan = view.tree().scan(KeyRange.prefix(start));
         return scan.next();
     }

@@ -20,7 +20,7 @@ final class MetadataWriteSet {
     private boolean recent;
 
     /** Writes a record. */
-    void put(MetadataSlot slot, Metadata metadata) {
+    void put(MetadataKey slot, Metadata metadata) {
         put(slot, StoredMetadata.encode(metadata, slot.kind(), false));
     }
 
@@ -28,19 +28,19 @@ final class MetadataWriteSet {
      * Withdraws metadata that a user set by the previous version, whose one record on a path is not theirs
      * alone to remove.
      */
-    void take(MetadataSlot slot, Metadata metadata) {
+    void take(MetadataKey slot, Metadata metadata) {
         put(slot, StoredMetadata.encode(metadata, slot.kind(), true));
     }
 
-    private void put(MetadataSlot slot, byte[] json) {
+    private void put(MetadataKey slot, byte[] json) {
         Key key = slot.key().orElseThrow(() ->
                 new Refusal(Reason.BAD_KEY, "the path is too long to have metadata"));
         records.put(key, Optional.of(json));
-        recent |= slot.kind() != MetadataSlot.Kind.ADMINISTRATORS;
+        recent |= slot.kind() != MetadataKey.Kind.ADMINISTRATORS;
     }
 
     /** Removes a record. */
-    void remove(MetadataSlot slot) {
+    void remove(MetadataKey slot) {
         slot.key().ifPresent(key -> records.put(key, Optional.empty()));
     }
 

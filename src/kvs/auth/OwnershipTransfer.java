@@ -19,12 +19,12 @@ final class OwnershipTransfer {
     private static final byte SLASH = '/';
 
     private final StoreView view;
-    private final MetadataReader records;
+    private final MetadataPrecedence records;
     private final long now;
     private final MetadataWriteSet writes;
     private int moves;
 
-    OwnershipTransfer(StoreView view, MetadataReader records, long now, MetadataWriteSet writes) {
+    OwnershipTransfer(StoreView view, MetadataPrecedence records, long now, MetadataWriteSet writes) {
         this.view = view;
         this.records = records;
         this.now = now;
@@ -36,10 +36,10 @@ final class OwnershipTransfer {
      * administrator replaces it.
      */
     void clear(byte[] path) {
-        TreeCursor scan = view.tree().scan(MetadataSlot.rulers(path, path.length));
+        TreeCursor scan = view.tree().scan(MetadataKey.rulers(path, path.length));
         while (scan.next()) {
             if (!scan.entry().deadAt(now)) {
-                MetadataSlot.of(scan.entry().key()).ifPresent(writes::remove);
+                MetadataKey.of(scan.entry().key()).ifPresent(writes::remove);
             }
         }
     }
@@ -49,16 +49,16 @@ final class OwnershipTransfer {
      * set before they owned the subtree stays without force.
      */
     void move(byte[] path, UUID former, UUID next) {
-        TreeCursor scan = view.tree().scan(MetadataSlot.below(path, path.length));
+        TreeCursor scan = view.tree().scan(MetadataKey.below(path, path.length));
         while (scan.next()) {
-            Optional<MetadataSlot> found = MetadataSlot.of(scan.entry().key());
+            Optional<MetadataKey> found = MetadataKey.of(scan.entry().key());
             if (found.isEmpty()) {
                 continue;
             }
-            MetadataSlot slot = found.get();
-            if (slot.kind() == MetadataSlot.Kind.OWN_KEYS) {
-                scan.seek(MetadataSlot.all(slot.path(), slot.path().length).to().orElseThrow());
-            } else if (slot.kind() == MetadataSlot.Kind.RULER && !scan.entry().deadAt(now)
+            MetadataKey slot = found.get();
+            if (slot.kind() == MetadataKey.Kind.OWN_KEYS) {
+                scan.seek(MetadataKey.all(slot.path(), slot.path().length).to().orElseThrow());
+            } else if (slot.kind() == MetadataKey.Kind.RULER && !scan.entry().deadAt(now)
                     && follows(slot.path(), path.length)) {
                 move(slot, former, next);
             }
@@ -79,11 +79,11 @@ final class OwnershipTransfer {
         return true;
     }
 
-    private void move(MetadataSlot slot, UUID former, UUID next) {
+    private void move(MetadataKey slot, UUID former, UUID next) {
         if (slot.user().equals(former)) {
             Metadata set = records.setting(view, slot, now).orElse(StoredMetadata.DENIED).metadata();
             writes.remove(slot);
-            writes.put(new MetadataSlot(slot.path(), MetadataSlot.Kind.RULER, next),
+            writes.put(new MetadataKey(slot.path(), MetadataKey.Kind.RULER, next),
                     new Metadata(next, set.group(), set.bits(), set.createdAt(), set.updatedAt()));
             moves++;
         } else if (slot.user().equals(next)

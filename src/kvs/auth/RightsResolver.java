@@ -10,12 +10,12 @@ import kvs.world.Clock;
 /** Evaluates permissions: the {@link EffectiveRights} of a caller in a state of the store. Thread-safe. */
 public final class RightsResolver {
 
-    private final AccountCache records;
+    private final AccountReader records;
     private final Clock clock;
     private final PermissionBitsEvaluator decision;
     private final PermissionBits standard;
     private final AccessRules rules;
-    private final MetadataReader metadata;
+    private final MetadataPrecedence metadata;
 
     /**
      * The settings of permissions.
@@ -27,14 +27,14 @@ public final class RightsResolver {
     public record Settings(PermissionBits standard, boolean anonymousRead, boolean anonymousWrite) { }
 
     /** The rules in force, and the lookup of metadata. */
-    record RuleSet(AccessRules rules, MetadataReader metadata) {
+    record RuleSet(AccessRules rules, MetadataPrecedence metadata) {
 
-        static RuleSet of(AccountCache records) {
-            return new RuleSet(new AccessRules(), new MetadataReader(records));
+        static RuleSet of(AccountReader records) {
+            return new RuleSet(new AccessRules(), new MetadataPrecedence(records));
         }
     }
 
-    RightsResolver(AccountCache records, Clock clock, Settings settings, RuleSet ruleSet) {
+    RightsResolver(AccountReader records, Clock clock, Settings settings, RuleSet ruleSet) {
         this.rules = ruleSet.rules;
         this.metadata = ruleSet.metadata;
         this.records = records;
@@ -75,7 +75,7 @@ public final class RightsResolver {
         return rules;
     }
 
-    MetadataReader metadata() {
+    MetadataPrecedence metadata() {
         return metadata;
     }
 
@@ -84,8 +84,8 @@ public final class RightsResolver {
     }
 
     boolean member(StoreView view, UUID group, UUID user, long now) {
-        return AccountCache.has(view, AccountKeys.member(group, user), now) && records.group(view, group, now)
-                .isPresent();
+        return AccountReader.has(view, AccountKeys.member(group, user), now)
+                && records.group(view, group, now).isPresent();
     }
 
     /** The refusal of a missing or invalid credential. */

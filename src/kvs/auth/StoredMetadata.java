@@ -39,12 +39,12 @@ record StoredMetadata(Metadata metadata, Optional<FirstAndLastWriter> older, boo
     }
 
     /** The record of metadata of that kind. */
-    static byte[] encode(Metadata metadata, MetadataSlot.Kind kind, boolean taken) {
+    static byte[] encode(Metadata metadata, MetadataKey.Kind kind, boolean taken) {
         JsonWriter json = new JsonWriter().object().field("owner", metadata.owner().toString())
                 .field("group", metadata.group().toString())
                 .field("permissions", metadata.bits().word()).field("created_at", metadata.createdAt())
                 .field("updated_at", metadata.updatedAt())
-                .field("by", kind == MetadataSlot.Kind.ADMINISTRATORS ? "administrators" : "user");
+                .field("by", kind == MetadataKey.Kind.ADMINISTRATORS ? "administrators" : "user");
         return (taken ? json.field("void", true) : json).end().toBytes();
     }
 

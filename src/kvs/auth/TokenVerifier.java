@@ -26,11 +26,11 @@ public final class TokenVerifier {
     private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
 
     private final AccountTransactions transactions;
-    private final AccountCache records;
+    private final AccountReader records;
     private final Jwt jwt;
     private final Map<String, Jwt.Claims> verified = new ConcurrentHashMap<>();
 
-    TokenVerifier(AccountTransactions transactions, AccountCache records, Jwt jwt) {
+    TokenVerifier(AccountTransactions transactions, AccountReader records, Jwt jwt) {
         this.transactions = transactions;
         this.records = records;
         this.jwt = jwt;
@@ -76,7 +76,7 @@ public final class TokenVerifier {
         return text.length() <= Jwt.LENGTH_MAX
                 && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
                         && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
-                        && !AccountCache.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
+                        && !AccountReader.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
     }
 
     private Optional<Jwt.Claims> verify(String text, String hash) {

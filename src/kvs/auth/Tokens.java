@@ -29,7 +29,7 @@ public final class Tokens {
     static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
     private final AccountTransactions transactions;
-    private final AccountCache records;
+    private final AccountReader records;
     private final Jwt jwt;
 
     /**
@@ -49,7 +49,7 @@ public final class Tokens {
      */
     public record IssuedToken(String text, Token record) { }
 
-    Tokens(AccountTransactions transactions, AccountCache records, Jwt jwt) {
+    Tokens(AccountTransactions transactions, AccountReader records, Jwt jwt) {
         this.transactions = transactions;
         this.records = records;
         this.jwt = jwt;
@@ -108,8 +108,8 @@ public final class Tokens {
                     + " creators: use an earlier token of the chain");
         }
         KeyRange mine = AccountKeys.tokens(token.user());
-        if (tx.tree().count(mine) >= USER_MAX && AccountCache.ids(tx, mine, Optional.empty(),
-                new AccountCache.CountLimit(tx.wallMs(), USER_MAX)).size() >= USER_MAX) {
+        if (tx.tree().count(mine) >= USER_MAX && AccountReader.ids(tx, mine, Optional.empty(),
+                new AccountReader.CountLimit(tx.wallMs(), USER_MAX)).size() >= USER_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED,
                     "a user has at most " + USER_MAX + " valid tokens: revoke some");
         }
@@ -175,7 +175,7 @@ public final class Tokens {
 
     /** A token with an unreadable record can be revoked too. */
     private Optional<Token> found(StoreView view, TokenCursor at, long now) {
-        if (AccountCache.existsOrUnreadable(view, AccountKeys.revoked(at.id), now)) {
+        if (AccountReader.existsOrUnreadable(view, AccountKeys.revoked(at.id), now)) {
             return Optional.empty();
         }
         Optional<Token> token = records.token(view, at.user, at.id, now);

@@ -22,9 +22,9 @@ public final class UserGroups {
     public static final int MEMBERS_MAX = 1_000;
 
     private final AccountTransactions transactions;
-    private final AccountCache records;
+    private final AccountReader records;
 
-    UserGroups(AccountTransactions transactions, AccountCache records) {
+    UserGroups(AccountTransactions transactions, AccountReader records) {
         this.transactions = transactions;
         this.records = records;
     }
@@ -53,12 +53,12 @@ public final class UserGroups {
     public List<UserGroup> list(Optional<UUID> after, int limit) {
         StoreView view = transactions.view();
         long now = transactions.now();
-        return AccountCache.ids(view, AccountKeys.GROUPS, after, new AccountCache.CountLimit(now, limit))
+        return AccountReader.ids(view, AccountKeys.GROUPS, after, new AccountReader.CountLimit(now, limit))
                 .stream().flatMap(id -> shown(view, id, now).stream()).toList();
     }
 
     private Optional<UserGroup> shown(StoreView view, UUID id, long now) {
-        return AccountCache.existsOrUnreadable(view, AccountKeys.gone(id), now) ? Optional.empty()
+        return AccountReader.existsOrUnreadable(view, AccountKeys.gone(id), now) ? Optional.empty()
                 : records.shown(view, AccountKeys.group(id), records.group(view, id, now), () ->
                 UserGroup.unreadable(id));
     }
@@ -76,7 +76,7 @@ public final class UserGroups {
         StoreView view = transactions.view();
         long now = transactions.now();
         return list(Optional.empty(), Integer.MAX_VALUE).stream()
-                .filter(group -> AccountCache.has(view, AccountKeys.member(group.id(), user), now)).toList();
+                .filter(group -> AccountReader.has(view, AccountKeys.member(group.id(), user), now)).toList();
     }
 
     /**
@@ -131,8 +131,8 @@ public final class UserGroups {
     }
 
     private static List<UUID> members(StoreView view, UUID group, long now) {
-        return AccountCache.ids(view, AccountKeys.members(group), Optional.empty(),
-                new AccountCache.CountLimit(now, Integer.MAX_VALUE));
+        return AccountReader.ids(view, AccountKeys.members(group), Optional.empty(),
+                new AccountReader.CountLimit(now, Integer.MAX_VALUE));
     }
 
     private static void checkSize(Set<UUID> members) {

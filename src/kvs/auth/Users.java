@@ -19,9 +19,9 @@ public final class Users {
     private static final byte[] NOTHING = {'{', '}'};
 
     private final AccountTransactions transactions;
-    private final AccountCache records;
+    private final AccountReader records;
 
-    Users(AccountTransactions transactions, AccountCache records) {
+    Users(AccountTransactions transactions, AccountReader records) {
         this.transactions = transactions;
         this.records = records;
     }
@@ -30,7 +30,7 @@ public final class Users {
     public CompletionStage<User> create(String nickname, boolean admin, Principal caller) {
         User user = new User(transactions.id(), nickname, admin, transactions.now());
         return transactions.administer(caller, tx -> {
-            if (!AccountCache.has(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs())) {
+            if (!AccountReader.has(tx, AccountKeys.BOOTSTRAP_DONE, tx.wallMs())) {
                 transactions.put(tx, AccountKeys.BOOTSTRAP_DONE, NOTHING, caller);
             }
             return store(tx, user, caller);
@@ -52,12 +52,12 @@ public final class Users {
     public List<User> list(Optional<UUID> after, int limit) {
         StoreView view = transactions.view();
         long now = transactions.now();
-        return AccountCache.ids(view, AccountKeys.USERS, after, new AccountCache.CountLimit(now, limit))
+        return AccountReader.ids(view, AccountKeys.USERS, after, new AccountReader.CountLimit(now, limit))
                 .stream().flatMap(id -> shown(view, id, now).stream()).toList();
     }
 
     private Optional<User> shown(StoreView view, UUID id, long now) {
-        return AccountCache.existsOrUnreadable(view, AccountKeys.gone(id), now) ? Optional.empty()
+        return AccountReader.existsOrUnreadable(view, AccountKeys.gone(id), now) ? Optional.empty()
                 : records.shown(view, AccountKeys.user(id), records.user(view, id, now), () ->
                 User.unreadable(id));
     }
@@ -113,8 +113,9 @@ public final class Users {
 
     /** Walks the users in the writer's step: rare, and about a microsecond for each. */
     private void checkOtherAdmin(Transaction tx, UUID id) {
-        boolean other = AccountCache.ids(tx, AccountKeys.USERS, Optional.empty(), new AccountCache.CountLimit(
-                tx.wallMs(), Integer.MAX_VALUE)).stream().anyMatch(user -> !user.equals(id)
+        boolean other = AccountReader.ids(tx, AccountKeys.USERS, Optional.empty(),
+                new AccountReader.CountLimit(tx.wallMs(), Integer.MAX_VALUE)).stream()
+                .anyMatch(user -> !user.equals(id)
                         && records.user(tx, user, tx.wallMs()).filter(User::admin).isPresent());
         if (!other) {
             throw new Refusal(Reason.LAST_ADMIN,

@@ -17,11 +17,12 @@ public record BackupFileSummary(long bytes, Optional<Long> keys) {
     public static BackupFileSummary of(Disk disk, String name) throws IOException {
         try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
             long bytes = file.size();
-            if (bytes < BackupFile.HEAD_BYTES + BackupFile.TRAILER_BYTES) {
+            if (bytes < BackupFormat.HEAD_BYTES + BackupFormat.TRAILER_BYTES) {
                 return new BackupFileSummary(bytes, Optional.empty());
             }
-            var trailer = BackupFile.read(file, bytes - BackupFile.TRAILER_BYTES, BackupFile.TRAILER_BYTES);
-            return new BackupFileSummary(bytes, BackupFile.Trailer.keys(trailer));
+            var trailer = BackupFormat.read(file, bytes - BackupFormat.TRAILER_BYTES,
+                    BackupFormat.TRAILER_BYTES);
+            return new BackupFileSummary(bytes, BackupFormat.Trailer.keys(trailer));
         }
     }
 }

@@ -9,7 +9,7 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /**
- * A writer of the file of a backup ({@link BackupFile}): it collects records in groups, and computes the
+ * A writer of the file of a backup ({@link BackupFormat}): it collects records in groups, and computes the
  * SHA-256 of the file. The file has a temporary name until it is complete and durable. One thread.
  */
 final class BackupFileWriter {
@@ -25,7 +25,7 @@ final class BackupFileWriter {
     private final String name;
     private final long salt;
     private final DiskFile file;
-    private final MessageDigest sha256 = BackupFile.sha256();
+    private final MessageDigest sha256 = BackupFormat.sha256();
     private final GroupBuffer group = new GroupBuffer();
     private long at;
     private long forced;
@@ -64,13 +64,13 @@ final class BackupFileWriter {
     /** Adds a version. */
     void put(Record.Put put) throws IOException {
         group.put(salt, put, put.version().data());
-        flush(BackupFile.GROUP_BYTES);
+        flush(BackupFormat.GROUP_BYTES);
     }
 
     /** Adds a note. */
     void note(Record.Note note) throws IOException {
         group.note(salt, note);
-        flush(BackupFile.GROUP_BYTES);
+        flush(BackupFormat.GROUP_BYTES);
     }
 
     private void flush(int least) throws IOException {
@@ -113,7 +113,7 @@ final class BackupFileWriter {
     }
 
     /** Writes the end of the file, makes it durable, and gives it its name. */
-    void finish(BackupFile.Trailer trailer) throws IOException {
+    void finish(BackupFormat.Trailer trailer) throws IOException {
         flush(0);
         write(trailer.encode(sha256));
         file.force();

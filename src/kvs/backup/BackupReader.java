@@ -19,17 +19,17 @@ import kvs.model.VersionIdHasher;
 import kvs.world.DiskFile;
 
 /**
- * Reads a backup from front to back, checks all of it (see {@link BackupFile}) except the digest of the
+ * Reads a backup from front to back, checks all of it (see {@link BackupFormat}) except the digest of the
  * index, and passes its records to a visitor. One thread, one record in memory.
  */
 final class BackupReader {
 
     private final DiskFile file;
     private final LongConsumer progress;
-    private final MessageDigest sha256 = BackupFile.sha256();
+    private final MessageDigest sha256 = BackupFormat.sha256();
     private final VersionIdHasher ids = new VersionIdHasher();
     private final DocumentCodec codec = new DocumentCodec(0);
-    private BackupFile.Header source;
+    private BackupFormat.Header source;
     private Optional<Record> last = Optional.empty();
     private boolean traced;
     private long keys;
@@ -50,7 +50,7 @@ final class BackupReader {
     }
 
     /** The result of a complete read. */
-    record Summary(BackupFile.Header source, BackupFile.Trailer trailer, long bytes) { }
+    record Summary(BackupFormat.Header source, BackupFormat.Trailer trailer, long bytes) { }
 
     /** A reader that reports to {@code progress} the number of bytes read. */
     BackupReader(DiskFile file, LongConsumer progress) {
@@ -64,17 +64,17 @@ final class BackupReader {
      * @throws BadRecordException when it is no backup, or was changed
      */
     Summary run(Visitor visitor) throws IOException {
-        long end = file.size() - BackupFile.TRAILER_BYTES;
-        if (end < BackupFile.HEAD_BYTES) {
+        long end = file.size() - BackupFormat.TRAILER_BYTES;
+        if (end < BackupFormat.HEAD_BYTES) {
             throw new BadRecordException("it is too short");
         }
-        ByteBuffer head = BackupFile.read(file, 0, BackupFile.HEAD_BYTES);
-        source = BackupFile.Header.decode(head);
-        ByteBuffer tail = BackupFile.read(file, end, BackupFile.TRAILER_BYTES);
-        BackupFile.Trailer trailer = BackupFile.Trailer.decode(tail);
+        ByteBuffer head = BackupFormat.read(file, 0, BackupFormat.HEAD_BYTES);
+        source = BackupFormat.Header.decode(head);
+        ByteBuffer tail = BackupFormat.read(file, end, BackupFormat.TRAILER_BYTES);
+        BackupFormat.Trailer trailer = BackupFormat.Trailer.decode(tail);
         sha256.update(head.array());
         try {
-            long at = BackupFile.HEAD_BYTES;
+            long at = BackupFormat.HEAD_BYTES;
             while (at < end) {
                 at += group(at, end, visitor);
                 progress.accept(at);
@@ -88,7 +88,7 @@ final class BackupReader {
         if (!traced || trailer.keys() != keys || trailer.versions() != versions || trailer.notes() != notes) {
             throw new BadRecordException("its content differs from the counts at its end");
         }
-        return new Summary(source, trailer, end + BackupFile.TRAILER_BYTES);
+        return new Summary(source, trailer, end + BackupFormat.TRAILER_BYTES);
     }
 
     /** Reads the group at that position; its length. */
@@ -96,11 +96,11 @@ final class BackupReader {
         if (end - at < Group.HEADER_BYTES) {
             throw new BadRecordException("there is data before the end that is not a group");
         }
-        Group group = Group.decode(BackupFile.read(file, at, Group.HEADER_BYTES), 0, source.salt());
-        if (group.bytes() > end - at || group.bytes() > BackupFile.GROUP_MAX || group.synced() != 0) {
+        Group group = Group.decode(BackupFormat.read(file, at, Group.HEADER_BYTES), 0, source.salt());
+        if (group.bytes() > end - at || group.bytes() > BackupFormat.GROUP_MAX || group.synced() != 0) {
             throw new BadRecordException("group of " + group.bytes() + " bytes at " + at);
         }
-        ByteBuffer in = BackupFile.read(file, at, group.bytes());
+        ByteBuffer in = BackupFormat.read(file, at, group.bytes());
         sha256.update(in.array());
         int[][] slots = Group.slots(in, group.bytes(), group.count(), source.salt());
         if (Group.bytes(slots) != group.bytes() || Arrays.stream(slots).anyMatch(slot -> slot[1] <= 0)) {

@@ -38,7 +38,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
     private final Settings settings;
     private final Dependencies dependencies;
     private final BackupDirectory directory;
-    private final BackupRequests requests;
+    private final PendingBackupRequests requests;
     private final BackupSchedule schedule;
     private final LongAdder failures = new LongAdder();
     private volatile Optional<BackupFailure> failure = Optional.empty();
@@ -78,7 +78,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         this.settings = settings;
         this.dependencies = dependencies;
         this.directory = new BackupDirectory(dependencies.directory, settings.node, dependencies.log);
-        this.requests = new BackupRequests(dependencies.clock);
+        this.requests = new PendingBackupRequests(dependencies.clock);
         this.schedule = new BackupSchedule(settings.schedule, settings.zone, dependencies.clock,
                 dependencies.beganMs);
     }
@@ -88,7 +88,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
      * another backup is running, completes at once with the state of that one. Fails with a {@link Refusal}
      * only.
      */
-    public CompletableFuture<BackupProgress> make(long waitMs) {
+    public CompletableFuture<BackupStatus> make(long waitMs) {
         if (!dependencies.whole.getAsBoolean()) {
             return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING,
                     "this node has not received all data of its cluster, and a backup would lack some:"
@@ -98,7 +98,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
     }
 
     /** The running backup. */
-    public Optional<BackupProgress.Running> running() {
+    public Optional<BackupStatus.Running> running() {
         return requests.running();
     }
 
@@ -166,7 +166,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         schedule.begun(now);
         Disk disk = directory.open();
         String name = directory.freeName(disk, now);
-        requests.began(new BackupProgress.Running(name, now, 0));
+        requests.began(new BackupStatus.Running(name, now, 0));
         backup = Optional.of(dependencies.beginning.begin(disk, name));
     }
 
@@ -182,7 +182,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
             failure = Optional.empty();
             dependencies.log.info("backup made", "file", made.name(), "bytes", made.bytes(),
                     "keys", made.keys());
-            requests.end(waiter -> waiter.complete(new BackupProgress.Finished(made)));
+            requests.end(waiter -> waiter.complete(new BackupStatus.Finished(made)));
             directory.retire(made, dependencies.clock.wallMs() - settings.retentionDays * DAY_MS);
         }
     }

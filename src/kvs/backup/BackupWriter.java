@@ -13,15 +13,15 @@ import kvs.log.BadRecordException;
 import kvs.log.Checksum;
 import kvs.log.CompactionSummary;
 import kvs.log.Manifest;
+import kvs.log.OpenSegments;
 import kvs.log.Record;
-import kvs.log.SegmentFiles;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
 import kvs.model.Coverage;
 import kvs.model.Key;
-import kvs.store.BackupInputs;
+import kvs.store.BackupDependencies;
 import kvs.store.LogState;
 import kvs.store.Store;
 import kvs.tree.Entry;
@@ -32,8 +32,8 @@ import kvs.world.Disk;
 /**
  * A backup in progress, of one state of a store, while writes go on: it contains every write that was
  * acknowledged before it began, and of an atomic batch all or nothing. Its caller drives it in small steps.
- * The file ({@link BackupFile}) has a temporary name until it is complete and durable; a crash leaves at most
- * the temporary file.
+ * The file ({@link BackupFormat}) has a temporary name until it is complete and durable; a crash leaves at
+ * most the temporary file.
  *
  * <p>An unreadable record ends the backup: an incomplete one would be trusted when it is needed most. One
  * thread.
@@ -43,12 +43,12 @@ public final class BackupWriter implements AutoCloseable {
     /** The bytes of one step while a stopped directory is backed up. */
     private static final int STEP_BYTES = 4 << 20;
 
-    private final BackupInputs from;
+    private final BackupDependencies from;
     private final LogState state;
     private final Coverage coverage;
     private final Runnable unpin;
     private final BackupFileWriter file;
-    private final BackupFile.Header source;
+    private final BackupFormat.Header source;
     private final TreeCursor scan;
     private final Set<Integer> met = new HashSet<>();
     private boolean begun;
@@ -68,7 +68,7 @@ public final class BackupWriter implements AutoCloseable {
     public record FinishedBackup(String name, long bytes, long keys, byte[] root, long madeMs) { }
 
     /** Captures the present state of a store, and begins a file of that name. */
-    public BackupWriter(BackupInputs from, Disk disk, String name) throws IOException {
+    public BackupWriter(BackupDependencies from, Disk disk, String name) throws IOException {
         this.from = from;
         BackupFileWriter.checkFree(disk, from.bytes());
         // Pinned first: segments that are replaced from now on stay.
@@ -78,7 +78,7 @@ public final class BackupWriter implements AutoCloseable {
                 .with(from.journal().manifest().origin(), state.head().own());
         this.scan = state.root().tree().scan(KeyRange.all());
         Manifest life = from.journal().manifest();
-        this.source = new BackupFile.Header(from.environment().dice().bits(), life.origin(), life.joined(),
+        this.source = new BackupFormat.Header(from.environment().dice().bits(), life.origin(), life.joined(),
                 from.environment().clock().wallMs(), state.head());
         try {
             this.file = new BackupFileWriter(disk, name, source.salt());
@@ -155,7 +155,7 @@ public final class BackupWriter implements AutoCloseable {
 
     private Record.Put record(Entry entry, int index) throws IOException {
         try {
-            SegmentFiles segments = from.journal().segments();
+            OpenSegments segments = from.journal().segments();
             return index < 0 ? segments.record(entry) : segments.record(entry, index);
         } catch (IOException e) {
             if (index < 0) {
@@ -180,7 +180,7 @@ public final class BackupWriter implements AutoCloseable {
         }
         file.note(CompactionSummary.of(source.origin(), state.head(), coverage).note());
         var index = state.root().tree().summary();
-        file.finish(new BackupFile.Trailer(index.count(), versions, notes, index.digest()));
+        file.finish(new BackupFormat.Trailer(index.count(), versions, notes, index.digest()));
         made = Optional.of(new FinishedBackup(file.name(), file.bytes(), index.count(), index.digest(),
                 source.madeMs()));
     }

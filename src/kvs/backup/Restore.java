@@ -112,7 +112,7 @@ public final class Restore {
      */
     public static Result run(Disk from, String name, StorageEnvironment target, RestoreOptions options)
             throws IOException, UnusableDirectoryException {
-        RestoreDirectory directory = new RestoreDirectory(target.disk());
+        RestoreTargetDirectory directory = new RestoreTargetDirectory(target.disk());
         directory.refuseUsed();
         VerifiedBackup content = VerifiedBackup.verify(from, name, options.progress);
         Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(
@@ -161,7 +161,7 @@ public final class Restore {
     }
 
     /** Writes the notes of the new directory, and the summary of the old log. */
-    private void remember(LogBuilder log, List<Record.Note> old, BackupFile.Header source)
+    private void remember(LogBuilder log, List<Record.Note> old, BackupFormat.Header source)
             throws IOException {
         Map<String, byte[]> bodies = new HashMap<>();
         StoreNotes notes = StoreNotes.NONE;

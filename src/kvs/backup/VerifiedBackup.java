@@ -35,7 +35,7 @@ public record VerifiedBackup(UUID origin, long madeMs, long bytes, long keys, lo
         try (DiskFile file = from.open(name, Disk.Mode.READ)) {
             PointInTimeFilter all = new PointInTimeFilter(Version.FOREVER, put -> { });
             BackupReader.Summary whole = new BackupReader(file, progress).run(all);
-            BackupFile.Trailer trailer = whole.trailer();
+            BackupFormat.Trailer trailer = whole.trailer();
             RangeTotals index = all.index();
             CompactionSummary.of(all.notes().get(all.notes().size() - 1));
             if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {

@@ -20,7 +20,7 @@ import kvs.model.Version;
 import kvs.node.Environment;
 import kvs.node.LocalNodes;
 import kvs.node.OfflineNode;
-import kvs.node.StoreWiring;
+import kvs.node.StorageSettingsFactory;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.transfer.NodeEndpoint;
@@ -92,7 +92,8 @@ final class NodeResolver {
                 && environment.data().list().contains(MANIFEST);
         OfflineNode.Secrets secrets = audits && !environment.auditDirectory().open().list().isEmpty()
                 ? OfflineNode.Secrets.of(settings, environment) : OfflineNode.Secrets.NONE;
-        OfflineNode node = new OfflineNode(settings, environment, StoreWiring.imports(settings), secrets);
+        OfflineNode node = new OfflineNode(settings, environment,
+                StorageSettingsFactory.imports(settings), secrets);
         try {
             return endpoint(node, environment, () -> writes.flatMap(report ->
                     imported(node.store(), report, environment.clock())));

@@ -19,7 +19,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Refusal;
 import kvs.node.Environment;
 import kvs.node.OfflineNode;
-import kvs.node.StoreWiring;
+import kvs.node.StorageSettingsFactory;
 import kvs.world.Clock;
 
 /**
@@ -36,7 +36,7 @@ final class OfflineAccountAdmin implements AccountAdmin {
     OfflineAccountAdmin(Settings settings, Environment environment)
             throws IOException, UnusableDirectoryException {
         this.clock = environment.clock();
-        this.node = new OfflineNode(settings, environment, StoreWiring.offline(settings),
+        this.node = new OfflineNode(settings, environment, StorageSettingsFactory.offline(settings),
                 OfflineNode.Secrets.of(settings, environment));
         try {
             this.auth = node.accounts();

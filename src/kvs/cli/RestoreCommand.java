@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import kvs.auth.RestoredTokens;
+import kvs.auth.RestoredTokenPolicy;
 import kvs.backup.Restore;
 import kvs.cluster.CoverageNotes;
 import kvs.log.StorageEnvironment;
@@ -94,13 +94,13 @@ final class RestoreCommand implements Command {
         ProgressLine progress = new ProgressLine(context);
         Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(
                 options.untilMs, old -> CoverageNotes.carried(old, options.untilMs == Version.FOREVER),
-                view -> options.keepTokens ? List.of() : RestoredTokens.voids(view, target.clock().wallMs()),
-                progress.reading(from)));
+                view -> options.keepTokens ? List.of()
+                        : RestoredTokenPolicy.voids(view, target.clock().wallMs()), progress.reading(from)));
         progress.clear();
         context.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in "
                 + result.versions() + " versions, root " + HexFormat.of().formatHex(result.root()));
         if (result.voided() > 0) {
-            context.out().println("revoked " + result.voided() / RestoredTokens.VOIDS_EACH
+            context.out().println("revoked " + result.voided() / RestoredTokenPolicy.VOIDS_EACH
                     + " tokens; create new ones by: java -jar kvs.jar token");
         }
         if (result.unreached() > 0) {

@@ -6,7 +6,7 @@ import kvs.world.Clock;
 
 /**
  * The time for which this node and a member have held different data. Guarded by the lock of its
- * {@link SyncSchedule}.
+ * {@link FollowerSchedule}.
  */
 final class Divergence {
 
@@ -26,7 +26,7 @@ final class Divergence {
     }
 
     /** Records the present roots; true if one of them has changed. */
-    boolean look(SyncSchedule.Observation observation) {
+    boolean look(FollowerSchedule.Observation observation) {
         long now = clock.nanos();
         byte[] theirs = observation.theirs().root();
         boolean changed = !Arrays.equals(theirs, theirRoot) || !Arrays.equals(observation.mine(), ownRoot);

@@ -7,7 +7,7 @@ import kvs.world.Clock;
 /**
  * The progress of a follower in the feed of its member, and the time of the next poll. At most one poll is
  * under way. Versions that could not be taken are requested again, and the cursor stays before them. Guarded
- * by the lock of its {@link SyncSchedule}.
+ * by the lock of its {@link FollowerSchedule}.
  *
  * <pre>
  *               begin                    page not taken

@@ -26,7 +26,7 @@ import kvs.world.Scheduler;
  * nothing moves, it compares everything again.
  *
  * <p>Only this node changes: the member fetches what it lacks itself. All requests of one kind form a chain,
- * each continued by the response to the one before; {@link SyncSchedule} knows whether there is one.
+ * each continued by the response to the one before; {@link FollowerSchedule} knows whether there is one.
  * Thread-safe.
  */
 final class Follower {
@@ -43,8 +43,8 @@ final class Follower {
      */
     private static final long PURGING_MS = 60_000;
     /** The result of an interrupted comparison. */
-    private static final SyncSchedule.ComparisonResult LOST = new SyncSchedule.ComparisonResult(false, false,
-            false, 0, 0, 0);
+    private static final FollowerSchedule.ComparisonResult LOST = new FollowerSchedule.ComparisonResult(false,
+            false, false, 0, 0, 0);
     private static final int OK = 200;
     private static final int GONE = 410;
 
@@ -53,7 +53,7 @@ final class Follower {
     private final String address;
     private final Comparison.ComparisonTarget peer;
     private final Runnable accounts;
-    private final SyncSchedule schedule;
+    private final FollowerSchedule schedule;
     private final VersionReceiver receiver;
     /** The head of this node's log after the last page was taken. */
     private volatile long takenAt;
@@ -87,7 +87,7 @@ final class Follower {
                 dependencies.log, member.id());
         this.peer = new Comparison.ComparisonTarget(dependencies, member, receiver);
         long covered = dependencies.coverageTracker.whole() ? dependencies.store.covered().of(origin) : 0;
-        this.schedule = new SyncSchedule(dependencies.clock, dependencies.delays.catchupMs,
+        this.schedule = new FollowerSchedule(dependencies.clock, dependencies.delays.catchupMs,
                 dependencies.delays.syncMs, covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
     }
 
@@ -95,7 +95,7 @@ final class Follower {
         return address;
     }
 
-    /** See {@link SyncSchedule#lagMs}. */
+    /** See {@link FollowerSchedule#lagMs}. */
     long lagMs() {
         return schedule.lagMs();
     }
@@ -125,7 +125,7 @@ final class Follower {
         boolean ahead = dependencies.coverageTracker.whole() && !covered.coversBut(origin, theirs.covered());
         boolean purging = Math.floorMod(dependencies.clock.wallMs(), VersionRules.PURGE_STEP_MS)
                 < PURGING_MS;
-        if (schedule.beginComparison(new SyncSchedule.Observation(theirs, mine, ahead, theirs.whole()
+        if (schedule.beginComparison(new FollowerSchedule.Observation(theirs, mine, ahead, theirs.whole()
                 && !dependencies.coverageTracker.whole(), purging))) {
             Comparison round = new Comparison(peer, theirs, lost -> compared(lost, false));
             round.run(accounts, () -> compared(round, true));
@@ -144,8 +144,8 @@ final class Follower {
         NodeStatus theirs = round.theirs();
         long log = theirs.protocol() > ProtocolGate.FIRST ? Math.max(theirs.head(), theirs.log())
                 : theirs.head();
-        SyncSchedule.ComparisonResult end = new SyncSchedule.ComparisonResult(reached, round.complete(),
-                theirs.whole(), round.taken(), theirs.head(), log);
+        FollowerSchedule.ComparisonResult end = new FollowerSchedule.ComparisonResult(reached,
+                round.complete(), theirs.whole(), round.taken(), theirs.head(), log);
         if (reached && round.complete() && round.theirs().whole()) {
             if (theirs.protocol() == ProtocolGate.FIRST && !dependencies.coverageTracker.whole()) {
                 // The first release reports no floor.

@@ -69,7 +69,7 @@ final class Followers {
                 && following.get(member.member().origin()).compared());
     }
 
-    /** See {@link SyncSchedule#lagMs}; empty for a member that is not followed. */
+    /** See {@link FollowerSchedule#lagMs}; empty for a member that is not followed. */
     Optional<Long> lagMs(UUID member) {
         return Optional.ofNullable(following.get(member)).map(Follower::lagMs);
     }

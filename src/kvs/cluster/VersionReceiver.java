@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import kvs.auth.ReplicatedKeyFilter;
+import kvs.auth.ReservedKeyCheck;
 import kvs.documents.VersionValidation;
 import kvs.log.ReplicatedVersion;
 import kvs.model.Key;
@@ -142,8 +142,8 @@ final class VersionReceiver {
 
     /** Whether a client can have written a version. */
     static boolean possible(Version version) {
-        boolean key = !ReplicatedKeyFilter.reserved(version.key())
-                || ReplicatedKeyFilter.possible(version.key());
+        boolean key = !ReservedKeyCheck.reserved(version.key())
+                || ReservedKeyCheck.possible(version.key());
         return key && VersionValidation.possible(version);
     }
 

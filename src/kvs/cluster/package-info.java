@@ -11,7 +11,7 @@
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐
  *       │            ├─▶ Comparison (DiffMessage) ─▶ fetch newer versions (SyncMessages) ────┤
  *       │            │                                    VersionReceiver, RemoteWrite ◀─────┴──▶ store
- *       │            └─▶ SyncSchedule (when to compare everything, and when not)
+ *       │            └─▶ FollowerSchedule (when to compare everything, and when not)
  *       ├─▶ CoverageTracker    what this node covers, and may claim:  whole? an old copy? damaged? joining?
  *       ├─▶ JoinTracker        stages of a node that lacks data:      all here? or can no member bring it?
  *       ├─▶ PeerHistory        when each was heard, and its coverage: may this tombstone be forgotten?

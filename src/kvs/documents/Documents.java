@@ -211,7 +211,7 @@ public final class Documents {
     /** Executes an atomic batch of writes of different keys, if {@code check} passes in the writer's step. */
     CompletableFuture<List<OperationOutcome>> batch(List<Operation> ops, Consumer<StoreView> check,
             AccessContext access) {
-        DocumentTransaction transaction = new DocumentTransaction(ops, true, access, modes, check);
+        DocumentWrite transaction = new DocumentWrite(ops, true, access, modes, check);
         store.submit(new DeadlineWrite(transaction, clock));
         return transaction.done();
     }
@@ -286,7 +286,7 @@ public final class Documents {
 
     private CompletableFuture<List<OperationOutcome>> submit(List<Operation> ops, boolean atomic,
             AccessContext access) {
-        DocumentTransaction transaction = new DocumentTransaction(ops, atomic, access, modes, view -> { });
+        DocumentWrite transaction = new DocumentWrite(ops, atomic, access, modes, view -> { });
         store.submit(new DeadlineWrite(transaction, clock));
         return transaction.done();
     }

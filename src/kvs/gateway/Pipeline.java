@@ -32,7 +32,7 @@ public final class Pipeline {
 
     private final Router router;
     private final RequestIds ids;
-    private final WebOrigins origins;
+    private final CrossOriginPolicy origins;
     private final Stages stages;
     private final HandlerSlots slots = new HandlerSlots();
     private final BoundedBodyReader bodies = new BoundedBodyReader();
@@ -64,7 +64,7 @@ public final class Pipeline {
     /** A pipeline to the handlers behind {@code router}. */
     public Pipeline(Router router, NodeIdentity identity, Stages stages, Dice dice, Logger log) {
         this.router = router;
-        this.origins = new WebOrigins(identity.hosts, identity.pages);
+        this.origins = new CrossOriginPolicy(identity.hosts, identity.pages);
         this.common = new StandardHeaders(identity, origins);
         this.stages = stages;
         this.ids = new RequestIds(dice);

@@ -24,9 +24,9 @@ final class StandardHeaders {
                     + " RateLimit-Policy, Retry-After");
 
     private final Pipeline.NodeIdentity identity;
-    private final WebOrigins origins;
+    private final CrossOriginPolicy origins;
 
-    StandardHeaders(Pipeline.NodeIdentity identity, WebOrigins origins) {
+    StandardHeaders(Pipeline.NodeIdentity identity, CrossOriginPolicy origins) {
         this.identity = identity;
         this.origins = origins;
     }

@@ -47,7 +47,7 @@ public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Cover
         }
         var woken = request.timer().parked(() -> watches.park(request.requester().name(), WHILE_BEHIND,
                 new PositionReached(this, wanted), waitMs));
-        return Offload.staged(woken, offloadExecutor, () -> {
+        return ContinuationExecutor.staged(woken, offloadExecutor, () -> {
             if (!there(wanted)) {
                 refuseLost(wanted);
                 throw new Refusal(Reason.BEHIND, "this node did not receive all writes before this"

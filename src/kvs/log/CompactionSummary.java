@@ -8,7 +8,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 
 /**
- * The effect of a range of records on the {@link LogHead} and the {@link HighWatermarks}, kept so that
+ * The effect of a range of records on the {@link LogClock} and the {@link HighWatermarks}, kept so that
  * compaction may remove records and a replay still gets the same result. Stored as a note at the end of a
  * compacted segment, under the highest number of the range. One thread.
  * <pre>
@@ -34,7 +34,7 @@ public final class CompactionSummary {
     }
 
     /** The summary of a complete log of that origin. */
-    public static CompactionSummary of(UUID origin, LogHead head, Coverage coverage) {
+    public static CompactionSummary of(UUID origin, LogClock head, Coverage coverage) {
         CompactionSummary summary = new CompactionSummary(origin);
         summary.seq = head.seq();
         summary.own = head.own();
@@ -46,7 +46,7 @@ public final class CompactionSummary {
 
     /** The same summary with other watermarks, for a log that holds only a part of the versions. */
     public CompactionSummary of(Coverage reached) {
-        return of(origin, new LogHead(seq, timestamp, purged, own), reached);
+        return of(origin, new LogClock(seq, timestamp, purged, own), reached);
     }
 
     /** Adds a record. */
@@ -67,7 +67,7 @@ public final class CompactionSummary {
     }
 
     /** Adds the head of a known state, when a record of the range is unreadable. */
-    public void add(LogHead head) {
+    public void add(LogClock head) {
         seq = Math.max(seq, head.seq());
         own = Math.max(own, head.own());
         timestamp = Math.max(timestamp, head.nodeClock());
@@ -84,11 +84,11 @@ public final class CompactionSummary {
     }
 
     /** The head of a log that is replayed, after this range. */
-    public LogHead after(LogHead head, UUID present, long wallMs) {
-        LogHead seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
-        LogHead cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
+    public LogClock after(LogClock head, UUID present, long wallMs) {
+        LogClock seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
+        LogClock cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
         return origin.equals(present) && own > cleared.own()
-                ? new LogHead(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
+                ? new LogClock(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
     }
 
     /** The highest sequence number. */

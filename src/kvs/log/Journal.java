@@ -21,7 +21,7 @@ public final class Journal implements AutoCloseable {
 
     private final StorageEnvironment environment;
     private final StorageSettings settings;
-    private final SegmentFiles segments;
+    private final OpenSegments segments;
     private final SegmentKeyFilters filters;
     /** The written length of each complete segment, by number. */
     private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class Journal implements AutoCloseable {
 
     /** A journal whose last segment continues at {@code end}; 0 for a new segment. */
     public Journal(StorageEnvironment environment, StorageSettings settings, Manifest manifest,
-            OpenSegments opened, int end) {
+            SegmentsAndFilters opened, int end) {
         this.environment = environment;
         this.settings = settings;
         this.manifest = manifest;
@@ -58,7 +58,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** The open segments and their key filters. */
-    public record OpenSegments(SegmentFiles segments, SegmentKeyFilters filters) { }
+    public record SegmentsAndFilters(OpenSegments segments, SegmentKeyFilters filters) { }
 
     /** The present MANIFEST. */
     public Manifest manifest() {
@@ -71,7 +71,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** The open segments. Thread-safe. */
-    public SegmentFiles segments() {
+    public OpenSegments segments() {
         return segments;
     }
 

@@ -26,7 +26,7 @@ import kvs.cluster.Replication;
 import kvs.config.Settings;
 import kvs.documents.ModeSwitch;
 import kvs.documents.Purger;
-import kvs.gateway.CopiesHandler;
+import kvs.gateway.ReplicationWaitHandler;
 import kvs.http.Request;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
@@ -218,8 +218,8 @@ final class ClusterWiring implements AutoCloseable {
     }
 
     /** The other nodes, for requests that want copies. */
-    CopiesHandler.ReplicaNodes nodes() {
-        return new CopiesHandler.ReplicaNodes() {
+    ReplicationWaitHandler.ReplicaNodes nodes() {
+        return new ReplicationWaitHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return membership.members().size();

@@ -21,10 +21,10 @@ import kvs.documents.Changes;
 import kvs.documents.ModeSwitch;
 import kvs.documents.PrefixTotals;
 import kvs.documents.Purger;
-import kvs.gateway.CopiesHandler;
 import kvs.gateway.HttpFrontend;
 import kvs.gateway.Pipeline;
 import kvs.gateway.PositionHandler;
+import kvs.gateway.ReplicationWaitHandler;
 import kvs.gateway.Router;
 import kvs.http.Route;
 import kvs.log.DataDirectoryCheck;
@@ -180,7 +180,7 @@ public final class Node implements AutoCloseable {
 
     /** The router; the rules for copies and positions hold for all replicated routes. */
     private static Router router(List<Route> routes, Services services) {
-        return new Router(PositionHandler.on(CopiesHandler.on(routes, services.cluster.nodes()),
+        return new Router(PositionHandler.on(ReplicationWaitHandler.on(routes, services.cluster.nodes()),
                 services.changes.here()));
     }
 
@@ -222,7 +222,7 @@ public final class Node implements AutoCloseable {
         }
         Store store = Store.open(
                 new StorageEnvironment(environment.data(), environment.clock(), environment.dice(), log),
-                StoreWiring.settings(settings, forceDegraded));
+                StorageSettingsFactory.settings(settings, forceDegraded));
         parts.push(store);
         parts.push(() -> LocalNodes.withdrawUrl(environment.data()));
         keys = PrefixTotals.below(store.root(), EVERYTHING, environment.clock().wallMs())

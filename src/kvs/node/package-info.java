@@ -2,7 +2,7 @@
  * The wiring of one node: the only place where settings, store, cluster, accounts and gateway meet.
  *
  * <pre>
- *   Node: directory ─▶ store (StoreWiring) ─▶ tamper log (AccessWiring)                    openData
+ *   Node: directory ─▶ store (StorageSettingsFactory) ─▶ tamper log (AccessWiring)         openData
  *         ─▶ documents (DocumentWiring) ─▶ port (ServerWiring) ─▶ cluster (ClusterWiring)
  *         ─▶ accounts (AccessWiring) ─▶ backups (BackupWiring) ─▶ health (HealthWiring)     connect
  *         ─▶ stages and routes (gateway)                                                    pipeline

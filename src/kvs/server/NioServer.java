@@ -51,7 +51,7 @@ public final class NioServer extends HttpServer {
     private final ServerLimits limits;
     private final NioProvider.ErrorResponder errorResponder;
     private final ConnectionLimiter admission;
-    final HeldBytesEviction heldBytes;
+    final UnsentBytesEviction heldBytes;
     private final ServerSocketChannel channel;
     private final List<Loop> loops = new ArrayList<>();
     private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
@@ -66,7 +66,7 @@ public final class NioServer extends HttpServer {
         this.errorResponder = errorResponder;
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
-        this.heldBytes = new HeldBytesEviction(loops, dependencies.log());
+        this.heldBytes = new UnsentBytesEviction(loops, dependencies.log());
         for (int i = 0; i < loops; i++) {
             this.loops.add(new Loop("kvs-loop-" + i, dependencies));
         }

@@ -32,7 +32,7 @@
  * are taken, {@code IdleEviction} closes the one that has been idle longest), bytes and fields of a head, the
  * body that a handler requests, bytes between a thread and its client, and all that a loop holds for clients:
  * unsent responses (long ones in {@code OffHeapBlocks}), incomplete heads, requests that arrived too early
- * ({@code HeldBytesEviction}). When that is more than its part of a sixteenth of the heap, a client that
+ * ({@code UnsentBytesEviction}). When that is more than its part of a sixteenth of the heap, a client that
  * takes nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
  * connection has its turn for some sixteen requests, or one buffer of a response.
  *

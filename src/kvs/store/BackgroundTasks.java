@@ -6,7 +6,7 @@ import kvs.log.DiskReserve;
 import kvs.log.FileSync;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.OwnerTable;
+import kvs.log.OwnerNumbers;
 import kvs.log.SegmentUsage;
 import kvs.log.SpaceUsage;
 import kvs.log.StorageEnvironment;
@@ -34,7 +34,7 @@ final class BackgroundTasks {
     private final IdleLogCloser rest;
 
     /** The accounts of the log that the tasks keep or save. */
-    record LogAccounting(OwnerTable owners, HighWatermarks watermarks, SegmentUsage usage,
+    record LogAccounting(OwnerNumbers owners, HighWatermarks watermarks, SegmentUsage usage,
             DiskReserve reserve) { }
 
     BackgroundTasks(Store store, StorageEnvironment environment, Writer writer, Journal journal,

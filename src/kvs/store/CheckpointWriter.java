@@ -11,7 +11,7 @@ import kvs.log.FileNames;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.KeyBloomFilter;
-import kvs.log.OwnerTable;
+import kvs.log.OwnerNumbers;
 import kvs.log.StorageEnvironment;
 import kvs.model.Refusal;
 import kvs.world.Disk;
@@ -28,7 +28,7 @@ final class CheckpointWriter {
 
     private final Writer writer;
     private final Journal journal;
-    private final OwnerTable owners;
+    private final OwnerNumbers owners;
     private final HighWatermarks watermarks;
     private final StorageEnvironment environment;
     private final long segmentBytes;
@@ -47,7 +47,7 @@ final class CheckpointWriter {
     record CheckpointState(LogState snapshot, Map<Integer, List<KeyBloomFilter>> filters) { }
 
     /** A writer of the checkpoints of one store. */
-    CheckpointWriter(Writer writer, Journal journal, OwnerTable owners, HighWatermarks watermarks,
+    CheckpointWriter(Writer writer, Journal journal, OwnerNumbers owners, HighWatermarks watermarks,
             StorageEnvironment environment) {
         this.writer = writer;
         this.journal = journal;

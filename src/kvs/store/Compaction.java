@@ -41,7 +41,7 @@ final class Compaction {
     private final Manifest.LiveSegment made;
     private final SegmentBuilder writer;
     private final LiveRecordCopier copier;
-    private Optional<CopyReader> reader = Optional.empty();
+    private Optional<CompactionCopyReader> reader = Optional.empty();
     private Stage stage = Stage.COPY;
     private Optional<CompactionWrite> step = Optional.empty();
 
@@ -158,7 +158,7 @@ final class Compaction {
     }
 
     private void readBack(boolean moves) throws IOException {
-        reader = Optional.of(new CopyReader(target, writer.end(), copier, moves));
+        reader = Optional.of(new CompactionCopyReader(target, writer.end(), copier, moves));
     }
 
     private void move() throws IOException {

@@ -13,12 +13,12 @@ import kvs.log.DamagedRecords;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.DocumentCodec;
 import kvs.log.FileNames;
-import kvs.log.LogHead;
+import kvs.log.LogClock;
+import kvs.log.LogSegments;
 import kvs.log.Manifest;
+import kvs.log.OpenSegments;
 import kvs.log.Record;
 import kvs.log.Segment;
-import kvs.log.SegmentFiles;
-import kvs.log.LogSegments;
 import kvs.log.SegmentScan;
 import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
@@ -44,7 +44,7 @@ public final class DirectoryVerification {
     private final Consumer<Finding> report;
     private final VersionIdHasher ids = new VersionIdHasher();
     private final DocumentCodec codec = new DocumentCodec(0);
-    private final SegmentFiles segments = new SegmentFiles();
+    private final OpenSegments segments = new OpenSegments();
     private long records;
     private long bytes;
     private boolean faulty;
@@ -119,7 +119,7 @@ public final class DirectoryVerification {
         List<String> names = disk.list();
         strangers(names, manifest);
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
-        Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogHead.START, StoreNotes.NONE,
+        Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogClock.START, StoreNotes.NONE,
                 LogSegments.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
         for (Manifest.LiveSegment live : manifest.segments()) {

@@ -15,7 +15,7 @@ import kvs.log.FileSync;
 import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogHead;
+import kvs.log.LogClock;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
@@ -45,13 +45,13 @@ final class GroupAppender {
     private final VersionIdHasher ids = new VersionIdHasher();
     /** The versions that entered the log in this group. */
     private final List<LoggedVersion> entered = new ArrayList<>();
-    private LogHead head;
+    private LogClock head;
     private StoreNotes notes;
     private long wallMs;
     private boolean scarce;
 
     /** The end of the group between two writes. */
-    record Savepoint(GroupBuffer.Mark mark, LogHead head, StoreNotes notes, int entered) { }
+    record Savepoint(GroupBuffer.Mark mark, LogClock head, StoreNotes notes, int entered) { }
 
     GroupAppender(Journal journal, GroupBuffer group, Writer.Dependencies settings) {
         this.journal = journal;
@@ -61,7 +61,7 @@ final class GroupAppender {
     }
 
     /** Begins a group after {@code first}. */
-    void begin(LogHead first, StoreNotes known, long wall) {
+    void begin(LogClock first, StoreNotes known, long wall) {
         head = first;
         notes = known;
         wallMs = wall;
@@ -92,7 +92,7 @@ final class GroupAppender {
     }
 
     /** The head after the records so far, from which the next group starts when this one is durable. */
-    LogHead head() {
+    LogClock head() {
         return head;
     }
 

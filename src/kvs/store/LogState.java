@@ -1,6 +1,6 @@
 package kvs.store;
 
-import kvs.log.LogHead;
+import kvs.log.LogClock;
 import kvs.log.LogSegments;
 
 /**
@@ -13,5 +13,5 @@ import kvs.log.LogSegments;
  * @param notes notes of the directory
  * @param layout segments of the log
  */
-public record LogState(IndexSnapshot root, int segment, int end, LogHead head, StoreNotes notes,
+public record LogState(IndexSnapshot root, int segment, int end, LogClock head, StoreNotes notes,
         LogSegments layout) { }

@@ -13,12 +13,12 @@ import kvs.log.FileNames;
 import kvs.log.FileWindow;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogHead;
-import kvs.log.Manifest;
-import kvs.log.OwnerTable;
-import kvs.log.Segment;
-import kvs.log.SegmentFiles;
+import kvs.log.LogClock;
 import kvs.log.LogSegments;
+import kvs.log.Manifest;
+import kvs.log.OpenSegments;
+import kvs.log.OwnerNumbers;
+import kvs.log.Segment;
 import kvs.log.SegmentScan;
 import kvs.log.StagingDirectory;
 import kvs.log.StorageEnvironment;
@@ -39,11 +39,11 @@ final class Recovery {
 
     private final StorageEnvironment environment;
     private final StorageSettings settings;
-    private final SegmentFiles segments = new SegmentFiles();
+    private final OpenSegments segments = new OpenSegments();
     private final List<String> problems = new ArrayList<>();
 
     /** The result of a recovery. */
-    record RecoveredLog(Journal journal, OwnerTable owners, LogState snapshot, HighWatermarks watermarks,
+    record RecoveredLog(Journal journal, OwnerNumbers owners, LogState snapshot, HighWatermarks watermarks,
             List<String> problems) { }
 
     Recovery(StorageEnvironment environment, StorageSettings settings) {
@@ -67,7 +67,7 @@ final class Recovery {
             }
             Manifest cleared = manifest.with(manifest.origin(), List.of());
             Journal journal = new Journal(environment, settings, cleared,
-                    new Journal.OpenSegments(segments, replay.filters()), end);
+                    new Journal.SegmentsAndFilters(segments, replay.filters()), end);
             IndexSnapshot root = new IndexSnapshot(replay.tree(), replay.damage());
             LogState found = new LogState(root, journal.segment(), journal.end(), replay.head(),
                     replay.notes(), journal.layout());
@@ -165,7 +165,7 @@ final class Recovery {
             good = good.or(() -> next);
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
-        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START,
+        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogClock.START,
                 StoreNotes.NONE, LogSegments.NONE), List.of(), Coverage.NONE, Map.of()));
     }
 

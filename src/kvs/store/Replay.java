@@ -11,10 +11,10 @@ import kvs.log.CompactionSummary;
 import kvs.log.DamagedRecords;
 import kvs.log.EntryFactory;
 import kvs.log.HighWatermarks;
-import kvs.log.LogHead;
-import kvs.log.OwnerTable;
+import kvs.log.LogClock;
+import kvs.log.OpenSegments;
+import kvs.log.OwnerNumbers;
 import kvs.log.Record;
-import kvs.log.SegmentFiles;
 import kvs.log.SegmentKeyFilters;
 import kvs.log.SegmentScan;
 import kvs.log.VersionChain;
@@ -28,23 +28,23 @@ import kvs.tree.Tree;
 /** Rebuilds the index from a checkpoint and the later records of the log. One thread. */
 final class Replay implements SegmentScan.Visitor {
 
-    private final SegmentFiles segments;
+    private final OpenSegments segments;
     private final Editor editor;
-    private final OwnerTable owners = new OwnerTable();
+    private final OwnerNumbers owners = new OwnerNumbers();
     private final List<DamagedRecords.DamagedRecord> damagedRecords;
     private final List<String> lost = new ArrayList<>();
     private final UUID origin;
     private final long wallMs;
     private final int history;
     private final SegmentKeyFilters filters = new SegmentKeyFilters();
-    private LogHead head;
+    private LogClock head;
     private StoreNotes notes;
     private final HighWatermarks watermarks;
     private int segment;
     private int blemishes;
 
     /** A replay that keeps at most {@code history} older versions of each key. */
-    Replay(Checkpoint from, SegmentFiles segments, UUID origin, long wallMs, int history) {
+    Replay(Checkpoint from, OpenSegments segments, UUID origin, long wallMs, int history) {
         this.history = history;
         this.segments = segments;
         this.origin = origin;
@@ -72,11 +72,11 @@ final class Replay implements SegmentScan.Visitor {
         return new DamagedRecords(List.copyOf(damagedRecords));
     }
 
-    OwnerTable owners() {
+    OwnerNumbers owners() {
         return owners;
     }
 
-    LogHead head() {
+    LogClock head() {
         return head;
     }
 

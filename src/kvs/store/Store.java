@@ -13,8 +13,8 @@ import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogHead;
-import kvs.log.OwnerTable;
+import kvs.log.LogClock;
+import kvs.log.OwnerNumbers;
 import kvs.log.SegmentUsage;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
@@ -40,7 +40,7 @@ public final class Store implements AutoCloseable {
 
     private final Closeable lock;
     private final Journal journal;
-    private final OwnerTable owners;
+    private final OwnerNumbers owners;
     private final DocumentCodec codec;
     private final Writer writer;
     private final WriterThread writerThread;
@@ -52,7 +52,7 @@ public final class Store implements AutoCloseable {
     private final HighWatermarks highWatermarks;
     private final UnreadableKeys unreadableKeys = new UnreadableKeys();
     /** The head of the log when it was opened. */
-    private final LogHead recovered;
+    private final LogClock recovered;
     private final boolean damaged;
     private final VersionReader reader;
 
@@ -73,7 +73,7 @@ public final class Store implements AutoCloseable {
         DiskReserve reserve = new DiskReserve(environment, settings.keep().reserveBytes(),
                 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
-        LogHead head = state.head().boot(journal.boot(state.head().seq()));
+        LogClock head = state.head().boot(journal.boot(state.head().seq()));
         reserve.note(journal);
         LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(),
                 state.layout());
@@ -283,8 +283,8 @@ public final class Store implements AutoCloseable {
     }
 
     /** The parts of this store that a backup of its present state is made of. */
-    public BackupInputs backupSource() {
-        return new BackupInputs(environment, journal, writer::snapshot, highWatermarks,
+    public BackupDependencies backupSource() {
+        return new BackupDependencies(environment, journal, writer::snapshot, highWatermarks,
                 tasks.use().liveBytes(), unreadableKeys::add);
     }
 

@@ -9,11 +9,11 @@ import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.DamagedRecords;
 import kvs.log.FileNames;
-import kvs.log.LogHead;
-import kvs.log.Manifest;
-import kvs.log.Segment;
-import kvs.log.SegmentFiles;
+import kvs.log.LogClock;
 import kvs.log.LogSegments;
+import kvs.log.Manifest;
+import kvs.log.OpenSegments;
+import kvs.log.Segment;
 import kvs.log.SegmentScan;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
@@ -60,7 +60,7 @@ public final class StoreNotesReader {
     private StoreNotes read() throws IOException {
         Manifest manifest = Manifest.load(disk);
         List<String> names = disk.list();
-        try (SegmentFiles segments = new SegmentFiles()) {
+        try (OpenSegments segments = new OpenSegments()) {
             for (Manifest.LiveSegment live : manifest.segments()) {
                 if (names.contains(FileNames.segment(live.number()))) {
                     segments.add(Segment.open(disk, live, false));
@@ -91,7 +91,7 @@ public final class StoreNotesReader {
             }
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
-        return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE,
+        return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogClock.START, StoreNotes.NONE,
                 LogSegments.NONE), List.of(), Coverage.NONE, Map.of());
     }
 

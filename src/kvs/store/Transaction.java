@@ -8,7 +8,7 @@ import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
 import kvs.log.EncodedDocument;
 import kvs.log.EntryFactory;
-import kvs.log.OwnerTable;
+import kvs.log.OwnerNumbers;
 import kvs.log.ReplicatedVersion;
 import kvs.log.Segment;
 import kvs.log.UnreadableKeys;
@@ -28,7 +28,7 @@ import kvs.tree.Tree;
  */
 public final class Transaction implements StoreView {
 
-    private final OwnerTable owners;
+    private final OwnerNumbers owners;
     private final GroupAppender group;
     private final DocumentCodec codec;
     private final UnreadableKeys unreadableKeys;
@@ -43,7 +43,7 @@ public final class Transaction implements StoreView {
     private boolean closed;
     private boolean moved;
 
-    Transaction(OwnerTable owners, GroupAppender group, Writer.Dependencies settings) {
+    Transaction(OwnerNumbers owners, GroupAppender group, Writer.Dependencies settings) {
         this.codec = settings.codec();
         this.unreadableKeys = settings.unreadableKeys();
         this.reserve = settings.reserve();

@@ -16,8 +16,8 @@ import kvs.log.FileSync;
 import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogHead;
-import kvs.log.OwnerTable;
+import kvs.log.LogClock;
+import kvs.log.OwnerNumbers;
 import kvs.log.SegmentUsage;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnreadableKeys;
@@ -82,7 +82,7 @@ final class Writer {
             HighWatermarks watermarks, UnreadableKeys unreadableKeys, SegmentUsage usage,
             ConflictCounter conflicts, DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
 
-    Writer(Journal journal, OwnerTable owners, LogState from, Dependencies settings) {
+    Writer(Journal journal, OwnerNumbers owners, LogState from, Dependencies settings) {
         this.journal = journal;
         this.snapshot = from;
         this.covered = covered(from.notes(), from.head());
@@ -103,7 +103,7 @@ final class Writer {
         return covered;
     }
 
-    private Coverage covered(StoreNotes notes, LogHead head) {
+    private Coverage covered(StoreNotes notes, LogClock head) {
         return notes.covered().with(journal.manifest().origin(), head.own());
     }
 
@@ -208,7 +208,7 @@ final class Writer {
         refusedWrites.clear();
         int next = from;
         try {
-            LogHead head = snapshot.head().exhausted()
+            LogClock head = snapshot.head().exhausted()
                     ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
             journal.prepare();
             IndexSnapshot root = snapshot.root();

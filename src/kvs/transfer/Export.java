@@ -3,7 +3,7 @@ package kvs.transfer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
-import kvs.auth.AppliesTo;
+import kvs.auth.MetadataScope;
 
 /**
  * Writes the contents of a node as lines, in the order of the paths. Each page is a snapshot of its own: a
@@ -41,7 +41,7 @@ public final class Export {
     public void run(OutputStream out) throws IOException {
         report.begin();
         if (query.metadata) {
-            metadata(out, AppliesTo.SUBTREE);
+            metadata(out, MetadataScope.SUBTREE);
         }
         Optional<String> after = Optional.empty();
         do {
@@ -55,13 +55,13 @@ public final class Export {
             after = page.next();
         } while (after.isPresent());
         if (query.metadata) {
-            metadata(out, AppliesTo.OWN_KEYS);
+            metadata(out, MetadataScope.OWN_KEYS);
         }
         out.flush();
         report.summary("exported");
     }
 
-    private void metadata(OutputStream out, AppliesTo kind) throws IOException {
+    private void metadata(OutputStream out, MetadataScope kind) throws IOException {
         String path = query.prefix.endsWith(SLASH) ? query.prefix.substring(0, query.prefix.length() - 1)
                 : query.prefix;
         Optional<String> after = Optional.empty();
@@ -70,7 +70,7 @@ public final class Export {
             for (TransferItem item : page.items()) {
                 TransferItem.MetadataItem set = ((TransferItem.MetadataItem) item).portable();
                 boolean inside = set.path().equals(path) || set.path().startsWith(query.prefix);
-                if (inside && set.ownKeys() == (kind == AppliesTo.OWN_KEYS)) {
+                if (inside && set.ownKeys() == (kind == MetadataScope.OWN_KEYS)) {
                     byte[] line = NdjsonCodec.encode(set);
                     out.write(line);
                     report.moved(0, 1, line.length);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import kvs.auth.AppliesTo;
 import kvs.auth.MetadataAdmin;
+import kvs.auth.MetadataScope;
 import kvs.auth.PermissionBits;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
@@ -120,15 +120,15 @@ final class NdjsonCodec {
             throw bad("metadata needs at least one of owner_uuid, group_uuid and permissions");
         }
         return new TransferItem.MetadataItem(path,
-                appliesTo(members).filter(AppliesTo.OWN_KEYS::equals), update);
+                appliesTo(members).filter(MetadataScope.OWN_KEYS::equals), update);
     }
 
-    private static Optional<AppliesTo> appliesTo(Map<String, JsonValue> members) throws JsonException {
+    private static Optional<MetadataScope> appliesTo(Map<String, JsonValue> members) throws JsonException {
         JsonValue text = members.get("applies_to");
         if (text == null) {
             return Optional.empty();
         }
-        return Optional.of(AppliesTo.parse(text.string())
+        return Optional.of(MetadataScope.parse(text.string())
                 .orElseThrow(() -> bad("applies_to must be subtree or own_keys")));
     }
 

@@ -1,9 +1,9 @@
 package kvs.transfer;
 
 import java.util.Optional;
-import kvs.auth.AppliesTo;
 import kvs.auth.MetadataAdmin;
 import kvs.auth.MetadataList;
+import kvs.auth.MetadataScope;
 import kvs.auth.Principal;
 import kvs.model.Key;
 
@@ -37,7 +37,7 @@ sealed interface TransferItem {
      * @param appliesTo the keys it applies to, empty for those of the subtree
      * @param update the values to set; for own keys the owner is the user whose keys they are
      */
-    record MetadataItem(String path, Optional<AppliesTo> appliesTo, MetadataAdmin.MetadataUpdate update)
+    record MetadataItem(String path, Optional<MetadataScope> appliesTo, MetadataAdmin.MetadataUpdate update)
             implements TransferItem {
 
         private static final int FIXED_BYTES = 300;
@@ -46,14 +46,14 @@ sealed interface TransferItem {
         static MetadataItem of(MetadataList.ListedMetadata placed) {
             kvs.auth.Metadata set = placed.metadata();
             return new MetadataItem(placed.path(), Optional.of(placed.appliesTo())
-                    .filter(AppliesTo.OWN_KEYS::equals),
+                    .filter(MetadataScope.OWN_KEYS::equals),
                     new MetadataAdmin.MetadataUpdate(Optional.of(set.owner()), Optional.of(set.group()),
                     Optional.of(set.bits())));
         }
 
         /** Whether it applies to the own keys of a user: it can be set only once the key exists. */
         boolean ownKeys() {
-            return appliesTo.filter(AppliesTo.OWN_KEYS::equals).isPresent();
+            return appliesTo.filter(MetadataScope.OWN_KEYS::equals).isPresent();
         }
 
         /** The item without an owner unknown to other nodes: the operator of the machine, who is no user. */

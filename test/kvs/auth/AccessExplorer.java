@@ -257,7 +257,7 @@ final class AccessExplorer {
                 yield true;
             }
             case "chown" -> crowd.chown(path, step.owner, word);
-            case "give" -> crowd.set(AccessModelUsers.ADM, path, AppliesTo.SUBTREE,
+            case "give" -> crowd.set(AccessModelUsers.ADM, path, MetadataScope.SUBTREE,
                     Optional.ofNullable(step.owner), named(path, step));
             case "set" -> crowd.set(step.who, path, step.word);
             case "late" -> {
@@ -265,7 +265,7 @@ final class AccessExplorer {
                         Optional.of(step.who + " " + step.word.group() + " " + step.word.bits())));
                 yield true;
             }
-            case "own" -> crowd.set(step.who, path, AppliesTo.OWN_KEYS, Optional.empty(), word);
+            case "own" -> crowd.set(step.who, path, MetadataScope.OWN_KEYS, Optional.empty(), word);
             default -> crowd.unset(step.who, path);
         };
     }
@@ -275,8 +275,8 @@ final class AccessExplorer {
         if (step.word != null || step.owner != null) {
             return Optional.ofNullable(step.word);
         }
-        Metadata set = crowd.auth.metadata()
-                .show(path, Optional.of(AppliesTo.SUBTREE), crowd.caller(AccessModelUsers.ADM)).metadata();
+        Metadata set = crowd.auth.metadata().show(path, Optional.of(MetadataScope.SUBTREE),
+                crowd.caller(AccessModelUsers.ADM)).metadata();
         return Optional.of(new Word(set.group().equals(crowd.group), set.bits().word()));
     }
 

@@ -202,7 +202,7 @@ final class AccessModelUsers {
     }
 
     /** Sets metadata; {@code owner} and {@code word} may be absent. */
-    boolean set(String who, String path, AppliesTo kind, Optional<String> owner, Optional<Word> word) {
+    boolean set(String who, String path, MetadataScope kind, Optional<String> owner, Optional<Word> word) {
         MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(owner.map(ids::get), word.map(
                 one -> one.group ? group : Version.NOBODY), word.map(one -> new PermissionBits(one.bits)));
         return done(() -> auth.metadata().set(path, Optional.of(kind), update, caller(who)));
@@ -219,16 +219,16 @@ final class AccessModelUsers {
 
     /** Sets what a user may set there: permissions of the subtree if possible, else of own keys. */
     boolean set(String who, String path, Word word) {
-        return set(who, path, setsSubtree(who, path) ? AppliesTo.SUBTREE : AppliesTo.OWN_KEYS,
+        return set(who, path, setsSubtree(who, path) ? MetadataScope.SUBTREE : MetadataScope.OWN_KEYS,
                 Optional.empty(), Optional.of(word));
     }
 
     boolean give(String path, Optional<String> owner, Optional<Word> word) {
         Optional<String> named = owner.isEmpty() && word.isEmpty() ? Optional.of(NO) : owner;
-        return set(ADM, path, AppliesTo.SUBTREE, named, word);
+        return set(ADM, path, MetadataScope.SUBTREE, named, word);
     }
 
     boolean chown(String path, String owner, Optional<Word> word) {
-        return set(ADM, path, AppliesTo.OWN_KEYS, Optional.of(owner), word);
+        return set(ADM, path, MetadataScope.OWN_KEYS, Optional.of(owner), word);
     }
 }

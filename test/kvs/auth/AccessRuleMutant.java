@@ -40,7 +40,7 @@ public enum AccessRuleMutant {
                 PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), true, true);
         var settings = new Auth.Settings("kvs", List.of("a secret of the cluster, 32 bytes".getBytes(
                 StandardCharsets.US_ASCII)), permissions, readers);
-        Function<AccountCache, RightsResolver.RuleSet> rules = records ->
+        Function<AccountReader, RightsResolver.RuleSet> rules = records ->
                 new RightsResolver.RuleSet(rules(), lookups(records));
         return new Auth(new Auth.Dependencies(node.store, node.clock, new SimDice(2)), adminToken,
                 settings, rules);
@@ -111,19 +111,19 @@ public enum AccessRuleMutant {
         };
     }
 
-    private MetadataReader lookups(AccountCache records) {
-        return new MetadataReader(records) {
+    private MetadataPrecedence lookups(AccountReader records) {
+        return new MetadataPrecedence(records) {
             @Override
             Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
                 Optional<Metadata> any = is(JUDGED_AT_USE)
-                        ? first(view, MetadataSlot.rulers(path, length), now) : Optional.empty();
+                        ? first(view, MetadataKey.rulers(path, length), now) : Optional.empty();
                 return any.isPresent() ? any : super.ruler(view, path, length, ruler, now);
             }
 
             @Override
             Optional<Metadata> own(StoreView view, byte[] path, int length, UUID slot, long now) {
                 Optional<Metadata> any = is(OWN_KEYS_ONLY)
-                        ? first(view, MetadataSlot.ownKeys(path, length), now) : Optional.empty();
+                        ? first(view, MetadataKey.ownKeys(path, length), now) : Optional.empty();
                 return any.isPresent() ? any : super.own(view, path, length, slot, now);
             }
 
@@ -131,7 +131,7 @@ public enum AccessRuleMutant {
                 TreeCursor scan = view.tree().scan(range);
                 while (scan.next()) {
                     if (!scan.entry().deadAt(now)) {
-                        return MetadataSlot.of(scan.entry().key()).flatMap(slot -> setting(view, slot, now))
+                        return MetadataKey.of(scan.entry().key()).flatMap(slot -> setting(view, slot, now))
                                 .map(StoredMetadata::metadata);
                     }
                 }
@@ -186,10 +186,10 @@ public enum AccessRuleMutant {
     /** All records of metadata in a state. */
     public static List<Kept> records(StoreView view) {
         List<Kept> all = new ArrayList<>();
-        AccountCache records = new AccountCache();
+        AccountReader records = new AccountReader();
         TreeCursor scan = view.tree().scan(AccountKeys.METADATA);
         while (scan.next()) {
-            MetadataSlot slot = MetadataSlot.of(scan.entry().key()).orElseThrow();
+            MetadataKey slot = MetadataKey.of(scan.entry().key()).orElseThrow();
             records.setting(view, slot.key().orElseThrow(), 0).filter(set -> !scan.entry().deleted())
                     .ifPresent(set ->
                     all.add(new Kept(new String(slot.path(), StandardCharsets.UTF_8),
@@ -204,8 +204,8 @@ public enum AccessRuleMutant {
 
     /** The same of one record. */
     public static Stored stored(byte[] path, String kind, UUID user, Metadata set) {
-        MetadataSlot.Kind of = MetadataSlot.Kind.values()[KINDS.indexOf(kind)];
-        return new Stored(new MetadataSlot(path, of, user).key().orElseThrow().bytes(),
+        MetadataKey.Kind of = MetadataKey.Kind.values()[KINDS.indexOf(kind)];
+        return new Stored(new MetadataKey(path, of, user).key().orElseThrow().bytes(),
                 StoredMetadata.encode(set, of, false));
     }
 }

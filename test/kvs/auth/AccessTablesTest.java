@@ -100,8 +100,8 @@ class AccessTablesTest {
         crowd.delete(AccessModelUsers.ADM, "a/b");
         crowd.unset(AccessModelUsers.ADM, "a");
         assertTrue(crowd.put(setting.get(2), "a/b"));
-        word(setting.get(3)).ifPresent(own ->
-                assertTrue(crowd.set("ann", "a/b", AppliesTo.OWN_KEYS, Optional.empty(), Optional.of(own))));
+        word(setting.get(3)).ifPresent(own -> assertTrue(crowd.set("ann", "a/b", MetadataScope.OWN_KEYS,
+                Optional.empty(), Optional.of(own))));
         assertTrue(crowd.give("a", Optional.of(setting.get(0)), word(setting.get(1))));
     }
 
@@ -114,10 +114,10 @@ class AccessTablesTest {
             assertTrue(crowd.give("a", Optional.of(row.get(0)), word(row.get(1))));
             assertEquals(row.get(3), Boolean.toString(crowd.mayCreate(who, "a")), row.toString());
             assertEquals(row.get(4), Boolean.toString(crowd.mayCreate(who, "a/b")), row.toString());
-            boolean own = crowd.set(who, "a", AppliesTo.OWN_KEYS, Optional.empty(), word("frozen"));
+            boolean own = crowd.set(who, "a", MetadataScope.OWN_KEYS, Optional.empty(), word("frozen"));
             assertEquals(who.equals(AccessModelUsers.ADM) ? "false" : row.get(6), Boolean.toString(own),
                     row.toString());
-            boolean subtree = crowd.set(who, "a", AppliesTo.SUBTREE, Optional.empty(), word("frozen"));
+            boolean subtree = crowd.set(who, "a", MetadataScope.SUBTREE, Optional.empty(), word("frozen"));
             assertEquals(row.get(5), Boolean.toString(subtree), row.toString());
         }
     }

@@ -33,21 +33,21 @@ class AccountKeysTest {
                 AccountKeys.last(AccountKeys.members(B), AccountKeys.member(B, A).bytes()));
         assertEquals(Optional.of(new Tokens.TokenCursor(B, A)),
                 AccountKeys.token(AccountKeys.token(B, A).bytes()));
-        assertEquals("!meta/a/b", text(key("a/b", MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY)));
-        assertEquals("!meta/a/b!+" + B, text(key("a/b", MetadataSlot.Kind.RULER, B)));
-        assertEquals("!meta/!+", text(key("", MetadataSlot.Kind.RULER, Version.NOBODY)));
-        assertEquals("!meta/a/b!" + A, text(key("a/b", MetadataSlot.Kind.OWN_KEYS, A)));
-        for (MetadataSlot.Kind kind : MetadataSlot.Kind.values()) {
-            MetadataSlot slot = MetadataSlot.of(key("a", kind,
-                    kind == MetadataSlot.Kind.ADMINISTRATORS ? Version.NOBODY : A).bytes()).orElseThrow();
+        assertEquals("!meta/a/b", text(key("a/b", MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY)));
+        assertEquals("!meta/a/b!+" + B, text(key("a/b", MetadataKey.Kind.RULER, B)));
+        assertEquals("!meta/!+", text(key("", MetadataKey.Kind.RULER, Version.NOBODY)));
+        assertEquals("!meta/a/b!" + A, text(key("a/b", MetadataKey.Kind.OWN_KEYS, A)));
+        for (MetadataKey.Kind kind : MetadataKey.Kind.values()) {
+            MetadataKey slot = MetadataKey.of(key("a", kind,
+                    kind == MetadataKey.Kind.ADMINISTRATORS ? Version.NOBODY : A).bytes()).orElseThrow();
             assertEquals(kind, slot.kind());
             assertEquals("a", new String(slot.path(), StandardCharsets.UTF_8));
         }
     }
 
-    private static Key key(String path, MetadataSlot.Kind kind, UUID user) {
+    private static Key key(String path, MetadataKey.Kind kind, UUID user) {
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-        return MetadataSlot.key(bytes, bytes.length, kind, user).orElseThrow();
+        return MetadataKey.key(bytes, bytes.length, kind, user).orElseThrow();
     }
 
     /**
@@ -60,7 +60,7 @@ class AccountKeysTest {
         "!meta/a!01234567-89AB-cdef-fedc-ba9876543210", "!meta/a!++1234567-89ab-cdef-fedc-ba9876543210"})
     void foreignKeysAreNoSlots(String key) {
         assertEquals(Optional.empty(),
-                MetadataSlot.of(key.replace('!', '\0').getBytes(StandardCharsets.UTF_8)));
+                MetadataKey.of(key.replace('!', '\0').getBytes(StandardCharsets.UTF_8)));
     }
 
     @ParameterizedTest

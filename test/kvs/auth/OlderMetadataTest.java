@@ -56,9 +56,9 @@ class OlderMetadataTest {
                 || crowd.mayCreate("wal", "a/b/c"));
         assertTrue(crowd.may("ann", 'r', "a/b"));
         assertFalse(crowd.set("wal", "a", OPEN));
-        assertEquals(AppliesTo.SUBTREE, only().appliesTo());
+        assertEquals(MetadataScope.SUBTREE, only().appliesTo());
         assertTrue(only().older() && only().metadata().owner().equals(Version.NOBODY), "nobody was named");
-        assertTrue(crowd.set(AccessModelUsers.ADM, "a", AppliesTo.SUBTREE, Optional.empty(),
+        assertTrue(crowd.set(AccessModelUsers.ADM, "a", MetadataScope.SUBTREE, Optional.empty(),
                 Optional.of(OPEN)));
         assertFalse(only().older(), "looked over");
         assertTrue(crowd.may("wal", 'r', "a/b"));
@@ -82,7 +82,7 @@ class OlderMetadataTest {
         assertFalse(crowd.may("wal", 'r', "a/b"));
         assertTrue(crowd.may("wal", 'r', "a/x") && crowd.mayCreate("wal", "a/b/c"));
         assertEquals(id("ann"), only().user());
-        assertTrue(only().older() && only().appliesTo() == AppliesTo.OWN_KEYS);
+        assertTrue(only().older() && only().appliesTo() == MetadataScope.OWN_KEYS);
         assertFalse(crowd.access("wal").on(crowd.node.store.root()).showsAll(AccessModelUsers.bytes("a/")));
         assertFalse(crowd.unset("mal", "a"));
         assertTrue(crowd.unset("ann", "a"));
@@ -129,7 +129,7 @@ class OlderMetadataTest {
         assertFalse(crowd.may("wal", 'r', "a/b") || crowd.mayCreate("wal", "a/b/c"), "it stays locked");
         assertFalse(crowd.may("mal", 'r', "a/b") || crowd.set("mal", "a", OPEN), "whose it is is not known");
         assertTrue(crowd.may("mal", 'w', "a/x"));
-        assertEquals(AppliesTo.SUBTREE, only().appliesTo());
+        assertEquals(MetadataScope.SUBTREE, only().appliesTo());
         old("a", id("mal"), id("mal"), "cdwr,cdwr,cdwr");
         assertFalse(crowd.may("wal", 'w', "a/b") || crowd.may("mal", 'd', "a/b"), "no more than above");
         assertTrue(crowd.may("wal", 'r', "a/b"));

@@ -124,7 +124,8 @@ class UnreadableAccountRecordTest {
     private static void set(LocalDocuments node, Auth auth, String bits) {
         MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(Optional.empty(),
                 Optional.empty(), PermissionBits.parse(bits));
-        node.done(auth.metadata().set("vault/a", Optional.of(AppliesTo.SUBTREE), update, Principal.OPERATOR));
+        node.done(auth.metadata()
+                .set("vault/a", Optional.of(MetadataScope.SUBTREE), update, Principal.OPERATOR));
     }
 
     /** The index lacks a record that rotted before the start, and has no other one near it. */

@@ -26,6 +26,6 @@ public final class UnreplicatedToken {
 
     /** Its record arrives with the next group of the store. */
     public void arrive() {
-        store.submit(new AccountTransaction<>(tx -> auth.tokens().store(tx, issued, Principal.OPERATOR)));
+        store.submit(new AccountWrite<>(tx -> auth.tokens().store(tx, issued, Principal.OPERATOR)));
     }
 }

@@ -107,7 +107,7 @@ class BackupRotTest {
             byte[] bad = good.clone();
             bad[offset] ^= (byte) (1 << offset % 8);
             sealed(bad);
-            if (offset < 8 || offset >= BackupFile.HEAD_BYTES) {
+            if (offset < 8 || offset >= BackupFormat.HEAD_BYTES) {
                 assertRefused(bad, "byte " + offset);
                 flips++;
             }
@@ -116,7 +116,7 @@ class BackupRotTest {
     }
 
     private static void sealed(byte[] file) {
-        MessageDigest sha256 = BackupFile.sha256();
+        MessageDigest sha256 = BackupFormat.sha256();
         sha256.update(file, 0, file.length - 32);
         System.arraycopy(sha256.digest(), 0, file, file.length - 32, 32);
     }
@@ -129,9 +129,9 @@ class BackupRotTest {
         byte[] file = small();
         long salt = ByteBuffer.wrap(file).getLong(16);
         ByteBuffer in = ByteBuffer.wrap(file);
-        Group group = Group.decode(in.slice(BackupFile.HEAD_BYTES, file.length - BackupFile.HEAD_BYTES), 0,
-                salt);
-        ByteBuffer first = in.slice(BackupFile.HEAD_BYTES, group.bytes());
+        Group group = Group.decode(in.slice(BackupFormat.HEAD_BYTES, file.length - BackupFormat.HEAD_BYTES),
+                0, salt);
+        ByteBuffer first = in.slice(BackupFormat.HEAD_BYTES, group.bytes());
         GroupBuffer made = new GroupBuffer();
         made.begin();
         int at = Group.HEADER_BYTES;
@@ -150,7 +150,7 @@ class BackupRotTest {
         }
         ByteBuffer changed = made.finish(salt, 0);
         assertEquals(group.bytes(), changed.remaining());
-        changed.get(file, BackupFile.HEAD_BYTES, group.bytes());
+        changed.get(file, BackupFormat.HEAD_BYTES, group.bytes());
         sealed(file);
         assertRefused(file, "changed and sealed again");
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
-import kvs.auth.ReplicatedKeyFilter;
+import kvs.auth.ReservedKeyCheck;
 import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.Coverage;
@@ -86,7 +86,7 @@ class VersionReceiverTest {
         "meta/a0ID0ID, false", "bootstrap-done, true", "later/kind, true", "x, true"})
     void reservedKeysHaveTheFormOfTheirKind(String text, boolean possible) {
         String key = "\0" + text.replace("0", "\0").replace("ID", ID);
-        assertEquals(possible, ReplicatedKeyFilter.possible(key(key)), text);
+        assertEquals(possible, ReservedKeyCheck.possible(key(key)), text);
         assertEquals(possible, VersionReceiver.possible(version(key, "{}")));
     }
 

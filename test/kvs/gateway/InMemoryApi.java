@@ -231,8 +231,8 @@ public final class InMemoryApi {
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(),
                 cluster.leaving).routes());
         routes.addAll(cluster.resource.routes());
-        List<Route> copied = PositionHandler.on(CopiesHandler.on(
-                FirstUserAgreementHandler.on(routes, token -> agreed), new CopiesHandler.ReplicaNodes() {
+        List<Route> copied = PositionHandler.on(ReplicationWaitHandler.on(FirstUserAgreementHandler.on(routes,
+                token -> agreed), new ReplicationWaitHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return 3;

@@ -110,7 +110,7 @@ public final class SocketlessNode implements AutoCloseable {
         var here = new PositionWait(() -> Optional.of(store.durable()), wanted -> false, changes::now,
                 watches, offloadExecutor);
         List<Route> routes = new ArrayList<>(
-                PositionHandler.on(CopiesHandler.on(data, new CopiesHandler.ReplicaNodes() {
+                PositionHandler.on(ReplicationWaitHandler.on(data, new ReplicationWaitHandler.ReplicaNodes() {
             @Override
             public int count() {
                 return 1;

@@ -42,8 +42,8 @@ class OfflineNodeTest {
     void holdsTheDirectoryUntilTheAuditLogIsClosed() throws Exception {
         Settings settings = Settings.read("", "", Map.of(), "machine");
         Environment environment = environment();
-        OfflineNode node = new OfflineNode(settings, environment, StoreWiring.settings(settings, false),
-                SECRETS);
+        OfflineNode node = new OfflineNode(settings, environment,
+                StorageSettingsFactory.settings(settings, false), SECRETS);
         CompletableFuture<Void> written = new CompletableFuture<>();
         node.store().submit(new Write() {
             @Override

@@ -10,7 +10,7 @@ import kvs.store.Write;
  * A decision about reserved keys in one transaction of the store, and its result. Confined to the writer's
  * thread once submitted.
  */
-final class AccountTransaction<T> implements Write {
+final class AccountWrite<T> implements Write {
 
     /** Estimated size: an account record is a few hundred bytes; ten of them. */
     private static final int BYTES = 4_096;
@@ -19,7 +19,7 @@ final class AccountTransaction<T> implements Write {
     private final CompletableFuture<T> done = new CompletableFuture<>();
     private T result;
 
-    AccountTransaction(Function<Transaction, T> decision) {
+    AccountWrite(Function<Transaction, T> decision) {
         this.decision = decision;
     }
 

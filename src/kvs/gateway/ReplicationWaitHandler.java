@@ -16,7 +16,7 @@ import kvs.model.Refusal;
  * the write in their logs. When the wait runs out, the response is 202 with the number of copies so far; the
  * write stands either way.
  */
-public final class CopiesHandler implements Handler {
+public final class ReplicationWaitHandler implements Handler {
 
     private static final String COPIES = "copies";
     private static final String WAIT = "wait";
@@ -39,7 +39,7 @@ public final class CopiesHandler implements Handler {
         CompletionStage<Integer> await(int wanted, long waitMs);
     }
 
-    private CopiesHandler(Handler handler, ReplicaNodes nodes) {
+    private ReplicationWaitHandler(Handler handler, ReplicaNodes nodes) {
         this.handler = handler;
         this.nodes = nodes;
     }
@@ -47,7 +47,8 @@ public final class CopiesHandler implements Handler {
     /** These routes, with copies on those that write. */
     public static List<Route> on(List<Route> routes, ReplicaNodes nodes) {
         return routes.stream().map(route -> route.writes() ? new Route(route.method(), route.pattern(),
-                route.access(), route.bodyMax(), new CopiesHandler(route.handler(), nodes)) : route).toList();
+                route.access(), route.bodyMax(), new ReplicationWaitHandler(route.handler(), nodes)) : route)
+                .toList();
     }
 
     @Override

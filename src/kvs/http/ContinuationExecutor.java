@@ -7,9 +7,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /** Runs the continuations of waiting requests away from the thread that woke them: it has others to wake. */
-public final class Offload {
+public final class ContinuationExecutor {
 
-    private Offload() { }
+    private ContinuationExecutor() { }
 
     /** Runs {@code then} once {@code woken} is complete. */
     public static void run(CompletionStage<Void> woken, Executor offloadExecutor, Runnable then) {

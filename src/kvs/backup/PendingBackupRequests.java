@@ -17,7 +17,7 @@ import kvs.world.Clock;
  *
  * <p>Thread-safe; only the thread that steps the scheduler calls {@link #began} and {@link #advanced}.
  */
-final class BackupRequests {
+final class PendingBackupRequests {
 
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,12 +27,12 @@ final class BackupRequests {
     private boolean asked;
     /** Guarded by {@code lock}. */
     private boolean closed;
-    private volatile Optional<BackupProgress.Running> running = Optional.empty();
+    private volatile Optional<BackupStatus.Running> running = Optional.empty();
 
-    private record Waiter(long deadlineNanos, CompletableFuture<BackupProgress> done) { }
+    private record Waiter(long deadlineNanos, CompletableFuture<BackupStatus> done) { }
 
     /** No requests, while no backup is running. */
-    BackupRequests(Clock clock) {
+    PendingBackupRequests(Clock clock) {
         this.clock = clock;
     }
 
@@ -40,8 +40,8 @@ final class BackupRequests {
      * Requests a backup that begins after this call; while another one is running, completes at once with the
      * state of that one.
      */
-    CompletableFuture<BackupProgress> add(long waitMs) {
-        CompletableFuture<BackupProgress> done = new CompletableFuture<>();
+    CompletableFuture<BackupStatus> add(long waitMs) {
+        CompletableFuture<BackupStatus> done = new CompletableFuture<>();
         lock.lock();
         try {
             if (closed) {
@@ -59,8 +59,8 @@ final class BackupRequests {
     }
 
     /** The state for a request that does not wait; a backup that has not begun yet has no name. */
-    private BackupProgress present() {
-        return running.orElseGet(() -> new BackupProgress.Running("", clock.wallMs(), 0));
+    private BackupStatus present() {
+        return running.orElseGet(() -> new BackupStatus.Running("", clock.wallMs(), 0));
     }
 
     /** Whether a backup was requested that has not ended. */
@@ -74,18 +74,18 @@ final class BackupRequests {
     }
 
     /** The running backup. */
-    Optional<BackupProgress.Running> running() {
+    Optional<BackupStatus.Running> running() {
         return running;
     }
 
     /** A backup begins. */
-    void began(BackupProgress.Running state) {
+    void began(BackupStatus.Running state) {
         running = Optional.of(state);
     }
 
     /** So many bytes of the running backup are written. */
     void advanced(long bytes) {
-        running = running.map(state -> new BackupProgress.Running(state.name(), state.sinceMs(), bytes));
+        running = running.map(state -> new BackupStatus.Running(state.name(), state.sinceMs(), bytes));
     }
 
     /** Completes the requests whose wait is over with the state of the running backup. */
@@ -103,7 +103,7 @@ final class BackupRequests {
     }
 
     /** No backup is running any more: completes all requests by {@code tell}, outside the lock. */
-    void end(Consumer<CompletableFuture<BackupProgress>> tell) {
+    void end(Consumer<CompletableFuture<BackupStatus>> tell) {
         List<Waiter> all;
         lock.lock();
         try {

@@ -27,7 +27,7 @@ import kvs.world.Clock;
  * neither root changes. A feed that stops at a version that cannot be taken brings nothing after it, so then
  * the roots need not rest. Thread-safe: everything is guarded by {@code lock}.
  */
-final class SyncSchedule {
+final class FollowerSchedule {
 
     private static final long QUIET_MS_MIN = 2_000;
     /** Time for which the member may have versions that this node lacks, before it is compared. */
@@ -107,7 +107,7 @@ final class SyncSchedule {
      *
      * @param covered number up to which the member's writes are here, according to the log; empty if unknown
      */
-    SyncSchedule(Clock clock, long quietMsMax, long unequalMsMax, OptionalLong covered) {
+    FollowerSchedule(Clock clock, long quietMsMax, long unequalMsMax, OptionalLong covered) {
         this.clock = clock;
         this.quietMsMax = Math.max(QUIET_MS_MIN, quietMsMax);
         this.unequalMsMax = Math.max(QUIET_MS_MIN, unequalMsMax);

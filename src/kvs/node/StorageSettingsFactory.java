@@ -4,9 +4,9 @@ import kvs.config.Settings;
 import kvs.log.StorageSettings;
 
 /** The settings of a node's store, made of the settings of the node. Pure functions. */
-public final class StoreWiring {
+public final class StorageSettingsFactory {
 
-    private StoreWiring() { }
+    private StorageSettingsFactory() { }
 
     /** The settings of the store of a node. */
     static StorageSettings settings(Settings settings, boolean forceDegraded) {

@@ -10,9 +10,9 @@ import kvs.model.Refusal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WebOriginsTest {
+class CrossOriginPolicyTest {
 
-    private final WebOrigins origins = new WebOrigins(List.of("Box", "node1", "kvs.example"),
+    private final CrossOriginPolicy origins = new CrossOriginPolicy(List.of("Box", "node1", "kvs.example"),
             List.of("https://app.example"));
 
     @ParameterizedTest

@@ -12,17 +12,17 @@ import kvs.store.StoreView;
  * of that user) and judged-at-use (metadata of the owner of a subtree only while the subtree is theirs).
  * Thread-safe.
  */
-class MetadataReader {
+class MetadataPrecedence {
 
-    private final AccountCache records;
+    private final AccountReader records;
 
-    MetadataReader(AccountCache records) {
+    MetadataPrecedence(AccountReader records) {
         this.records = records;
     }
 
     /** The metadata set by administrators, on the first {@code length} bytes of {@code path}. */
     Optional<Metadata> administrators(StoreView view, byte[] path, int length, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY),
+        return find(view, MetadataKey.key(path, length, MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY),
                 now).flatMap(set -> ofAdministrators(view, set, now));
     }
 
@@ -72,20 +72,20 @@ class MetadataReader {
      * metadata above.
      */
     boolean doubtful(StoreView view, byte[] path, int length, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY),
+        return find(view, MetadataKey.key(path, length, MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY),
                 now).filter(one -> one.older().isPresent() && !byAdministrator(view, one, now)).isPresent();
     }
 
     /** The metadata set by the owner of the subtree, {@code ruler}. */
     Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.RULER, ruler), now)
+        return find(view, MetadataKey.key(path, length, MetadataKey.Kind.RULER, ruler), now)
                 .map(StoredMetadata::metadata);
     }
 
     /** The metadata set by a user for their own keys; {@code slot} names that user's record. */
     Optional<Metadata> own(StoreView view, byte[] path, int length, UUID slot, long now) {
         Optional<StoredMetadata> set = find(view,
-                MetadataSlot.key(path, length, MetadataSlot.Kind.OWN_KEYS, slot), now);
+                MetadataKey.key(path, length, MetadataKey.Kind.OWN_KEYS, slot), now);
         return set.isPresent() ? set.filter(one -> !one.taken()).map(StoredMetadata::metadata)
                 : older(view, path, length, slot, now);
     }
@@ -94,13 +94,13 @@ class MetadataReader {
      * The metadata set by a user who is no administrator, in the one record that the previous version kept.
      */
     Optional<Metadata> older(StoreView view, byte[] path, int length, UUID user, long now) {
-        return find(view, MetadataSlot.key(path, length, MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY),
+        return find(view, MetadataKey.key(path, length, MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY),
                 now).filter(one -> one.ownOf(user) && !byAdministrator(view, one, now))
                 .map(StoredMetadata::metadata);
     }
 
     /** The record in a slot. */
-    Optional<StoredMetadata> setting(StoreView view, MetadataSlot slot, long now) {
+    Optional<StoredMetadata> setting(StoreView view, MetadataKey slot, long now) {
         return find(view, slot.key(), now);
     }
 

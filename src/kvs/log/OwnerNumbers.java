@@ -16,13 +16,13 @@ import kvs.model.Version;
  * <p>Adding is confined to the writer's thread; reading is thread-safe: a reader that has an entry finds its
  * number in the array that was published before it.
  */
-public final class OwnerTable {
+public final class OwnerNumbers {
 
     private final Map<UUID, Integer> numbers = new HashMap<>();
     private volatile UUID[] ids = {Version.NOBODY};
     private int count = 1;
 
-    public OwnerTable() {
+    public OwnerNumbers() {
         numbers.put(Version.NOBODY, 0);
     }
 

@@ -13,12 +13,12 @@ import kvs.store.UnstampedVersion;
 import kvs.tree.Entry;
 
 /** One change of metadata in the writer's step: checks it, collects its records, writes them. */
-final class MetadataChange {
+final class MetadataUpdater {
 
     private final Transaction tx;
     private final MetadataContext context;
     private final Dependencies parts;
-    private final MetadataReader metadata;
+    private final MetadataPrecedence metadata;
     private final MetadataWriteSet writes = new MetadataWriteSet();
 
     /**
@@ -29,10 +29,10 @@ final class MetadataChange {
      * @param limits bounds the number of records
      * @param readers the members that must be able to read them
      */
-    record Dependencies(AccountTransactions transactions, AccountCache records, RightsResolver permissions,
+    record Dependencies(AccountTransactions transactions, AccountReader records, RightsResolver permissions,
             MetadataCountLimit limits, MetadataFormatGate readers) { }
 
-    MetadataChange(Transaction tx, MetadataContext context, Dependencies parts) {
+    MetadataUpdater(Transaction tx, MetadataContext context, Dependencies parts) {
         this.tx = tx;
         this.context = context;
         this.parts = parts;
@@ -40,9 +40,9 @@ final class MetadataChange {
     }
 
     /** Sets metadata of a kind that the caller may set there. */
-    MetadataAdmin.EffectiveMetadata set(AppliesTo kind, MetadataAdmin.MetadataUpdate update) {
+    MetadataAdmin.EffectiveMetadata set(MetadataScope kind, MetadataAdmin.MetadataUpdate update) {
         checkUpdate(update);
-        if (kind == AppliesTo.SUBTREE) {
+        if (kind == MetadataScope.SUBTREE) {
             return setSubtree(update);
         }
         return context.rights().unbound() ? setFor(update) : setOwnKeys(update, context.caller().user());
@@ -52,11 +52,11 @@ final class MetadataChange {
      * Removes metadata that the caller has set, of one kind or of the first that is there; for an
      * administrator subtree metadata.
      */
-    void remove(Optional<AppliesTo> requested) {
-        if (requested.filter(AppliesTo.OWN_KEYS::equals).isEmpty()) {
+    void remove(Optional<MetadataScope> requested) {
+        if (requested.filter(MetadataScope.OWN_KEYS::equals).isEmpty()) {
             removeSubtree();
         }
-        boolean own = requested.map(AppliesTo.OWN_KEYS::equals).orElse(!context.rights().unbound());
+        boolean own = requested.map(MetadataScope.OWN_KEYS::equals).orElse(!context.rights().unbound());
         if (writes.isEmpty() && own) {
             removeOwnKeys();
         }
@@ -77,7 +77,7 @@ final class MetadataChange {
         UUID ruler = admin ? update.owner().orElseGet(() ->
                 metadata.administrators(tx, context.path(), context.path().length, tx.wallMs())
                 .map(Metadata::owner).orElse(Version.NOBODY)) : context.caller().user();
-        MetadataSlot slot = context.slot(admin ? MetadataSlot.Kind.ADMINISTRATORS : MetadataSlot.Kind.RULER,
+        MetadataKey slot = context.slot(admin ? MetadataKey.Kind.ADMINISTRATORS : MetadataKey.Kind.RULER,
                 admin ? Version.NOBODY : ruler);
         Metadata next = next(slot, update, new Metadata(ruler, now.metadata().group(), now.bits(), 0, 0));
         if (admin) {
@@ -90,7 +90,7 @@ final class MetadataChange {
         }
         writes.put(slot, next);
         run();
-        return new MetadataAdmin.EffectiveMetadata(AppliesTo.SUBTREE,
+        return new MetadataAdmin.EffectiveMetadata(MetadataScope.SUBTREE,
                 MetadataAdmin.owned(next, seenOwner().orElse(ruler)),
                 new MetadataAdmin.MetadataSource(Optional.of(text()), true), ruler, Optional.empty());
     }
@@ -101,11 +101,11 @@ final class MetadataChange {
      */
     private void keepOlder() {
         Optional<UUID> author = metadata.setting(tx,
-                context.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
+                context.slot(MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY), tx.wallMs())
                 .flatMap(StoredMetadata::older).map(StoredMetadata.FirstAndLastWriter::last);
         author.flatMap(user -> metadata.older(tx, context.path(), context.path().length, user, tx.wallMs()))
                 .ifPresent(set -> {
-            MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, set.owner());
+            MetadataKey slot = context.slot(MetadataKey.Kind.OWN_KEYS, set.owner());
             if (metadata.setting(tx, slot, tx.wallMs()).isEmpty()) {
                 writes.put(slot, set);
             }
@@ -146,7 +146,7 @@ final class MetadataChange {
     private MetadataAdmin.EffectiveMetadata setOwnKeys(MetadataAdmin.MetadataUpdate update, UUID user) {
         Metadata base = context.rights().subtrees().own(context.path(), user)
                 .map(MetadataResolver.OwnKeysMetadata::metadata).orElse(context.subtree().metadata());
-        MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
+        MetadataKey slot = context.slot(MetadataKey.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
         Metadata next = next(slot, update, new Metadata(user, base.group(), base.bits(), 0, 0));
         writes.put(slot, next);
         run();
@@ -154,7 +154,7 @@ final class MetadataChange {
     }
 
     /** The record that results from applying {@code update} to {@code base}. */
-    private Metadata next(MetadataSlot slot, MetadataAdmin.MetadataUpdate update, Metadata base) {
+    private Metadata next(MetadataKey slot, MetadataAdmin.MetadataUpdate update, Metadata base) {
         Optional<StoredMetadata> old = metadata.setting(tx, slot, tx.wallMs());
         if (old.isEmpty()) {
             parts.limits.add(tx, slot);
@@ -166,14 +166,14 @@ final class MetadataChange {
 
     private void removeSubtree() {
         if (!context.rights().unbound()) {
-            MetadataSlot mine = context.slot(MetadataSlot.Kind.RULER, context.caller().user());
+            MetadataKey mine = context.slot(MetadataKey.Kind.RULER, context.caller().user());
             if (context.rights().maySetSubtree(context.path()) && metadata.setting(tx, mine, tx.wallMs())
                     .isPresent()) {
                 writes.remove(mine);
             }
             return;
         }
-        MetadataSlot slot = context.slot(MetadataSlot.Kind.ADMINISTRATORS, Version.NOBODY);
+        MetadataKey slot = context.slot(MetadataKey.Kind.ADMINISTRATORS, Version.NOBODY);
         OwnershipTransfer handOver = new OwnershipTransfer(tx, metadata, tx.wallMs(), writes);
         handOver.clear(context.path());
         if (metadata.administrators(tx, context.path(), context.path().length, tx.wallMs()).isPresent()) {
@@ -191,7 +191,7 @@ final class MetadataChange {
     private void removeOwnKeys() {
         boolean admin = context.rights().unbound();
         UUID user = admin ? tx.owner(living()) : context.caller().user();
-        MetadataSlot slot = context.slot(MetadataSlot.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
+        MetadataKey slot = context.slot(MetadataKey.Kind.OWN_KEYS, parts.permissions.rules().ownSlot(user));
         Optional<Metadata> older = metadata.older(tx, context.path(), context.path().length,
                 user, tx.wallMs());
         Optional<StoredMetadata> set = metadata.setting(tx, slot, tx.wallMs());

@@ -22,7 +22,7 @@ import kvs.tree.Entry;
  * and carried out when its check succeeds. Atomic: the first refusal undoes all. Confined to the writer's
  * thread from {@code submit} on.
  */
-final class DocumentTransaction implements Write {
+final class DocumentWrite implements Write {
 
     /** Approximate bytes of an operation beside key and document. */
     private static final int OP_BYTES = 200;
@@ -38,7 +38,7 @@ final class DocumentTransaction implements Write {
     private boolean failed;
 
     /** A transaction; {@code check} refuses it when the state is not the one that was read before. */
-    DocumentTransaction(List<Operation> ops, boolean atomic, AccessContext access, ModeSwitch modes,
+    DocumentWrite(List<Operation> ops, boolean atomic, AccessContext access, ModeSwitch modes,
             Consumer<StoreView> check) {
         this.ops = ops;
         this.atomic = atomic;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The keys for which metadata holds, at its path and below. */
-public enum AppliesTo {
+public enum MetadataScope {
     /** The keys of all owners, down to the next subtree metadata. */
     SUBTREE,
     /** The keys that one user owns, down to the next metadata of that user. */
@@ -17,7 +17,7 @@ public enum AppliesTo {
     }
 
     /** The value with that name. */
-    public static Optional<AppliesTo> parse(String text) {
+    public static Optional<MetadataScope> parse(String text) {
         return List.of(values()).stream().filter(kind -> kind.text().equals(text)).findFirst();
     }
 }

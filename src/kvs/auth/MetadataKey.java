@@ -27,7 +27,7 @@ import kvs.tree.KeyRange;
  * @param kind the kind of record
  * @param user its author, {@link Version#NOBODY} for administrators and nobody
  */
-record MetadataSlot(byte[] path, Kind kind, UUID user) {
+record MetadataKey(byte[] path, Kind kind, UUID user) {
 
     private static final byte PLUS = '+';
     private static final int UUID_LENGTH = 36;
@@ -67,25 +67,25 @@ record MetadataSlot(byte[] path, Kind kind, UUID user) {
     }
 
     /** The slot of that key; empty for a key of another form. */
-    static Optional<MetadataSlot> of(byte[] key) {
+    static Optional<MetadataKey> of(byte[] key) {
         int zero = AccountKeys.META_LENGTH;
         while (zero < key.length && key[zero] != 0) {
             zero++;
         }
         byte[] path = Arrays.copyOfRange(key, AccountKeys.META_LENGTH, zero);
         if (zero == key.length) {
-            return Optional.of(new MetadataSlot(path, Kind.ADMINISTRATORS, Version.NOBODY));
+            return Optional.of(new MetadataKey(path, Kind.ADMINISTRATORS, Version.NOBODY));
         }
         boolean ruler = zero + 1 < key.length && key[zero + 1] == PLUS;
         int from = zero + (ruler ? 2 : 1);
         Kind kind = ruler ? Kind.RULER : Kind.OWN_KEYS;
         if (ruler && from == key.length) {
-            return Optional.of(new MetadataSlot(path, kind, Version.NOBODY));
+            return Optional.of(new MetadataKey(path, kind, Version.NOBODY));
         }
         if (key.length - from != UUID_LENGTH) {
             return Optional.empty();
         }
-        return AccountKeys.uuid(key, from).map(user -> new MetadataSlot(path, kind, user));
+        return AccountKeys.uuid(key, from).map(user -> new MetadataKey(path, kind, user));
     }
 
     /** The first bytes of the keys of all records on a path and below it; other keys may begin alike. */

@@ -9,11 +9,11 @@ import kvs.log.UnusableDirectoryException;
 import kvs.world.Disk;
 
 /** The directory that a restore writes: empty, or with the leftovers of an earlier restore that crashed. */
-final class RestoreDirectory {
+final class RestoreTargetDirectory {
 
     private final Disk disk;
 
-    RestoreDirectory(Disk disk) {
+    RestoreTargetDirectory(Disk disk) {
         this.disk = disk;
     }
 

@@ -11,15 +11,16 @@ import kvs.model.NodeMode;
 import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;
 
-class SyncScheduleTest {
+class FollowerScheduleTest {
 
     private static final byte[] MINE = {1};
     private static final byte[] THEIRS = {2};
     private final SimClock clock = new SimClock();
-    private final SyncSchedule schedule = new SyncSchedule(clock, 120_000, 60_000, OptionalLong.empty());
+    private final FollowerSchedule schedule = new FollowerSchedule(clock, 120_000, 60_000,
+            OptionalLong.empty());
 
-    private static SyncSchedule.Observation look(long head, byte[] theirs, byte[] mine) {
-        return new SyncSchedule.Observation(vital(head, theirs), mine, false, false, false);
+    private static FollowerSchedule.Observation look(long head, byte[] theirs, byte[] mine) {
+        return new FollowerSchedule.Observation(vital(head, theirs), mine, false, false, false);
     }
 
     private static NodeStatus vital(long head, byte[] root) {
@@ -40,7 +41,7 @@ class SyncScheduleTest {
 
     private void compared(int moved) {
         assertTrue(schedule.beginComparison(look(7, MINE, MINE)));
-        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, moved, 7, 7));
+        schedule.endComparison(new FollowerSchedule.ComparisonResult(true, true, true, moved, 7, 7));
     }
 
     @Test
@@ -76,14 +77,14 @@ class SyncScheduleTest {
         assertEquals(OptionalLong.empty(), schedule.beginPoll());
         assertTrue(schedule.beginComparison(look(20, MINE, MINE)));
         assertFalse(schedule.beginComparison(look(20, MINE, MINE)), "one at a time");
-        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 20, 20));
+        schedule.endComparison(new FollowerSchedule.ComparisonResult(true, true, true, 0, 20, 20));
         assertEquals(OptionalLong.of(20), schedule.beginPoll());
     }
 
     @Test
     void anUnreachedMemberIsComparedAgainASecondLater() {
         assertTrue(schedule.beginComparison(look(7, THEIRS, MINE)));
-        schedule.endComparison(new SyncSchedule.ComparisonResult(false, true, true, 0, 7, 7));
+        schedule.endComparison(new FollowerSchedule.ComparisonResult(false, true, true, 0, 7, 7));
         assertEquals(1_000, untilComparison(5_000, THEIRS));
     }
 
@@ -91,13 +92,13 @@ class SyncScheduleTest {
     void whatMovesNothingIsRepeatedEverMoreSeldom() {
         compared(0);
         assertEquals(2_000, untilComparison(200_000, THEIRS), "equal so far");
-        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 0, 0));
+        schedule.endComparison(new FollowerSchedule.ComparisonResult(true, true, true, 0, 0, 0));
         for (long wait : new long[] {4_000, 8_000, 16_000, 32_000, 64_000, 120_000, 120_000}) {
             assertEquals(wait, untilComparison(200_000, THEIRS));
-            schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 0, 0, 0));
+            schedule.endComparison(new FollowerSchedule.ComparisonResult(true, true, true, 0, 0, 0));
         }
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "a root has changed");
-        schedule.endComparison(new SyncSchedule.ComparisonResult(true, true, true, 5, 0, 0));
+        schedule.endComparison(new FollowerSchedule.ComparisonResult(true, true, true, 5, 0, 0));
         assertEquals(2_000, untilComparison(200_000, new byte[] {3}), "something was taken");
     }
 
@@ -124,7 +125,7 @@ class SyncScheduleTest {
             clock.advance(1_000);
             if (schedule.beginComparison(look(9, new byte[] {2, (byte) i}, MINE))) {
                 comparisons++;
-                schedule.endComparison(new SyncSchedule.ComparisonResult(true, false, true, 1, 9, 9));
+                schedule.endComparison(new FollowerSchedule.ComparisonResult(true, false, true, 1, 9, 9));
             }
         }
         assertEquals(10, comparisons, "one unreadable record must not hold up all that is written behind it");

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Writes that ask for copies; the other nodes of the API in memory are {@link InMemoryApi#copies}. */
-class CopiesHandlerTest {
+class ReplicationWaitHandlerTest {
 
     private final InMemoryApi api = new InMemoryApi();
 

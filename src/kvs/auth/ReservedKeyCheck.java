@@ -12,7 +12,7 @@ import kvs.model.Refusal;
  * a name that nobody can request. A kind that is not known here is of a later release, and is kept for nodes
  * that read it. The content of a record is not checked: an unreadable record denies. Pure functions.
  */
-public final class ReplicatedKeyFilter {
+public final class ReservedKeyCheck {
 
     private static final String META = "\0meta/";
     /** Kinds whose keys end with one id, and those whose keys end with two. */
@@ -20,7 +20,7 @@ public final class ReplicatedKeyFilter {
     private static final List<String> TWO = List.of("\0member/", "\0token/");
     private static final int ID_LENGTH = 36;
 
-    private ReplicatedKeyFilter() { }
+    private ReservedKeyCheck() { }
 
     /** Whether a key begins with the byte 0. */
     public static boolean reserved(Key key) {
@@ -55,7 +55,7 @@ public final class ReplicatedKeyFilter {
 
     /**
      * A path, empty for the root; after it may follow a byte 0 and the author in the form of
-     * {@link MetadataSlot}: an id, or a plus and perhaps one.
+     * {@link MetadataKey}: an id, or a plus and perhaps one.
      */
     private static boolean metadata(String text) {
         int mark = text.indexOf(0);

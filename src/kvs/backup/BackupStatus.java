@@ -1,10 +1,10 @@
 package kvs.backup;
 
 /** The state of a requested backup. */
-public sealed interface BackupProgress {
+public sealed interface BackupStatus {
 
     /** The backup is complete. */
-    record Finished(BackupWriter.FinishedBackup made) implements BackupProgress { }
+    record Finished(BackupWriter.FinishedBackup made) implements BackupStatus { }
 
     /**
      * The backup is being written.
@@ -13,5 +13,5 @@ public sealed interface BackupProgress {
      * @param sinceMs start, Unix ms
      * @param bytes bytes so far
      */
-    record Running(String name, long sinceMs, long bytes) implements BackupProgress { }
+    record Running(String name, long sinceMs, long bytes) implements BackupStatus { }
 }

@@ -13,7 +13,7 @@ import kvs.log.SegmentScan;
  * A reader of the segment that a {@link Compaction} has copied: first it only checks the copy, then it also
  * collects the moves of its records for the index. One for each pass.
  */
-final class CopyReader implements SegmentScan.Visitor {
+final class CompactionCopyReader implements SegmentScan.Visitor {
 
     private final Segment copy;
     private final LiveRecordCopier copier;
@@ -24,7 +24,8 @@ final class CopyReader implements SegmentScan.Visitor {
     private Optional<String> fault = Optional.empty();
 
     /** A reader of a copy that ends at {@code end}; {@code collects} when it collects the moves. */
-    CopyReader(Segment copy, int end, LiveRecordCopier copier, boolean collects) throws IOException {
+    CompactionCopyReader(Segment copy, int end, LiveRecordCopier copier, boolean collects)
+            throws IOException {
         this.copy = copy;
         this.copier = copier;
         this.collects = collects;

@@ -13,5 +13,5 @@ import kvs.model.Key;
  * @param bytes approximate size of the backup
  * @param onUnreadable receives keys whose present record is unreadable
  */
-public record BackupInputs(StorageEnvironment environment, Journal journal, Supplier<LogState> state,
+public record BackupDependencies(StorageEnvironment environment, Journal journal, Supplier<LogState> state,
         HighWatermarks watermarks, long bytes, Consumer<Key> onUnreadable) { }

@@ -15,7 +15,7 @@ import kvs.model.Refusal;
  * here. So a page of another origin may only read (Fetch Metadata, W3C), and a name that foreign DNS points
  * at this machine is refused (DNS rebinding). Immutable.
  */
-final class WebOrigins {
+final class CrossOriginPolicy {
 
     private final Set<String> hosts = new TreeSet<>();
     private final Set<String> pages;
@@ -26,7 +26,7 @@ final class WebOrigins {
      * @param hosts its names, beside IP literals and localhost
      * @param pages origins of web pages that may use it, exactly as browsers send them
      */
-    WebOrigins(List<String> hosts, List<String> pages) {
+    CrossOriginPolicy(List<String> hosts, List<String> pages) {
         hosts.forEach(host -> this.hosts.add(host.toLowerCase(Locale.ROOT)));
         this.pages = Set.copyOf(pages);
     }

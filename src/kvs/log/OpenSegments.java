@@ -14,7 +14,7 @@ import kvs.tree.Entry;
  * The open segments by number. A replaced segment stays open for a moment, and longer while a slow reader of
  * an old state pins it. Thread-safe.
  */
-public final class SegmentFiles implements AutoCloseable {
+public final class OpenSegments implements AutoCloseable {
 
     /** Time in which readers of the superseded state may still read a retired segment. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -12,12 +12,12 @@ import kvs.store.UnstampedVersion;
 import kvs.tree.TreeCursor;
 
 /** The tokens in a store that was restored from a backup: by default all are revoked. Pure functions. */
-public final class RestoredTokens {
+public final class RestoredTokenPolicy {
 
     /** Drafts that {@link #voids} makes for each token. */
     public static final int VOIDS_EACH = 2;
 
-    private RestoredTokens() { }
+    private RestoredTokenPolicy() { }
 
     /**
      * The drafts that revoke every token that is live in a store at that time, as {@link Tokens#revoke} does.
@@ -28,7 +28,7 @@ public final class RestoredTokens {
         while (scan.next()) {
             Optional<Tokens.TokenCursor> at = AccountKeys.token(scan.entry().key());
             if (!scan.entry().deadAt(nowMs) && at.isPresent()
-                    && !AccountCache.has(view, AccountKeys.revoked(at.get().id()), nowMs)) {
+                    && !AccountReader.has(view, AccountKeys.revoked(at.get().id()), nowMs)) {
                 UUID id = at.get().id();
                 long until = scan.entry().expires() == Version.FOREVER ? Version.FOREVER
                         : scan.entry().expires() + Tokens.DAY_MS;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
-import kvs.log.LogHead;
+import kvs.log.LogClock;
 import kvs.log.Manifest;
 import kvs.world.DiskFile;
 
@@ -45,7 +45,7 @@ import kvs.world.DiskFile;
  *
  * <p>Never change these numbers.
  */
-final class BackupFile {
+final class BackupFormat {
 
     static final int HEAD_BYTES = 72;
     static final int TRAILER_BYTES = 96;
@@ -57,10 +57,10 @@ final class BackupFile {
     private static final byte[] END = {'K', 'V', 'S', 'B', 'A', 'K', 'N', 'D'};
     private static final int DIGEST = 32;
 
-    private BackupFile() { }
+    private BackupFormat() { }
 
     /** The head of the file: the identity and log position of the backed-up directory. */
-    record Header(long salt, UUID origin, long joined, long madeMs, LogHead head) {
+    record Header(long salt, UUID origin, long joined, long madeMs, LogClock head) {
 
         /** The encoded head. */
         ByteBuffer encode() {
@@ -81,7 +81,7 @@ final class BackupFile {
                 throw new BadRecordException("checksum of the head");
             }
             return new Header(salt, new UUID(in.getLong(24), in.getLong(32)), in.getLong(40), in.getLong(48),
-                    new LogHead(in.getLong(56), 0, 0, in.getLong(64)));
+                    new LogClock(in.getLong(56), 0, 0, in.getLong(64)));
         }
     }
 

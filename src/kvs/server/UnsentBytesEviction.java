@@ -9,7 +9,7 @@ import kvs.world.Logger;
  * The bound on the bytes that a loop holds for its clients: connections are cut when that is too much. Each
  * method is called on the loop of its connection, {@link #cuts} by any thread.
  */
-final class HeldBytesEviction {
+final class UnsentBytesEviction {
 
     /** Share of the heap for bytes held for clients, and twice as much while all of them read. */
     private static final int HELD_SHARE = 16;
@@ -24,7 +24,7 @@ final class HeldBytesEviction {
     private final AtomicLong cuts = new AtomicLong();
 
     /** The bound of each of {@code loops} loops. */
-    HeldBytesEviction(int loops, Logger log) {
+    UnsentBytesEviction(int loops, Logger log) {
         this.heldMax = Runtime.getRuntime().maxMemory() / HELD_SHARE / loops;
         this.log = log;
     }
@@ -42,7 +42,7 @@ final class HeldBytesEviction {
         if (holds(moved) && tooFar(moved)) {
             NioServer.connections(moved.loop).filter(one -> one != moved && holds(one))
                     .sorted(Comparator.comparing((Connection one) -> !holdsMuch(one)).thenComparingLong(
-                            HeldBytesEviction::movedAt)).takeWhile(one -> tooFar(moved)).forEach(one -> {
+                            UnsentBytesEviction::movedAt)).takeWhile(one -> tooFar(moved)).forEach(one -> {
                         one.sender.push();
                         if (tooFar(moved) && holds(one)) {
                             cut(one, "the responses that wait for clients far exceed the memory limit");

@@ -23,7 +23,7 @@ import kvs.tree.TreeCursor;
  * An unreadable record gives nobody a right: a user, group or token counts as absent, a removal or revocation
  * as present. Thread-safe.
  */
-final class AccountCache {
+final class AccountReader {
 
     /** Cached records of one kind; a full cache is cleared. A hundred bytes each: 6 MB. */
     private static final int REMEMBERED_MAX = 1 << 16;
