@@ -11,6 +11,8 @@ import kvs.json.JsonWriter;
 import kvs.log.SpaceUsage;
 import kvs.store.ScrubProgress;
 import kvs.store.Store;
+import kvs.world.EventKind;
+import kvs.world.Logger;
 
 /**
  * Maintenance of the log on request of an administrator: {@code /admin/compact} and {@code /admin/verify}. It
@@ -19,10 +21,12 @@ import kvs.store.Store;
 public final class MaintenanceResource {
 
     private final Store store;
+    private final Logger log;
 
-    /** Maintains the log of {@code store}. */
-    public MaintenanceResource(Store store) {
+    /** Maintains the log of {@code store}; requests that begin something are events of {@code log}. */
+    public MaintenanceResource(Store store, Logger log) {
         this.store = store;
+        this.log = log;
     }
 
     /** The routes. */
@@ -40,6 +44,7 @@ public final class MaintenanceResource {
         request.query().only();
         if (begin) {
             store.compact();
+            log.event(EventKind.COMPACTION_FORCED);
         }
         SpaceUsage usage = store.counts().usage();
         JsonWriter json = new JsonWriter().object().field("running", usage.busy()).field("log_bytes",
@@ -52,6 +57,7 @@ public final class MaintenanceResource {
         request.query().only();
         if (begin) {
             store.scrub();
+            log.event(EventKind.VERIFICATION_STARTED);
         }
         ScrubProgress now = store.scrubbed();
         JsonWriter json = new JsonWriter().object().field("running", now.running()).field("keys", now.keys())

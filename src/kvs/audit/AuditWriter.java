@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import kvs.model.HealthProblem;
 import kvs.world.Disk;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 
 /**
@@ -103,7 +104,7 @@ final class AuditWriter {
         more.add(what);
         found = List.copyOf(more);
         chain.add("broken", dependencies.clock().wallMs(), 0, line -> line.field("what", what));
-        dependencies.log().warn("the tamper log has changed", "finding", what);
+        dependencies.log().event(EventKind.TAMPER_LOG_BROKEN, "finding", what);
     }
 
     /**

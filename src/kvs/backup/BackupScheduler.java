@@ -13,6 +13,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.Clock;
 import kvs.world.Disk;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 import kvs.world.Task;
@@ -180,7 +181,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
             directory.added(made);
             lastBytes = made.bytes();
             failure = Optional.empty();
-            dependencies.log.info("backup made", "file", made.name(), "bytes", made.bytes(),
+            dependencies.log.event(EventKind.BACKUP_MADE, "file", made.name(), "bytes", made.bytes(),
                     "keys", made.keys());
             requests.end(waiter -> waiter.complete(new BackupStatus.Finished(made)));
             directory.retire(made, dependencies.clock.wallMs() - settings.retentionDays * DAY_MS);
@@ -194,7 +195,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         schedule.failed(failure.isEmpty());
         BackupFailure last = BackupFailure.of(cause);
         failure = Optional.of(last);
-        dependencies.log.warn("backup failed", "why", last.what());
+        dependencies.log.event(EventKind.BACKUP_FAILED, "why", last.what());
         requests.end(waiter -> waiter.completeExceptionally(last.refusal()));
     }
 

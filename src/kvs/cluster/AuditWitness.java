@@ -24,6 +24,7 @@ import kvs.store.StoreNotes;
 import kvs.store.Transaction;
 import kvs.store.Write;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 import kvs.world.Task;
 
@@ -145,7 +146,7 @@ public final class AuditWitness implements Task {
         }
         Set<String> now = new HashSet<>(problems().stream().map(HealthProblem::detail).toList());
         now.stream().filter(problem -> !named.contains(problem)).forEach(problem ->
-                dependencies.log.warn("the tamper log of a member has changed", "finding", problem));
+                dependencies.log.event(EventKind.TAMPER_LOG_OF_MEMBER, "finding", problem));
         named.clear();
         named.addAll(now);
         if (dependencies.clock.nanos() - savedNanos >= TimeUnit.MILLISECONDS.toNanos(SAVE_MS)) {

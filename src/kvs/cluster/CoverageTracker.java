@@ -13,6 +13,7 @@ import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
 import kvs.world.Dice;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
@@ -69,8 +70,7 @@ public final class CoverageTracker {
             begin(tx);
         }, () -> { }, () -> { });
         if (before.isPresent() && !Arrays.equals(before.get(), id)) {
-            log.warn("another node opened this data directory before: it is treated as a copy",
-                    "node_id", node);
+            log.event(EventKind.DIRECTORY_OF_ANOTHER, "node_id", node);
             renew();
         }
     }
@@ -225,8 +225,7 @@ public final class CoverageTracker {
         long written = theirs.covered().of(self);
         long end = theirs.known().containsKey(self) ? theirs.known().get(self).log() : 0;
         if (written > 0 && !store.hasAssigned(written) || end > 0 && !store.hasAssigned(end)) {
-            log.warn("this data directory is a copy, or was restored to an older state:"
-                    + " other members know later writes", "member_says", Math.max(written, end));
+            log.event(EventKind.DIRECTORY_COPIED, "member_says", Math.max(written, end));
             renew();
         }
     }
@@ -251,9 +250,7 @@ public final class CoverageTracker {
         }, () -> {
             settled = true;
             copy = false;
-            log.info("this data directory may be an old copy: it has a new id, and receives the missing"
-                    + " versions",
-                    "old", old, "new", next);
+            log.event(EventKind.DIRECTORY_RENEWED, "old", old, "new", next);
             renewing.set(false);
         }, () -> renewing.set(false));
     }

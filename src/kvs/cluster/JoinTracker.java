@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import kvs.store.Store;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
@@ -70,7 +71,7 @@ final class JoinTracker {
             giveUpLostRecords(alive, followers);
         } else if (!joined) {
             joined = true;
-            log.info("joined", "versions", store.root().tree().summary().count());
+            log.event(EventKind.NODE_JOINED, "versions", store.root().tree().summary().count());
             stages.accept(JoinStage.JOINED);
         }
     }
@@ -99,7 +100,7 @@ final class JoinTracker {
         if (!all) {
             bereftNanos = clock.nanos();
         } else if (TimeUnit.NANOSECONDS.toMillis(clock.nanos() - bereftNanos) >= BEREFT_MS) {
-            log.warn("no member has the lost part of the log: this node continues without it");
+            log.event(EventKind.LOG_PART_LOST);
             bereftNanos = clock.nanos();
             coverageTracker.nothing();
         }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import kvs.model.Member;
 import kvs.model.Member.Status;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
@@ -58,15 +59,11 @@ final class MemberEventLog {
     }
 
     private void changed(MemberView known, MemberView me) {
-        if (known.nodeStatus().mode() != me.nodeStatus().mode()) {
-            log.info("this node changed its mode", "from", known.nodeStatus().mode().text(),
-                    "to", me.nodeStatus().mode().text());
-        }
         if (!known.member().origin().equals(me.member().origin())) {
-            log.info("this node began a new life", "from", known.member().origin(),
+            log.event(EventKind.NODE_NEW_LIFE, "from", known.member().origin(),
                     "to", me.member().origin());
         } else if (known.member().incarnation() != me.member().incarnation()) {
-            log.warn("a departure of this node was reported wrongly: this node has refuted it");
+            log.event(EventKind.NODE_REFUTED);
         }
     }
 
@@ -74,7 +71,7 @@ final class MemberEventLog {
         Member member = now.member();
         if (known.isEmpty()) {
             if (now.status() != Status.LEFT) {
-                log.info("a member joined", MEMBER, member.id(), ADDRESS, member.address(),
+                log.event(EventKind.MEMBER_JOINED, MEMBER, member.id(), ADDRESS, member.address(),
                         "mode", now.nodeStatus().mode().text());
             }
             return;
@@ -84,18 +81,17 @@ final class MemberEventLog {
             status(last, now);
         }
         if (!last.member().origin().equals(member.origin())) {
-            log.info("a member began a new life: its directory is new, renewed or restored",
-                    MEMBER, member.id(), ADDRESS, member.address(),
+            log.event(EventKind.MEMBER_NEW_LIFE, MEMBER, member.id(), ADDRESS, member.address(),
                     "from", last.member().origin(), "to", member.origin());
         } else if (last.nodeStatus().boot() != now.nodeStatus().boot()) {
-            log.info("a member was restarted", MEMBER, member.id(), ADDRESS, member.address());
+            log.event(EventKind.MEMBER_RESTARTED, MEMBER, member.id(), ADDRESS, member.address());
         }
         if (!last.member().address().equals(member.address())) {
-            log.info("a member changed its address", MEMBER, member.id(), "from", last.member().address(),
+            log.event(EventKind.MEMBER_MOVED, MEMBER, member.id(), "from", last.member().address(),
                     "to", member.address());
         }
         if (last.nodeStatus().mode() != now.nodeStatus().mode() && now.status() != Status.LEFT) {
-            log.info("a member changed its mode", MEMBER, member.id(),
+            log.event(EventKind.MEMBER_MODE, MEMBER, member.id(),
                     "from", last.nodeStatus().mode().text(), "to", now.nodeStatus().mode().text());
         }
     }
@@ -106,24 +102,23 @@ final class MemberEventLog {
         switch (now.status()) {
             case ALIVE -> {
                 if (last.status() == Status.LEFT) {
-                    log.info("a member that had left returned", MEMBER, id, ADDRESS, address);
+                    log.event(EventKind.MEMBER_REJOINED, MEMBER, id, ADDRESS, address);
                 } else {
-                    log.info("a member returned", MEMBER, id, ADDRESS, address, SILENT, last.silentMs());
+                    log.event(EventKind.MEMBER_RETURNED, MEMBER, id, ADDRESS, address, SILENT, last.silentMs());
                 }
             }
-            case SUSPECT -> log.warn("a member is suspect", MEMBER, id, ADDRESS, address,
+            case SUSPECT -> log.event(EventKind.MEMBER_SUSPECT, MEMBER, id, ADDRESS, address,
                     SILENT, now.silentMs(), REASON, reasons.silence.apply(address));
-            case FAILED -> log.warn("a member has failed", MEMBER, id, ADDRESS, address,
+            case FAILED -> log.event(EventKind.MEMBER_FAILED, MEMBER, id, ADDRESS, address,
                     SILENT, now.silentMs(), REASON, reasons.silence.apply(address));
-            case LEFT -> log.info("a member left", MEMBER, id, ADDRESS, address, SILENT, last.silentMs(),
+            case LEFT -> log.event(EventKind.MEMBER_LEFT, MEMBER, id, ADDRESS, address, SILENT, last.silentMs(),
                     REASON, reasons.departure.apply(id));
         }
     }
 
     private void removed(MemberView last) {
         if (last.status() != Status.LEFT) {
-            log.warn("a member was removed from the list; this node keeps trying its address",
-                    MEMBER, last.member().id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
+            log.event(EventKind.MEMBER_REMOVED, MEMBER, last.member().id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
         }
     }
 }

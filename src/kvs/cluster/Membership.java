@@ -18,6 +18,7 @@ import kvs.peer.PeerClient;
 import kvs.peer.PeerRequestHandler;
 import kvs.world.Clock;
 import kvs.world.Dice;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 import kvs.world.Scheduler;
 import kvs.world.Task;
@@ -115,7 +116,7 @@ public final class Membership {
         memberTable.become(memberTable.self().asRemoved());
         left.set(true);
         List<MemberView> alive = memberTable.alive();
-        dependencies.log.info("this node left its cluster", "members", alive.size());
+        dependencies.log.event(EventKind.NODE_LEFT, "members", alive.size());
         List<CompletableFuture<Void>> told = new ArrayList<>();
         for (MemberView peer : alive) {
             CompletableFuture<Void> one = new CompletableFuture<>();

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kvs.model.HealthProblem;
 import kvs.peer.PeerFailure;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
@@ -39,7 +40,7 @@ final class PeerFailures {
         }
         ActiveFailure before = activeFailures.put(address, new ActiveFailure(failure, clock.nanos()));
         if (before == null || !before.failure.equals(failure)) {
-            log.warn("a peer has a problem", "address", address, "what", failure.text(),
+            log.event(EventKind.PEER_PROBLEM, "address", address, "what", failure.text(),
                     "advice", failure.advice());
         }
     }
@@ -52,7 +53,7 @@ final class PeerFailures {
     /** Ends the failure at an address, which responds correctly. */
     void end(String address) {
         if (activeFailures.remove(address) != null) {
-            log.info("a peer has no problem any more", "address", address);
+            log.event(EventKind.PEER_WELL, "address", address);
         }
     }
 
@@ -61,7 +62,7 @@ final class PeerFailures {
         long now = clock.nanos();
         activeFailures.forEach((address, activeFailure) -> {
             if (now - activeFailure.nanos >= keptNanos && activeFailures.remove(address, activeFailure)) {
-                log.info("a peer with a problem is silent", "address", address);
+                log.event(EventKind.PEER_SILENT, "address", address);
             }
         });
     }

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import kvs.model.Durations;
 import kvs.model.HealthProblem;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
@@ -67,10 +68,10 @@ final class SeedNodes {
                         + "; if the node no longer exists, remove it from seed_nodes");
             }
             if (is && silent.add(address)) {
-                log.warn("a seed does not respond", "address", address, "silent_ms", silentMs,
+                log.event(EventKind.SEED_SILENT, "address", address, "silent_ms", silentMs,
                         "reason", reason.apply(address));
             } else if (!is && silent.remove(address) && silentMs < patienceMs) {
-                log.info("a seed responds", "address", address);
+                log.event(EventKind.SEED_RESPONDS, "address", address);
             }
         }
         problems = now;

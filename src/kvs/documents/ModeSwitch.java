@@ -17,6 +17,15 @@ public final class ModeSwitch {
     private volatile boolean closed;
     private volatile boolean left;
     private volatile Supplier<Optional<Refusal>> veto = Optional::empty;
+    private volatile ModeListener listener = (before, now) -> { };
+
+    /** A listener of changes of the mode. */
+    @FunctionalInterface
+    public interface ModeListener {
+
+        /** Called after a change, by the thread that made it. */
+        void changed(NodeMode before, NodeMode now);
+    }
 
     /** The switch of a node that starts in that mode. */
     public ModeSwitch(NodeMode mode) {
@@ -34,14 +43,16 @@ public final class ModeSwitch {
      * first, so nobody is admitted before {@link #admitReaders}.
      */
     public void change(NodeMode next) {
-        syncing = next == NodeMode.SYNCING;
-        closed = syncing;
-        settled = syncing ? settled : next;
+        transition(() -> {
+            syncing = next == NodeMode.SYNCING;
+            closed = syncing;
+            settled = syncing ? settled : next;
+        });
     }
 
     /** Makes the node read-only or not; while it is syncing this applies afterwards. */
     public void readOnly(boolean only) {
-        settled = only ? NodeMode.READ_ONLY : NodeMode.NORMAL;
+        transition(() -> settled = only ? NodeMode.READ_ONLY : NodeMode.NORMAL);
     }
 
     /**
@@ -49,7 +60,7 @@ public final class ModeSwitch {
      * its writes.
      */
     public void leave() {
-        left = true;
+        transition(() -> left = true);
     }
 
     /** Admits readers: accounts and permissions are here. */
@@ -59,8 +70,24 @@ public final class ModeSwitch {
 
     /** Ends syncing: all data is here. */
     public void synced() {
-        syncing = false;
-        closed = false;
+        transition(() -> {
+            syncing = false;
+            closed = false;
+        });
+    }
+
+    private void transition(Runnable step) {
+        NodeMode before = mode();
+        step.run();
+        NodeMode now = mode();
+        if (before != now) {
+            listener.changed(before, now);
+        }
+    }
+
+    /** Sets the listener of later changes. */
+    public void onChange(ModeListener other) {
+        listener = other;
     }
 
     /** Whether accounts and permissions are still missing. */

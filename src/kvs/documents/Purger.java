@@ -17,6 +17,7 @@ import kvs.store.Write;
 import kvs.tree.Entry;
 import kvs.tree.TreeCursor;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 import kvs.world.Task;
 
@@ -145,7 +146,7 @@ public final class Purger implements Task {
     /** Detects a jump of the wall clock, which ends the present scan too. */
     private void watchWall() {
         if (Math.abs(ahead() - aheadMs) > VersionRules.CLOCK_AHEAD_MS) {
-            log.warn("the clock jumped: purging is paused for an hour", "ms", ahead() - aheadMs);
+            log.event(EventKind.CLOCK_JUMPED, "ms", ahead() - aheadMs);
             steadyNanos = clock.nanos();
             walking = false;
             from = START;

@@ -10,6 +10,7 @@ import kvs.http.ConnectionAddresses;
 import kvs.http.RequestHead;
 import kvs.http.Response;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 import kvs.world.Scheduler;
@@ -53,7 +54,7 @@ public final class HttpFrontend implements AutoCloseable {
     private void pulse() {
         while (!closed) {
             if (freezes.beat()) {
-                log.warn("the process was paused: requests that arrived meanwhile are refused");
+                log.event(EventKind.NODE_PAUSED);
             }
             dependencies.threads.pause(FreezeDetector.BEAT_MS);
         }

@@ -11,6 +11,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 
 /**
@@ -204,8 +205,7 @@ public final class DiskReserve {
         }
         held = false;
         scarce = true;
-        environment.log().warn("the disk is full: only deletes are accepted until space is free",
-                "bytes_needed", bytes + margin);
+        environment.log().event(EventKind.DISK_FULL, "bytes_needed", bytes + margin);
         try {
             if (environment.disk().list().contains(NAME)) {
                 environment.disk().delete(NAME);
@@ -230,7 +230,7 @@ public final class DiskReserve {
         held = true;
         if (scarce) {
             scarce = false;
-            environment.log().info("the disk has space again: writes are accepted");
+            environment.log().event(EventKind.DISK_FREE);
         }
     }
 }

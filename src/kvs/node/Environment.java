@@ -56,6 +56,12 @@ public record Environment(Disk data, DirectoryOpener auditDirectory, DirectoryOp
      */
     public record MachineFacts(String name, String version, String home, Optional<String> credentials) { }
 
+    /** The same environment with another log. */
+    Environment with(Logger other) {
+        return new Environment(data, auditDirectory, backups, files, clock, dice, other, sockets, machine,
+                processUsage);
+    }
+
     /** The places that are searched for the secret of the cluster. */
     ClusterSecretLoader.SecretSources places(Settings settings) {
         return new ClusterSecretLoader.SecretSources(settings.list("cluster_secret"),

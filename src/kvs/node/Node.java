@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import kvs.api.AuditLogResource;
 import kvs.api.BackupResource;
+import kvs.api.EventsResource;
 import kvs.api.MaintenanceResource;
 import kvs.api.MerkleResource;
 import kvs.api.MetricsResource;
@@ -21,6 +22,7 @@ import kvs.documents.Changes;
 import kvs.documents.ModeSwitch;
 import kvs.documents.PrefixTotals;
 import kvs.documents.Purger;
+import kvs.events.EventLog;
 import kvs.gateway.HttpFrontend;
 import kvs.gateway.Pipeline;
 import kvs.gateway.PositionHandler;
@@ -35,6 +37,7 @@ import kvs.model.NodeMode;
 import kvs.peer.ClusterSecretLoader;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 import kvs.world.ThreadedScheduler;
@@ -53,6 +56,7 @@ public final class Node implements AutoCloseable {
     private final Settings settings;
     private final Environment environment;
     private final Logger log;
+    private final EventLog events;
     private final ClusterSecretLoader.LoadedSecrets secret;
     private final ServerWiring http;
     private final HttpFrontend server;
@@ -77,11 +81,12 @@ public final class Node implements AutoCloseable {
     public Node(Settings settings, Environment environment, boolean forceDegraded)
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
         this.settings = settings;
-        this.environment = environment;
-        this.log = environment.log();
+        this.events = new EventLog(environment.log());
+        this.log = environment.log().recording(events);
+        this.environment = environment.with(log);
         environment.refuseForeign(settings);
-        this.secret = environment.secret(settings);
-        this.http = new ServerWiring(settings, environment);
+        this.secret = this.environment.secret(settings);
+        this.http = new ServerWiring(settings, this.environment);
         try {
             this.server = start(forceDegraded);
             publishUrl();
@@ -134,6 +139,9 @@ public final class Node implements AutoCloseable {
         parts.push(services.documents.watches());
         parts.push(services.changes.streams());
         parts.push(services.backups::stop);
+        log.event(EventKind.NODE_STARTED, "version", environment.machine().version(), "address",
+                http.url(services.listening.address()), "keys", keys);
+        parts.push(() -> log.event(EventKind.NODE_STOPPING));
         return services.listening;
     }
 
@@ -144,9 +152,14 @@ public final class Node implements AutoCloseable {
         AccessWiring access = new AccessWiring(settings, environment);
         Optional<AuditAnchorKeeper> anchors = auditLog(access, store);
         store.start(threads);
+        events.open(environment.data());
+        part(events);
         ThreadedScheduler scheduler = scheduler(threads, store);
+        scheduler.start("events", events, 0);
         anchors.ifPresent(kept -> kept.start(part(new ThreadedScheduler(threads, log, 1))));
         ModeSwitch modes = new ModeSwitch(settings.flag("read_only") ? NodeMode.READ_ONLY : NodeMode.NORMAL);
+        modes.onChange((before, now) -> log.event(EventKind.NODE_MODE, "from", before.text(), "to",
+                now.text()));
         return new Foundation(threads, store, access, anchors, scheduler, new Metrics(), modes);
     }
 
@@ -191,8 +204,9 @@ public final class Node implements AutoCloseable {
         routes.addAll(AccessWiring.routes(services.auth, services.cluster));
         routes.addAll(new BackupResource(services.backups, services.documents.aside()).routes());
         routes.addAll(new AuditLogResource(foundation.tamper()).routes());
+        routes.addAll(new EventsResource(events).routes());
         routes.addAll(new ModeResource(foundation.modes).routes());
-        routes.addAll(new MaintenanceResource(foundation.store).routes());
+        routes.addAll(new MaintenanceResource(foundation.store, log).routes());
         routes.addAll(new MerkleResource(foundation.store).routes());
         routes.addAll(new MetricsResource(foundation.metrics, settings.flag("metrics_open")).routes());
         routes.addAll(services.health.routes(foundation.modes));

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.HealthProblem;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
@@ -52,8 +53,7 @@ public final class ForeignNodes {
             if (fresh && (!written || clock.nanos() - lineNanos >= LINE_NANOS)) {
                 written = true;
                 lineNanos = clock.nanos();
-                log.warn("a node with another cluster secret or cluster_name was refused", "address", address,
-                        "key_id", key, "advice", ring.advice());
+                log.event(EventKind.NODE_FOREIGN, "address", address, "key_id", key, "advice", ring.advice());
             }
         } finally {
             lock.unlock();

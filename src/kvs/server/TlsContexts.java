@@ -19,6 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import kvs.model.HealthProblem;
 import kvs.world.Clock;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 
@@ -115,7 +116,7 @@ public final class TlsContexts {
             CertificateKeyPair next = CertificateKeyPair.of(certPem, keyPem);
             presenter.present(next);
             refused = List.of();
-            log.info("new TLS certificate in use", "subject", next.leaf().getSubjectX500Principal(),
+            log.event(EventKind.CERTIFICATE_RENEWED, "subject", next.leaf().getSubjectX500Principal(),
                     "until", next.leaf().getNotAfter().toInstant());
             return true;
         } catch (TlsException e) {
@@ -128,7 +129,7 @@ public final class TlsContexts {
         List<String> now = List.of("the new TLS certificate and key cannot be used, the node uses"
                 + " the previous ones: " + why);
         if (!now.equals(refused)) {
-            log.warn("the new TLS certificate or key cannot be used", "why", why);
+            log.event(EventKind.CERTIFICATE_REFUSED, "why", why);
         }
         refused = now;
     }
@@ -155,7 +156,7 @@ public final class TlsContexts {
                 .filter(problem -> problem.kind() != HealthProblem.Kind.TLS_PAIR_REFUSED)
                 .map(HealthProblem::detail).toList();
         now.stream().filter(what -> !warned.contains(what))
-                .forEach(what -> log.warn("a TLS certificate needs attention", "what", what));
+                .forEach(what -> log.event(EventKind.CERTIFICATE_WARNING, "what", what));
         warned = now;
     }
 

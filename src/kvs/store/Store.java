@@ -66,7 +66,7 @@ public final class Store implements AutoCloseable {
         LogState state = found.snapshot();
         this.recovered = state.head();
         this.highWatermarks = found.watermarks();
-        this.conflicts = new ConflictCounter(environment.log());
+        this.conflicts = new ConflictCounter(environment.log(), environment.clock());
         SegmentUsage usage = new SegmentUsage();
         usage.count(state.root().tree());
         this.damaged = !found.problems().isEmpty();

@@ -25,6 +25,7 @@ import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Editor;
+import kvs.world.EventKind;
 import kvs.world.FailureText;
 
 /**
@@ -303,14 +304,14 @@ final class Writer {
             return failure.get();
         }
         if (e instanceof FileSync.FailedSyncException) {
-            settings.environment.log().error("fsync failed: no more writes until a restart", e);
+            settings.environment.log().failure(EventKind.STORE_FAILED, e);
             Refusal refusal = new Refusal(Reason.STORE_FAILED, "an fsync failed, so the content of this disk"
                     + " is unknown. Reads continue; check the disk, then restart the node to write again");
             fail(refusal);
             return refusal;
         }
         if (lastError.isEmpty()) {
-            settings.environment.log().error("the disk refuses writes", e);
+            settings.environment.log().failure(EventKind.DISK_REFUSES, e);
         }
         lastErrorNanos = settings.environment.clock().nanos();
         String cause = FailureText.text(e);

@@ -7,10 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * The log: one JSON object a line, {@code {"time","level","message", fields…, "stack"?}}. Text from outside
+ * The log: one JSON object a line, {@code {"time","level","message", fields…, "event"?, "stack"?}}. Text from outside
  * is escaped (C0, C1, DEL, bidi controls, line separators) and cut at {@value #TEXT_MAX} characters, so no
  * input can forge or break a line. Values and secrets are never passed in.
  *
@@ -28,12 +29,34 @@ public final class Logger {
     private final PrintStream out;
     private final Level least;
     private final Clock clock;
+    private final EventRecorder events;
+
+    /** A recorder of events, whatever the level of the log. Must not wait. */
+    @FunctionalInterface
+    public interface EventRecorder {
+
+        /**
+         * Records an event at that time, Unix ms; {@code fields} are those of its line behind the time, as
+         * JSON without braces.
+         */
+        void record(long at, String fields);
+    }
 
     /** A log that writes lines of {@code least} and above to {@code out}. */
     public Logger(PrintStream out, Level least, Clock clock) {
+        this(out, least, clock, (at, fields) -> { });
+    }
+
+    private Logger(PrintStream out, Level least, Clock clock, EventRecorder events) {
         this.out = out;
         this.least = least;
         this.clock = clock;
+        this.events = events;
+    }
+
+    /** The same log, which passes its events to {@code recorder} too. */
+    public Logger recording(EventRecorder recorder) {
+        return new Logger(out, least, clock, recorder);
     }
 
     /** A log of this process's standard error. */
@@ -48,8 +71,13 @@ public final class Logger {
 
     /** A log that keeps nothing. */
     public static Logger none() {
+        return none(Clock.REAL);
+    }
+
+    /** A log that keeps nothing, for its events. */
+    public static Logger none(Clock clock) {
         return new Logger(new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                Level.ERROR, Clock.REAL);
+                Level.ERROR, clock);
     }
 
     /** Writes a line for the search of a fault; {@code fields} are names and values in turn. */
@@ -64,7 +92,7 @@ public final class Logger {
 
     /** The same at every level: the start of a node belongs into every log. */
     public void always(String message, Object... fields) {
-        line(Level.INFO, message, "", fields);
+        line(clock.wallMs(), fields(Level.INFO, message, fields), "");
     }
 
     /** Writes a line about a problem that an operator should check. */
@@ -74,26 +102,55 @@ public final class Logger {
 
     /** Writes a line about a failure, with its stack. */
     public void error(String message, Throwable cause, Object... fields) {
+        write(Level.ERROR, message, stack(cause), fields);
+    }
+
+    /** Records an event, and writes its line with the severity of its kind. */
+    public void event(EventKind kind, Object... fields) {
+        record(kind, "", fields);
+    }
+
+    /** The same for a failure: its line has the stack, the recorded event has not. */
+    public void failure(EventKind kind, Throwable cause, Object... fields) {
+        record(kind, stack(cause), fields);
+    }
+
+    private void record(EventKind kind, String stack, Object... fields) {
+        long now = clock.wallMs();
+        StringBuilder text = fields(kind.level(), kind.text(), fields);
+        field(text, "event", kind.word(), TEXT_MAX);
+        events.record(now, text.toString());
+        if (kind.level().compareTo(least) >= 0) {
+            line(now, text, stack);
+        }
+    }
+
+    private static String stack(Throwable cause) {
         StringWriter stack = new StringWriter();
         cause.printStackTrace(new PrintWriter(stack));
-        write(Level.ERROR, message, stack.toString(), fields);
+        return stack.toString();
     }
 
     private void write(Level level, String message, String stack, Object... fields) {
         if (level.compareTo(least) >= 0) {
-            line(level, message, stack, fields);
+            line(clock.wallMs(), fields(level, message, fields), stack);
         }
     }
 
-    private void line(Level level, String message, String stack, Object... fields) {
-        StringBuilder line = new StringBuilder(160).append("{\"time\":\"")
-                .append(Instant.ofEpochMilli(clock.wallMs())).append("\",\"level\":\"")
-                .append(level.name().toLowerCase(java.util.Locale.ROOT)).append('"');
-        field(line, "message", message, TEXT_MAX);
+    private static StringBuilder fields(Level level, String message, Object... fields) {
+        StringBuilder text = new StringBuilder(160).append("\"level\":\"")
+                .append(level.name().toLowerCase(Locale.ROOT)).append('"');
+        field(text, "message", message, TEXT_MAX);
         for (int i = 0; i + 1 < fields.length; i += 2) {
-            line.append(",\"").append(fields[i]).append("\":");
-            value(line, fields[i + 1], TEXT_MAX);
+            text.append(",\"").append(fields[i]).append("\":");
+            value(text, fields[i + 1], TEXT_MAX);
         }
+        return text;
+    }
+
+    private void line(long at, StringBuilder fields, String stack) {
+        StringBuilder line = new StringBuilder(fields.length() + 64).append("{\"time\":\"")
+                .append(Instant.ofEpochMilli(at)).append("\",").append(fields);
         if (!stack.isEmpty()) {
             field(line, "stack", stack, STACK_MAX);
         }

@@ -161,8 +161,6 @@ class MemberEventLogTest {
         node("b").mode = NodeMode.READ_ONLY;
         cluster.run(20_000);
         one("a", "\"a member changed its mode\",\"member\":\"b\",\"from\":\"normal\",\"to\":\"read-only\"");
-        assertTrue(lines("b").stream().anyMatch(line ->
-                line.contains("\"this node changed its mode\",\"from\":\"normal\"")), lines("b").toString());
     }
 
     @Test
@@ -202,7 +200,7 @@ class MemberEventLogTest {
         cluster.start(new Start("b"));
         cluster.run(20_000);
         lines = lines("c");
-        assertEquals(3, lines.size(), lines.toString());
+        assertEquals(2, lines.size(), lines.toString());
         assertTrue(lines.toString().contains("\"a member joined\",\"member\":\"b\"")
                 && lines.toString().contains("\"a seed responds\""), lines.toString());
         node("c").logged.reset();

@@ -96,6 +96,7 @@ class AccessMatrixTest {
             GET /auth/tokens;GET /auth/tokens?user_uuid=BOB;;401 200 403 403 200 401
             DELETE /auth/tokens/{id};DELETE /auth/tokens/TOKEN;;401 204 404 404 204 401
             GET /admin/tamper-log;GET /admin/tamper-log;;401 403 403 403 200 401
+            GET /admin/events;GET /admin/events;;401 403 403 403 200 401
             GET /admin/witnesses;GET /admin/witnesses;;401 403 403 403 200 401
             POST /admin/backup;POST /admin/backup;;401 403 403 403 201 401
             GET /admin/backups;GET /admin/backups;;401 403 403 403 200 401

@@ -24,6 +24,7 @@ import kvs.api.BatchResource;
 import kvs.api.ChangesResource;
 import kvs.api.ConsoleResource;
 import kvs.api.DocumentResource;
+import kvs.api.EventsResource;
 import kvs.api.GroupsResource;
 import kvs.api.HealthResource;
 import kvs.api.ListingResource;
@@ -51,6 +52,7 @@ import kvs.backup.BackupScheduler;
 import kvs.backup.BackupWriter;
 import kvs.documents.Changes;
 import kvs.documents.LocalDocuments;
+import kvs.events.EventLog;
 import kvs.health.FreeSpaceProbe;
 import kvs.health.HealthRegistry;
 import kvs.http.ConnectionAddresses;
@@ -128,6 +130,8 @@ public final class InMemoryApi {
     /** The addresses that sent a bad credential, or none where one was needed. */
     public final List<String> failures = new ArrayList<>();
     public final AuditLog auditLog;
+    /** The events of the node. */
+    public final EventLog eventLog = new EventLog(Logger.none());
     public final SimDisk backupFiles = new SimDisk(new SimDice(5));
     public final BackupScheduler backups;
     public final HealthRegistry health = new HealthRegistry();
@@ -218,7 +222,7 @@ public final class InMemoryApi {
         routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here,
                 node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
-        routes.addAll(new MaintenanceResource(node.store).routes());
+        routes.addAll(new MaintenanceResource(node.store, events()).routes());
         routes.addAll(new BackupResource(backups, work -> offloadExecutor.execute(work)).routes());
         routes.addAll(new UsersResource(auth).routes());
         routes.addAll(new GroupsResource(auth).routes());
@@ -227,6 +231,7 @@ public final class InMemoryApi {
         routes.addAll(new MetadataResource(auth).routes());
         routes.addAll(new AuditLogResource(Optional.of(auditLog)).routes());
         routes.addAll(new AuditWitnessResource(List::of).routes());
+        routes.addAll(new EventsResource(eventLog).routes());
         cluster = new PeerStub(node);
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(),
                 cluster.leaving).routes());
@@ -247,6 +252,11 @@ public final class InMemoryApi {
                 () -> changes.now().orElseThrow().text()),
                 access.map(this::gates).orElse(Pipeline.Stages.open(requestMetrics)), new SimDice(1),
                 Logger.none());
+    }
+
+    /** A log whose events are served. */
+    public Logger events() {
+        return Logger.none(node.clock).recording(eventLog);
     }
 
     private static Auth auth(LocalDocuments node, Access access) {

@@ -18,7 +18,7 @@ public final class Ranks {
             Map.entry("kvs.api", 6), Map.entry("kvs.http", 5), Map.entry("kvs.cluster", 5),
             Map.entry("kvs.transfer", 5), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
-            Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
+            Map.entry("kvs.events", 3), Map.entry("kvs.log", 2), Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
             Map.entry("kvs.health", 2), Map.entry("kvs.server", 2),
             Map.entry("kvs.peer", 2),
             Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),

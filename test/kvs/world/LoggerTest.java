@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.sim.SimClock;
@@ -42,6 +44,26 @@ class LoggerTest {
         JsonValue line = line();
         assertEquals(Logger.TEXT_MAX + 1, line.field("message").orElseThrow().string().length());
         assertTrue(line.field("stack").orElseThrow().string().contains("boom"));
+    }
+
+    @Test
+    void recordsAnEventWithTheFieldsOfItsLine() throws JsonException {
+        List<String> recorded = new ArrayList<>();
+        log.recording((at, fields) -> recorded.add(fields))
+                .failure(EventKind.STORE_FAILED, new IllegalStateException("boom"), "n", 7);
+        String line = out.toString(StandardCharsets.UTF_8);
+        assertEquals("\"level\":\"error\",\"message\":\"" + EventKind.STORE_FAILED.text()
+                + "\",\"n\":7,\"event\":\"store_failed\"", recorded.get(0));
+        assertTrue(line.contains("Z\"," + recorded.get(0) + ",\"stack\":\""), line);
+    }
+
+    @Test
+    void recordsEventsThatItsLevelLeavesOut() {
+        List<String> recorded = new ArrayList<>();
+        new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.ERROR, new SimClock())
+                .recording((at, fields) -> recorded.add(fields)).event(EventKind.BACKUP_MADE);
+        assertEquals(0, out.size());
+        assertEquals(1, recorded.size());
     }
 
     @Test
