@@ -20,6 +20,7 @@
  *    kvs.audit      the tamper-evident log of who did what
  *    kvs.backup     schedule, backup file, restore
  *  3 kvs.store      the index, the one writer, recovery, checkpoint, compaction
+ *    kvs.events     the events of the cluster, in memory and in a file
  *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
  *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
  *    kvs.peer       signed messages between nodes, the secret of the cluster
@@ -72,12 +73,13 @@
  * step, so that no change of rights slips in between. Users, tokens and permissions are documents under
  * reserved keys and as durable as all others. Each fault is a {@code HealthProblem} of a kind;
  * {@code HealthRegistry} is the one list behind {@code /health} and the metric {@code kvs_problems}; each
- * event of the cluster is one line of the log ({@code MemberEventLog}). {@code kvs.documents} and
- * {@code kvs.auth} do not know each other: documents ask an {@code AccessContext}, and {@code kvs.http}
- * answers from {@code EffectiveRights}. Data that travels between nodes in a new form waits until all members
- * that may come back can read it ({@code ProtocolGate}, {@code MemberProtocolGate}); a new kind of
- * record in the log needs a new format in {@code Manifest}, which older programs refuse. Most new facts are a
- * note ({@code StoreNotes}), which needs neither.
+ * event of the cluster ({@code EventKind}) is one line of the log and one entry of {@code EventLog}, by the
+ * same call ({@code Logger.event}). {@code kvs.documents} and {@code kvs.auth} do not know each other:
+ * documents ask an {@code AccessContext}, and {@code kvs.http} answers from {@code EffectiveRights}. Data
+ * that travels between nodes in a new form waits until all members that may come back can read it
+ * ({@code ProtocolGate}, {@code MemberProtocolGate}); a new kind of record in the log needs a new format in
+ * {@code Manifest}, which older programs refuse. Most new facts are a note ({@code StoreNotes}), which needs
+ * neither.
  *
  * <h2>Where to add</h2>
  * <dl>
@@ -87,6 +89,8 @@
  * {@code conf/kvs.yaml}</dd>
  * <dt>a metric</dt><dd>the part counts, {@code NodeMetrics} or {@code ClusterMetrics} registers;
  * {@code JarMetricsTest.FAMILIES}</dd>
+ * <dt>an event</dt><dd>{@code EventKind}, and {@code Logger.event} in the place of {@code info} or
+ * {@code warn}; the table of events on the manual's page of monitoring</dd>
  * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp};
  * {@code RefusalAdvice} if an operator must act</dd>
  * <dt>a query parameter</dt><dd>the resource: its list of parameters, its entity tag, its link to the next

@@ -104,21 +104,23 @@ final class MemberEventLog {
                 if (last.status() == Status.LEFT) {
                     log.event(EventKind.MEMBER_REJOINED, MEMBER, id, ADDRESS, address);
                 } else {
-                    log.event(EventKind.MEMBER_RETURNED, MEMBER, id, ADDRESS, address, SILENT, last.silentMs());
+                    log.event(EventKind.MEMBER_RETURNED, MEMBER, id, ADDRESS, address,
+                            SILENT, last.silentMs());
                 }
             }
             case SUSPECT -> log.event(EventKind.MEMBER_SUSPECT, MEMBER, id, ADDRESS, address,
                     SILENT, now.silentMs(), REASON, reasons.silence.apply(address));
             case FAILED -> log.event(EventKind.MEMBER_FAILED, MEMBER, id, ADDRESS, address,
                     SILENT, now.silentMs(), REASON, reasons.silence.apply(address));
-            case LEFT -> log.event(EventKind.MEMBER_LEFT, MEMBER, id, ADDRESS, address, SILENT, last.silentMs(),
-                    REASON, reasons.departure.apply(id));
+            case LEFT -> log.event(EventKind.MEMBER_LEFT, MEMBER, id, ADDRESS, address,
+                    SILENT, last.silentMs(), REASON, reasons.departure.apply(id));
         }
     }
 
     private void removed(MemberView last) {
         if (last.status() != Status.LEFT) {
-            log.event(EventKind.MEMBER_REMOVED, MEMBER, last.member().id(), ADDRESS, last.member().address(), SILENT, last.silentMs());
+            log.event(EventKind.MEMBER_REMOVED, MEMBER, last.member().id(), ADDRESS,
+                    last.member().address(), SILENT, last.silentMs());
         }
     }
 }

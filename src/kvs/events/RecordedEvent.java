@@ -9,8 +9,8 @@ import kvs.json.JsonValue;
  * An event as it is kept and served: one JSON object.
  *
  * <pre>
- *   {"id":1796083200123,"at":1796083200123,"level":"warn","message":"a member is suspect",…,"event":"member_suspect"}
- *    └ id ────────────┘ └ at ────────────┘ └ fields: the line of the log behind its time ─────────────────────────┘
+ *   {"id":1796083200123,"at":1796083200123,"level":"warn","message":"a member is suspect",…}
+ *    └ id ────────────┘ └ at ────────────┘ └ fields: the line of the log behind its time ─┘
  * </pre>
  *
  * @param id the position of the event: its time in ms, or one more than that of the event before when that is

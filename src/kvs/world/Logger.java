@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The log: one JSON object a line, {@code {"time","level","message", fields…, "event"?, "stack"?}}. Text from outside
- * is escaped (C0, C1, DEL, bidi controls, line separators) and cut at {@value #TEXT_MAX} characters, so no
- * input can forge or break a line. Values and secrets are never passed in.
+ * The log: one JSON object a line, {@code {"time","level","message", fields…, "event"?, "stack"?}}. Text
+ * from outside is escaped (C0, C1, DEL, bidi controls, line separators) and cut at {@value #TEXT_MAX}
+ * characters, so no input can forge or break a line. Values and secrets are never passed in.
  *
  * <p>Thread-safe: a line is written in one call.
  */

@@ -68,7 +68,8 @@ class EventLogTest {
         EventLog before = events;
         open();
         assertEquals(List.of(1, 2), numbers(), "what comes after the close is in memory only");
-        assertEquals(List.of(1, 2, 3), before.page(0, 9).events().stream().map(EventLogTest::number).toList());
+        assertEquals(List.of(1, 2, 3),
+                before.page(0, 9).events().stream().map(EventLogTest::number).toList());
         record(4);
         events.close();
         open();
