@@ -5,13 +5,14 @@
  * <h2>Map</h2>
  * A package imports only packages of a lower rank; a test checks that.
  * <pre>
- * 10 kvs            Main: arguments to exit status
- *  9 kvs.cli        the commands, and what they share: arguments, help, accounts
- *  8 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
- *  7 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
+ * 11 kvs            Main: arguments to exit status
+ * 10 kvs.cli        the commands, and what they share: arguments, help, accounts
+ *  9 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
+ *  8 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
  *                   authorisation, bodies, audit
- *  6 kvs.api        one resource per file, the JSON of the API, and the manual
- *  5 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
+ *  7 kvs.api        one resource per file, the JSON of the API, and the manual
+ *  6 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
+ *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.transfer   documents as lines of a file, out of a node and in
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
@@ -93,8 +94,10 @@
  * {@code warn}; the table of events on the manual's page of monitoring</dd>
  * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp};
  * {@code RefusalAdvice} if an operator must act</dd>
- * <dt>a query parameter</dt><dd>the resource: its list of parameters, its entity tag, its link to the next
- * page; the manual's page of the API</dd>
+ * <dt>a route</dt><dd>its description in {@code kvs.routes} and {@code RouteTable}, its resource in
+ * {@code kvs.api}, its wiring in {@code kvs.node} and {@code InMemoryApi}; {@code make docs}</dd>
+ * <dt>a query parameter</dt><dd>the route's description; its entity tag, its link to the next page;
+ * {@code make docs}</dd>
  * <dt>a stage of every request</dt><dd>{@code Pipeline}, drawn in {@code kvs.gateway};
  * {@code Pipeline.answered} is the last place that may change a response</dd>
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in

@@ -10,6 +10,7 @@ import kvs.model.AsciiGrammar;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.SharedParameters;
 
 /** The JSON of accounts: ids and names. */
 public final class AccountJson {
@@ -33,7 +34,7 @@ public final class AccountJson {
 
     /** The last id of the page before. */
     static Optional<UUID> after(Request request) {
-        return request.query().text("after").map(text -> uuid(text)
+        return request.query().value(SharedParameters.AFTER_ID).map(text -> uuid(text)
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'after' must be the 'next' of the"
                         + " previous page")));
     }

@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kvs.audit.AuditLog;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.AdminRoutes;
 
 /** The lines of the audit log, for administrators: {@code /admin/tamper-log}. */
 public final class AuditLogResource {
@@ -27,7 +27,7 @@ public final class AuditLogResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/admin/tamper-log", RequiredAccess.ADMIN, this::get));
+        return List.of(Route.of(AdminRoutes.TAMPER_LOG, this::get));
     }
 
     /**
@@ -35,10 +35,9 @@ public final class AuditLogResource {
      * it was changed or cut off.
      */
     private CompletionStage<Response> get(Request request) {
-        request.query().only("after", "limit");
         AuditLog log = auditLog.orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
                 "tamper_logging_enabled is false: this node has no tamper log"));
-        AuditLog.Page page = page(log, request.query().number("after", 0, Long.MAX_VALUE - 1).orElse(0L),
+        AuditLog.Page page = page(log, request.query().required(AdminRoutes.AFTER_LINE),
                 Pagination.limit(request));
         JsonWriter json = new JsonWriter().object().name("lines").array();
         page.lines().forEach(json::raw);

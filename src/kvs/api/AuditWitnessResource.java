@@ -6,10 +6,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import kvs.cluster.AuditWitness;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.routes.AdminRoutes;
 
 /**
  * The heads of audit logs that this node and its members have recorded, for administrators:
@@ -26,11 +26,10 @@ public final class AuditWitnessResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/admin/witnesses", RequiredAccess.ADMIN, this::get));
+        return List.of(Route.of(AdminRoutes.WITNESSES, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only();
         JsonWriter json = new JsonWriter().object().name("witnesses").array();
         for (AuditWitness.Testimony one : testimonies.get()) {
             json.object().field("origin", one.origin().toString());

@@ -4,20 +4,24 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.MetadataRoutes;
+import kvs.routes.RequiredAccess;
+import kvs.routes.TokenRoutes;
+import kvs.routes.UserRoutes;
 
 /** The refusal of all requests about accounts while {@code auth_enabled} is false. */
 public final class AuthDisabledResource {
 
     /** The routes, all with a refusal that names the reason. */
     public List<Route> routes() {
-        return Stream.of("GET", "PUT", "POST", "DELETE").flatMap(method -> Stream.of("/auth/{path}",
-                "/kv/{path}/metadata", "/kv/_metadata").map(pattern -> new Route(method, pattern,
-                        RequiredAccess.OPEN, AccountJson.BODY_MAX, AuthDisabledResource::refuse))).toList();
+        return Stream.of(UserRoutes.ALL, TokenRoutes.ALL, MetadataRoutes.ALL).flatMap(List::stream)
+                .map(route -> new Route(route.open(RequiredAccess.OPEN),
+                        route.body().isPresent() ? AccountJson.BODY_MAX : 0, AuthDisabledResource::refuse))
+                .toList();
     }
 
     private static CompletionStage<Response> refuse(Request request) {

@@ -6,25 +6,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import kvs.backup.BackupDirectory;
 import kvs.backup.BackupScheduler;
 import kvs.backup.BackupStatus;
 import kvs.http.ContinuationExecutor;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.AdminRoutes;
 import kvs.world.FailureText;
 
 /** Makes backups and lists them, for administrators: {@code /admin/backup} and {@code /admin/backups}. */
 public final class BackupResource {
-
-    private static final long WAIT_MS = TimeUnit.SECONDS.toMillis(10);
-    private static final long WAIT_MS_MAX = TimeUnit.SECONDS.toMillis(60);
 
     private final BackupScheduler backups;
     private final Executor offloadExecutor;
@@ -37,13 +33,12 @@ public final class BackupResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("POST", "/admin/backup", RequiredAccess.ADMIN, this::make),
-                Route.of("GET", "/admin/backups", RequiredAccess.ADMIN, this::list));
+        return List.of(Route.of(AdminRoutes.BACKUP, this::make),
+                Route.of(AdminRoutes.BACKUPS, this::list));
     }
 
     private CompletionStage<Response> make(Request request) {
-        request.query().only("wait");
-        long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
+        long waitMs = request.query().required(AdminRoutes.BACKUP_WAIT);
         CompletableFuture<BackupStatus> outcome = backups.make(waitMs);
         return request.timer().waiting(() -> ContinuationExecutor.answer(outcome.thenAccept(known -> { }),
                 offloadExecutor, () -> answer(outcome.join())));
@@ -68,7 +63,6 @@ public final class BackupResource {
     }
 
     private CompletionStage<Response> list(Request request) {
-        request.query().only();
         JsonWriter json = new JsonWriter().object().name("backups").array();
         for (BackupDirectory.ListedBackup listed : listed()) {
             json.object().field("name", listed.name()).field("bytes", listed.glance().bytes())

@@ -18,7 +18,6 @@ import kvs.documents.OperationOutcome;
 import kvs.documents.Preconditions;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonValue;
@@ -27,6 +26,7 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.BatchRoutes;
 import kvs.tree.Entry;
 import kvs.world.FailureText;
 
@@ -62,14 +62,12 @@ public final class BatchResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", "/kv/_batch", RequiredAccess.DATA,
-                DocumentLimits.BATCH_BYTES_MAX, this::post));
+        return List.of(new Route(BatchRoutes.BATCH, DocumentLimits.BATCH_BYTES_MAX, this::post));
     }
 
     private CompletionStage<Response> post(Request request) {
-        request.query().only();
         JsonBody body = JsonBody.of(JsonBody.parse(request.body(), JsonValue.DEPTH_MAX + AROUND), "",
-                List.of("ops", "atomic"));
+                BatchRoutes.BATCH.bodyNames());
         ParsedBatch plan = plan(body.elements("ops"), body.flag("atomic"));
         if (plan.atomic && plan.ops.size() < plan.early.size()) {
             throw failed(plan.early.stream()

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import kvs.documents.Changes;
-import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.Position;
@@ -23,13 +22,15 @@ import kvs.http.QueryParameters;
 import kvs.http.Request;
 import kvs.http.RequestTimer;
 import kvs.http.Requester;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.ChangesRoutes;
+import kvs.routes.DocumentRoutes;
+import kvs.routes.SharedParameters;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
 import kvs.world.Clock;
@@ -76,7 +77,7 @@ public final class ChangesResource implements AutoCloseable {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/kv/_changes", RequiredAccess.READ, this::get));
+        return List.of(Route.of(ChangesRoutes.GET, this::get));
     }
 
     /** The number of open streams. */
@@ -92,15 +93,15 @@ public final class ChangesResource implements AutoCloseable {
 
     private CompletionStage<Response> get(Request request) {
         QueryParameters query = request.query();
-        query.only("prefix", "since", "wait", "limit", "values");
-        boolean values = !query.has("values") || query.flag("values");
-        Query requestedQuery = new Query(new Changes.Query(ListingResource.prefix(query.text("prefix")
-                .orElse("")), Pagination.limit(request)), values, request);
+        boolean values = query.flag(DocumentRoutes.VALUES);
+        Query requestedQuery = new Query(new Changes.Query(ListingResource.prefix(
+                query.value(SharedParameters.PREFIX).orElse("")), Pagination.limit(request)), values,
+                        request);
         Optional<String> last = request.headers().get(LAST);
-        Position since = since(last.or(() -> query.text("since")).orElse("0"));
+        Position since = since(last.orElseGet(() -> query.required(ChangesRoutes.SINCE)));
         boolean events = request.headers().get("Accept")
                 .filter(accept -> accept.contains(EVENTS)).isPresent();
-        long waitMs = query.duration("wait", DocumentLimits.WAIT_MS_MAX).orElse(0L);
+        long waitMs = query.required(ChangesRoutes.WAIT);
         long deadline = dependencies.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
         return dependencies.here.await(request, since.covered(), PositionWait.WAIT_MS,
                 () -> events ? CompletableFuture.completedFuture(stream(requestedQuery, since))

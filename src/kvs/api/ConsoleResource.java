@@ -8,11 +8,11 @@ import java.util.concurrent.CompletionStage;
 import kvs.documents.EntityTag;
 import kvs.http.ConditionalHeaders;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.NodeRoutes;
 
 /**
  * The console, the web page of the node: {@code /console/} is its start, {@code /console/{file}} a file of
@@ -33,21 +33,19 @@ public final class ConsoleResource {
     /** The routes; none when the console is switched off. */
     public static List<Route> routes(boolean enabled) {
         return !enabled ? List.of() : List.of(
-                Route.of("GET", "/console", RequiredAccess.OPEN, ConsoleResource::redirect),
-                Route.of("GET", ROOT, RequiredAccess.OPEN, request -> answer(request, ConsoleFile.START)),
-                Route.of("GET", ROOT + "{file}", RequiredAccess.OPEN,
+                Route.of(NodeRoutes.CONSOLE, ConsoleResource::redirect),
+                Route.of(NodeRoutes.CONSOLE_START, request -> answer(request, ConsoleFile.START)),
+                Route.of(NodeRoutes.CONSOLE_FILE,
                         request -> answer(request, request.path().substring(ROOT.length()))));
     }
 
     private ConsoleResource() { }
 
     private static CompletionStage<Response> redirect(Request request) {
-        request.query().only();
         return CompletableFuture.completedFuture(Response.empty(308).with("Location", ROOT));
     }
 
     private static CompletionStage<Response> answer(Request request, String name) {
-        request.query().only();
         ConsoleFile file = ConsoleFile.find(name).orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
                 "the console has no such file; GET " + ROOT + " is its start"));
         Optional<EntityTag> tag = Optional.of(EntityTag.of(UUID.nameUUIDFromBytes(file.bytes())));

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.ExpiryPolicy;
@@ -18,7 +17,6 @@ import kvs.http.ConditionalHeaders;
 import kvs.http.ContinuationExecutor;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonValue;
@@ -27,6 +25,8 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.DocumentRoutes;
+import kvs.routes.SharedParameters;
 import kvs.store.WriteReceipt;
 import kvs.tree.Entry;
 import kvs.world.FailureText;
@@ -66,10 +66,10 @@ public final class DocumentResource {
     /** The routes. */
     public List<Route> routes() {
         int bodyMax = documents.documentBytesMax() + ENVELOPE_BYTES;
-        return List.of(Route.of("GET", "/kv/{path}", RequiredAccess.READ, this::get),
-                new Route("PUT", "/kv/{path}", RequiredAccess.WRITE, bodyMax, this::put),
-                Route.of("DELETE", "/kv/{path}", RequiredAccess.DELETE, this::delete),
-                new Route("PUT", "/kv/{path}/", RequiredAccess.WRITE, bodyMax, DocumentResource::putBelow));
+        return List.of(Route.of(DocumentRoutes.GET, this::get),
+                new Route(DocumentRoutes.PUT, bodyMax, this::put),
+                Route.of(DocumentRoutes.DELETE, this::delete),
+                new Route(DocumentRoutes.PUT_BELOW, bodyMax, DocumentResource::putBelow));
     }
 
     /** The path after {@code /kv/}. */
@@ -81,9 +81,8 @@ public final class DocumentResource {
         if (RevisionResponses.asked(request.query())) {
             return CompletableFuture.completedFuture(revisions.get(request));
         }
-        request.query().only("raw", "watch", "revisions", "revision", "at");
-        boolean raw = request.query().flag("raw");
-        Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
+        boolean raw = request.query().flag(DocumentRoutes.RAW);
+        Optional<Long> waitMs = request.query().value(DocumentRoutes.WATCH);
         Key key = Key.of(below(request));
         Query query = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
         if (waitMs.orElse(0L) == 0) {
@@ -151,7 +150,6 @@ public final class DocumentResource {
     }
 
     private CompletionStage<Response> put(Request request) {
-        request.query().only("ttl", "plain");
         Key key = Key.of(below(request)).storable();
         Preconditions conditions = ConditionalHeaders.conditions(request.headers());
         PutBody intake = intake(request);
@@ -178,8 +176,8 @@ public final class DocumentResource {
      */
     private PutBody intake(Request request) {
         JsonValue body = JsonBody.parse(request.body());
-        Optional<String> ttl = request.query().text("ttl");
-        boolean plain = request.query().flag("plain") || ttl.isPresent();
+        boolean plain = request.query().flag(DocumentRoutes.PLAIN)
+                || request.query().has(SharedParameters.TTL);
         if (plain || !isEnvelope(body)) {
             ExpiryPolicy expiry = expiry(request, documents);
             return new PutBody(request.body(), expiry, false);
@@ -202,7 +200,7 @@ public final class DocumentResource {
     /** The expiry of {@code ttl} in the query. */
     static ExpiryPolicy expiry(Request request, Documents documents) {
         try {
-            return request.query().text("ttl")
+            return request.query().value(SharedParameters.TTL)
                     .map(text -> ExpiryPolicy.parse(text, documents.defaultExpiry()))
                     .orElse(documents.unnamedExpiry());
         } catch (IllegalArgumentException e) {
@@ -211,8 +209,7 @@ public final class DocumentResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only("force");
-        boolean force = request.query().flag("force");
+        boolean force = request.query().flag(DocumentRoutes.FORCE);
         Key key = Key.of(below(request)).storable();
         Operation.Delete delete = new Operation.Delete(key, force,
                 ConditionalHeaders.conditions(request.headers()));

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kvs.events.EventLog;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.routes.AdminRoutes;
 
 /** The events of the cluster as this node saw them, for administrators: {@code /admin/events}. */
 public final class EventsResource {
@@ -24,13 +24,12 @@ public final class EventsResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/admin/events", RequiredAccess.ADMIN, this::get));
+        return List.of(Route.of(AdminRoutes.EVENTS, this::get));
     }
 
     /** The member {@code next} is always there: a reader who comes back with it misses nothing. */
     private CompletionStage<Response> get(Request request) {
-        request.query().only("since", "limit");
-        EventLog.Page page = events.page(request.query().number("since", 0, Long.MAX_VALUE - 1).orElse(0L),
+        EventLog.Page page = events.page(request.query().required(AdminRoutes.EVENTS_SINCE),
                 Pagination.limit(request));
         JsonWriter json = new JsonWriter().object().name("events").array();
         page.events().forEach(event -> json.raw(event.getBytes(StandardCharsets.UTF_8)));

@@ -12,12 +12,12 @@ import kvs.auth.UserGroup;
 import kvs.auth.UserGroups;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.UserRoutes;
 
 /** Groups and their members: {@code /auth/groups}. */
 public final class GroupsResource {
@@ -33,23 +33,21 @@ public final class GroupsResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", ROOT, RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::post),
-                Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
-                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get),
-                new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::put),
-                Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
+        return List.of(new Route(UserRoutes.CREATE_GROUP, AccountJson.BODY_MAX, this::post),
+                Route.of(UserRoutes.LIST_GROUPS, this::list),
+                Route.of(UserRoutes.SHOW_GROUP, this::get),
+                new Route(UserRoutes.CHANGE_GROUP, AccountJson.BODY_MAX, this::put),
+                Route.of(UserRoutes.DELETE_GROUP, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CREATE_GROUP.bodyNames());
         return groups.create(AccountJson.name(body, "name"), members(body).orElse(Set.of()),
                 request.principal()).thenApply(group -> AccountJson.created(ROOT, group.id(),
                         new JsonWriter().object().field("uuid", group.id().toString())));
     }
 
     private CompletionStage<Response> list(Request request) {
-        request.query().only("limit", "after");
         int limit = Pagination.limit(request);
         List<UserGroup> all = groups.list(AccountJson.after(request), limit);
         JsonWriter json = new JsonWriter().object().name("groups").array();
@@ -64,7 +62,6 @@ public final class GroupsResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only();
         UUID id = AccountJson.id(request, ROOT);
         UserGroup group = groups.find(id)
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
@@ -72,9 +69,8 @@ public final class GroupsResource {
     }
 
     private CompletionStage<Response> put(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("name", "members"));
-        body.some(List.of("name", "members"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CHANGE_GROUP.bodyNames());
+        body.some(UserRoutes.CHANGE_GROUP.bodyNames());
         Optional<String> name = body.has("name") ? Optional.of(AccountJson.name(body, "name"))
                 : Optional.empty();
         return groups.change(AccountJson.id(request, ROOT), name, members(body), request.principal())
@@ -82,7 +78,6 @@ public final class GroupsResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only();
         return groups.remove(AccountJson.id(request, ROOT), request.principal())
                 .thenApply(gone -> Response.empty(204));
     }

@@ -13,11 +13,11 @@ import kvs.documents.PrefixTotals;
 import kvs.health.FreeSpaceProbe;
 import kvs.health.HealthRegistry;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
+import kvs.routes.NodeRoutes;
 import kvs.store.Store;
 import kvs.world.Clock;
 
@@ -62,10 +62,9 @@ public final class HealthResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/health", RequiredAccess.OPEN, this::health),
-                Route.of("GET", "/health/live", RequiredAccess.OPEN,
-                        request -> probe(request, Optional.empty())),
-                Route.of("GET", "/health/ready", RequiredAccess.OPEN, request -> probe(request, unready())));
+        return List.of(Route.of(NodeRoutes.HEALTH, this::health),
+                Route.of(NodeRoutes.LIVE, request -> probe(Optional.empty())),
+                Route.of(NodeRoutes.READY, request -> probe(unready())));
     }
 
     /**
@@ -73,7 +72,6 @@ public final class HealthResource {
      * balancers should avoid it.
      */
     private CompletionStage<Response> health(Request request) {
-        request.query().only();
         // A disk that hangs when its free space is read must not block the loops.
         return request.local() || request.principal().proven() ? request.offload(() -> report(true))
                 : CompletableFuture.completedFuture(report(false));
@@ -120,8 +118,7 @@ public final class HealthResource {
                 .or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
     }
 
-    private static CompletionStage<Response> probe(Request request, Optional<String> why) {
-        request.query().only();
+    private static CompletionStage<Response> probe(Optional<String> why) {
         JsonWriter json = new JsonWriter().object().field("status", why.orElse("ok")).end();
         return CompletableFuture.completedFuture(Response.json(why.isEmpty() ? 200 : 503, json));
     }

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import kvs.documents.AccessContext;
 import kvs.documents.BulkOperations;
-import kvs.documents.DocumentLimits;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.Listing;
@@ -20,13 +19,15 @@ import kvs.http.ConditionalHeaders;
 import kvs.http.ContinuationExecutor;
 import kvs.http.Request;
 import kvs.http.Requester;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.DocumentRoutes;
+import kvs.routes.ListingRoutes;
+import kvs.routes.SharedParameters;
 import kvs.store.StoreView;
 
 /** The children of a path: {@code /kv/{path}/}, and {@code /kv/} for everything. */
@@ -62,22 +63,22 @@ public final class ListingResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/kv/{path}/", RequiredAccess.READ, this::get),
-                Route.of("DELETE", "/kv/{path}/", RequiredAccess.DELETE, this::delete));
+        return List.of(Route.of(ListingRoutes.GET, this::get),
+                Route.of(ListingRoutes.DELETE, this::delete));
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only("recurse", "values", "limit", "after", "watch");
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
             throw new Refusal(Reason.NOT_FOUND,
                     "names that start with '_' are reserved and have no documents");
         }
-        Listing.Query query = new Listing.Query(prefix(path), request.query().flag("recurse"),
-                request.query().flag("values"), Pagination.limit(request), request.query().key("after"));
+        Listing.Query query = new Listing.Query(prefix(path), request.query().flag(ListingRoutes.RECURSE),
+                request.query().flag(ListingRoutes.VALUES), Pagination.limit(request),
+                        request.query().value(SharedParameters.AFTER));
         Query requestedQuery = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
                 request.requester());
-        Optional<Long> waitMs = request.query().duration("watch", DocumentLimits.WAIT_MS_MAX);
+        Optional<Long> waitMs = request.query().value(DocumentRoutes.WATCH);
         WatchTargets.ListingTarget target = requestedQuery.target();
         if (waitMs.orElse(0L) == 0
                 || !requestedQuery.conditions.unchanged(target.tag(documents.root(), documents.now()))) {
@@ -125,16 +126,14 @@ public final class ListingResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only("recurse", "after");
-        if (!request.query().flag("recurse")) {
-            throw new Refusal(Reason.BAD_REQUEST,
-                    "a path that ends with a slash is a subtree: add ?recurse to delete it");
+        if (!request.query().flag(ListingRoutes.RECURSE_DELETE)) {
+            throw new Refusal(Reason.BAD_REQUEST, ListingRoutes.RECURSE_DELETE.advice());
         }
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
-        return bulk.delete(prefix(path), request.query().key("after"), request.requester())
+        return bulk.delete(prefix(path), request.query().value(SharedParameters.AFTER), request.requester())
                 .thenApply(done -> {
             JsonWriter json = new JsonWriter().object().field("deleted", done.count());
             done.next().ifPresent(next -> json.field("next", next));

@@ -3,12 +3,11 @@ package kvs.api;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.log.SpaceUsage;
+import kvs.routes.AdminRoutes;
 import kvs.store.ScrubProgress;
 import kvs.store.Store;
 import kvs.world.EventKind;
@@ -31,17 +30,13 @@ public final class MaintenanceResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("GET", "/admin/compact", RequiredAccess.ADMIN, 0,
-                request -> use(request, false)),
-                new Route("POST", "/admin/compact", RequiredAccess.ADMIN, 0, request -> use(request, true)),
-                new Route("GET", "/admin/verify", RequiredAccess.ADMIN, 0,
-                        request -> scrubbed(request, false)),
-                new Route("POST", "/admin/verify", RequiredAccess.ADMIN, 0,
-                        request -> scrubbed(request, true)));
+        return List.of(Route.of(AdminRoutes.SHOW_COMPACT, request -> use(false)),
+                Route.of(AdminRoutes.COMPACT, request -> use(true)),
+                Route.of(AdminRoutes.SHOW_VERIFY, request -> scrubbed(false)),
+                Route.of(AdminRoutes.VERIFY, request -> scrubbed(true)));
     }
 
-    private CompletionStage<Response> use(Request request, boolean begin) {
-        request.query().only();
+    private CompletionStage<Response> use(boolean begin) {
         if (begin) {
             store.compact();
             log.event(EventKind.COMPACTION_FORCED);
@@ -53,8 +48,7 @@ public final class MaintenanceResource {
         return CompletableFuture.completedFuture(Response.json(begin ? 202 : 200, json));
     }
 
-    private CompletionStage<Response> scrubbed(Request request, boolean begin) {
-        request.query().only();
+    private CompletionStage<Response> scrubbed(boolean begin) {
         if (begin) {
             store.scrub();
             log.event(EventKind.VERIFICATION_STARTED);

@@ -8,11 +8,11 @@ import java.util.concurrent.CompletionStage;
 import kvs.documents.EntityTag;
 import kvs.http.ConditionalHeaders;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.NodeRoutes;
 
 /**
  * The manual, on the node itself, off-line: {@code /docs/} is the index, {@code /docs/{page}} a page, in
@@ -24,13 +24,12 @@ public final class ManualResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", ROOT, RequiredAccess.OPEN, request -> answer(request, Manual.INDEX)),
-                Route.of("GET", ROOT + "{page}", RequiredAccess.OPEN,
+        return List.of(Route.of(NodeRoutes.MANUAL, request -> answer(request, Manual.INDEX)),
+                Route.of(NodeRoutes.MANUAL_PAGE,
                         request -> answer(request, request.path().substring(ROOT.length()))));
     }
 
     private static CompletionStage<Response> answer(Request request, String name) {
-        request.query().only();
         byte[] page = Manual.page(name).orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
                 "the manual has no such page; GET /docs/ lists its pages"));
         Optional<EntityTag> tag = Optional.of(EntityTag.of(UUID.nameUUIDFromBytes(page)));

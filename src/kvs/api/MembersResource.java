@@ -9,19 +9,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import kvs.cluster.MemberView;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.ClusterRoutes;
 
 /** The members of the cluster, as seen from this one: {@code /members/}. */
 public final class MembersResource {
 
     private static final String ROOT = "/members/";
-    private static final long WAIT_MS = 10_000;
-    private static final long WAIT_MS_MAX = 60_000;
 
     private final Supplier<List<MemberView>> members;
     private final Function<UUID, Optional<Long>> lag;
@@ -56,13 +54,12 @@ public final class MembersResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", ROOT, RequiredAccess.OPEN, this::list),
-                Route.of("DELETE", ROOT + "{id}", RequiredAccess.ADMIN, this::delete),
-                Route.of("POST", ROOT + "leave", RequiredAccess.ADMIN, this::leave));
+        return List.of(Route.of(ClusterRoutes.MEMBERS, this::list),
+                Route.of(ClusterRoutes.REMOVE, this::delete),
+                Route.of(ClusterRoutes.LEAVE, this::leave));
     }
 
     private CompletionStage<Response> list(Request request) {
-        request.query().only();
         JsonWriter json = new JsonWriter().array();
         for (MemberView member : members.get()) {
             json.object().field("id", member.member().id()).field("address", member.member().address())
@@ -75,14 +72,12 @@ public final class MembersResource {
     }
 
     private CompletionStage<Response> leave(Request request) {
-        request.query().only("wait");
-        long waitMs = request.query().duration("wait", WAIT_MS_MAX).orElse(WAIT_MS);
+        long waitMs = request.query().required(ClusterRoutes.LEAVE_WAIT);
         return request.timer().waiting(() -> leaving.leave(waitMs)).thenApply(copies -> Response.json(200,
                 new JsonWriter().object().field("status", "left").field("copies", copies).end()));
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only();
         String id = request.path().substring(ROOT.length());
         if (!leaving.remove(id)) {
             throw new Refusal(Reason.NOT_FOUND, "there is no other member with this id");

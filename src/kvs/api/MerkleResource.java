@@ -7,12 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kvs.auth.Principal;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.ClusterRoutes;
+import kvs.routes.SharedParameters;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.KeyRange;
@@ -33,12 +34,11 @@ public final class MerkleResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/sync/merkle/root", RequiredAccess.OPEN, this::get));
+        return List.of(Route.of(ClusterRoutes.DIGEST, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only("prefix");
-        Optional<byte[]> prefix = request.query().text("prefix").map(ListingResource::prefix);
+        Optional<byte[]> prefix = request.query().value(SharedParameters.PREFIX).map(ListingResource::prefix);
         StoreView root = store.root();
         if (prefix.isPresent() && !request.requester().on(root).showsAll(prefix.get())) {
             throw request.principal().proven() ? new Refusal(Reason.FORBIDDEN,

@@ -13,7 +13,6 @@ import kvs.auth.MetadataScope;
 import kvs.auth.PermissionBits;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonException;
@@ -23,6 +22,8 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.MetadataRoutes;
+import kvs.routes.SharedParameters;
 
 /**
  * Owner, group and permissions of a path: {@code /kv/{path}/metadata}, and {@code /kv/metadata} for the root;
@@ -30,8 +31,6 @@ import kvs.model.Version;
  */
 public final class MetadataResource {
 
-    private static final String PATTERN = "/kv/{path}/metadata";
-    private static final String LIST = "/kv/_metadata";
     private static final String ROOT = "/kv/";
     private static final String END = "metadata";
     private static final String APPLIES_TO = "applies_to";
@@ -45,10 +44,10 @@ public final class MetadataResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", PATTERN, RequiredAccess.READ, this::get),
-                new Route("PUT", PATTERN, RequiredAccess.TOKEN, AccountJson.BODY_MAX, this::put),
-                Route.of("DELETE", PATTERN, RequiredAccess.TOKEN, this::delete),
-                Route.of("GET", LIST, RequiredAccess.ADMIN, this::list));
+        return List.of(Route.of(MetadataRoutes.GET, this::get),
+                new Route(MetadataRoutes.PUT, AccountJson.BODY_MAX, this::put),
+                Route.of(MetadataRoutes.DELETE, this::delete),
+                Route.of(MetadataRoutes.LIST, this::list));
     }
 
     /** The path of the metadata, empty for the root. */
@@ -62,16 +61,15 @@ public final class MetadataResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only(APPLIES_TO);
         String path = path(request);
         return CompletableFuture.completedFuture(shown(metadataAdmin.show(path, asked(request),
                 request.principal())));
     }
 
     private CompletionStage<Response> list(Request request) {
-        request.query().only("prefix", "limit", "after");
-        MetadataList.Page page = metadataAdmin.list().page(request.query().key("prefix").orElse(""),
-                request.query().key("after"), Pagination.limit(request));
+        MetadataList.Page page = metadataAdmin.list().page(request.query().value(SharedParameters.PREFIX)
+                .orElse(""),
+                request.query().value(SharedParameters.AFTER), Pagination.limit(request));
         JsonWriter json = new JsonWriter().object().name("items").array();
         page.set().forEach(placed -> placed(json, placed));
         json.end();
@@ -90,10 +88,7 @@ public final class MetadataResource {
     }
 
     private CompletionStage<Response> put(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
-                List.of("owner_uuid", "group_uuid", "permissions", "permissions_text",
-                APPLIES_TO));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", MetadataRoutes.PUT.bodyNames());
         MetadataAdmin.MetadataUpdate update = new MetadataAdmin.MetadataUpdate(id(body, "owner_uuid"),
                 id(body, "group_uuid"), bits(body));
         if (update.owner().isEmpty() && update.group().isEmpty() && update.bits().isEmpty()) {
@@ -107,15 +102,12 @@ public final class MetadataResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only(APPLIES_TO);
         return metadataAdmin.remove(path(request), asked(request), request.principal())
                 .thenApply(done -> Response.empty(204));
     }
 
     private static Optional<MetadataScope> asked(Request request) {
-        return request.query().text(APPLIES_TO)
-                .map(text -> MetadataScope.parse(text).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "the query parameter 'applies_to' must be subtree or own_keys")));
+        return request.query().value(MetadataRoutes.APPLIES_TO).flatMap(MetadataScope::parse);
     }
 
     private static Response shown(MetadataAdmin.EffectiveMetadata shown) {

@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
+import kvs.routes.NodeRoutes;
 
 /**
  * The metrics of this node, for programs that collect them: {@code /metrics}. No label holds a key, a user or
@@ -30,12 +31,11 @@ public final class MetricsResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/metrics",
-                open ? RequiredAccess.OPEN : RequiredAccess.LOCAL, this::get));
+        return List.of(Route.of(open ? NodeRoutes.METRICS.open(RequiredAccess.OPEN)
+                : NodeRoutes.METRICS, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only();
         return CompletableFuture.completedFuture(new Response(200, Map.of("Content-Type", TYPE),
                 new Response.FullBody(metrics.text().getBytes(StandardCharsets.UTF_8))));
     }

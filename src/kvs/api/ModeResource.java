@@ -6,10 +6,10 @@ import java.util.concurrent.CompletionStage;
 import kvs.documents.ModeSwitch;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.routes.AdminRoutes;
 
 /** The mode of a node, changed by an administrator until its next start: {@code /admin/mode}. */
 public final class ModeResource {
@@ -26,12 +26,11 @@ public final class ModeResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("PUT", "/admin/mode", RequiredAccess.ADMIN, BODY_MAX, this::put));
+        return List.of(new Route(AdminRoutes.MODE, BODY_MAX, this::put));
     }
 
     private CompletionStage<Response> put(Request request) {
-        request.query().only();
-        modes.readOnly(JsonBody.of(JsonBody.parse(request.body()), "", List.of(READ_ONLY))
+        modes.readOnly(JsonBody.of(JsonBody.parse(request.body()), "", AdminRoutes.MODE.bodyNames())
                 .decision(READ_ONLY));
         return CompletableFuture.completedFuture(Response.json(200,
                 new JsonWriter().object().field("mode", modes.mode().text()).end()));

@@ -2,10 +2,10 @@ package kvs.api;
 
 import java.util.List;
 import java.util.Optional;
-import kvs.documents.DocumentLimits;
 import kvs.http.PercentEncoding;
 import kvs.http.Request;
 import kvs.http.Response;
+import kvs.routes.SharedParameters;
 
 /** Divides long responses into pages, each with a link to the next. */
 final class Pagination {
@@ -14,8 +14,7 @@ final class Pagination {
 
     /** The maximum number of items that a request allows. */
     static int limit(Request request) {
-        return request.query().number("limit", 1, DocumentLimits.PAGE_MAX).map(Long::intValue)
-                .orElse(DocumentLimits.PAGE_DEFAULT);
+        return request.query().required(SharedParameters.LIMIT).intValue();
     }
 
     /** Adds a link to {@code response}, to the same listing from {@code next} on, if there is more. */
@@ -26,7 +25,7 @@ final class Pagination {
     /** The same for a listing whose cursor is called {@code parameter}. */
     static Response linked(Response response, Request request, String parameter, Optional<String> next) {
         return next.map(place -> {
-            List<String> parameters = request.query().without(parameter).inTurn();
+            List<String> parameters = request.query().inTurnWithout(parameter);
             parameters.addAll(List.of(parameter, place));
             return response.with("Link", link(request.path(), parameters));
         }).orElse(response);

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;
@@ -16,6 +15,7 @@ import kvs.model.Refusal;
 import kvs.peer.PeerAuthenticator;
 import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
+import kvs.routes.ClusterRoutes;
 
 /** The services for other nodes of the cluster: signed requests, signed responses, binary bodies. */
 public final class PeerResource {
@@ -41,8 +41,8 @@ public final class PeerResource {
     /** The routes. */
     public List<Route> routes() {
         return services.entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .map(service -> new Route("POST", service.getKey(), RequiredAccess.PEER,
-                        PeerRequestHandler.BODY_MAX, request -> answer(service.getValue(), request)))
+                .map(service -> new Route(ClusterRoutes.peer(service.getKey()), PeerRequestHandler.BODY_MAX,
+                        request -> answer(service.getValue(), request)))
                 .toList();
     }
 

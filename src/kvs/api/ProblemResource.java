@@ -6,12 +6,12 @@ import java.util.concurrent.CompletionStage;
 import kvs.http.ProblemHelp;
 import kvs.http.Problems;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.NodeRoutes;
 
 /** The documentation of a reason, with advice, on the node itself, off-line: {@code /problems/{reason}}. */
 public final class ProblemResource {
@@ -20,11 +20,10 @@ public final class ProblemResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", ROOT + "{reason}", RequiredAccess.OPEN, ProblemResource::page));
+        return List.of(Route.of(NodeRoutes.PROBLEM, ProblemResource::page));
     }
 
     private static CompletionStage<Response> page(Request request) {
-        request.query().only();
         String name = request.path().substring(ROOT.length());
         Reason reason = Problems.reason(name)
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no problem with this name"));

@@ -14,12 +14,13 @@ import kvs.documents.RangePage;
 import kvs.http.QueryParameters;
 import kvs.http.Request;
 import kvs.http.Requester;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.ListingRoutes;
+import kvs.routes.SharedParameters;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
 
@@ -37,19 +38,19 @@ public final class RangeResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/kv/_range", RequiredAccess.READ, this::get));
+        return List.of(Route.of(ListingRoutes.RANGE, this::get));
     }
 
     private CompletionStage<Response> get(Request request) {
         QueryParameters query = request.query();
-        query.only("start_key", "end_key", "start_time", "end_time", "limit", "after");
-        RangePage.TimeSpan times = new RangePage.TimeSpan(query.number("start_time", 0, Long.MAX_VALUE)
-                .orElse(0L), query.number("end_time", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE));
-        RangePage.RangeQuery rangeQuery = new RangePage.RangeQuery(bytes(query.key("start_key").orElse("")),
-                query.key("end_key").map(RangeResource::bytes),
-                query.key("after"), times, Pagination.limit(request));
+        RangePage.TimeSpan times = new RangePage.TimeSpan(query.value(ListingRoutes.START_TIME)
+                .orElse(0L), query.value(ListingRoutes.END_TIME).orElse(Long.MAX_VALUE));
+        RangePage.RangeQuery rangeQuery = new RangePage.RangeQuery(bytes(query.value(ListingRoutes.START_KEY)
+                .orElse("")),
+                query.value(ListingRoutes.END_KEY).map(RangeResource::bytes),
+                query.value(SharedParameters.AFTER), times, Pagination.limit(request));
         boolean lines = request.headers().get("Accept").filter(accept -> accept.contains(LINES)).isPresent();
-        if (lines && query.has("limit")) {
+        if (lines && query.has(SharedParameters.LIMIT)) {
             throw new Refusal(Reason.BAD_REQUEST,
                     "'limit' does not work with " + LINES + ", which returns the complete range");
         }

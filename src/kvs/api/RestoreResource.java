@@ -15,7 +15,6 @@ import kvs.documents.SubtreeRestore;
 import kvs.http.ConditionalHeaders;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
@@ -23,6 +22,10 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.DocumentRoutes;
+import kvs.routes.ListingRoutes;
+import kvs.routes.Parameter;
+import kvs.routes.SharedParameters;
 
 /**
  * Restores old versions, one by {@code POST /kv/{path}?restore=} or a subtree by
@@ -44,17 +47,15 @@ public final class RestoreResource {
     public List<Route> routes() {
         // A body is accepted only to refuse it with advice: its sender meant to store it.
         int bodyMax = documents.documentBytesMax();
-        return List.of(new Route("POST", "/kv/{path}", RequiredAccess.WRITE, bodyMax, this::restore),
-                new Route("POST", "/kv/{path}/", RequiredAccess.WRITE, bodyMax, this::rewind),
-                Route.of("GET", "/kv/_conflicts", RequiredAccess.READ, this::conflicts));
+        return List.of(new Route(DocumentRoutes.RESTORE_VERSION, bodyMax, this::restore),
+                new Route(ListingRoutes.RESTORE, bodyMax, this::rewind),
+                Route.of(ListingRoutes.CONFLICTS, this::conflicts));
     }
 
     private CompletionStage<Response> restore(Request request) {
-        requireParameter(request, "restore", "POST restores an old version: ?restore=<uuid>, without a body."
-                + " To store a document, PUT it");
-        request.query().only("restore", "ttl");
+        requireNoBody(request, DocumentRoutes.RESTORE);
         Key key = Key.of(DocumentResource.below(request)).storable();
-        UUID uuid = RevisionResponses.uuid(request.query(), "restore");
+        UUID uuid = RevisionResponses.uuid(request.query(), DocumentRoutes.RESTORE);
         var expiry = DocumentResource.expiry(request, documents);
         Preconditions conditions = ConditionalHeaders.conditions(request.headers());
         documents.checkWrite(key, request.requester());
@@ -69,25 +70,23 @@ public final class RestoreResource {
                 .thenApply(receipt -> DocumentResource.stored(receipt, false));
     }
 
-    private static void requireParameter(Request request, String parameter, String otherwise) {
-        if (!request.query().has(parameter) || !JsonBody.nothing(request.body())) {
-            throw new Refusal(Reason.BAD_REQUEST, otherwise);
+    private static void requireNoBody(Request request, Parameter<?> parameter) {
+        if (!JsonBody.nothing(request.body())) {
+            throw new Refusal(Reason.BAD_REQUEST, parameter.advice());
         }
     }
 
     private CompletionStage<Response> rewind(Request request) {
-        requireParameter(request, "restore_to", "a path that ends with a slash is a subtree:"
-                + " ?restore_to=<ms> restores it, without a body");
-        request.query().only("restore_to", "dry_run", "force", "ttl");
-        long at = request.query().number("restore_to", 0, Long.MAX_VALUE).orElseThrow();
+        requireNoBody(request, ListingRoutes.RESTORE_TO);
+        long at = request.query().required(ListingRoutes.RESTORE_TO);
         String path = DocumentResource.below(request);
         if (path.startsWith("_")) {
             throw new Refusal(Reason.BAD_KEY, "names that start with '_' are reserved");
         }
-        boolean dryRun = request.query().flag("dry_run");
+        boolean dryRun = request.query().flag(ListingRoutes.DRY_RUN);
         SubtreeRestore.SubtreeRestoreOptions options = new SubtreeRestore.SubtreeRestoreOptions(
                 ListingResource.prefix(path), at, DocumentResource.expiry(request, documents),
-                request.query().flag("force"), dryRun);
+                request.query().flag(ListingRoutes.FORCE), dryRun);
         return bulk.rewind(options, request.requester()).thenApply(done -> answer(done, dryRun));
     }
 
@@ -109,11 +108,11 @@ public final class RestoreResource {
     }
 
     private CompletionStage<Response> conflicts(Request request) {
-        request.query().only("prefix", "limit", "after");
-        String prefix = request.query().key("prefix").orElse("");
+        String prefix = request.query().value(SharedParameters.PREFIX).orElse("");
         int limit = Pagination.limit(request);
         ConflictPage page = HistoryReader.steady(() -> ConflictPage.page(documents,
-                ListingResource.prefix(prefix), request.query().key("after"), limit, request.requester()));
+                ListingResource.prefix(prefix), request.query().value(SharedParameters.AFTER), limit,
+                        request.requester()));
         JsonWriter json = new JsonWriter().object().name("conflicts").array();
         for (ConflictPage.KeyConflict conflict : page.items()) {
             json.object().field("path", conflict.path()).field("winner", conflict.winner().toString())

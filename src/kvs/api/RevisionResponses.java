@@ -20,6 +20,8 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.DocumentRoutes;
+import kvs.routes.Parameter;
 
 /**
  * The responses with older versions of a path: {@code GET /kv/{path}} with {@code revisions}, a
@@ -28,8 +30,6 @@ import kvs.model.Version;
 final class RevisionResponses {
 
     private static final String LIST = "revisions";
-    private static final String ONE = "revision";
-    private static final String AT = "at";
 
     private final Documents documents;
     private final HistoryReader history;
@@ -44,35 +44,34 @@ final class RevisionResponses {
 
     /** Whether a query is for older versions. */
     static boolean asked(QueryParameters query) {
-        return query.has(ONE) || query.has(AT) || query.flag(LIST);
+        return query.has(DocumentRoutes.REVISION) || query.has(DocumentRoutes.AT)
+                || query.flag(DocumentRoutes.REVISIONS);
     }
 
     /** The response; {@code NOT_FOUND} where nothing is kept that the caller may see. */
     Response get(Request request) {
         QueryParameters query = request.query();
         Key key = Key.of(DocumentResource.below(request));
-        if (query.has(ONE)) {
-            query.only(ONE, "raw");
-            UUID uuid = uuid(query, ONE);
+        if (query.has(DocumentRoutes.REVISION)) {
+                UUID uuid = uuid(query, DocumentRoutes.REVISION);
             return HistoryReader.steady(() -> show(request, timeline(key, request.requester()), uuid));
         }
-        if (query.has(AT)) {
-            query.only(AT, "raw");
-            long at = query.number(AT, 0, Long.MAX_VALUE).orElseThrow();
+        if (query.has(DocumentRoutes.AT)) {
+                long at = query.required(DocumentRoutes.AT);
             return HistoryReader.steady(() -> {
                 KeyHistory timeline = timeline(key, request.requester());
                 return show(request, timeline, at(timeline, at));
             });
         }
-        query.only(LIST, "values", "limit", "after");
         PreconditionPolicy.checkNone(request);
         return HistoryReader.steady(() -> list(request, timeline(key, request.requester())));
     }
 
     /** A parameter that is the id of a version. */
-    static UUID uuid(QueryParameters query, String name) {
-        return query.text(name).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                "the query parameter '" + name + "' must be the UUID of a version from ?revisions"));
+    static UUID uuid(QueryParameters query, Parameter<String> parameter) {
+        return query.value(parameter).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(
+                Reason.BAD_REQUEST, "the query parameter '" + parameter.name()
+                        + "' must be the UUID of a version from ?revisions"));
     }
 
     private KeyHistory timeline(Key key, Requester requester) {
@@ -88,7 +87,7 @@ final class RevisionResponses {
             throw new Refusal(Reason.NOT_FOUND, "this version is a deletion and has no document");
         }
         var query = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
-                ConditionalHeaders.conditions(request.headers()), request.query().flag("raw"));
+                ConditionalHeaders.conditions(request.headers()), request.query().flag(DocumentRoutes.RAW));
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
         return DocumentResource.show(query,
                 new DocumentResource.Validators(EntityTag.of(uuid), writtenMs),
@@ -114,9 +113,10 @@ final class RevisionResponses {
 
     private Response list(Request request, KeyHistory timeline) {
         QueryParameters query = request.query();
-        boolean values = !query.has("values") || query.flag("values");
+        boolean values = query.flag(DocumentRoutes.VALUES);
         int limit = Pagination.limit(request);
-        Page page = page(timeline, query.has("after") ? Optional.of(uuid(query, "after")) : Optional.empty(),
+        Page page = page(timeline, query.has(DocumentRoutes.AFTER_VERSION)
+                ? Optional.of(uuid(query, DocumentRoutes.AFTER_VERSION)) : Optional.empty(),
                 values, limit);
         JsonWriter json = new JsonWriter().object().name(LIST).array();
         page.items.forEach(item -> item(json, timeline, item, values));

@@ -15,13 +15,14 @@ import kvs.auth.TokenScope;
 import kvs.auth.Tokens;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Durations;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.SharedParameters;
+import kvs.routes.TokenRoutes;
 import kvs.world.FailureText;
 
 /** Tokens: {@code /auth/tokens}. The text of a token is shown once, to its creator. */
@@ -38,15 +39,13 @@ public final class TokensResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_TOKEN, AccountJson.BODY_MAX, this::post),
-                Route.of("GET", ROOT, RequiredAccess.TOKEN, this::list),
-                Route.of("DELETE", ROOT + "/{id}", RequiredAccess.TOKEN, this::delete));
+        return List.of(new Route(TokenRoutes.CREATE, AccountJson.BODY_MAX, this::post),
+                Route.of(TokenRoutes.LIST, this::list),
+                Route.of(TokenRoutes.REVOKE, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
-                List.of("user_uuid", "scopes", "expires_in"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", TokenRoutes.CREATE.bodyNames());
         Principal caller = request.principal();
         UUID user = body.has("user_uuid") || caller.kind() != Principal.Kind.USER
                 ? AccountJson.id(body, "user_uuid") : caller.user();
@@ -86,9 +85,9 @@ public final class TokensResource {
 
     /** Lists the caller's tokens; for an administrator all, or those of one user. */
     private CompletionStage<Response> list(Request request) {
-        request.query().only("limit", "after", "user_uuid");
         Principal caller = request.principal();
-        Optional<UUID> requested = request.query().text("user_uuid").map(text -> AccountJson.uuid(text)
+        Optional<UUID> requested = request.query().value(TokenRoutes.USER_UUID)
+                .map(text -> AccountJson.uuid(text)
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
         if (!caller.admin() && requested.filter(user -> !user.equals(caller.user())).isPresent()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may list the tokens of"
@@ -109,7 +108,7 @@ public final class TokensResource {
 
     /** The cursor: user and id of the last token of the page before, with a dot between. */
     private static Optional<Tokens.TokenCursor> after(Request request) {
-        return request.query().text("after").map(text -> {
+        return request.query().value(SharedParameters.AFTER_ID).map(text -> {
             int dot = text.indexOf('.');
             Optional<UUID> user = AccountJson.uuid(text.substring(0, Math.max(0, dot)));
             Optional<UUID> id = AccountJson.uuid(text.substring(dot + 1));
@@ -128,7 +127,6 @@ public final class TokensResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only();
         UUID id = AccountJson.id(request, ROOT);
         Principal caller = request.principal();
         Token token = auth.tokens().find(id, caller.admin() ? Optional.empty() : Optional.of(caller.user()))

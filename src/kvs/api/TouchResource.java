@@ -10,12 +10,12 @@ import kvs.documents.DocumentLimits;
 import kvs.documents.ExpiryPolicy;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Durations;
 import kvs.model.Key;
+import kvs.routes.BatchRoutes;
 import kvs.world.FailureText;
 
 /** A new expiry for many documents at once: {@code POST /kv/_touch}. */
@@ -33,13 +33,11 @@ public final class TouchResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", "/kv/_touch", RequiredAccess.WRITE, BODY_MAX, this::post));
+        return List.of(new Route(BatchRoutes.TOUCH, BODY_MAX, this::post));
     }
 
     private CompletionStage<Response> post(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "",
-                List.of("paths", "prefix", "after", "ttl"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", BatchRoutes.TOUCH.bodyNames());
         if (body.has("paths") == body.has("prefix")) {
             throw body.wrong("paths", "the body needs either paths or prefix");
         }

@@ -11,12 +11,12 @@ import kvs.auth.User;
 import kvs.auth.Users;
 import kvs.http.JsonBody;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.UserRoutes;
 
 /** Users: {@code /auth/users}. */
 public final class UsersResource {
@@ -32,16 +32,15 @@ public final class UsersResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route("POST", ROOT, RequiredAccess.FIRST_USER, AccountJson.BODY_MAX, this::post),
-                Route.of("GET", ROOT, RequiredAccess.ADMIN, this::list),
-                Route.of("GET", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::get),
-                new Route("PUT", ROOT + "/{uuid}", RequiredAccess.ADMIN, AccountJson.BODY_MAX, this::put),
-                Route.of("DELETE", ROOT + "/{uuid}", RequiredAccess.ADMIN, this::delete));
+        return List.of(new Route(UserRoutes.CREATE_USER, AccountJson.BODY_MAX, this::post),
+                Route.of(UserRoutes.LIST_USERS, this::list),
+                Route.of(UserRoutes.SHOW_USER, this::get),
+                new Route(UserRoutes.CHANGE_USER, AccountJson.BODY_MAX, this::put),
+                Route.of(UserRoutes.DELETE_USER, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CREATE_USER.bodyNames());
         String nickname = AccountJson.name(body, "nickname");
         Principal caller = request.principal();
         CompletionStage<User> issued = caller.kind() == Principal.Kind.ANONYMOUS
@@ -51,9 +50,8 @@ public final class UsersResource {
     }
 
     private CompletionStage<Response> list(Request request) {
-        request.query().only("limit", "after", "nickname");
         int limit = Pagination.limit(request);
-        Optional<String> nickname = request.query().text("nickname");
+        Optional<String> nickname = request.query().value(UserRoutes.NICKNAME);
         List<User> users = nickname.map(name -> auth.users().named(name, limit))
                 .orElseGet(() -> auth.users().list(AccountJson.after(request), limit));
         JsonWriter json = new JsonWriter().object().name("users").array();
@@ -67,7 +65,6 @@ public final class UsersResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        request.query().only();
         UUID id = AccountJson.id(request, ROOT);
         User user = auth.users().find(id)
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
@@ -75,9 +72,8 @@ public final class UsersResource {
     }
 
     private CompletionStage<Response> put(Request request) {
-        request.query().only();
-        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", List.of("nickname", "admin"));
-        body.some(List.of("nickname", "admin"));
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CHANGE_USER.bodyNames());
+        body.some(UserRoutes.CHANGE_USER.bodyNames());
         Optional<String> nickname = body.has("nickname") ? Optional.of(AccountJson.name(body, "nickname"))
                 : Optional.empty();
         Optional<Boolean> admin = body.has("admin") ? Optional.of(body.flag("admin")) : Optional.empty();
@@ -87,7 +83,6 @@ public final class UsersResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        request.query().only();
         return auth.users().remove(AccountJson.id(request, ROOT), request.principal())
                 .thenApply(gone -> Response.empty(204));
     }

@@ -11,14 +11,12 @@ import kvs.auth.Right;
 import kvs.auth.Token;
 import kvs.auth.User;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Key;
-import kvs.model.Reason;
-import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.routes.TokenRoutes;
 
 /** The identity of a token and its rights: {@code /auth/whoami}, {@code /auth/can}. */
 public final class WhoamiResource {
@@ -32,12 +30,11 @@ public final class WhoamiResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/auth/whoami", RequiredAccess.TOKEN, this::whoami),
-                Route.of("GET", "/auth/can", RequiredAccess.TOKEN, this::can));
+        return List.of(Route.of(TokenRoutes.WHOAMI, this::whoami),
+                Route.of(TokenRoutes.CAN, this::can));
     }
 
     private CompletionStage<Response> whoami(Request request) {
-        request.query().only();
         Principal caller = request.principal();
         Optional<User> user = auth.users().find(caller.user());
         JsonWriter json = new JsonWriter().object().field("user_uuid", caller.user().toString())
@@ -57,13 +54,10 @@ public final class WhoamiResource {
     }
 
     private CompletionStage<Response> can(Request request) {
-        request.query().only("path", "op");
-        String path = request.query().text("path")
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'path' must be a key"));
-        String op = request.query().text("op").orElse(Right.READ.text());
+        String path = request.query().required(TokenRoutes.PATH);
+        String op = request.query().required(TokenRoutes.OP);
         Right right = List.of(Right.values()).stream().filter(r -> r.text().equals(op)).findFirst()
-                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'op' must be read, write, create or"
-                        + " delete"));
+                .orElseThrow();
         AccessExplanation why = auth.explain(right, Key.of(path), request.principal());
         JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path)
                 .field("op", right.text()).field("standing", why.decidingMetadata().permissionClass().text())

@@ -13,7 +13,7 @@ import kvs.documents.OperationOutcome;
 import kvs.http.Problems;
 import kvs.http.Request;
 import kvs.http.Requester;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;

@@ -7,7 +7,7 @@ import kvs.auth.FirstUserSetup;
 import kvs.auth.Principal;
 import kvs.http.Handler;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 
@@ -42,9 +42,9 @@ public final class FirstUserAgreementHandler implements Handler {
     /** These routes, with the agreement before those that make the first user and the first token. */
     public static List<Route> on(List<Route> routes, ClusterAgreement agreement) {
         return routes.stream().map(route -> route.access() == RequiredAccess.FIRST_USER
-                || route.access() == RequiredAccess.FIRST_TOKEN ? new Route(route.method(), route.pattern(),
-                        route.access(), route.bodyMax(), new FirstUserAgreementHandler(route.handler(),
-                                agreement, route.access() == RequiredAccess.FIRST_TOKEN)) : route).toList();
+                || route.access() == RequiredAccess.FIRST_TOKEN
+                        ? route.handledBy(new FirstUserAgreementHandler(route.handler(), agreement,
+                                route.access() == RequiredAccess.FIRST_TOKEN)) : route).toList();
     }
 
     @Override

@@ -8,14 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import kvs.auth.Principal;
-import kvs.http.PreconditionPolicy;
 import kvs.http.Request;
 import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestTarget;
 import kvs.http.RequestTimer;
 import kvs.http.Requester;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Refusal;
@@ -188,7 +187,7 @@ public final class Pipeline {
     }
 
     private CompletionStage<Response> served(Route route, Request request, BodySource body) {
-        PreconditionPolicy.check(route, request);
+        request.check(route);
         return bodies.serve(route, request, body, whole -> run(route, whole));
     }
 

@@ -11,6 +11,7 @@ import kvs.http.Route;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.SharedParameters;
 
 /**
  * Adds {@code KVS-Position} to any read or write: the request waits until this node covers the position, so
@@ -21,8 +22,6 @@ public final class PositionHandler implements Handler {
 
     /** The header, of requests and responses. */
     static final String HEADER = "KVS-Position";
-    private static final String WAIT = "position_wait";
-    private static final long WAIT_MS_MAX = 60_000;
     private static final int POSITIONS_MAX = 16;
     private static final String LISTING = "/kv/{path}/";
     private static final String RANGE = "/kv/_range";
@@ -37,16 +36,15 @@ public final class PositionHandler implements Handler {
 
     /** These routes, with positions on those of documents. */
     public static List<Route> on(List<Route> routes, PositionWait here) {
-        return routes.stream().map(route -> route.replicated() ? new Route(route.method(), route.pattern(),
-                route.access(), route.bodyMax(), new PositionHandler(route, here)) : route).toList();
+        return routes.stream().map(route -> route.replicated()
+                ? route.handledBy(new PositionHandler(route, here)) : route).toList();
     }
 
     @Override
     public CompletionStage<Response> handle(Request request) {
         Coverage wanted = wanted(request.headers().all(HEADER));
-        long waitMs = request.query().duration(WAIT, WAIT_MS_MAX).orElse(PositionWait.WAIT_MS);
-        Request plain = request.without(WAIT);
-        return here.await(request, wanted, waitMs, () -> served(plain));
+        long waitMs = request.query().required(SharedParameters.POSITION_WAIT);
+        return here.await(request, wanted, waitMs, () -> served(request));
     }
 
     private CompletionStage<Response> served(Request request) {

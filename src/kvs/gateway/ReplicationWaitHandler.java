@@ -10,6 +10,7 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.SharedParameters;
 
 /**
  * Adds {@code ?copies=n&wait=5s} to any write: holds its response back until n nodes, this one included, have
@@ -17,11 +18,6 @@ import kvs.model.Refusal;
  * write stands either way.
  */
 public final class ReplicationWaitHandler implements Handler {
-
-    private static final String COPIES = "copies";
-    private static final String WAIT = "wait";
-    private static final long WAIT_MS = 5_000;
-    private static final long WAIT_MS_MAX = 60_000;
 
     private final Handler handler;
     private final ReplicaNodes nodes;
@@ -46,25 +42,28 @@ public final class ReplicationWaitHandler implements Handler {
 
     /** These routes, with copies on those that write. */
     public static List<Route> on(List<Route> routes, ReplicaNodes nodes) {
-        return routes.stream().map(route -> route.writes() ? new Route(route.method(), route.pattern(),
-                route.access(), route.bodyMax(), new ReplicationWaitHandler(route.handler(), nodes)) : route)
-                .toList();
+        return routes.stream().map(route -> route.writes()
+                ? route.handledBy(new ReplicationWaitHandler(route.handler(), nodes)) : route).toList();
     }
 
     @Override
     public CompletionStage<Response> handle(Request request) {
         QueryParameters query = request.query();
-        if (!query.has(COPIES)) {
+        if (!query.has(SharedParameters.COPIES)) {
+            if (query.has(SharedParameters.COPIES_WAIT)) {
+                throw new Refusal(Reason.BAD_REQUEST,
+                        "'wait' needs 'copies', the number of nodes to wait for");
+            }
             return handler.handle(request);
         }
         int known = nodes.count();
-        int wanted = query.number(COPIES, 1, Integer.MAX_VALUE).orElse(1L).intValue();
+        int wanted = query.required(SharedParameters.COPIES).intValue();
         if (wanted > known) {
             throw new Refusal(Reason.BAD_REQUEST,
                     "'copies' must be at most the number of known nodes, " + known);
         }
-        long waitMs = query.duration(WAIT, WAIT_MS_MAX).orElse(WAIT_MS);
-        return handler.handle(request.without(COPIES, WAIT))
+        long waitMs = query.required(SharedParameters.COPIES_WAIT);
+        return handler.handle(request)
                 .thenCompose(response -> response.status() / 100 != 2
                         ? CompletableFuture.completedFuture(response)
                         : request.timer().parked(() -> nodes.await(wanted, waitMs), 1)

@@ -8,7 +8,7 @@ import kvs.auth.Principal;
 import kvs.auth.Right;
 import kvs.documents.ModeSwitch;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Route;
 import kvs.model.Reason;
 import kvs.model.Refusal;

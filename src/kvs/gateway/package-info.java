@@ -5,7 +5,7 @@
  * <pre>
  *   HttpEngine ─▶ HttpFrontend ─▶ RequestValidation 400 405 411 414 ─▶ CrossOriginPolicy 403
  *     ─▶ BearerAuthenticator 401 ─▶ CrossOriginPolicy 421 ─▶ RequestRateLimitStage 429
- *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ PreconditionPolicy 400
+ *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ Request.check 400 (parameters, conditions)
  *     ─▶ BoundedBodyReader 400 413 415 ─▶ PositionHandler (KVS-Position) ─▶ ReplicationWaitHandler (?copies)
  *     ─▶ FirstUserAgreementHandler (first user)
  *     ─▶ the resource 503 403 404 412 409

@@ -1,7 +1,6 @@
 package kvs.http;
 
 import java.util.List;
-import java.util.Map;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -20,11 +19,6 @@ public final class PreconditionPolicy {
             "If-Range", "Range");
     /** The fields that a read may ignore. */
     private static final List<String> SPARING = List.of(NONE_MATCH, "If-Modified-Since", "If-Range", "Range");
-    private static final List<String> DOCUMENT = List.of(MATCH, NONE_MATCH, UNMODIFIED);
-    private static final Map<String, List<String>> JUDGED = Map.of("GET /kv/{path}", DOCUMENT,
-            "PUT /kv/{path}", DOCUMENT, "DELETE /kv/{path}", DOCUMENT, "POST /kv/{path}", DOCUMENT,
-            "GET /kv/{path}/", List.of(MATCH, NONE_MATCH), "GET /docs/", List.of(NONE_MATCH),
-            "GET /docs/{page}", List.of(NONE_MATCH));
 
     private PreconditionPolicy() { }
 
@@ -33,7 +27,7 @@ public final class PreconditionPolicy {
         if (!request.headers().any(PreconditionPolicy::conditional) || request.method().equals("OPTIONS")) {
             return;
         }
-        check(JUDGED.getOrDefault(route.text(), List.of()), request);
+        check(route.description().conditions(), request);
     }
 
     /** Refuses every condition, on a route that evaluates some in other requests. */

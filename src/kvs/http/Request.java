@@ -60,6 +60,14 @@ public record Request(String method, RequestTarget target, RequestHeaders header
         return target.query();
     }
 
+    /** Refuses parameters that a route does not accept, and conditions that it does not evaluate. */
+    public void check(Route route) {
+        PreconditionPolicy.check(route, this);
+        if (!method.equals("OPTIONS")) {
+            query().check(route.description().query());
+        }
+    }
+
     /** A copy with other executors. */
     public Request at(RequestExecutors other) {
         return new Request(method, target, headers, endpoints, timer, other, requester, body);
@@ -82,14 +90,6 @@ public record Request(String method, RequestTarget target, RequestHeaders header
     /** A copy with its body. */
     public Request with(byte[] whole) {
         return new Request(method, target, headers, endpoints, timer, executors, requester, whole);
-    }
-
-    /** A copy without these parameters. */
-    public Request without(String... parameters) {
-        QueryParameters less = target.query().without(parameters);
-        return less == target.query() ? this
-                : new Request(method, new RequestTarget(target.raw(), target.path(), less), headers,
-                        endpoints, timer, executors, requester, body);
     }
 
     /** A copy with this sender. */

@@ -1,21 +1,30 @@
 package kvs.http;
 
+import kvs.routes.RequiredAccess;
+import kvs.routes.RouteDescription;
+
 /**
- * A route of the API: a method and a pattern of paths, with their handler.
+ * A route of the API: its description with its handler.
  *
- * @param method GET also serves HEAD
- * @param pattern a path; {@code {path}} stands for one segment or more, {@code {path}/} for a path with a
- *     slash at its end, also the empty one, {@code {path}/metadata} for a path with that end, also without
- *     anything before; any other name in braces for one segment
- * @param access the required access of the caller
+ * @param description all that is known of it without its handler
  * @param bodyMax limit of a body in bytes
  * @param handler its handler
  */
-public record Route(String method, String pattern, RequiredAccess access, int bodyMax, Handler handler) {
+public record Route(RouteDescription description, int bodyMax, Handler handler) {
 
     /** A route whose requests have no body. */
+    public static Route of(RouteDescription description, Handler handler) {
+        return new Route(description, 0, handler);
+    }
+
+    /** A route without body, parameters and documentation. */
     public static Route of(String method, String pattern, RequiredAccess requiredAccess, Handler handler) {
-        return new Route(method, pattern, requiredAccess, 0, handler);
+        return of(RouteDescription.of(method, pattern, requiredAccess), handler);
+    }
+
+    /** A copy with another handler. */
+    public Route handledBy(Handler other) {
+        return new Route(description, bodyMax, other);
     }
 
     /**
@@ -27,19 +36,33 @@ public record Route(String method, String pattern, RequiredAccess access, int bo
                 || path.equals("/kv/_metadata");
     }
 
+    /** The method; GET also serves HEAD. */
+    public String method() {
+        return description.method();
+    }
+
+    /** The pattern of its paths. */
+    public String pattern() {
+        return description.pattern();
+    }
+
+    /** The required access of the caller. */
+    public RequiredAccess access() {
+        return description.access();
+    }
+
     /** Whether it writes data that the nodes replicate: documents, metadata and accounts. */
     public boolean writes() {
-        return access != RequiredAccess.PEER && replicated() && !method.equals("GET");
+        return description.writes();
     }
 
     /** Whether it concerns data that the nodes replicate. */
     public boolean replicated() {
-        return access != RequiredAccess.PEER && (pattern.startsWith("/kv/") || pattern.startsWith("/auth/")
-                || pattern.equals("/sync/merkle/root"));
+        return description.replicated();
     }
 
     /** Its name in a table of the API: {@code GET /kv/{path}}. */
     public String text() {
-        return method + " " + pattern;
+        return description.name();
     }
 }

@@ -20,7 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kvs.http.Request;
-import kvs.http.RequiredAccess;
+import kvs.routes.Parameter;
+import kvs.routes.RequiredAccess;
+import kvs.routes.RouteDescription;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.HostPort;
@@ -67,13 +69,15 @@ class DifferentialTest {
             HttpEngine engine = nio ? new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false,
                     ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
                     dependencies) : new JdkEngine(address, Optional.empty(), dependencies, 30_000);
-            Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN,
+            Router router = new Router(List.of(Route.of(RouteDescription.of("GET", "/ok", RequiredAccess.OPEN,
+                    Parameter.text("a", "", ""), Parameter.text("b", "", "")),
                     request -> did(request, Response.text(200, "ok"))),
                     Route.of("GET", "/none", RequiredAccess.OPEN,
                             request -> did(request, Response.empty(204))),
-                    new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request -> did(request,
+                    new Route(RouteDescription.of("PUT", "/echo", RequiredAccess.OPEN), 1 << 20,
+                            request -> did(request,
                             new Response(201, Map.of(), new Response.FullBody(request.body())))),
-                    new Route("PUT", "/hidden", RequiredAccess.OPEN, 1_000,
+                    new Route(RouteDescription.of("PUT", "/hidden", RequiredAccess.OPEN), 1_000,
                             request -> did(request, Response.empty(204)))));
             listener = new HttpFrontend(engine, dependencies);
             listener.start(new Pipeline(router,

@@ -15,7 +15,7 @@ import kvs.http.Request;
 import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.sim.SimDice;

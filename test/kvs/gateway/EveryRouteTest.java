@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
 import kvs.http.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +78,11 @@ class EveryRouteTest {
         return DOCUMENT.contains(row.route.text()) && DATES_AND_TAGS.contains(condition) && !list
                 || row.route.text().equals(LISTING) && !condition.equals("If-Unmodified-Since")
                         && DATES_AND_TAGS.contains(condition);
+    }
+
+    /** Whether the request lacks a parameter, which is refused before all else. */
+    private static boolean incomplete(String text) {
+        return text.split(";")[3].split(" ")[4].equals("400") && text.startsWith("POST /kv/{path};");
     }
 
     /** B6: whoever sends a condition believes that it protects them. */
@@ -149,6 +154,9 @@ class EveryRouteTest {
 
     private void everyWriteMayAskForCopies(String text) {
         Row row = row(text);
+        if (incomplete(text)) {
+            return;
+        }
         String before = root();
         InMemoryApi.ApiResponse answer = send(row.withQuery("copies=9"));
         boolean writes = row.underKvOrAuth() && !row.reads() && !row.peer();
@@ -174,7 +182,7 @@ class EveryRouteTest {
 
     private void everyRequestForWhatIsReplicatedMayNameAPosition(String text) {
         Row row = row(text);
-        if (row.underKvOrAuth() && !row.peer()) {
+        if (row.underKvOrAuth() && !row.peer() && !incomplete(text)) {
             InMemoryApi.ApiResponse answer = send(row, "KVS-Position", "nonsense");
             assertEquals(400, answer.status(), text + answer);
             assertTrue(answer.member("detail").startsWith("KVS-Position is not a position"), text + answer);

@@ -26,7 +26,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import kvs.http.RequestTarget;
-import kvs.http.RequiredAccess;
+import kvs.routes.Parameter;
+import kvs.routes.RequiredAccess;
+import kvs.routes.RouteDescription;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.sim.SimClock;
@@ -68,12 +70,13 @@ abstract class HttpFrontendTest {
 
     @BeforeEach
     void start() throws IOException {
-        Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN, request -> {
+        Router router = new Router(List.of(Route.of(RouteDescription.of("GET", "/ok", RequiredAccess.OPEN,
+                Parameter.text("after", "", "")), request -> {
             served.incrementAndGet();
             return done(Response.text(200, "ok"));
-        }), new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20,
+        }), new Route(RouteDescription.of("PUT", "/echo", RequiredAccess.OPEN), 1 << 20,
                 request -> done(new Response(201, Map.of(), new Response.FullBody(request.body())))),
-                new Route("PUT", "/hidden", RequiredAccess.OPEN, 100, request -> {
+                new Route(RouteDescription.of("PUT", "/hidden", RequiredAccess.OPEN), 100, request -> {
                     hidden.incrementAndGet();
                     return done(Response.empty(204));
                 }), Route.of("GET", "/none", RequiredAccess.OPEN, request -> done(Response.empty(204))),
@@ -85,7 +88,7 @@ abstract class HttpFrontendTest {
                     served.incrementAndGet();
                     join(freed);
                     return done(Response.empty(204));
-                }), new Route("POST", "/sync/x", RequiredAccess.PEER, 100,
+                }), new Route(RouteDescription.of("POST", "/sync/x", RequiredAccess.PEER), 100,
                         request -> done(Response.text(200, "peer"))),
                 Route.of("GET", "/events", RequiredAccess.OPEN,
                         request -> done(Response.pages(200, "text/event-stream", out -> {

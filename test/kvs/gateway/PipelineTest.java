@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import kvs.http.ProblemHelp;
 import kvs.http.Problems;
 import kvs.http.RequestHead;
-import kvs.http.RequiredAccess;
+import kvs.routes.RequiredAccess;
+import kvs.routes.RouteDescription;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonValue;
@@ -40,9 +41,10 @@ class PipelineTest {
     };
     private final Pipeline pipeline = new Pipeline(new Router(List.of(Route.of("GET", "/ok",
             RequiredAccess.OPEN, r -> done(Response.text(200, "ok"))),
-            new Route("PUT", "/ok", RequiredAccess.OPEN, 100,
+            new Route(RouteDescription.of("PUT", "/ok", RequiredAccess.OPEN), 100,
                     r -> done(Response.text(201, "" + r.body().length))),
-            new Route("PUT", "/huge", RequiredAccess.OPEN, Integer.MAX_VALUE, r -> done(Response.empty(204))),
+            new Route(RouteDescription.of("PUT", "/huge", RequiredAccess.OPEN), Integer.MAX_VALUE,
+                    r -> done(Response.empty(204))),
             Route.of("GET", "/throws", RequiredAccess.OPEN, r -> {
                 throw new IllegalStateException("secret inside");
             }), Route.of("GET", "/fails", RequiredAccess.OPEN,

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.routes.Parameter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,17 +54,31 @@ class RequestTargetTest {
     void readsParameters() {
         QueryParameters query = RequestTarget
                 .parse("/kv/a?raw&watch=1m30s&after=a+b%2Bc&limit=7&plain=true&force=false").query();
-        assertTrue(query.flag("raw") && query.flag("plain"));
-        assertFalse(query.flag("force") || query.flag("absent"));
+        assertTrue(query.flag(flag("raw")) && query.flag(flag("plain")));
+        assertFalse(query.flag(flag("force")) || query.flag(flag("absent")));
         assertEquals(Optional.of("a b+c"), query.text("after"));
-        assertEquals(Optional.of(7L), query.number("limit", 1, 10));
-        assertEquals(Optional.of(90_000L), query.duration("watch", 100_000));
-        query.only("raw", "watch", "after", "limit", "plain", "force");
-        assertTrue(assertThrows(Refusal.class, () -> query.only("raw")).detail().contains("'watch'"));
-        assertThrows(Refusal.class, () -> query.number("limit", 1, 6));
-        assertThrows(Refusal.class, () -> query.number("after", 1, 6));
-        assertThrows(Refusal.class, () -> query.duration("watch", 80_000));
-        assertThrows(Refusal.class, () -> query.duration("limit", 80_000));
-        assertThrows(Refusal.class, () -> query.flag("limit"));
+        assertEquals(Optional.of(7L), query.value(integer("limit", 1, 10)));
+        assertEquals(3L, query.required(integer("absent", 1, 10).standard("3")));
+        assertEquals(Optional.empty(), query.value(integer("absent", 1, 10)));
+        assertEquals(Optional.of(90_000L), query.value(duration("watch", 100_000)));
+        assertEquals(List.of("raw", "", "watch", "1m30s", "limit", "7", "plain", "true", "force", "false"),
+                query.inTurnWithout("after"));
+        for (Parameter<?> bad : List.of(integer("limit", 1, 6), integer("after", 1, 6),
+                duration("watch", 80_000),
+                duration("limit", 80_000), flag("limit"))) {
+            assertThrows(Refusal.class, () -> query.value(bad));
+        }
+    }
+
+    private static Parameter<Boolean> flag(String name) {
+        return Parameter.flag(name, "");
+    }
+
+    private static Parameter<Long> integer(String name, long least, long most) {
+        return Parameter.integer(name, least, most, "");
+    }
+
+    private static Parameter<Long> duration(String name, long most) {
+        return Parameter.duration(name, most, "");
     }
 }

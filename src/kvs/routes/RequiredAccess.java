@@ -1,4 +1,4 @@
-package kvs.http;
+package kvs.routes;
 
 /**
  * The access that a route requires of a caller, checked before anything else of the request; the permissions

@@ -1,0 +1,118 @@
+package kvs.routes;
+
+import static kvs.routes.RouteDescription.describe;
+
+import java.util.List;
+
+/** The node itself and its help: health, metrics, problems, manual. */
+public final class NodeRoutes {
+
+    private static final Schema STATUS = Schema.text("ok, degraded, or the reason why it does not serve");
+    private static final Schema PROBE = Schema.object().with("status", STATUS);
+    private static final String OK = "{\"status\":\"ok\"}";
+
+    /** Shows the health. */
+    public static final RouteDescription HEALTH = describe("GET", "/health", RequiredAccess.OPEN,
+            "Shows the health of the node. See [Monitoring](monitoring.md).")
+            .about("From this machine or with a token also the members behind `node_id`.")
+            .answer(Answer.json(200, "The node serves reads and writes of clients", health()))
+            .answer(Answer.json(503, "It does not", health()))
+            .examples(Example.of("/health", 200, "{\"status\":\"ok\",\"mode\":\"normal\",\"member_count\":1,"
+                    + "\"node_id\":\"node1\",\"version\":\"0.1.0\",\"uptime_ms\":5000,\"keys\":2,\"root\":\""
+                    + Example.DIGEST + "\",\"disk_free_bytes\":76000000000,\"problems\":[]}"))
+            .build();
+
+    /** Answers while the process runs. */
+    public static final RouteDescription LIVE = describe("GET", "/health/live", RequiredAccess.OPEN,
+            "Answers while the process runs.")
+            .answer(Answer.json(200, "The process runs", PROBE))
+            .examples(Example.of("/health/live", 200, OK))
+            .build();
+
+    /** Tells whether to send requests here. */
+    public static final RouteDescription READY = describe("GET", "/health/ready", RequiredAccess.OPEN,
+            "Tells a balancer whether to send requests here.")
+            .answer(Answer.json(200, "The node serves, and has what the others have", PROBE))
+            .answer(Answer.json(503, "It does not; `status` is the reason", PROBE))
+            .examples(Example.of("/health/ready", 200, OK))
+            .build();
+
+    /** Shows the metrics. */
+    public static final RouteDescription METRICS = describe("GET", "/metrics", RequiredAccess.LOCAL,
+            "Shows the metrics in the text format of Prometheus.")
+            .about("For everybody with `metrics_open: true`. Never rate limited.")
+            .answer(Answer.other("text/plain", "The metrics"))
+            .examples(Example.of("/metrics", 200, "# HELP "))
+            .build();
+
+    /** Explains a reason. */
+    public static final RouteDescription PROBLEM = describe("GET", "/problems/{reason}", RequiredAccess.OPEN,
+            "Explains the reason of a refusal, and its remedy.")
+            .answer(Answer.json(200, "The explanation", problem()))
+            .examples(Example.of("/problems/not_found", 200, "{\"reason\":\"not_found\",\"status\":404,"
+                    + "\"meaning\":\"The path does not exist, or its document has expired.\"}"))
+            .build();
+
+    /** Lists the pages of the manual. */
+    public static final RouteDescription MANUAL = describe("GET", "/docs/", RequiredAccess.OPEN,
+            "Shows the index of this manual.")
+            .conditions("If-None-Match")
+            .answer(Answer.other("text/markdown", "The page", "ETag"))
+            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .examples(Example.of("/docs/", 200, "# KVS: the manual"))
+            .build();
+
+    /** Shows a page of the manual. */
+    public static final RouteDescription MANUAL_PAGE = describe("GET", "/docs/{page}", RequiredAccess.OPEN,
+            "Shows a page of this manual: `/docs/access`, also `/docs/access.md`.")
+            .conditions("If-None-Match")
+            .answer(Answer.other("text/markdown", "The page", "ETag"))
+            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .examples(Example.of("/docs/access", 200, "# Access"))
+            .build();
+
+    /** Leads to the console. */
+    public static final RouteDescription CONSOLE = describe("GET", "/console", RequiredAccess.OPEN,
+            "Leads to `/console/`.")
+            .answer(Answer.empty(308, "`Location` is `/console/`", "Location"))
+            .examples(Example.of("/console", 308, ""))
+            .build();
+
+    /** Shows the console. */
+    public static final RouteDescription CONSOLE_START = describe("GET", "/console/", RequiredAccess.OPEN,
+            "Shows the [console](console.md), a web page. Not with `console_enabled: false`.")
+            .conditions("If-None-Match")
+            .answer(Answer.other("text/html", "The page", "ETag"))
+            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .examples(Example.of("/console/", 200, "<!doctype html>"))
+            .build();
+
+    /** Shows a file of the console. */
+    public static final RouteDescription CONSOLE_FILE = describe("GET", "/console/{file}",
+            RequiredAccess.OPEN,
+            "Shows a file of the console.")
+            .conditions("If-None-Match")
+            .answer(Answer.other("", "The file, of its own type", "ETag"))
+            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .build();
+
+    /** All of them. */
+    public static final List<RouteDescription> ALL = List.of(HEALTH, LIVE, READY, METRICS, PROBLEM, MANUAL,
+            MANUAL_PAGE, CONSOLE, CONSOLE_START, CONSOLE_FILE);
+
+    private NodeRoutes() { }
+
+    private static Schema health() {
+        return new Schema.Component("Health", Schema.object().with("status", STATUS)
+                .with("mode", ClusterRoutes.MODE).with("member_count", Schema.count("alive or suspect"))
+                .with("node_id", Schema.text()).maybe("version", Schema.text())
+                .maybe("uptime_ms", Schema.count("milliseconds")).maybe("keys", Schema.count("documents"))
+                .maybe("root", Schemas.DIGEST).maybe("disk_free_bytes", Schema.count("bytes"))
+                .maybe("problems", Schema.list(Schema.text("a problem and its cure"))));
+    }
+
+    private static Schema problem() {
+        return new Schema.Component("Reason", Schema.object().with("reason", Schema.text())
+                .with("status", Schema.integer(400, 599)).with("meaning", Schema.text()));
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the table of routes. */
+package kvs.routes;
