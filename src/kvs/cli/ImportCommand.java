@@ -11,6 +11,7 @@ import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
 import kvs.server.TlsContexts;
 import kvs.transfer.DiskFileInput;
+import kvs.transfer.FileFormat;
 import kvs.transfer.Import;
 import kvs.transfer.ImportProgress;
 import kvs.transfer.NodeEndpoint;
@@ -44,7 +45,8 @@ final class ImportCommand implements Command {
                 Set.of("--rename"));
         List<String> names = NodeResolver.two(arguments,
                 "expected a file, a target and an optional config file");
-        var options = new Import.ImportOptions(arguments.has("--metadata"), renames(arguments));
+        var options = new Import.ImportOptions(FileFormat.NDJSON, arguments.has("--metadata"),
+                renames(arguments), false);
         String name = names.get(0);
         Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
@@ -68,7 +70,7 @@ final class ImportCommand implements Command {
 
     private static PathRenames renames(Arguments arguments) throws Arguments.MisuseException {
         try {
-            return PathRenames.of(arguments.all("--rename"));
+            return PathRenames.of(arguments.all("--rename"), "");
         } catch (IllegalArgumentException e) {
             throw new Arguments.MisuseException("--rename: " + FailureText.text(e));
         }

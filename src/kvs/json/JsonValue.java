@@ -75,16 +75,21 @@ public final class JsonValue {
 
     /** The members of an object in their order, at most {@value #MEMBERS_MAX}; names are distinct. */
     public List<Field> fields() throws JsonException {
+        return fields(MEMBERS_MAX, NAME_MAX);
+    }
+
+    /** The members of an object, at most {@code most}, with names of at most {@code nameMax} characters. */
+    public List<Field> fields(int most, int nameMax) throws JsonException {
         require(Kind.OBJECT, "an object");
         List<Field> members = new ArrayList<>();
         int at = space(from + 1);
         while (bytes[at] != '}') {
-            if (members.size() == MEMBERS_MAX) {
-                throw wrong("an object may have at most " + MEMBERS_MAX + " fields");
+            if (members.size() == most) {
+                throw wrong("an object may have at most " + most + " fields");
             }
             int value = value(at);
             int end = end(value);
-            members.add(new Field(name(at), new JsonValue(bytes, text, value, end)));
+            members.add(new Field(name(at, nameMax), new JsonValue(bytes, text, value, end)));
             at = next(end);
         }
         return members;
@@ -133,9 +138,14 @@ public final class JsonValue {
 
     /** A string of at most {@value #STRING_MAX} characters, decoded. */
     public String string() throws JsonException {
+        return string(STRING_MAX);
+    }
+
+    /** A string of at most {@code most} characters, decoded. */
+    public String string(int most) throws JsonException {
         require(Kind.STRING, "a string");
-        return decoded(from, STRING_MAX)
-                .orElseThrow(() -> wrong("a string may have at most " + STRING_MAX + " characters"));
+        return decoded(from, most)
+                .orElseThrow(() -> wrong("a string may have at most " + most + " characters"));
     }
 
     /**
@@ -181,9 +191,9 @@ public final class JsonValue {
     }
 
     /** The name of a member, decoded. */
-    private String name(int at) throws JsonException {
-        return decoded(at, NAME_MAX)
-                .orElseThrow(() -> wrong("the name of a field may have at most " + NAME_MAX + " characters"));
+    private String name(int at, int most) throws JsonException {
+        return decoded(at, most)
+                .orElseThrow(() -> wrong("the name of a field may have at most " + most + " characters"));
     }
 
     /** The start of the value of the member whose name is at {@code at}. */
@@ -193,7 +203,7 @@ public final class JsonValue {
 
     /** A string of at most {@code most} characters; a longer one is not decoded. */
     private Optional<String> decoded(int at, int most) {
-        return JsonStringDecoder.end(bytes, at) - at - 2 > ESCAPE_BYTES * most ? Optional.empty()
+        return JsonStringDecoder.end(bytes, at) - at - 2 > (long) ESCAPE_BYTES * most ? Optional.empty()
                 : Optional.of(JsonStringDecoder.decode(bytes, at)).filter(string -> string.length() <= most);
     }
 

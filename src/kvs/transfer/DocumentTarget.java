@@ -24,11 +24,12 @@ public interface DocumentTarget extends AutoCloseable {
     int flightsMax();
 
     /**
-     * Stores items of one kind in order. The stage completes when the accepted items are durable, with a
-     * reason for each refused one. It completes exceptionally, with an {@code IOException} as its cause, when
-     * the batch failed: part of it may be stored then, and repeating it does no harm.
+     * Stores items of one kind in order, as far as the mode of the batch wants it. The stage completes when
+     * the accepted items are durable, with an outcome for each. It completes exceptionally, with an
+     * {@code IOException} as its cause, when the batch failed: part of it may be stored then, and repeating
+     * it does no harm.
      */
-    CompletionStage<List<Optional<String>>> put(List<TransferItem> items);
+    CompletionStage<List<PutOutcome>> put(PutBatch batch);
 
     @Override
     void close() throws IOException;

@@ -1,16 +1,16 @@
 package kvs.transfer;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
  * Splits a stream into lines, in bounded memory for any input. Lines end with LF or CR LF, the last one may
  * have no end. A byte order mark at the start and lines of white space are skipped. One thread.
  */
-final class LineReader implements Closeable {
+final class LineReader implements EntryReader {
 
     private static final int BUFFER_BYTES = 256 << 10;
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -35,7 +35,8 @@ final class LineReader implements Closeable {
     }
 
     /** Advances to the next line that is not empty; false at the end. */
-    boolean next() throws IOException {
+    @Override
+    public boolean next() throws IOException {
         while (read()) {
             if (tooLong || from < to) {
                 return true;
@@ -44,42 +45,45 @@ final class LineReader implements Closeable {
         return false;
     }
 
-    /** The line without its end; undefined when it is {@link #tooLong}. */
-    byte[] line() {
+    /** The line without its end. */
+    @Override
+    public byte[] bytes() {
         return Arrays.copyOfRange(line, from, to);
     }
 
-    /** Whether the line exceeds the maximum: it was skipped, not kept. */
-    boolean tooLong() {
-        return tooLong;
+    @Override
+    public Optional<String> fault() {
+        return tooLong ? Optional.of("the line has more than " + bytesMax + " bytes") : Optional.empty();
     }
 
     /** The number of the line, from 1; empty lines count. */
-    long number() {
+    @Override
+    public long number() {
         return number;
     }
 
-    /** Bytes of the stream up to the end of the line. */
-    long offset() {
+    @Override
+    public String where() {
+        return "line " + number;
+    }
+
+    @Override
+    public long offset() {
         return offset;
     }
 
-    /** CRC32C of those bytes. */
-    long crc() {
+    @Override
+    public long crc() {
         return crc.getValue();
     }
 
-    /**
-     * Skips the first {@code bytes}, at the start only, and continues behind line {@code lines}; false when
-     * their checksum differs.
-     */
-    boolean skip(long bytes, long checksum, long lines) throws IOException {
-        while (offset < bytes && (at < filled || fill())) {
-            int some = (int) Math.min(filled - at, bytes - offset);
-            pass(some);
+    @Override
+    public boolean skip(ImportProgress.FileOffset mark) throws IOException {
+        while (offset < mark.offset() && (at < filled || fill())) {
+            pass((int) Math.min(filled - at, mark.offset() - offset));
         }
-        number = lines;
-        return offset == bytes && crc.getValue() == checksum;
+        number = mark.line();
+        return offset == mark.offset() && crc.getValue() == mark.crc();
     }
 
     private boolean read() throws IOException {

@@ -182,7 +182,7 @@ final class NdjsonCodec {
     }
 
     /** The document without the white space around it, which is not part of it. */
-    private static byte[] bare(byte[] json) {
+    static byte[] bare(byte[] json) {
         int from = 0;
         int to = json.length;
         while (from < to && blank(json[from])) {

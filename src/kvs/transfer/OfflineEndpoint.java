@@ -83,28 +83,49 @@ public final class OfflineEndpoint implements NodeEndpoint {
     }
 
     @Override
-    public CompletionStage<List<Optional<String>>> put(List<TransferItem> items) {
-        return items.get(0) instanceof TransferItem.DocumentItem ? documents(items)
-                : CompletableFuture.completedFuture(items).thenApply(this::metadata);
+    public CompletionStage<List<PutOutcome>> put(PutBatch batch) {
+        return batch.documents() ? documents(batch)
+                : CompletableFuture.completedFuture(batch).thenApply(this::metadata);
     }
 
-    private CompletionStage<List<Optional<String>>> documents(List<TransferItem> items) {
-        List<Optional<String>> verdicts = new ArrayList<>(items.size());
-        List<Operation> ops = new ArrayList<>(items.size());
-        for (TransferItem item : items) {
-            TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
-            try {
-                ops.add(new Operation.Put(document.key(), documents.document(document.json()),
-                        new ExpiryPolicy.TimeToLive(document.ttlMs()), Preconditions.NONE));
-                verdicts.add(Optional.empty());
-            } catch (Refusal tooLarge) {
-                verdicts.add(Optional.of(tooLarge.detail()));
-            }
+    private CompletionStage<List<PutOutcome>> documents(PutBatch batch) {
+        List<PutOutcome> outcomes = new ArrayList<>(batch.items().size());
+        List<Operation> ops = new ArrayList<>(batch.items().size());
+        for (TransferItem item : batch.items()) {
+            outcomes.add(prepare((TransferItem.DocumentItem) item, batch, ops));
         }
-        return documents.batch(ops, false, access).thenApply(outcomes -> {
-            outcomes.forEach(OfflineEndpoint::check);
-            return verdicts;
+        if (ops.isEmpty() || batch.mode() == PutBatch.Mode.DRY_RUN) {
+            return CompletableFuture.completedFuture(outcomes);
+        }
+        return documents.batch(ops, false, access).thenApply(done -> {
+            done.forEach(OfflineEndpoint::check);
+            return outcomes;
         });
+    }
+
+    /** Adds the operation for an item, unless it is not necessary. */
+    private PutOutcome prepare(TransferItem.DocumentItem item, PutBatch batch, List<Operation> ops) {
+        PutOutcome outcome = batch.compares(item) ? present(item.key())
+                .map(now -> PutBatch.compared(item, now.data(), now.expires() != Version.FOREVER))
+                .orElse(PutOutcome.CREATED) : PutOutcome.REPLACED;
+        try {
+            if (outcome.kind() != PutOutcome.Kind.UNCHANGED) {
+                ops.add(new Operation.Put(item.key(), documents.document(item.json()),
+                        new ExpiryPolicy.TimeToLive(item.ttlMs()), Preconditions.NONE));
+            }
+            return outcome;
+        } catch (Refusal tooLarge) {
+            return PutOutcome.refused(tooLarge.detail());
+        }
+    }
+
+    /** The living version of a key; a damaged one counts as none, so it is written again. */
+    private Optional<Version> present(Key key) {
+        try {
+            return documents.find(key, access).map(documents::read);
+        } catch (Refusal damaged) {
+            return Optional.empty();
+        }
     }
 
     /** No permissions are checked: a refusal is a failure of the store, and the rest would fail alike. */
@@ -118,26 +139,27 @@ public final class OfflineEndpoint implements NodeEndpoint {
         return new CompletionException(new IOException(refusal.detail(), refusal));
     }
 
-    private List<Optional<String>> metadata(List<TransferItem> items) {
-        List<Optional<String>> verdicts = new ArrayList<>(items.size());
-        for (TransferItem item : items) {
-            verdicts.add(metadata((TransferItem.MetadataItem) item));
+    private List<PutOutcome> metadata(PutBatch batch) {
+        List<PutOutcome> outcomes = new ArrayList<>(batch.items().size());
+        for (TransferItem item : batch.items()) {
+            outcomes.add(batch.mode() == PutBatch.Mode.DRY_RUN ? PutOutcome.REPLACED
+                    : metadata((TransferItem.MetadataItem) item));
         }
-        return verdicts;
+        return outcomes;
     }
 
-    private Optional<String> metadata(TransferItem.MetadataItem item) {
+    private PutOutcome metadata(TransferItem.MetadataItem item) {
         try {
             metadataAdmin.set(item.path(), item.appliesTo(), item.update(), Principal.OPERATOR)
                     .toCompletableFuture().join();
-            return Optional.empty();
+            return PutOutcome.REPLACED;
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof Refusal refusal)) {
                 throw e;
             }
             return switch (refusal.reason()) {
                 case BUSY, STORE_FAILED, DISK_FULL, INTERNAL -> throw failed(refusal);
-                default -> Optional.of(refusal.detail());
+                default -> PutOutcome.refused(refusal.detail());
             };
         }
     }

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class RemoteEndpoint implements NodeEndpoint {
     private static final int PAGE = 10_000;
     /** Nesting depth around a document in a page. */
     private static final int PAGE_DEPTH = 3;
+    private static final String BATCH = "/kv/_batch";
+    private static final int CREATED = 201;
+    private static final int ABSENT = 404;
     private static final int OK_MAX = 299;
     private static final int BUSY = 503;
     private static final int SERVER_FAULT = 500;
@@ -88,17 +92,73 @@ public final class RemoteEndpoint implements NodeEndpoint {
     }
 
     @Override
-    public CompletionStage<List<Optional<String>>> put(List<TransferItem> items) {
+    public CompletionStage<List<PutOutcome>> put(PutBatch batch) {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return items.get(0) instanceof TransferItem.DocumentItem ? documents(items) : metadata(items);
+                return batch.documents() ? documents(batch) : metadata(batch);
             } catch (IOException e) {
                 throw new CompletionException(e);
             }
         }, offloadExecutor);
     }
 
-    private List<Optional<String>> documents(List<TransferItem> items) throws IOException {
+    /** Compares the documents with those of the node, if that is wanted, and writes those that differ. */
+    private List<PutOutcome> documents(PutBatch batch) throws IOException {
+        List<TransferItem> compared = batch.items().stream().filter(batch::compares).toList();
+        Iterator<PutOutcome> comparisons = compare(compared).iterator();
+        List<PutOutcome> outcomes = new ArrayList<>(batch.items().size());
+        List<TransferItem> changed = new ArrayList<>();
+        for (TransferItem item : batch.items()) {
+            PutOutcome outcome = batch.compares(item) ? comparisons.next() : PutOutcome.REPLACED;
+            outcomes.add(outcome);
+            if (outcome.kind() != PutOutcome.Kind.UNCHANGED) {
+                changed.add(item);
+            }
+        }
+        if (batch.mode() == PutBatch.Mode.DRY_RUN || changed.isEmpty()) {
+            return outcomes;
+        }
+        Iterator<PutOutcome> written = write(changed).iterator();
+        outcomes.replaceAll(
+                outcome -> outcome.kind() == PutOutcome.Kind.UNCHANGED ? outcome : written.next());
+        return outcomes;
+    }
+
+    private List<PutOutcome> compare(List<TransferItem> items) throws IOException {
+        if (items.isEmpty()) {
+            return List.of();
+        }
+        JsonWriter json = new JsonWriter().object().name("ops").array();
+        for (TransferItem item : items) {
+            json.object().field("op", "get").field("path", ((TransferItem.DocumentItem) item).key().text())
+                    .end();
+        }
+        Network.NetworkResponse answer = nodeClient.send("POST", BATCH, json.end().end().toBytes());
+        nodeClient.check(answer);
+        List<PutOutcome> outcomes = new ArrayList<>(items.size());
+        try {
+            JsonValue results = member(JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH),
+                    "results");
+            for (JsonValue result : results.elements()) {
+                Optional<JsonValue> data = result.field("data");
+                if (data.isPresent()) {
+                    outcomes.add(PutBatch.compared((TransferItem.DocumentItem) items.get(outcomes.size()),
+                            data.get().raw(), result.field("expires_at").isPresent()));
+                } else {
+                    boolean absent = member(result, "status").asLong() == ABSENT;
+                    outcomes.add(absent ? PutOutcome.CREATED : PutOutcome.REPLACED);
+                }
+            }
+        } catch (JsonException e) {
+            throw nodeClient.foreign(e);
+        }
+        if (outcomes.size() != items.size()) {
+            throw new IOException("the node answered " + outcomes.size() + " of " + items.size() + " reads");
+        }
+        return outcomes;
+    }
+
+    private List<PutOutcome> write(List<TransferItem> items) throws IOException {
         JsonWriter json = new JsonWriter().object().name("ops").array();
         for (TransferItem item : items) {
             TransferItem.DocumentItem document = (TransferItem.DocumentItem) item;
@@ -107,17 +167,17 @@ public final class RemoteEndpoint implements NodeEndpoint {
         }
         byte[] body = json.end().end().toBytes();
         for (int attempt = 1; ; attempt++) {
-            List<Optional<String>> verdicts = new ArrayList<>(items.size());
-            Optional<String> busy = judge(nodeClient.send("POST", "/kv/_batch", body), verdicts);
+            List<PutOutcome> outcomes = new ArrayList<>(items.size());
+            Optional<String> busy = judge(nodeClient.send("POST", BATCH, body), outcomes);
             if (busy.isEmpty()) {
-                return verdicts;
+                return outcomes;
             }
             nodeClient.pause(attempt, busy.get());
         }
     }
 
-    /** Adds the verdict on each operation; returns a reason when a busy node needs the batch again. */
-    private Optional<String> judge(Network.NetworkResponse answer, List<Optional<String>> verdicts)
+    /** Adds the outcome of each operation; returns a reason when a busy node needs the batch again. */
+    private Optional<String> judge(Network.NetworkResponse answer, List<PutOutcome> outcomes)
             throws IOException {
         nodeClient.check(answer);
         try {
@@ -135,7 +195,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 if (status == 0 || status >= SERVER_FAULT) {
                     throw new IOException("the node could not store a document: " + detail);
                 }
-                verdicts.add(status <= OK_MAX ? Optional.empty() : Optional.of(detail));
+                outcomes.add(status > OK_MAX ? PutOutcome.refused(detail)
+                        : status == CREATED ? PutOutcome.CREATED : PutOutcome.REPLACED);
             }
             return Optional.empty();
         } catch (JsonException e) {
@@ -143,22 +204,25 @@ public final class RemoteEndpoint implements NodeEndpoint {
         }
     }
 
-    private List<Optional<String>> metadata(List<TransferItem> items) throws IOException {
-        List<Optional<String>> verdicts = new ArrayList<>(items.size());
-        for (TransferItem item : items) {
-            TransferItem.MetadataItem metadata = (TransferItem.MetadataItem) item;
-            JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
-            String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
-            Network.NetworkResponse answer = nodeClient.send("PUT", "/kv/" + path + "metadata",
-                    body.toBytes());
-            boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT
-                    && answer.status() != UNAUTHORIZED;
-            if (!refused) {
-                nodeClient.check(answer);
-            }
-            verdicts.add(refused ? Optional.of(nodeClient.detail(answer)) : Optional.empty());
+    private List<PutOutcome> metadata(PutBatch batch) throws IOException {
+        List<PutOutcome> outcomes = new ArrayList<>(batch.items().size());
+        for (TransferItem item : batch.items()) {
+            outcomes.add(batch.mode() == PutBatch.Mode.DRY_RUN ? PutOutcome.REPLACED
+                    : set((TransferItem.MetadataItem) item));
         }
-        return verdicts;
+        return outcomes;
+    }
+
+    private PutOutcome set(TransferItem.MetadataItem metadata) throws IOException {
+        JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
+        String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
+        Network.NetworkResponse answer = nodeClient.send("PUT", "/kv/" + path + "metadata", body.toBytes());
+        boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT
+                && answer.status() != UNAUTHORIZED;
+        if (!refused) {
+            nodeClient.check(answer);
+        }
+        return refused ? PutOutcome.refused(nodeClient.detail(answer)) : PutOutcome.REPLACED;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package kvs.transfer;
 
 import java.io.PrintStream;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import kvs.world.Clock;
 
@@ -14,6 +16,8 @@ public final class TransferReporter {
     /** Maximum refusals that are listed; all are counted. More would hide the first, most useful ones. */
     static final int LISTED_MAX = 1_000;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Maximum entries with a note of one kind that are listed. */
+    static final int NOTED_MAX = 100;
     /** Maximum characters of a line: a path, and the reason why it was refused. */
     private static final int TEXT_MAX = 5_000;
     private static final String CLEAR = "\r\u001b[K";
@@ -30,6 +34,12 @@ public final class TransferReporter {
     private long bytes;
     private long refused;
     private long listed;
+    private boolean compared;
+    private long created;
+    private long changed;
+    private long unchanged;
+    private long expectedBytes;
+    private final Map<EntryNote, Long> notes = new EnumMap<>(EntryNote.class);
 
     /** A report to {@code out}; {@code live} for a terminal. */
     public TransferReporter(PrintStream out, boolean live, Clock clock) {
@@ -53,8 +63,31 @@ public final class TransferReporter {
         if (live && clock.nanos() - shownAt >= PERIOD_NANOS) {
             shownAt = clock.nanos();
             shown = true;
-            out.print(CLEAR + figures());
+            out.print(CLEAR + figures() + timeLeft());
             out.flush();
+        }
+    }
+
+    /** Counts documents that were compared with those of the target. */
+    void compared(long moreNew, long moreChanged, long moreUnchanged) {
+        compared = true;
+        created += moreNew;
+        changed += moreChanged;
+        unchanged += moreUnchanged;
+    }
+
+    /** Sets the number of bytes that {@link #moved} will have counted at the end. */
+    public void expect(long bytesInAll) {
+        expectedBytes = bytesInAll;
+    }
+
+    /** Counts a difference between an entry and its document; an entry that loses something is named. */
+    void noted(EntryNote note, String where, String path) {
+        long count = notes.merge(note, 1L, Long::sum);
+        if (note.isLossy() && count <= NOTED_MAX) {
+            print(where + ": key '" + path + "': " + note.text());
+        } else if (note.isLossy() && count == NOTED_MAX + 1) {
+            print("further entries of this kind are counted, but not listed");
         }
     }
 
@@ -101,6 +134,8 @@ public final class TransferReporter {
 
     /** Prints the summary. */
     void summary(String verb) {
+        notes.forEach((note, count) -> print(String.format(Locale.ROOT, "%,d %s: %s", count,
+                count == 1 ? "entry" : "entries", note.text())));
         print(verb + " " + figures() + (refused > 0 ? ", " + refused + " refused" : ""));
         out.flush();
     }
@@ -117,8 +152,21 @@ public final class TransferReporter {
 
     private String figures() {
         double seconds = Math.max(1, clock.nanos() - began) / 1e9;
-        return String.format(Locale.ROOT, "%,d documents%s, %,.1f MB, in %.1f s: %,.0f/s", documents,
-                metadata > 0 ? String.format(Locale.ROOT, ", metadata of %,d paths", metadata) : "",
-                bytes / MEGA, seconds, documents / seconds);
+        String comparison = compared ? String.format(Locale.ROOT, " (%,d new, %,d changed), %,d unchanged",
+                created, changed, unchanged) : "";
+        String paths = metadata > 0 ? String.format(Locale.ROOT, ", metadata of %,d paths", metadata) : "";
+        return String.format(Locale.ROOT, "%,d documents%s%s, %,.1f MB, in %.1f s: %,.0f/s", documents,
+                comparison, paths, bytes / MEGA, seconds, (documents + unchanged) / seconds);
+    }
+
+    /** The rest of the work, when its size is known. */
+    private String timeLeft() {
+        long left = expectedBytes - bytes;
+        if (bytes <= 0 || left <= 0) {
+            return "";
+        }
+        double seconds = (clock.nanos() - began) / 1e9;
+        return String.format(Locale.ROOT, ", %d %%, %.0f s left", bytes * 100 / expectedBytes,
+                seconds * left / bytes);
     }
 }

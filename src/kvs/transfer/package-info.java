@@ -1,13 +1,18 @@
 /**
- * Documents as lines of a file: exported from a node ({@code Export}) and imported into one ({@code Import}),
- * a running one ({@code RemoteEndpoint}) or a stopped one ({@code OfflineEndpoint}). {@code NdjsonCodec} owns
- * the format of a line.
+ * Documents in files: exported from a node ({@code Export}) and imported into one ({@code Import}), a
+ * running one ({@code RemoteEndpoint}) or a stopped one ({@code OfflineEndpoint}). {@code NdjsonCodec} owns
+ * the format of a line; the files of other stores are a {@code FileFormat}.
  *
  * <pre>
- *   file ─▶ LineReader ─▶ NdjsonCodec ─▶ Import ─▶ DocumentTarget
- *            (bounded)     (checked)       │ batches   ├─ OfflineEndpoint ─▶ Documents, MetadataAdmin
- *                                          │           └─ RemoteEndpoint ─▶ POST /kv/_batch, PUT …/metadata
- *                                          └─▶ ImportProgress: the durable part, beside the file
+ *   file ─▶ EntryReader ─▶ EntryParser ─▶ Import ─▶ DocumentTarget
+ *            (bounded)      (checked)       │ batches   ├─ OfflineEndpoint ─▶ Documents, MetadataAdmin
+ *                                           │           └─ RemoteEndpoint ─▶ /kv/_batch, …/metadata
+ *                                           └─▶ ImportProgress: the durable part, beside the file
+ *          NDJSON   LineReader      NdjsonCodec
+ *          etcd     JsonElements    EtcdParser  ┐
+ *          Consul   JsonElements    ConsulParser┴▶ ForeignValue: bytes and JSON
+ *          CouchDB  JsonElements    CouchParser
+ *          Redis    LineReader      RedisParser ─▶ ForeignValue
  *   file ◀─ AtomicFileOutput ◀─ NdjsonCodec ◀─ Export ◀─ DocumentSource: pages of the same two
  * </pre>
  *

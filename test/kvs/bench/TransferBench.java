@@ -20,6 +20,7 @@ import kvs.store.Store;
 import kvs.transfer.AtomicFileOutput;
 import kvs.transfer.DiskFileInput;
 import kvs.transfer.Export;
+import kvs.transfer.FileFormat;
 import kvs.transfer.Import;
 import kvs.transfer.ImportProgress;
 import kvs.transfer.NodeClient;
@@ -108,7 +109,7 @@ final class TransferBench {
     private void take(Disk disk, NodeEndpoint site, String name) throws IOException {
         long start = System.nanoTime();
         kvs.transfer.TransferReporter seen = silent();
-        new Import(site, new Import.ImportOptions(false, PathRenames.NONE), seen)
+        new Import(site, new Import.ImportOptions(FileFormat.NDJSON, false, PathRenames.NONE, false), seen)
                 .run(() -> new DiskFileInput(disk.open(FILE, Disk.Mode.READ)),
                         Optional.of(new ImportProgress(disk, FILE, Clock.REAL)));
         report.rate(name, seen.documents(), start);

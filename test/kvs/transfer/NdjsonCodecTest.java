@@ -117,15 +117,15 @@ class NdjsonCodecTest {
     @Test
     void renamesByTheFirstBeginningThatFits() {
         PathRenames renames = PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta", "app=first",
-                "app=second", "old/="));
+                "app=second", "old/="), "");
         assertEquals("x/a", renames.apply("_x/a"));
         assertEquals("app/meta", renames.apply("app/metadata"));
         assertEquals("first/b", renames.apply("app/b"));
         assertEquals("b=c", renames.apply("old/b=c"));
         assertEquals("other", renames.apply("other"));
-        assertEquals("all/other", PathRenames.of(List.of("=all/")).apply("other"));
+        assertEquals("all/other", PathRenames.of(List.of("=all/"), "").apply("other"));
         assertEquals("x/1", ((TransferItem.DocumentItem) NdjsonCodec.parse(
                 "{\"path\":\"_x/1\",\"data\":1}".getBytes(StandardCharsets.UTF_8), renames)).key().text());
-        assertThrows(IllegalArgumentException.class, () -> PathRenames.of(List.of("a")));
+        assertThrows(IllegalArgumentException.class, () -> PathRenames.of(List.of("a"), ""));
     }
 }

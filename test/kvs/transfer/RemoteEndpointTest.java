@@ -62,7 +62,7 @@ class RemoteEndpointTest {
         replies.clear();
         replies.add(answer(200, MEMBERS));
         replies.addAll(List.of(answers));
-        return lab.take(node(), new Import.ImportOptions(true, PathRenames.NONE));
+        return lab.take(node(), TransferLab.withMetadata(PathRenames.NONE));
     }
 
     private String export(String prefix, boolean metadata, Network.Reply... answers) throws IOException {

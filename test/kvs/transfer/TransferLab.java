@@ -41,6 +41,8 @@ final class TransferLab {
     final SimDice dice;
     /** Where the file is. */
     SimDisk files;
+    /** Whether the last directory that was closed had been written to. */
+    boolean written;
     /** What was said. */
     final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
@@ -61,6 +63,7 @@ final class TransferLab {
     OfflineEndpoint open(SimDisk disk) throws IOException {
         try {
             Store store = Store.open(new StorageEnvironment(disk, clock, dice, Logger.none()), SMALL);
+            long before = store.head();
             // The store's own thread would look for work only every now and then while it is closed.
             AtomicBoolean open = new AtomicBoolean(true);
             Thread writer = new Threads(Logger.none()).thread("writer", true, () -> {
@@ -79,6 +82,7 @@ final class TransferLab {
                     Principal.OPERATOR_ID, () -> {
                 open.set(false);
                 Threads.join(writer);
+                written = store.head() > before;
                 store.close();
             });
         } catch (UnusableDirectoryException e) {
@@ -112,7 +116,19 @@ final class TransferLab {
     }
 
     static Import.ImportOptions plain() {
-        return new Import.ImportOptions(false, PathRenames.NONE);
+        return plain(PathRenames.NONE);
+    }
+
+    static Import.ImportOptions plain(PathRenames renames) {
+        return new Import.ImportOptions(FileFormat.NDJSON, false, renames, false);
+    }
+
+    static Import.ImportOptions withMetadata(PathRenames renames) {
+        return new Import.ImportOptions(FileFormat.NDJSON, true, renames, false);
+    }
+
+    static Import.ImportOptions foreign(FileFormat format) {
+        return new Import.ImportOptions(format, false, PathRenames.NONE, false);
     }
 
     /** Exports a directory. */
@@ -171,13 +187,13 @@ final class TransferLab {
         }
 
         @Override
-        public CompletionStage<List<Optional<String>>> put(List<TransferItem> items) {
+        public CompletionStage<List<PutOutcome>> put(PutBatch batch) {
             if (left-- <= 0) {
                 return CompletableFuture.failedFuture(new IOException("broken"));
             }
             clock.advance(1_000);
-            batches.add(items);
-            return inner.put(items);
+            batches.add(batch.items());
+            return inner.put(batch);
         }
 
         @Override

@@ -93,7 +93,7 @@ class TransferTest {
     void renamesWhatCannotBeStored() throws IOException {
         SimDisk disk = lab.directory();
         lab.take(disk, line("_x/a", "1") + line("app/metadata", "2") + line("b", "3"),
-                new Import.ImportOptions(false, PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta"))));
+                TransferLab.plain(PathRenames.of(List.of("_x/=x/", "app/metadata=app/meta"), "")));
         assertEquals(Map.of("app/meta", "2", "b", "3", "x/a", "1"), lab.contents(disk));
     }
 
@@ -105,7 +105,7 @@ class TransferTest {
         String root = lock.replace("\"k\"", "\"\"");
         TransferReporter report = lab.take(disk,
                 root + lock + numbered(0, 3) + lock.replace("\"k\"", "\"k/001\""),
-                new Import.ImportOptions(true, PathRenames.NONE));
+                TransferLab.withMetadata(PathRenames.NONE));
         assertEquals(0, report.refused(), lab.said());
         String all = lab.export(disk, "", true);
         String key = lock.replace("\"k\"", "\"k/001\"");
@@ -113,18 +113,18 @@ class TransferTest {
         assertEquals(lock + key + numbered(0, 3), lab.export(disk, "k/", true));
         assertEquals(numbered(0, 3), lab.export(disk, "", false));
         SimDisk other = lab.directory();
-        lab.take(other, all, new Import.ImportOptions(true, PathRenames.of(List.of("k=l"))));
+        lab.take(other, all, TransferLab.withMetadata(PathRenames.of(List.of("k=l"), "")));
         assertEquals(all.replace("\"k", "\"l"), lab.export(other, "", true));
         TransferReporter strangers = lab.take(other, lock.replace("null,\"group",
                 "\"00000000-0000-0000-0000-000000000009\",\"group") + line("m", "1"),
-                new Import.ImportOptions(true, PathRenames.NONE));
+                TransferLab.withMetadata(PathRenames.NONE));
         assertEquals(1, strangers.refused());
         assertTrue(lab.said().contains("line 1: there is no user"), lab.said());
         assertEquals("1", lab.contents(other).get("m"));
         SimDisk third = lab.directory();
         String bits = "{\"path\":\"m\",\"metadata\":{\"applies_to\":\"own_keys\",\"group_uuid\":null,"
                 + "\"permissions\":15,\"permissions_text\":\"----,----,cdwr\"}}\n";
-        lab.take(third, line("m", "1") + bits, new Import.ImportOptions(true, PathRenames.NONE));
+        lab.take(third, line("m", "1") + bits, TransferLab.withMetadata(PathRenames.NONE));
         assertEquals(line("m", "1") + bits, lab.export(third, "", true),
                 "the operator is no user whom another node could know");
     }
@@ -172,7 +172,7 @@ class TransferTest {
             }
             SimDisk second = other.equals("target") ? disk : first;
             try (TransferLab.Brittle node = lab.new Brittle(lab.open(second), 2, 100)) {
-                lab.take(node, other.equals("plan") ? new Import.ImportOptions(true, PathRenames.NONE)
+                lab.take(node, other.equals("plan") ? TransferLab.withMetadata(PathRenames.NONE)
                         : TransferLab.plain());
                 assertEquals(other.equals("none") ? 2 : 5, node.batches.size(), other);
             }
