@@ -10,6 +10,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.server.TlsContexts;
 import kvs.transfer.AtomicFileOutput;
 import kvs.transfer.Export;
+import kvs.transfer.ExportFormat;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
@@ -33,8 +34,8 @@ final class ExportCommand implements Command {
         Arguments arguments = Arguments.parse(args, Set.of("--prefix"), Set.of("--metadata"));
         List<String> names = NodeResolver.two(arguments,
                 "expected a source, a file and an optional config file");
-        var options = new Export.ExportOptions(arguments.option("--prefix").orElse(""),
-                arguments.has("--metadata"));
+        var options = new Export.ExportOptions(ExportFormat.NDJSON,
+                arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
         String name = names.get(1);
         Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));

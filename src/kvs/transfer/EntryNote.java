@@ -1,6 +1,6 @@
 package kvs.transfer;
 
-/** The difference between an entry of another store and the document that it becomes, if any. */
+/** The difference between an entry of another store and the document that it becomes, or the way back. */
 enum EntryNote {
 
     /** A value that is no JSON. */
@@ -26,7 +26,13 @@ enum EntryNote {
     /** A stream of Redis. */
     GROUPS("a stream: its consumer groups are not in the file", true),
     /** A key of Redis that has gone since the list of keys was made. */
-    GONE("expired or deleted when its value was read, left out", true);
+    GONE("expired or deleted when its value was read, left out", true),
+    /** A document that expires, on its way to Consul. */
+    EXPIRY("an end of its life, which Consul does not keep", true),
+    /** A document on its way to Consul. */
+    LARGE_FOR_CONSUL("more than the 512 KiB that Consul takes unless kv_max_value_size is set", true),
+    /** A document on its way to etcd. */
+    LARGE_FOR_ETCD("more than the 1.5 MiB that etcd takes unless --max-request-bytes is set", true);
 
     private final String text;
     private final boolean lossy;

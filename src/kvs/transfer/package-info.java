@@ -13,7 +13,7 @@
  *          Consul   JsonElements    ConsulParser┴▶ ForeignValue: bytes and JSON
  *          CouchDB  JsonElements    CouchParser
  *          Redis    LineReader      RedisParser ─▶ ForeignValue
- *   file ◀─ AtomicFileOutput ◀─ NdjsonCodec ◀─ Export ◀─ DocumentSource: pages of the same two
+ *   file ◀─ AtomicFileOutput ◀─ DocumentEncoder ◀─ Export ◀─ DocumentSource: pages of the same two
  * </pre>
  *
  * <p>An import is a sequence of batches, each of which is durable before the progress moves past it. So a

@@ -20,6 +20,7 @@ import kvs.store.Store;
 import kvs.transfer.AtomicFileOutput;
 import kvs.transfer.DiskFileInput;
 import kvs.transfer.Export;
+import kvs.transfer.ExportFormat;
 import kvs.transfer.FileFormat;
 import kvs.transfer.Import;
 import kvs.transfer.ImportProgress;
@@ -119,7 +120,7 @@ final class TransferBench {
         long start = System.nanoTime();
         kvs.transfer.TransferReporter seen = silent();
         try (AtomicFileOutput out = new AtomicFileOutput(disk, "exported")) {
-            new Export(site, new Export.ExportOptions("", false), seen).run(out);
+            new Export(site, new Export.ExportOptions(ExportFormat.NDJSON, "", false), seen).run(out);
             out.complete();
         }
         report.rate(name, seen.documents(), start);

@@ -69,7 +69,8 @@ class RemoteEndpointTest {
         replies.clear();
         replies.addAll(List.of(answers));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new Export(node(), new Export.ExportOptions(prefix, metadata), lab.report()).run(out);
+        new Export(node(), new Export.ExportOptions(ExportFormat.NDJSON, prefix, metadata), lab.report())
+                .run(out);
         return out.toString(StandardCharsets.UTF_8);
     }
 

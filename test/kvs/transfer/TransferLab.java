@@ -41,6 +41,8 @@ final class TransferLab {
     final SimDice dice;
     /** Where the file is. */
     SimDisk files;
+    /** Maximum bytes of a document. */
+    int documentMax = DOCUMENT_MAX;
     /** Whether the last directory that was closed had been written to. */
     boolean written;
     /** What was said. */
@@ -75,7 +77,7 @@ final class TransferLab {
             });
             writer.start();
             Documents documents = new Documents(store, clock, new ModeSwitch(NodeMode.NORMAL),
-                    new Documents.Settings(DOCUMENT_MAX, 60_000));
+                    new Documents.Settings(documentMax, 60_000));
             var permissions = new RightsResolver.Settings(
                     PermissionBits.parse("cdwr,c-wr,c--r").orElseThrow(), false, false);
             return new OfflineEndpoint(store, documents, MetadataAdmin.of(store, clock, dice, permissions),
@@ -133,9 +135,14 @@ final class TransferLab {
 
     /** Exports a directory. */
     String export(SimDisk disk, String prefix, boolean metadata) throws IOException {
+        return export(disk, new Export.ExportOptions(ExportFormat.NDJSON, prefix, metadata));
+    }
+
+    /** Exports a directory. */
+    String export(SimDisk disk, Export.ExportOptions options) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (OfflineEndpoint node = open(disk)) {
-            new Export(node, new Export.ExportOptions(prefix, metadata), report()).run(out);
+            new Export(node, options, report()).run(out);
         }
         return out.toString(StandardCharsets.UTF_8);
     }
