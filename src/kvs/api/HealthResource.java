@@ -17,6 +17,7 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.routes.NodeRoutes;
 import kvs.store.Store;
 import kvs.world.Clock;
@@ -31,6 +32,7 @@ public final class HealthResource {
     private final ModeSwitch modes;
     private final HealthRegistry health;
     private final FreeSpaceProbe space;
+    private final HealthReport report;
     private final Clock clock;
     private final long startNanos;
 
@@ -47,7 +49,8 @@ public final class HealthResource {
             IntSupplier members) { }
 
     /** The parts that are checked. */
-    public record Dependencies(Store store, ModeSwitch modes, HealthRegistry health, FreeSpaceProbe space) { }
+    public record Dependencies(Store store, ModeSwitch modes, HealthRegistry health, FreeSpaceProbe space,
+            HealthReport.ClusterFacts cluster) { }
 
     /** The health of a node that has just started. */
     public HealthResource(NodeDescription node, Dependencies parts, Clock clock) {
@@ -56,6 +59,7 @@ public final class HealthResource {
         this.modes = parts.modes;
         this.health = parts.health;
         this.space = parts.space;
+        this.report = new HealthReport(parts.cluster, parts.health, node.id);
         this.clock = clock;
         this.startNanos = clock.nanos();
     }
@@ -72,18 +76,39 @@ public final class HealthResource {
      * balancers should avoid it.
      */
     private CompletionStage<Response> health(Request request) {
+        boolean verbose = request.query().flag(NodeRoutes.VERBOSE);
+        if (!request.local() && !request.principal().proven()) {
+            if (verbose) {
+                throw new Refusal(Reason.UNAUTHORIZED,
+                        "the verbose report needs a token; GET /health without it needs none");
+            }
+            return CompletableFuture.completedFuture(report(false, false));
+        }
+        boolean table = verbose && request.headers().get("Accept")
+                .filter(accept -> accept.contains("text/plain")).isPresent();
         // A disk that hangs when its free space is read must not block the loops.
-        return request.local() || request.principal().proven() ? request.offload(() -> report(true))
-                : CompletableFuture.completedFuture(report(false));
+        return request.offload(() -> table ? table() : report(true, verbose));
     }
 
-    private Response report(boolean more) {
+    private Response table() {
         Optional<String> unserved = unserved();
-        String status = unserved.orElseGet(() -> health.problems().isEmpty() ? "ok" : "degraded");
+        return Response.text(unserved.isEmpty() ? 200 : 503, report.text(status(unserved), clock.wallMs()));
+    }
+
+    private String status(Optional<String> unserved) {
+        return unserved.orElseGet(() -> health.problems().isEmpty() ? "ok" : "degraded");
+    }
+
+    private Response report(boolean more, boolean verbose) {
+        Optional<String> unserved = unserved();
+        String status = status(unserved);
         JsonWriter json = new JsonWriter().object().field("status", status).field("mode", modes.mode().text())
                 .field("member_count", node.members.getAsInt()).field("node_id", node.id);
         if (more) {
             details(json);
+        }
+        if (verbose) {
+            report.write(json);
         }
         return Response.json(unserved.isEmpty() ? 200 : 503, json.end());
     }

@@ -19,6 +19,7 @@ public final class FreeSpaceProbe implements Task {
 
     private final Disk disk;
     private volatile Optional<String> unknown = Optional.empty();
+    private volatile OptionalLong last = OptionalLong.empty();
 
     /** A probe of {@code disk}. */
     public FreeSpaceProbe(Disk disk) {
@@ -30,11 +31,18 @@ public final class FreeSpaceProbe implements Task {
         try {
             OptionalLong bytes = OptionalLong.of(disk.freeBytes());
             unknown = Optional.empty();
+            last = bytes;
             return bytes;
         } catch (IOException e) {
             unknown = Optional.of("the free space of the disk is unknown: " + FailureText.text(e));
+            last = OptionalLong.empty();
             return OptionalLong.empty();
         }
+    }
+
+    /** The number of a few seconds ago, without waiting for the disk. */
+    public OptionalLong lastBytes() {
+        return last;
     }
 
     /** The problems for an operator. */

@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import kvs.api.AuditWitnessResource;
+import kvs.api.HealthReport;
 import kvs.api.MembersResource;
 import kvs.api.PeerResource;
 import kvs.audit.AuditAnchorKeeper;
@@ -21,12 +23,14 @@ import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
 import kvs.cluster.JoinStage;
 import kvs.cluster.Membership;
+import kvs.cluster.NodeFacts;
 import kvs.cluster.NodeStatus;
 import kvs.cluster.Replication;
 import kvs.config.Settings;
 import kvs.documents.ModeSwitch;
 import kvs.documents.Purger;
 import kvs.gateway.ReplicationWaitHandler;
+import kvs.health.FreeSpaceProbe;
 import kvs.http.Request;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
@@ -76,10 +80,14 @@ final class ClusterWiring implements AutoCloseable {
     private final MembersFile file;
     private final ForeignNodes foreignNodes;
     private final Optional<PeerResource> peers;
+    private final long startNanos;
 
-    /** The server and its listening address, the data, the mode, the secret, and the tamper log. */
+    /**
+     * The server and its listening address, the data, the mode, the secret, the tamper log, and the disk.
+     */
     record Dependencies(ServerWiring http, InetSocketAddress address, Store store, ModeSwitch modes,
-            ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> auditLog) { }
+            ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> auditLog,
+            FreeSpaceProbe space) { }
 
     /**
      * The part of a node in its cluster; with {@code clustering_enabled: false} it is alone and receives
@@ -91,6 +99,7 @@ final class ClusterWiring implements AutoCloseable {
         this.dependencies = dependencies;
         this.scheduler = scheduler;
         this.enabled = settings.flag("clustering_enabled");
+        this.startNanos = environment.clock().nanos();
         this.file = new MembersFile(environment);
         Store store = dependencies.store;
         id = settings.text("node_id");
@@ -214,7 +223,18 @@ final class ClusterWiring implements AutoCloseable {
         return new NodeStatus(boot, dependencies.modes.mode(), coverageTracker.whole(),
                 environment.clock().wallMs(), windowMs, all.count(), feed.last(), store.durableHead(),
                 coverageTracker.reported(), Replication.digests(root.tree()), replication.known())
-                .with(witnesses.fields()).with(replication.fields());
+                .with(witnesses.fields()).with(replication.fields()).with(facts().field());
+    }
+
+    private NodeFacts facts() {
+        return new NodeFacts(environment.machine().version(),
+                TimeUnit.NANOSECONDS.toMillis(environment.clock().nanos() - startNanos),
+                dependencies.space.lastBytes());
+    }
+
+    /** The cluster as the health of this node shows it; {@code backupMs} is the time of its last backup. */
+    HealthReport.ClusterFacts report(LongSupplier backupMs) {
+        return new HealthReport.ClusterFacts(membership::members, replication::lagMs, this::facts, backupMs);
     }
 
     /** The other nodes, for requests that want copies. */

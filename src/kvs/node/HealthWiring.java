@@ -32,22 +32,16 @@ final class HealthWiring {
     /** The parts that have problems. */
     record Dependencies(ClusterSecretLoader.LoadedSecrets secret, Optional<AuditLog> auditLog,
             Optional<TlsContexts> tls, ClusterWiring cluster, Store store, BackupScheduler backups,
-            AccessWiring access) { }
+            AccessWiring access, FreeSpaceProbe space) { }
 
     /** The health of {@code parts}; the checks run on {@code scheduler}. */
     HealthWiring(Settings settings, Environment environment, Dependencies parts, Scheduler scheduler) {
         this.settings = settings;
         this.environment = environment;
         this.parts = parts;
-        this.space = freeSpace(scheduler);
+        this.space = parts.space;
         register();
         registry.add(exposure(scheduler)::problems);
-    }
-
-    private FreeSpaceProbe freeSpace(Scheduler scheduler) {
-        FreeSpaceProbe probe = new FreeSpaceProbe(environment.data());
-        scheduler.start("free-space", probe, 0);
-        return probe;
     }
 
     /** Registers the problems of all parts; each is added here and nowhere else. */
@@ -104,7 +98,8 @@ final class HealthWiring {
         var node = new HealthResource.NodeDescription(settings.text("node_id"),
                 environment.machine().version(),
                 parts.cluster::whole, parts.cluster::left, parts.cluster::count);
-        return new HealthResource(node, new HealthResource.Dependencies(parts.store, modes, registry, space),
+        return new HealthResource(node, new HealthResource.Dependencies(parts.store, modes, registry, space,
+                        parts.cluster.report(parts.backups::lastMs)),
                 environment.clock()).routes();
     }
 }

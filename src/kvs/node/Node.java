@@ -28,6 +28,7 @@ import kvs.gateway.Pipeline;
 import kvs.gateway.PositionHandler;
 import kvs.gateway.ReplicationWaitHandler;
 import kvs.gateway.Router;
+import kvs.health.FreeSpaceProbe;
 import kvs.http.Route;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.StorageEnvironment;
@@ -65,7 +66,7 @@ public final class Node implements AutoCloseable {
     /** The parts of the first phase: the data, and what works with them alone. */
     private record Foundation(Threads threads, Store store, AccessWiring access,
             Optional<AuditAnchorKeeper> anchors, ThreadedScheduler scheduler, Metrics metrics,
-            ModeSwitch modes) {
+            ModeSwitch modes, FreeSpaceProbe space) {
 
         Optional<AuditLog> tamper() {
             return anchors.map(AuditAnchorKeeper::log);
@@ -157,10 +158,12 @@ public final class Node implements AutoCloseable {
         ThreadedScheduler scheduler = scheduler(threads, store);
         scheduler.start("events", events, 0);
         anchors.ifPresent(kept -> kept.start(part(new ThreadedScheduler(threads, log, 1))));
+        FreeSpaceProbe space = new FreeSpaceProbe(environment.data());
+        scheduler.start("free-space", space, 0);
         ModeSwitch modes = new ModeSwitch(settings.flag("read_only") ? NodeMode.READ_ONLY : NodeMode.NORMAL);
         modes.onChange((before, now) -> log.event(EventKind.NODE_MODE, "from", before.text(), "to",
                 now.text()));
-        return new Foundation(threads, store, access, anchors, scheduler, new Metrics(), modes);
+        return new Foundation(threads, store, access, anchors, scheduler, new Metrics(), modes, space);
     }
 
     /** The second phase: binds the port and puts together all that serves requests; none is read yet. */
@@ -172,13 +175,15 @@ public final class Node implements AutoCloseable {
         HttpFrontend listening = part(http.listen(
                 new HttpFrontend.Dependencies(environment.clock(), log, threads, foundation.scheduler)));
         ClusterWiring cluster = part(new ClusterWiring(settings, environment, new ClusterWiring.Dependencies(
-                http, listening.address(), foundation.store, foundation.modes, secret, foundation.anchors),
+                http, listening.address(), foundation.store, foundation.modes, secret, foundation.anchors,
+                foundation.space),
                 part(new ThreadedScheduler(threads, log, TASK_THREADS))));
         Optional<Auth> auth = foundation.access.auth(foundation.store, secret.secrets(), cluster.readers());
         DocumentWiring.VisibleChanges changes = documents.changes(cluster);
         BackupScheduler backups = backups(foundation, cluster);
         HealthWiring health = new HealthWiring(settings, environment, new HealthWiring.Dependencies(secret,
-                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access),
+                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access,
+                foundation.space),
                 foundation.scheduler);
         return new Services(documents, listening, cluster, auth, changes, backups, health);
     }

@@ -11,12 +11,19 @@ public final class NodeRoutes {
     private static final Schema PROBE = Schema.object().with("status", STATUS);
     private static final String OK = "{\"status\":\"ok\"}";
 
+    /** Asks for members and cures. */
+    public static final Parameter<Boolean> VERBOSE = Parameter.flag("verbose",
+            "Also `members`, `last_backup_at`, `problem_details`; a table for `Accept: text/plain`. From other"
+                    + " machines with a token only");
+
     /** Shows the health. */
     public static final RouteDescription HEALTH = describe("GET", "/health", RequiredAccess.OPEN,
             "Shows the health of the node. See [Monitoring](monitoring.md).")
             .about("From this machine or with a token also the members behind `node_id`.")
+            .query(VERBOSE)
             .answer(Answer.json(200, "The node serves reads and writes of clients", health()))
             .answer(Answer.json(503, "It does not", health()))
+            .answer(Answer.other("text/plain", "The table"))
             .examples(Example.of("/health", 200, "{\"status\":\"ok\",\"mode\":\"normal\",\"member_count\":1,"
                     + "\"node_id\":\"node1\",\"version\":\"0.1.0\",\"uptime_ms\":5000,\"keys\":2,\"root\":\""
                     + Example.DIGEST + "\",\"disk_free_bytes\":76000000000,\"problems\":[]}"))
@@ -108,7 +115,22 @@ public final class NodeRoutes {
                 .with("node_id", Schema.text()).maybe("version", Schema.text())
                 .maybe("uptime_ms", Schema.count("milliseconds")).maybe("keys", Schema.count("documents"))
                 .maybe("root", Schemas.DIGEST).maybe("disk_free_bytes", Schema.count("bytes"))
-                .maybe("problems", Schema.list(Schema.text("a problem and its cure"))));
+                .maybe("problems", Schema.list(Schema.text("a problem and its cure")))
+                .maybe("members", Schema.list(member()))
+                .maybe("last_backup_at", Schemas.TIME)
+                .maybe("problem_details", Schema.list(Schema.object().with("kind", Schema.text())
+                        .with("detail", Schema.text()).with("cure", Schema.text("what to do next")))));
+    }
+
+    private static Schema member() {
+        return Schema.object().with("id", Schema.text()).with("address", Schema.text("host:port"))
+                .with("self", Schema.bool()).with("status", Schema.words("alive", "suspect", "failed", "left"))
+                .with("mode", ClusterRoutes.MODE).with("silent_ms", Schema.count("milliseconds"))
+                .maybe("lag_ms", Schema.count("milliseconds"))
+                .with("versions", Schema.count("of documents, the dead ones included"))
+                .maybe("version", Schema.text("of the program"))
+                .maybe("uptime_ms", Schema.count("milliseconds"))
+                .maybe("disk_free_bytes", Schema.count("bytes"));
     }
 
     private static Schema problem() {

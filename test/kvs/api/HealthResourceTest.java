@@ -10,13 +10,23 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import kvs.cluster.MemberView;
+import kvs.cluster.NodeFacts;
+import kvs.cluster.NodeStatus;
 import kvs.gateway.InMemoryApi;
 import kvs.health.FreeSpaceProbe;
 import kvs.http.Response;
+import kvs.json.JsonValue;
+import kvs.model.Coverage;
 import kvs.model.HealthProblem;
+import kvs.model.Member;
 import kvs.model.NodeMode;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -98,6 +108,65 @@ class HealthResourceTest {
         api.whole = true;
         api.health.add(() -> List.of(new HealthProblem(HealthProblem.Kind.SETTING, "a setting")));
         assertStands(200, "degraded", 200, "ok");
+    }
+
+    private static MemberView member(String id, Member.Status status, Map<Integer, byte[]> field) {
+        NodeStatus reported = new NodeStatus(1, NodeMode.NORMAL, true, 0, 0, 425, 0, 0, Coverage.NONE,
+                new NodeStatus.Digests(new byte[32], new byte[32]), Map.of()).with(field);
+        return new MemberView(new Member(id, id + ":8080", new UUID(1, id.hashCode()), 1, 1, false), status,
+                reported, 0, status == Member.Status.ALIVE ? 0 : 161_000);
+    }
+
+    @Test
+    void verboseShowsMembersAndCures() {
+        NodeFacts theirs = new NodeFacts("1.2.2", 3 * 86_400_000L, OptionalLong.empty());
+        api.members = List.of(member("node-1", Member.Status.ALIVE, Map.of()),
+                member("node-2", Member.Status.SUSPECT, theirs.field()),
+                member("node-30", Member.Status.ALIVE, Map.of(3, new byte[] {1})));
+        api.health.add(() ->
+                List.of(new HealthProblem(HealthProblem.Kind.MEMBER_SILENT, "node-2 is silent")));
+        assertEquals("""
+                kvs DEGRADED  2 of 3 alive, no backup yet
+
+                NODE     ADDRESS       STATUS             MODE    LAG  VERSIONS  DISK FREE  UP  PROGRAM
+                node-1*  node-1:8080   alive              normal  -    425       76 GB      5 s  1.2.3
+                node-2   node-2:8080   suspect for 2 min  normal  -    425       -          3 d  1.2.2
+                node-30  node-30:8080  alive              normal  -    425       -          -    -
+
+                ! node-2 is silent
+                  -> Start it, or repair the network; if it is gone for good: DELETE /members/{id}
+                """.replace("UP  PROGRAM", "UP   PROGRAM"), api.get("/health?verbose", "Accept", "text/plain")
+                        .body());
+        InMemoryApi.ApiResponse json = api.get("/health?verbose");
+        List<JsonValue> members = InMemoryApi.elements(json.json(), "members");
+        assertEquals(List.of("true", "false", "false"),
+                members.stream().map(each -> InMemoryApi.member(each, "self")).toList());
+        assertEquals("161000", InMemoryApi.member(members.get(1), "silent_ms"));
+        assertEquals("1.2.2", InMemoryApi.member(members.get(1), "version"));
+        assertEquals("member_silent", InMemoryApi.member(
+                InMemoryApi.elements(json.json(), "problem_details").get(0), "kind"));
+        assertEquals("", api.get("/health", "Accept", "text/plain").member("members"), "only verbose");
+    }
+
+    @Test
+    void verboseNeedsAToken() throws IOException {
+        problem(api.remote().get("/health?verbose"), 401, "unauthorized");
+    }
+
+    @Test
+    void everyProblemHasACure() {
+        for (HealthProblem.Kind kind : HealthProblem.Kind.values()) {
+            assertTrue(ProblemCures.of(kind).matches("[A-Z][^.!]+"), kind + ": " + ProblemCures.of(kind));
+        }
+    }
+
+    @Test
+    void writesNumbersForPeople() {
+        assertEquals("1999 ms 2 s 119 s 2 min 119 min 2 h 47 h 2 d", String.join(" ", Stream.of(
+                1_999L, 2_000L, 119_999L, 120_000L, 7_199_999L, 7_200_000L, 172_799_999L, 172_800_000L)
+                .map(TextTable::duration).toList()));
+        assertEquals("0 B 1999 B 2 KB 76 GB", String.join(" ",
+                Stream.of(0L, 1_999L, 2_000L, 76_123_456_789L).map(TextTable::bytes).toList()));
     }
 
     @Test

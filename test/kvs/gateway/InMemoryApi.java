@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +27,7 @@ import kvs.api.ConsoleResource;
 import kvs.api.DocumentResource;
 import kvs.api.EventsResource;
 import kvs.api.GroupsResource;
+import kvs.api.HealthReport;
 import kvs.api.HealthResource;
 import kvs.api.ListingResource;
 import kvs.api.MaintenanceResource;
@@ -50,6 +52,8 @@ import kvs.auth.PermissionBits;
 import kvs.auth.RightsResolver;
 import kvs.backup.BackupScheduler;
 import kvs.backup.BackupWriter;
+import kvs.cluster.MemberView;
+import kvs.cluster.NodeFacts;
 import kvs.documents.Changes;
 import kvs.documents.LocalDocuments;
 import kvs.events.EventLog;
@@ -130,6 +134,8 @@ public final class InMemoryApi {
     /** The addresses that sent a bad credential, or none where one was needed. */
     public final List<String> failures = new ArrayList<>();
     public final AuditLog auditLog;
+    /** The members that its health shows. */
+    public List<MemberView> members = List.of();
     /** The events of the node. */
     public final EventLog eventLog = new EventLog(Logger.none());
     public final SimDisk backupFiles = new SimDisk(new SimDice(5));
@@ -206,7 +212,10 @@ public final class InMemoryApi {
         List.<Supplier<List<HealthProblem>>>of(node.store::problems, space::problems, limited::problems)
                 .forEach(health::add);
         routes.addAll(new HealthResource(new HealthResource.NodeDescription(NODE, "1.2.3", () -> whole,
-                () -> left, () -> 1), new HealthResource.Dependencies(node.store, node.modes, health, space),
+                () -> left, () -> 1), new HealthResource.Dependencies(node.store, node.modes, health, space,
+                        new HealthReport.ClusterFacts(() -> members, origin -> Optional.empty(),
+                                () -> new NodeFacts("1.2.3", 5_000, OptionalLong.of(76_000_000_000L)),
+                                backups::lastMs)),
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         routes.addAll(new ManualResource().routes());
