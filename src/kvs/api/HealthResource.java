@@ -44,9 +44,10 @@ public final class HealthResource {
      * @param ready whether it has the data of the others
      * @param left whether it has left its cluster
      * @param members number of members that are alive or suspect, this one included
+     * @param draining whether it is about to stop
      */
     public record NodeDescription(String id, String version, BooleanSupplier ready, BooleanSupplier left,
-            IntSupplier members) { }
+            IntSupplier members, BooleanSupplier draining) { }
 
     /** The parts that are checked. */
     public record Dependencies(Store store, ModeSwitch modes, HealthRegistry health, FreeSpaceProbe space,
@@ -137,8 +138,11 @@ public final class HealthResource {
                 .map(refusal -> refusal.reason() == Reason.BUSY ? "starting" : refusal.reason().text());
     }
 
-    /** The same; or that it lacks data of the others. */
+    /** The same; or that it is about to stop, or lacks data of the others. */
     private Optional<String> unready() {
+        if (node.draining.getAsBoolean()) {
+            return Optional.of("draining");
+        }
         return unserved()
                 .or(() -> node.ready.getAsBoolean() ? Optional.empty() : Optional.of(Reason.BEHIND.text()));
     }

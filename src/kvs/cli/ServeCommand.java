@@ -46,6 +46,7 @@ final class ServeCommand implements Command {
 
     private static void stop(Node node, Logger log) {
         log.info("stopping");
+        node.drain();
         node.close();
         log.info("stopped");
     }

@@ -45,6 +45,8 @@ final class SettingTable {
             new Setting(CORE, "seed_nodes", SettingType.hostPorts(),
                     "[]", "nodes to join, as \"host:port\"; none: start alone"),
             new Setting(CORE, "read_only", SettingType.bool(), "false", "refuse writes of clients"),
+            new Setting(CORE, "drain_seconds", SettingType.integer(0, 600), "0", "time between the signal"
+                    + " to stop and the stop, in which /health/ready is 503, s; 0: stop at once"),
             new Setting(CORE, "log_level", SettingType.oneOf("debug", "info", "warn", "error"),
                     "\"info\"", "lowest level in the log"),
             new Setting(CORE, "slow_request_ms", SettingType.integer(0, 3_600_000), "1000", "log requests"

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import kvs.http.ConnectionAddresses;
 import kvs.http.RequestHead;
@@ -26,7 +27,9 @@ public final class HttpFrontend implements AutoCloseable {
     private final Logger log;
     private final FreezeDetector freezes;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile boolean closed;
+    /** Whether each response ends its connection. */
+    private volatile boolean last;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** The dependencies of a server. */
     public record Dependencies(Clock clock, Logger log, Threads threads, Scheduler scheduler) { }
@@ -52,7 +55,7 @@ public final class HttpFrontend implements AutoCloseable {
     }
 
     private void pulse() {
-        while (!closed) {
+        while (!closed.get()) {
             if (freezes.beat()) {
                 log.event(EventKind.NODE_PAUSED);
             }
@@ -75,11 +78,21 @@ public final class HttpFrontend implements AutoCloseable {
         return engine.counts();
     }
 
+    /**
+     * Makes each further response end its connection: a client that is told so sends nothing on it any more,
+     * and no request can meet the closing of an idle connection (RFC 9112, section 9.6).
+     */
+    public void endConnections() {
+        last = true;
+    }
+
     /** Accepts no new requests, lets those in progress finish for a while, then closes everything. */
     @Override
     public void close() {
-        closed = true;
-        engine.stop(STOP_MS, () -> inFlight.get() > 0);
+        last = true;
+        if (closed.compareAndSet(false, true)) {
+            engine.stop(STOP_MS, () -> inFlight.get() > 0);
+        }
     }
 
     private void handle(HttpExchange exchange, Pipeline pipeline) {
@@ -149,7 +162,7 @@ public final class HttpFrontend implements AutoCloseable {
             ResponseWriter responseWriter) {
         try {
             responseWriter.fields(exchange, response.headers());
-            if (closed) {
+            if (last) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
             responseWriter.write(exchange, head.method().equals("HEAD"), response);

@@ -313,6 +313,11 @@ final class ClusterWiring implements AutoCloseable {
         }
     }
 
+    /** Answers the requests of other nodes that wait for news, and lets none wait any more. */
+    void wakeFollowers() {
+        feed.close();
+    }
+
     @Override
     public void close() {
         replication.remember();

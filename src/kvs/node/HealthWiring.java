@@ -3,6 +3,7 @@ package kvs.node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import kvs.api.HealthResource;
 import kvs.audit.AuditLog;
 import kvs.auth.AdminTokenFile;
@@ -94,10 +95,10 @@ final class HealthWiring {
     }
 
     /** The routes of health. */
-    List<Route> routes(ModeSwitch modes) {
+    List<Route> routes(ModeSwitch modes, BooleanSupplier draining) {
         var node = new HealthResource.NodeDescription(settings.text("node_id"),
                 environment.machine().version(),
-                parts.cluster::whole, parts.cluster::left, parts.cluster::count);
+                parts.cluster::whole, parts.cluster::left, parts.cluster::count, draining);
         return new HealthResource(node, new HealthResource.Dependencies(parts.store, modes, registry, space,
                         parts.cluster.report(parts.backups::lastMs)),
                 environment.clock()).routes();

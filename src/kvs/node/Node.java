@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import kvs.api.AuditLogResource;
 import kvs.api.BackupResource;
 import kvs.api.EventsResource;
@@ -60,6 +61,7 @@ public final class Node implements AutoCloseable {
     private final EventLog events;
     private final ClusterSecretLoader.LoadedSecrets secret;
     private final ServerWiring http;
+    private final Drain drain;
     private final HttpFrontend server;
     private long keys;
 
@@ -88,6 +90,8 @@ public final class Node implements AutoCloseable {
         environment.refuseForeign(settings);
         this.secret = this.environment.secret(settings);
         this.http = new ServerWiring(settings, this.environment);
+        this.drain = new Drain(TimeUnit.SECONDS.toMillis(settings.number("drain_seconds")),
+                ms -> new Threads(log).pause(ms), log);
         try {
             this.server = start(forceDegraded);
             publishUrl();
@@ -137,9 +141,12 @@ public final class Node implements AutoCloseable {
         measure(foundation, services, purger);
         services.listening.start(pipeline);
         services.cluster.start();
+        parts.push(services.listening);
+        parts.push(services.cluster::wakeFollowers);
         parts.push(services.documents.watches());
         parts.push(services.changes.streams());
         parts.push(services.backups::stop);
+        parts.push(services.listening::endConnections);
         log.event(EventKind.NODE_STARTED, "version", environment.machine().version(), "address",
                 http.url(services.listening.address()), "keys", keys);
         parts.push(() -> log.event(EventKind.NODE_STOPPING));
@@ -214,7 +221,7 @@ public final class Node implements AutoCloseable {
         routes.addAll(new MaintenanceResource(foundation.store, log).routes());
         routes.addAll(new MerkleResource(foundation.store).routes());
         routes.addAll(new MetricsResource(foundation.metrics, settings.flag("metrics_open")).routes());
-        routes.addAll(services.health.routes(foundation.modes));
+        routes.addAll(services.health.routes(foundation.modes, drain::begun));
         return routes;
     }
 
@@ -289,6 +296,11 @@ public final class Node implements AutoCloseable {
     private <T extends AutoCloseable> T part(T part) {
         parts.push(part);
         return part;
+    }
+
+    /** Says that it is about to stop, and goes on for {@code drain_seconds}; to be called before the close. */
+    public void drain() {
+        drain.run(server::endConnections);
     }
 
     /** Finishes requests in flight, writes a checkpoint, releases the directory. */

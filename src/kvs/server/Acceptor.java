@@ -93,10 +93,6 @@ final class Acceptor implements Loop.ChannelHandler {
     }
 
     private void connect(SocketChannel client, Loop loop) {
-        if (server.stopping()) {
-            close(client);
-            return;
-        }
         Optional<InetAddress> place = Optional.empty();
         try {
             client.configureBlocking(false);
@@ -162,8 +158,27 @@ final class Acceptor implements Loop.ChannelHandler {
         resumeAt = loops.get(0).in(PAUSE_MS);
     }
 
+    /** Accepts the connections that wait already, because closing the port resets them, and closes it. */
     @Override
     public void finish() {
+        for (Optional<SocketChannel> next = next(); next.isPresent(); next = next()) {
+            turn = (turn + 1) % loops.size();
+            take(next.get(), loops.get(turn));
+        }
         key.ifPresent(SelectionKey::cancel);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            server.log().error("the server failed to close its port", e);
+        }
+    }
+
+    private Optional<SocketChannel> next() {
+        try {
+            return Optional.ofNullable(channel.accept());
+        } catch (IOException closed) {
+            server.debug("a waiting connection was not accepted", closed);
+            return Optional.empty();
+        }
     }
 }

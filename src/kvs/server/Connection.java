@@ -17,6 +17,12 @@ final class Connection implements Loop.ChannelHandler {
     /** Bytes of heads read at once: requests that arrive too early wait elsewhere. */
     private static final int HEADS_BYTES = 16 * 1_024;
     private static final long LINGER_MS = 2_000;
+    /** The same when the server stops. */
+    private static final long LAST_LINGER_MS = 200;
+    /** Time for the first request of a new connection when the server stops. */
+    private static final long FIRST_REQUEST_MS = 100;
+    /** Time for the rest of a head when the server stops. */
+    private static final long LAST_HEAD_MS = 2_000;
     private static final String[] NO_FIELDS = {};
 
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
@@ -35,6 +41,8 @@ final class Connection implements Loop.ChannelHandler {
     private State state = State.IDLE;
     /** Whether another request may follow. */
     private boolean lasts = true;
+    /** Whether no request has arrived yet. */
+    private boolean fresh = true;
     /** Whether the client has ended its output. */
     private boolean inputEnded;
 
@@ -142,6 +150,7 @@ final class Connection implements Loop.ChannelHandler {
 
     private void begin(Parser.ParsedHead head) {
         parser.reset();
+        fresh = false;
         NioServer.RoutedRequest served = server.find(head);
         if (served.fault().isPresent()) {
             refuse(served.fault().get(), !head.method().equals("HEAD"), head.fields());
@@ -235,7 +244,7 @@ final class Connection implements Loop.ChannelHandler {
         try {
             socket.end();
             state = State.LINGER;
-            deadline.in(server.stopping() ? LINGER_MS / 10 : LINGER_MS);
+            deadline.in(server.stopping() ? LAST_LINGER_MS : LINGER_MS);
             socket.reads(true);
         } catch (IOException closed) {
             inputEnded = true;
@@ -262,17 +271,43 @@ final class Connection implements Loop.ChannelHandler {
             turns.take();
         } else if (state == State.EXCHANGE && bodyReceiver.wanted()) {
             failed(new IOException("the request took too long"));
+        } else if (state == State.IDLE && server.stopping()) {
+            linger();
         } else {
             close();
         }
     }
 
+    /**
+     * A request that has arrived, in whole or in part, is served first; the first request of a new connection
+     * has a moment to arrive. An idle connection is closed on our side only: the client reads an end and no
+     * reset, and what it sends meanwhile is not executed.
+     */
     @Override
     public void finish() {
-        if (state == State.IDLE || state == State.HEAD || state == State.LINGER) {
+        lasts = false;
+        switch (state) {
+            case IDLE -> finishIdle();
+            case HEAD -> deadline.in(LAST_HEAD_MS);
+            case LINGER -> deadline.in(LAST_LINGER_MS);
+            case EXCHANGE, ENDING, CLOSED -> { }
+        }
+    }
+
+    private void finishIdle() {
+        try {
+            if (!turns.goesOn()) {
+                read();
+            }
+            if (state == State.HEAD) {
+                deadline.in(LAST_HEAD_MS);
+            } else if (state == State.IDLE && fresh) {
+                deadline.in(FIRST_REQUEST_MS);
+            } else if (state == State.IDLE && readBuffer.left() == 0) {
+                linger();
+            }
+        } catch (IOException broken) {
             close();
-        } else {
-            lasts = false;
         }
     }
 

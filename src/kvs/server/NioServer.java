@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,6 +46,8 @@ public final class NioServer extends HttpServer {
     }
 
     private static final long POLL_MS = 10;
+    /** Bound of the wait for a loop to close the port: a handler on it may be slow. */
+    private static final long PORT_SECONDS = 5;
     private static final URI NOWHERE = URI.create("/");
 
     private final NioProvider.Dependencies dependencies;
@@ -57,6 +60,7 @@ public final class NioServer extends HttpServer {
     private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
     private final AtomicLong malformed = new AtomicLong();
     private volatile Optional<Executor> executor = Optional.empty();
+    private volatile Optional<Acceptor> acceptor = Optional.empty();
     private volatile boolean stopping;
 
     NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder errorResponder,
@@ -79,8 +83,9 @@ public final class NioServer extends HttpServer {
 
     @Override
     public void start() {
-        Acceptor acceptor = new Acceptor(this, channel, loops, admission);
-        loops.get(0).execute(() -> acceptor.open(loops.get(0)));
+        Acceptor accepting = new Acceptor(this, channel, loops, admission);
+        acceptor = Optional.of(accepting);
+        loops.get(0).execute(() -> accepting.open(loops.get(0)));
         loops.forEach(Loop::start);
     }
 
@@ -89,26 +94,49 @@ public final class NioServer extends HttpServer {
         executor = Optional.ofNullable(runs);
     }
 
+    /** Closes the port, on the loop that accepts connections; there is none before the start. */
+    private void closePort() {
+        Optional<Acceptor> accepting = acceptor;
+        if (accepting.isEmpty()) {
+            closeChannel();
+            return;
+        }
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        boolean runs = loops.get(0).run(() -> {
+            accepting.get().finish();
+            loops.get(0).forget(accepting.get());
+            closed.complete(null);
+        });
+        if (runs) {
+            closed.orTimeout(PORT_SECONDS, TimeUnit.SECONDS).exceptionally(late -> null).join();
+        }
+        closeChannel();
+    }
+
+    private void closeChannel() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            dependencies.log().error("the server failed to close its port", e);
+        }
+    }
+
     @Override
     public Executor getExecutor() {
         return executor.orElse(null);
     }
 
     /**
-     * Accepts no more connections and closes idle ones at once, the others when their responses are sent or
-     * {@code seconds} have passed.
+     * Accepts no more connections, but those that wait already; closes idle ones at once, the others when
+     * their responses are sent or {@code seconds} have passed.
      */
     @Override
     public void stop(int seconds) {
         if (stopping) {
             return;
         }
+        closePort();
         stopping = true;
-        try {
-            channel.close();
-        } catch (IOException e) {
-            dependencies.log().error("the server failed to close", e);
-        }
         loops.forEach(loop -> loop.run(() -> loop.watched().forEach(Loop.ChannelHandler::finish)));
         long until = dependencies.clock().nanos() + TimeUnit.SECONDS.toNanos(seconds);
         while (admission.count() > 0 && dependencies.clock().nanos() - until < 0) {

@@ -106,6 +106,9 @@ class HealthResourceTest {
         api.whole = false;
         assertStands(200, "ok", 503, "behind");
         api.whole = true;
+        api.draining = true;
+        assertStands(200, "ok", 503, "draining");
+        api.draining = false;
         api.health.add(() -> List.of(new HealthProblem(HealthProblem.Kind.SETTING, "a setting")));
         assertStands(200, "degraded", 200, "ok");
     }

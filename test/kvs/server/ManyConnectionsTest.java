@@ -123,15 +123,18 @@ class ManyConnectionsTest {
     void finishesWhatIsUnderWayAndTakesNothingNewWhenItStops() throws Exception {
         start(100, 100);
         try (RawClient parkedOne = rig.connect(); RawClient idle = rig.connect();
-                RawClient half = rig.connect()) {
+                RawClient half = rig.connect(); RawClient fresh = rig.connect()) {
             parkedOne.send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n" + GET);
             half.send("GET / HT");
             assertTrue(idle.send(GET).answer().endsWith("root"));
             rig.await("it is parked", () -> !parked.isEmpty());
             Thread stopper = rig.aside(() -> rig.server.stop(60));
             assertTrue(idle.ended());
-            assertTrue(half.ended());
             assertThrows(IOException.class, rig::connect);
+            assertTrue(fresh.ended(), "no request came");
+            String rest = half.send("TP/1.1\r\nHost: a\r\n\r\n").answer();
+            assertTrue(rest.endsWith("root") && RawClient.field(rest, "connection").equals("close"), rest);
+            assertTrue(half.ended());
             assertTrue(stopper.isAlive());
             says("last").handle(parked.remove());
             String text = parkedOne.answer();
