@@ -298,7 +298,7 @@ public final class Node implements AutoCloseable {
         return part;
     }
 
-    /** Says that it is about to stop, and goes on for {@code drain_seconds}; to be called before the close. */
+    /** Says that it is about to stop, and serves for {@code drain_seconds}; precedes the close. */
     public void drain() {
         drain.run(server::endConnections);
     }

@@ -13,8 +13,8 @@ public final class NodeRoutes {
 
     /** Asks for members and cures. */
     public static final Parameter<Boolean> VERBOSE = Parameter.flag("verbose",
-            "Also `members`, `last_backup_at`, `problem_details`; a table for `Accept: text/plain`. From other"
-                    + " machines with a token only");
+            "Also `members`, `last_backup_at`, `problem_details`; a table for `Accept: text/plain`. From"
+                    + " other machines with a token only");
 
     /** Shows the health. */
     public static final RouteDescription HEALTH = describe("GET", "/health", RequiredAccess.OPEN,
@@ -124,7 +124,8 @@ public final class NodeRoutes {
 
     private static Schema member() {
         return Schema.object().with("id", Schema.text()).with("address", Schema.text("host:port"))
-                .with("self", Schema.bool()).with("status", Schema.words("alive", "suspect", "failed", "left"))
+                .with("self", Schema.bool())
+                .with("status", Schema.words("alive", "suspect", "failed", "left"))
                 .with("mode", ClusterRoutes.MODE).with("silent_ms", Schema.count("milliseconds"))
                 .maybe("lag_ms", Schema.count("milliseconds"))
                 .with("versions", Schema.count("of documents, the dead ones included"))

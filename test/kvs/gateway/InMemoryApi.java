@@ -213,7 +213,8 @@ public final class InMemoryApi {
         List.<Supplier<List<HealthProblem>>>of(node.store::problems, space::problems, limited::problems)
                 .forEach(health::add);
         routes.addAll(new HealthResource(new HealthResource.NodeDescription(NODE, "1.2.3", () -> whole,
-                () -> left, () -> 1, () -> draining), new HealthResource.Dependencies(node.store, node.modes, health, space,
+                () -> left, () -> 1, () -> draining),
+                new HealthResource.Dependencies(node.store, node.modes, health, space,
                         new HealthReport.ClusterFacts(() -> members, origin -> Optional.empty(),
                                 () -> new NodeFacts("1.2.3", 5_000, OptionalLong.of(76_000_000_000L)),
                                 backups::lastMs)),

@@ -13,9 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import kvs.http.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
+import kvs.routes.RequiredAccess;
+import kvs.routes.RouteDescription;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
 import kvs.world.Logger;
@@ -56,10 +57,11 @@ final class RollingRestarts {
     private HttpFrontend server() throws IOException {
         var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
         HttpFrontend server = new HttpFrontend(engines.make(dependencies), dependencies);
-        Router router = new Router(List.of(Route.of("GET", "/ok", RequiredAccess.OPEN,
-                request -> CompletableFuture.completedFuture(Response.text(200, "ok"))),
-                new Route("PUT", "/echo", RequiredAccess.OPEN, 1 << 20, request -> CompletableFuture
-                        .completedFuture(new Response(201, Map.of(),
+        Router router = new Router(List.of(
+                Route.of(RouteDescription.of("GET", "/ok", RequiredAccess.OPEN),
+                        request -> CompletableFuture.completedFuture(Response.text(200, "ok"))),
+                new Route(RouteDescription.of("PUT", "/echo", RequiredAccess.OPEN), 1 << 20,
+                        request -> CompletableFuture.completedFuture(new Response(201, Map.of(),
                                 new Response.FullBody(request.body()))))));
         server.start(new Pipeline(router, new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
                 Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none()));
