@@ -1,3 +1,167 @@
-// The start of the console.
-import { token } from './session.js';
-document.getElementById('page').textContent = token() ? 'KVS' : 'Sign in';
+// The start of the console: who the caller is, and which page is shown.
+import { accessPage } from './access.js';
+import { dataPage, forgetData } from './data.js';
+import { button, el, field, fill, form } from './dom.js';
+import { manualPage } from './manual.js';
+import { complain, notify, quiet } from './notice.js';
+import { nowPage } from './now.js';
+import { isAdmin, myself, setMe } from './people.js';
+import { get, onUnauthorized, send } from './request.js';
+import { parseRoute } from './route.js';
+import { forget, keep, token } from './session.js';
+
+const PAGES = {
+  now: ['Now', nowPage],
+  data: ['Data', dataPage],
+  access: ['Access', accessPage],
+  manual: ['Manual', manualPage],
+};
+
+const main = document.getElementById('page');
+let leaving = new AbortController();
+// Whether the caller goes on without a token.
+let anonymous = false;
+
+function showNavigation(chosen) {
+  fill(
+    document.getElementById('pages'),
+    Object.entries(PAGES).map(([page, [title]]) =>
+      el('a', { href: `#/${page}/`, 'aria-current': page === chosen ? 'page' : undefined }, title),
+    ),
+  );
+  const me = myself();
+  const name = me.nickname
+    ? `${me.nickname}${isAdmin() ? ' (administrator)' : ''}`
+    : me.open
+      ? 'accounts are off'
+      : 'nobody';
+  fill(
+    document.getElementById('person'),
+    el('span', {}, name),
+    token() || anonymous ? button(token() ? 'Sign out' : 'Sign in', signOut) : null,
+  );
+}
+
+function signOut() {
+  forget();
+  anonymous = false;
+  forgetData();
+  start();
+}
+
+// The page of the present route. A page may end its work when `leaving` is aborted.
+async function show() {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const route = parseRoute(location.hash);
+  const [title, page] = PAGES[route.page] ?? PAGES.now;
+  showNavigation(PAGES[route.page] ? route.page : 'now');
+  document.title = `${title} – KVS`;
+  quiet();
+  try {
+    const made = await page(route, signal);
+    if (!signal.aborted && main.firstChild !== made) {
+      fill(main, made);
+      main.querySelector('h1')?.focus();
+    }
+  } catch (failure) {
+    fill(main, el('h1', { tabindex: -1 }, title), el('p', {}, 'This page could not be shown.'));
+    complain(failure);
+  }
+}
+
+function signInForm(why) {
+  const input = el('input', { type: 'password', autocomplete: 'off', required: true, class: 'long' });
+  const card = form(
+    () => {
+      keep(input.value.trim());
+      start();
+    },
+    {
+      class: 'card',
+    },
+    el('h1', { tabindex: -1 }, 'Sign in'),
+    why ? el('p', { class: 'bad', role: 'alert' }, why) : null,
+    el(
+      'p',
+      {},
+      'On the machine of the node, ',
+      el('code', {}, 'java -jar kvs.jar token'),
+      ' prints a token.',
+    ),
+    field('Token', input, 'it stays in this tab, until you close it or sign out'),
+    el(
+      'div',
+      { class: 'row' },
+      el('button', { class: 'main' }, 'Sign in'),
+      button('Go on without a token', () => {
+        anonymous = true;
+        setMe({});
+        show();
+      }),
+    ),
+  );
+  leaving.abort();
+  fill(main, card);
+  fill(document.getElementById('person'));
+  document.title = 'Sign in – KVS';
+  input.focus();
+}
+
+// Without accounts a node refuses all methods below /auth/ alike, so it names all of them.
+async function accountsAreOff() {
+  const answer = await send('OPTIONS', '/auth/whoami', { hidden: true, taken: [404, 503] });
+  return (answer.headers.get('Allow') ?? '').includes('DELETE');
+}
+
+// Finds out who the caller is, and shows the page, or the form for a token.
+async function start(why) {
+  quiet();
+  try {
+    const health = await get('/health', { hidden: true, taken: [503] });
+    fill(document.getElementById('node'), health.json.node_id);
+    if (!token() && !(await accountsAreOff())) {
+      setMe({});
+      signInForm(why);
+      return;
+    }
+    if (token()) {
+      const answer = await get('/auth/whoami', { hidden: true, taken: [401, 403, 503] });
+      if (answer.status === 401) {
+        forget();
+        signInForm(`The node does not take this token: ${answer.json.detail}`);
+        return;
+      }
+      const open = answer.json.reason === 'auth_disabled';
+      setMe(answer.status === 200 ? answer.json : { open, admin: open });
+    } else {
+      setMe({ open: true, admin: true });
+    }
+    await show();
+  } catch (failure) {
+    complain(failure);
+  }
+}
+
+onUnauthorized((problem) => {
+  if (token()) {
+    forget();
+    setMe({});
+    signInForm(`The node no longer takes your token: ${problem.detail ?? ''}`);
+  }
+});
+
+document.getElementById('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
+window.addEventListener('hashchange', () => {
+  if (token() || anonymous || myself().open) {
+    show();
+  }
+});
+window.addEventListener('unhandledrejection', (event) => {
+  notify(`a fault of this page: ${event.reason?.message ?? 'unknown'}`);
+});
+start();

@@ -1,4 +1,4 @@
-// The session of a person: the token, kept by the browser until its tab is closed.
+// The session of a person: the token, which the browser keeps until its tab is closed.
 const KEY = 'kvs.token';
 
 export const token = () => sessionStorage.getItem(KEY) || '';

@@ -28,7 +28,7 @@ class ConsoleResourceTest {
     private static final Pattern HTML_OF_TEXT = Pattern.compile("innerHTML|outerHTML|insertAdjacentHTML"
             + "|document\\.write|\\beval\\b|new Function|createContextualFragment|DOMParser|srcdoc"
             + "|\\bstyle\\s*=|'style'"
-            + "|\\bon[a-z]+\\s*=\\s*\"|javascript:|localStorage|https?://(?!localhost)");
+            + "|\\bon[a-z]+\\s*=\\s*\"|javascript:|localStorage|https?://(?!localhost|www.w3.org/2000/svg)");
     private static final Pattern IMPORT = Pattern.compile("from '\\./([^']*)'");
 
     private final InMemoryApi api = new InMemoryApi();

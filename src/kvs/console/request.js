@@ -1,0 +1,101 @@
+// The requests to the API of this node: with the token, never from a cache, and as a curl line for people.
+import { addCommand } from './commands.js';
+import { curlLine } from './curl.js';
+import { token } from './session.js';
+
+// A refusal of the node, or its silence (status 0).
+export class Refusal extends Error {
+  constructor(status, problem) {
+    super(problem.detail || problem.title || `the node answered ${status}`);
+    this.status = status;
+    this.reason = problem.reason;
+    this.problem = problem;
+  }
+}
+
+let unauthorized = () => {};
+
+// Names what to do when the node does not accept the token.
+export const onUnauthorized = (action) => {
+  unauthorized = action;
+};
+
+// An answer: status, headers, and the text of the body.
+class Answer {
+  constructor(response, text) {
+    this.status = response.status;
+    this.headers = response.headers;
+    this.text = text;
+  }
+
+  get json() {
+    return JSON.parse(this.text);
+  }
+
+  get tag() {
+    return this.headers.get('ETag');
+  }
+}
+
+// The headers of every request.
+export function credentials(headers = {}) {
+  return token() ? { ...headers, Authorization: `Bearer ${token()}` } : headers;
+}
+
+// Sends a request and returns its answer. `hidden` keeps it out of the curl lines: it is none of a person.
+// `taken` are refusals that the caller reads as answers.
+// Throws a Refusal.
+export async function send(
+  method,
+  target,
+  { body, headers = {}, hidden = false, taken = [], signal } = {},
+) {
+  if (!hidden) {
+    addCommand(curlLine(method, target, headers, body, token() !== ''));
+  }
+  const all = credentials(headers);
+  if (body !== undefined) {
+    all['Content-Type'] = 'application/json';
+  }
+  let response;
+  try {
+    response = await fetch(target, { method, headers: all, body, signal, cache: 'no-store' });
+  } catch (failure) {
+    if (failure.name === 'AbortError') {
+      throw failure;
+    }
+    throw new Refusal(0, { detail: 'the node does not answer: it may be stopped, or the network broken' });
+  }
+  const text = await response.text();
+  if (response.ok || response.status === 304 || taken.includes(response.status)) {
+    return new Answer(response, text);
+  }
+  throw refusal(response.status, text);
+}
+
+// The refusal in a body, which a proxy may have written.
+export function refusal(status, text) {
+  let problem = {};
+  try {
+    problem = JSON.parse(text);
+  } catch {
+    problem = { detail: `the answer has status ${status} and is not from a node` };
+  }
+  if (status === 401) {
+    unauthorized(problem);
+  }
+  return new Refusal(status, problem);
+}
+
+export const get = (target, options) => send('GET', target, options);
+
+// A path of the API for a key or a prefix: each segment percent-encoded.
+export const keyTarget = (path) => `/kv/${path.split('/').map(encodeURIComponent).join('/')}`;
+
+// A query of names and values; undefined ones are left out, true is a flag.
+export function query(parameters) {
+  const parts = Object.entries(parameters)
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name, value]) => (value === true ? name : `${name}=${encodeURIComponent(value)}`));
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
