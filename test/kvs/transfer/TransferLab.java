@@ -41,6 +41,8 @@ final class TransferLab {
     final SimDice dice;
     /** Where the file is. */
     SimDisk files;
+    /** The settings of the stores: many small segments. */
+    StorageSettings storage = SMALL;
     /** Maximum bytes of a document. */
     int documentMax = DOCUMENT_MAX;
     /** Whether the last directory that was closed had been written to. */
@@ -64,7 +66,7 @@ final class TransferLab {
 
     OfflineEndpoint open(SimDisk disk) throws IOException {
         try {
-            Store store = Store.open(new StorageEnvironment(disk, clock, dice, Logger.none()), SMALL);
+            Store store = Store.open(new StorageEnvironment(disk, clock, dice, Logger.none()), storage);
             long before = store.head();
             // The store's own thread would look for work only every now and then while it is closed.
             AtomicBoolean open = new AtomicBoolean(true);
