@@ -6,8 +6,9 @@
  * A package imports only packages of a lower rank; a test checks that.
  * <pre>
  * 11 kvs            Main: arguments to exit status
- * 10 kvs.cli        the commands, and what they share: arguments, help, accounts
+ * 10 kvs.cli        the table of commands, and the commands on the machine of a node
  *  9 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
+ *    kvs.cli.keys   the commands on keys and documents, by the API
  *  8 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
  *                   authorisation, bodies, audit
  *  7 kvs.api        one resource per file, the JSON of the API, and the manual
@@ -15,12 +16,14 @@
  *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.transfer   documents as lines of a file, out of a node and in
+ *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging
  *    kvs.auth       users, groups, tokens, permissions, and the rules of access
  *    kvs.audit      the tamper-evident log of who did what
  *    kvs.backup     schedule, backup file, restore
- *  3 kvs.store      the index, the one writer, recovery, checkpoint, compaction
+ *  3 kvs.command    the framework of the command line: descriptions, parsing, help, completion, output
+ *    kvs.store      the index, the one writer, recovery, checkpoint, compaction
  *    kvs.events     the events of the cluster, in memory and in a file
  *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
  *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
@@ -84,8 +87,9 @@
  *
  * <h2>Where to add</h2>
  * <dl>
- * <dt>a command</dt><dd>{@code XCommand}, {@code Commands}, {@code HelpText}, {@code conf/kvs.1}; for a
- * running node {@code NodeClients.client}</dd>
+ * <dt>a command</dt><dd>{@code XCommand} with its {@code CommandSpec}, and a name and a line in
+ * {@code Commands}; {@code make docs} writes the man page. For a running node {@code ClientSession} and
+ * {@code ClusterClient}; results by {@code ResultWriter}; the manual's page of the command line</dd>
  * <dt>a setting</dt><dd>{@code SettingTable}, read in {@code kvs.node}; the manual's configuration page and
  * {@code conf/kvs.yaml}</dd>
  * <dt>a metric</dt><dd>the part counts, {@code NodeMetrics} or {@code ClusterMetrics} registers;

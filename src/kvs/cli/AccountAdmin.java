@@ -8,11 +8,11 @@ import java.util.UUID;
 import kvs.auth.AdminTokenFile;
 import kvs.auth.TokenScope;
 import kvs.auth.User;
+import kvs.client.LocalNodes;
 import kvs.config.Settings;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.Environment;
-import kvs.node.LocalNodes;
 import kvs.node.OfflineNode;
 import kvs.server.TlsContexts;
 
@@ -52,7 +52,7 @@ public interface AccountAdmin extends AutoCloseable {
                 .proxy(HttpClient.Builder.NO_PROXY);
         if (url.startsWith("https:")) {
             client.sslContext(TlsContexts.pinned(LocalNodes.certificate(environment.files(),
-                    environment.data().where(), settings)));
+                    environment.data().where(), settings.text("tls_cert"))));
         }
         return client.build();
     }

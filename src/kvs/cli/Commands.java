@@ -1,48 +1,65 @@
 package kvs.cli;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import kvs.config.ConfigException;
-import kvs.log.UnusableDirectoryException;
-import kvs.server.TlsContexts;
+import java.util.Optional;
+import kvs.cli.keys.GetCommand;
+import kvs.cli.keys.LsCommand;
+import kvs.cli.keys.PutCommand;
+import kvs.cli.keys.RmCommand;
+import kvs.command.Command;
+import kvs.command.CommandSpec;
+import kvs.command.CommandTable;
+import kvs.command.Invocation;
 
-/** The table of all commands by name. Arguments that begin with no command start a node. */
-public final class Commands {
+/** The table of all commands of the program. Arguments that begin with no command start a node. */
+public final class Commands implements CommandTable {
 
-    private final Map<String, Command> byName;
-    private final Command serve;
+    private static final List<Group> GROUPS = List.of(
+            new Group("documents", List.of("put", "get", "ls", "rm")),
+            new Group("where the nodes are", List.of("login", "context")),
+            new Group("move data", List.of("export", "import")),
+            new Group("on the machine of a node",
+                    List.of("token", "backup", "restore", "verify", "verify-log", "restamp")),
+            new Group("help", List.of("help", "docs", "completion")));
 
-    /** The commands of the program. */
-    public Commands(CommandContext context) {
-        this.serve = new ServeCommand(context);
-        Command help = args -> print(context, HelpText.TEXT);
-        this.byName = Map.ofEntries(Map.entry("--help", help), Map.entry("-h", help),
-                Map.entry("--version", args -> print(context, "kvs " + context.version() + "\n")),
-                Map.entry("docs", new DocsCommand(context)),
-                Map.entry("token", new TokenCommand(context)),
-                Map.entry("export", new ExportCommand(context)),
-                Map.entry("import", new ImportCommand(context)),
-                Map.entry("backup", new BackupCommand(context)),
-                Map.entry("restore", new RestoreCommand(context)),
-                Map.entry("verify", new VerifyCommand(context)),
-                Map.entry("restamp", new RestampCommand(context)),
-                Map.entry("verify-log", new VerifyAuditLogCommand(context)));
+    private final Invocation invocation;
+
+    /** The commands, for one run of the program. */
+    public Commands(Invocation invocation) {
+        this.invocation = invocation;
     }
 
-    private static int print(CommandContext context, String text) {
-        context.out().print(text);
-        return Command.DONE;
+    @Override
+    public List<Group> groups() {
+        return GROUPS;
     }
 
-    /**
-     * Runs the command that the arguments name.
-     *
-     * @return the exit status
-     */
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
-            UnusableDirectoryException, TlsContexts.TlsException, IOException {
-        Command command = args.isEmpty() ? serve : byName.getOrDefault(args.get(0), serve);
-        return command.run(command == serve ? args : args.subList(1, args.size()));
+    @Override
+    public CommandSpec serve() {
+        return new ServeCommand(invocation).spec();
+    }
+
+    @Override
+    public Optional<Command> command(String name) {
+        return Optional.ofNullable(switch (name) {
+            case "put" -> new PutCommand(invocation);
+            case "get" -> new GetCommand(invocation);
+            case "ls" -> new LsCommand(invocation);
+            case "rm" -> new RmCommand(invocation);
+            case "login" -> new LoginCommand(invocation);
+            case "context" -> new ContextCommand(invocation);
+            case "export" -> new ExportCommand(invocation);
+            case "import" -> new ImportCommand(invocation);
+            case "token" -> new TokenCommand(invocation);
+            case "backup" -> new BackupCommand(invocation);
+            case "restore" -> new RestoreCommand(invocation);
+            case "verify" -> new VerifyCommand(invocation);
+            case "verify-log" -> new VerifyAuditLogCommand(invocation);
+            case "restamp" -> new RestampCommand(invocation);
+            case "help" -> new HelpCommand(invocation, this);
+            case "docs" -> new DocsCommand(invocation);
+            case "completion" -> new CompletionCommand(invocation, this);
+            default -> null;
+        });
     }
 }

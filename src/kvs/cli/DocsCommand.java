@@ -3,30 +3,49 @@ package kvs.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import kvs.api.Manual;
-import kvs.config.Spelling;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.ValueType;
+import kvs.model.Spelling;
 
 /** The command {@code docs}: prints a page of the manual as it is, in Markdown; without a name the index. */
-final class DocsCommand implements Command {
+final class DocsCommand implements LocalCommand {
 
-    private final CommandContext context;
+    private final Invocation invocation;
 
-    DocsCommand(CommandContext context) {
-        this.context = context;
+    DocsCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, IOException {
-        String name = Arguments.parse(args, Set.of(), Set.of()).one("page").orElse(Manual.INDEX);
+    public CommandSpec spec() {
+        return CommandSpec.named("docs", "print a page of the manual, in Markdown; the default is the index")
+                .form(ArgumentSpec.of("PAGE", ValueType.PAGE, "the name of the page").optional())
+                .flag("--names", "print the names of all pages")
+                .example("kvs docs tour", "what KVS can do, in five minutes")
+                .build();
+    }
+
+    @Override
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, IOException {
+        if (arguments.has("--names")) {
+            Manual.names().forEach(invocation.out()::println);
+            return ExitStatus.DONE;
+        }
+        String name = arguments.maybe(0).orElse(Manual.INDEX);
         Optional<byte[]> page = Manual.page(name);
         if (page.isEmpty()) {
             List<String> names = Manual.names();
-            throw new Arguments.MisuseException("the manual has no page '" + name + "'; did you mean '"
+            throw new MisuseException("the manual has no page '" + name + "'; did you mean '"
                     + Spelling.nearest(name, names) + "'? The pages are " + String.join(", ", names));
         }
-        context.raw().write(page.get());
-        context.raw().flush();
-        return DONE;
+        invocation.raw().write(page.get());
+        invocation.raw().flush();
+        return ExitStatus.DONE;
     }
 }

@@ -6,7 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.OptionSpec;
+import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
 import kvs.server.TlsContexts;
@@ -27,52 +34,69 @@ import kvs.world.PathCheck;
  * The command {@code import}: copies documents from a file to a node, which is named by URL or data
  * directory.
  */
-final class ImportCommand implements Command {
+final class ImportCommand implements LocalCommand {
 
     /** The first bytes of a backup. */
     private static final String BACKUP = "KVSBAK ";
 
-    private final CommandContext context;
+    private final Invocation invocation;
 
-    ImportCommand(CommandContext context) {
-        this.context = context;
+    ImportCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+    public CommandSpec spec() {
+        return CommandSpec.named("import", "read a file of 'kvs export' into a node or a data directory")
+                .form(ArgumentSpec.of("FILE", ValueType.FILE, "the file; - is the standard input"),
+                        ArgumentSpec.of("TARGET", ValueType.TEXT,
+                                "the URL of a running node, or the data directory of a stopped one"),
+                        ArgumentSpec.of("CONFIG", ValueType.FILE, "the settings of the node").optional())
+                .flag("--metadata", "also owners, groups and permissions")
+                .option(OptionSpec.of("--rename", ValueType.TEXT,
+                        "replace FROM at the start of paths by TO; the"
+                        + " first match counts").shown("FROM=TO").repeated())
+                .note("A restart continues an interrupted import. Lines that are refused are reported, all"
+                        + " others are imported. The token is that of KVS_TOKEN; without it the admin token"
+                        + " is"
+                        + " sent to the node of the settings on this machine.")
+                .example("kvs import all.ndjson http://localhost:8080", "into a running node")
+                .status(ExitStatus.FAILED, "failed, or lines were refused")
+                .build();
+    }
+
+    @Override
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, ConfigException,
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
-        Arguments arguments = Arguments.parse(args, Set.of("--rename"), Set.of("--metadata"),
-                Set.of("--rename"));
-        List<String> names = NodeResolver.two(arguments,
-                "expected a file, a target and an optional config file");
+        List<String> names = arguments.rest();
         var options = new Import.ImportOptions(FileFormat.NDJSON, arguments.has("--metadata"),
                 renames(arguments), false);
         String name = names.get(0);
-        Optional<FileArgument> file = name.equals(CommandContext.STANDARD) ? Optional.empty()
+        Optional<FileArgument> file = name.equals(Invocation.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
         if (file.isPresent() && !PathCheck.isFile(Path.of(name))) {
-            throw new Arguments.MisuseException("there is no file " + name + "; - reads the standard input");
+            throw new MisuseException("there is no file " + name + "; - reads the standard input");
         }
-        NodeResolver nodes = NodeResolver.of(context, arguments);
+        NodeResolver nodes = NodeResolver.of(invocation, arguments);
         if (file.isPresent() && isBackup(file.get())) {
             throw new IOException(file.get().name()
                     + " is a backup, not an export: use 'restore' to make a data directory from it");
         }
-        TransferReporter report = new TransferReporter(context.err(), context.terminal(), Clock.REAL);
+        TransferReporter report = new TransferReporter(invocation.err(), invocation.isWatched(), Clock.REAL);
         try (NodeEndpoint node = nodes.endpoint(names.get(1), Optional.of(report))) {
-            Import.InputOpener opening = file.isEmpty() ? context::in
+            Import.InputOpener opening = file.isEmpty() ? invocation::in
                     : () -> new DiskFileInput(file.get().disk().open(file.get().name(), Disk.Mode.READ));
             new Import(node, options, report).run(opening,
                     file.map(argument -> new ImportProgress(argument.disk(), argument.name(), Clock.REAL)));
         }
-        return report.refused() == 0 ? DONE : FAILED;
+        return report.refused() == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
-    private static PathRenames renames(Arguments arguments) throws Arguments.MisuseException {
+    private static PathRenames renames(Arguments arguments) throws MisuseException {
         try {
             return PathRenames.of(arguments.all("--rename"), "");
         } catch (IllegalArgumentException e) {
-            throw new Arguments.MisuseException("--rename: " + FailureText.text(e));
+            throw new MisuseException("--rename: " + FailureText.text(e));
         }
     }
 

@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import kvs.auth.AdminTokenFile;
+import kvs.client.LocalNodes;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
 import kvs.config.Settings;
 import kvs.log.DataDirectoryCheck;
 import kvs.node.Environment;
-import kvs.node.LocalNodes;
 import kvs.server.TlsContexts;
 import kvs.transfer.NodeClient;
 import kvs.world.ByteOrderMark;
@@ -35,27 +37,27 @@ final class NodeClients {
     private static final String HTTPS = "https";
     private static final long CONNECT_MS = 10_000;
 
-    private final CommandContext context;
+    private final Invocation invocation;
     private final Settings settings;
     private final Logger log;
     private final Optional<String> token;
 
     /** The clients with the token in the environment, and the certificates of these settings. */
-    NodeClients(CommandContext context, Settings settings, Logger log) throws Arguments.MisuseException {
-        this.context = context;
+    NodeClients(Invocation invocation, Settings settings, Logger log) throws MisuseException {
+        this.invocation = invocation;
         this.settings = settings;
         this.log = log;
-        this.token = token(context.variables()).map(ByteOrderMark::skipped);
+        this.token = token(invocation.variables()).map(ByteOrderMark::skipped);
     }
 
     /**
      * The token in the environment without white space around it, such as the end of a line; an invalid one
      * is never shown.
      */
-    private static Optional<String> token(Map<String, String> environment) throws Arguments.MisuseException {
+    private static Optional<String> token(Map<String, String> environment) throws MisuseException {
         String token = environment.getOrDefault(TOKEN, "").strip();
         if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
-            throw new Arguments.MisuseException(TOKEN + " is not a token: it has a space, a line end or"
+            throw new MisuseException(TOKEN + " is not a token: it has a space, a line end or"
                     + " another character that a header cannot have, or is too long. Copy the token again");
         }
         return Optional.of(token).filter(text -> !text.isEmpty());
@@ -111,13 +113,16 @@ final class NodeClients {
      * that is found.
      */
     private Optional<Environment> here(URI url) throws IOException {
-        Optional<Environment> set = context.environment(settings, log, settings.text("data_dir"));
+        Optional<Environment> set = new NodeEnvironments(invocation).environment(settings, log,
+                settings.text("data_dir"));
         if (set.isPresent() && own(set.get(), url).isPresent()) {
             return set;
         }
-        Environment environment = context.environment(settings, log, ".").orElseThrow();
+        Environment environment = new NodeEnvironments(invocation).environment(settings, log,
+                ".").orElseThrow();
         for (String directory : new LocalNodes(environment.files(), environment.machine().home()).serving()) {
-            Optional<Environment> found = context.environment(settings, log, directory);
+            Optional<Environment> found = new NodeEnvironments(invocation).environment(settings, log,
+                    directory);
             if (found.isPresent() && own(found.get(), url).isPresent()) {
                 return found;
             }
@@ -126,10 +131,11 @@ final class NodeClients {
     }
 
     private SSLContext tls(Optional<Environment> own) throws IOException, TlsContexts.TlsException {
-        Environment environment = context.environment(settings, log, ".").orElseThrow();
+        Environment environment = new NodeEnvironments(invocation).environment(settings, log,
+                ".").orElseThrow();
         if (own.isPresent()) {
             return TlsContexts.pinned(LocalNodes.certificate(environment.files(), own.get().data()
-                    .where(), settings));
+                    .where(), settings.text("tls_cert")));
         }
         String authorities = settings.text("tls_ca");
         return authorities.isEmpty() ? TlsContexts.jdkDefault()

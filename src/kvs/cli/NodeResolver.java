@@ -9,6 +9,10 @@ import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
 import kvs.auth.Principal;
 import kvs.auth.RightsResolver;
+import kvs.client.LocalNodes;
+import kvs.command.Arguments;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.documents.Documents;
@@ -18,7 +22,6 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.NodeMode;
 import kvs.model.Version;
 import kvs.node.Environment;
-import kvs.node.LocalNodes;
 import kvs.node.OfflineNode;
 import kvs.node.StorageSettingsFactory;
 import kvs.server.TlsContexts;
@@ -39,31 +42,23 @@ final class NodeResolver {
 
     private static final String MANIFEST = "MANIFEST";
 
-    private final CommandContext context;
+    private final Invocation invocation;
     private final Settings settings;
     private final Logger log;
     private final NodeClients clients;
 
-    private NodeResolver(CommandContext context, Settings settings) throws Arguments.MisuseException {
-        this.context = context;
+    private NodeResolver(Invocation invocation, Settings settings) throws MisuseException {
+        this.invocation = invocation;
         this.settings = settings;
-        this.log = context.log(settings, Logger.Level.WARN);
-        this.clients = new NodeClients(context, settings, log);
+        this.log = new NodeEnvironments(invocation).log(settings, Logger.Level.WARN);
+        this.clients = new NodeClients(invocation, settings, log);
     }
 
     /** The resolver for a command whose third argument, if there is one, is a configuration file. */
-    static NodeResolver of(CommandContext context, Arguments arguments)
-            throws Arguments.MisuseException, ConfigException, IOException {
-        return new NodeResolver(context,
-                context.settings(arguments.rest().stream().skip(2).findFirst()));
-    }
-
-    /** The arguments of a command that takes two and at most a configuration file. */
-    static List<String> two(Arguments arguments, String wanted) throws Arguments.MisuseException {
-        if (arguments.rest().size() < 2 || arguments.rest().size() > 3) {
-            throw new Arguments.MisuseException(wanted);
-        }
-        return arguments.rest();
+    static NodeResolver of(Invocation invocation, Arguments arguments)
+            throws MisuseException, ConfigException, IOException {
+        return new NodeResolver(invocation,
+                new NodeEnvironments(invocation).settings(arguments.maybe(2)));
     }
 
     /**
@@ -84,7 +79,7 @@ final class NodeResolver {
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
     private NodeEndpoint stopped(String name, Optional<TransferReporter> writes)
             throws IOException, UnusableDirectoryException {
-        Environment environment = context.environment(settings, log, name)
+        Environment environment = new NodeEnvironments(invocation).environment(settings, log, name)
                 .orElseThrow(() -> new IOException("there is no directory " + name
                         + ": start the node once, or make an empty directory"));
         check(environment, writes.isPresent());

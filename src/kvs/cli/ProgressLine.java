@@ -3,23 +3,24 @@ package kvs.cli;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 import kvs.backup.BackupFileSummary;
+import kvs.command.Invocation;
 
 /** A line on a terminal that shows how far a command has come; elsewhere nothing. One thread. */
 final class ProgressLine {
 
     private static final long PERCENT = 100;
 
-    private final CommandContext context;
+    private final Invocation invocation;
 
-    ProgressLine(CommandContext context) {
-        this.context = context;
+    ProgressLine(Invocation invocation) {
+        this.invocation = invocation;
     }
 
     /** Shows a number in the place of the one before. */
     void show(long number, String unit) {
-        if (context.terminal()) {
-            context.err().print("\r" + number + unit);
-            context.err().flush();
+        if (invocation.isWatched()) {
+            invocation.err().print("\r" + number + unit);
+            invocation.err().flush();
         }
     }
 
@@ -31,8 +32,8 @@ final class ProgressLine {
 
     /** Clears the line. */
     void clear() {
-        if (context.terminal()) {
-            context.err().print("\r               \r");
+        if (invocation.isWatched()) {
+            invocation.err().print("\r               \r");
         }
     }
 }

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import kvs.cluster.RememberedPeers;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.ValueType;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.Restamp;
@@ -17,30 +22,42 @@ import kvs.world.FileDisk;
  * The command {@code restamp}: gives versions that a wrong clock stamped ahead, in a stopped node's
  * directory, the present time.
  */
-final class RestampCommand implements Command {
+final class RestampCommand implements LocalCommand {
 
     private static final int SHOWN_EACH = 1_000;
 
-    private final CommandContext context;
+    private final Invocation invocation;
     private final ProgressLine progress;
     private long versions;
 
-    RestampCommand(CommandContext context) {
-        this.context = context;
-        this.progress = new ProgressLine(context);
+    RestampCommand(Invocation invocation) {
+        this.invocation = invocation;
+        this.progress = new ProgressLine(invocation);
     }
 
     @Override
-    public int run(List<String> args)
-            throws Arguments.MisuseException, UnusableDirectoryException, IOException {
-        Arguments arguments = Arguments.parse(args, Set.of(), Set.of("--dry-run"));
-        return run(CommandContext.storage(FileDisk.open(CommandContext.directory(arguments, 1))),
-                arguments.has("--dry-run")) ? DONE : FAILED;
+    public CommandSpec spec() {
+        return CommandSpec.named("restamp", "give versions from the future the present time, after a wrong"
+                + " clock")
+                .form(ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data directory of a stopped"
+                        + " node"))
+                .flag("--dry-run", "only count")
+                .note("Versions that another node may have stay as they are.")
+                .example("kvs restamp data --dry-run", "how many versions are from the future")
+                .status(ExitStatus.FAILED, "failed, or some versions need another remedy")
+                .build();
+    }
+
+    @Override
+    public ExitStatus runHere(Arguments arguments)
+            throws MisuseException, UnusableDirectoryException, IOException {
+        return run(NodeEnvironments.storage(FileDisk.open(NodeEnvironments.directory(arguments, 0))),
+                arguments.has("--dry-run")) ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     /** Restamps the versions, or only counts them. True when nothing else remains to be done. */
     private boolean run(StorageEnvironment data, boolean dry) throws IOException, UnusableDirectoryException {
-        PrintStream out = context.out();
+        PrintStream out = invocation.out();
         out.println("The clock of this machine shows " + Instant.ofEpochMilli(data.clock().wallMs())
                 + ": if it is wrong, set it and run this again.");
         Restamp.Result result = Restamp.run(data, RememberedPeers::new, dry, (old, anew) -> count());

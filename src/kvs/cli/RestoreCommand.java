@@ -7,11 +7,18 @@ import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import kvs.auth.RestoredTokenPolicy;
 import kvs.backup.Restore;
 import kvs.cluster.CoverageNotes;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.OptionSpec;
+import kvs.command.ValueType;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
@@ -19,9 +26,9 @@ import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
 /** The command {@code restore}: makes a data directory of a backup. */
-final class RestoreCommand implements Command {
+final class RestoreCommand implements LocalCommand {
 
-    private final CommandContext context;
+    private final Invocation invocation;
 
     /**
      * The options of a restore.
@@ -31,38 +38,49 @@ final class RestoreCommand implements Command {
      */
     private record RestoreCommandOptions(long untilMs, boolean keepTokens) {
 
-        static RestoreCommandOptions of(Arguments arguments) throws Arguments.MisuseException {
+        static RestoreCommandOptions of(Arguments arguments) throws MisuseException {
             Optional<String> until = arguments.option("--until");
             boolean keepTokens = arguments.has("--keep-tokens");
             if (until.isPresent() && keepTokens) {
-                throw new Arguments.MisuseException("--keep-tokens does not work with --until:"
+                throw new MisuseException("--keep-tokens does not work with --until:"
                         + " tokens that were revoked since then would be valid again");
             }
             return new RestoreCommandOptions(until.isPresent() ? time(until.get()) : Version.FOREVER,
                     keepTokens);
         }
 
-        private static long time(String text) throws Arguments.MisuseException {
+        private static long time(String text) throws MisuseException {
             try {
                 return text.matches("[0-9]{1,15}") ? Long.parseLong(text)
                         : OffsetDateTime.parse(text).toInstant().toEpochMilli();
             } catch (DateTimeException e) {
-                throw new Arguments.MisuseException("--until must be a time such as 2026-11-26T03:44:35Z or"
+                throw new MisuseException("--until must be a time such as 2026-11-26T03:44:35Z or"
                         + " 2026-11-26T03:44:35+01:00, or Unix ms, not '" + text + "'");
             }
         }
     }
 
-    RestoreCommand(CommandContext context) {
-        this.context = context;
+    RestoreCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return CommandSpec.named("restore", "make a data directory from a backup")
+                .form(ArgumentSpec.of("FILE", ValueType.FILE, "the backup"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the directory, empty or not there"))
+                .flag("--keep-tokens", "keep the tokens valid; the default revokes all of them")
+                .option(OptionSpec.of("--until", ValueType.TIME,
+                        "the state of that time, as far as the history reaches back"))
+                .example("kvs restore /backup/monday.kvs data", "a node that starts from the backup")
+                .build();
     }
 
     /** A directory that was made for this does not stay when nothing came into it. */
     @Override
-    public int run(List<String> args)
-            throws Arguments.MisuseException, UnusableDirectoryException, IOException {
-        Arguments arguments = Arguments.parse(args, Set.of("--until"), Set.of("--keep-tokens"));
-        List<String> two = FileArgument.andDirectory(arguments);
+    public ExitStatus runHere(Arguments arguments)
+            throws MisuseException, UnusableDirectoryException, IOException {
+        List<String> two = arguments.rest();
         RestoreCommandOptions options = RestoreCommandOptions.of(arguments);
         FileArgument from = FileArgument.existing(two.get(0));
         Path target = Path.of(two.get(1)).toAbsolutePath().normalize();
@@ -72,8 +90,8 @@ final class RestoreCommand implements Command {
         }
         FileDisk disk = FileDisk.make(target);
         try {
-            restore(from, CommandContext.storage(disk), options);
-            return DONE;
+            restore(from, NodeEnvironments.storage(disk), options);
+            return ExitStatus.DONE;
         } catch (IOException | UnusableDirectoryException e) {
             if (fresh && disk.list().isEmpty()) {
                 PathCheck.removeEmpty(target);
@@ -82,8 +100,8 @@ final class RestoreCommand implements Command {
         }
     }
 
-    private static void refuseDirectories(Path target) throws Arguments.MisuseException, IOException {
-        Optional<Path> other = PathCheck.directoryIn(CommandContext.existing(target));
+    private static void refuseDirectories(Path target) throws MisuseException, IOException {
+        Optional<Path> other = PathCheck.directoryIn(NodeEnvironments.existing(target));
         if (other.isPresent()) {
             throw new IOException(target + " is not empty: it contains " + other.get().getFileName());
         }
@@ -91,20 +109,21 @@ final class RestoreCommand implements Command {
 
     private void restore(FileArgument from, StorageEnvironment target, RestoreCommandOptions options)
             throws IOException, UnusableDirectoryException {
-        ProgressLine progress = new ProgressLine(context);
+        ProgressLine progress = new ProgressLine(invocation);
         Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(
                 options.untilMs, old -> CoverageNotes.carried(old, options.untilMs == Version.FOREVER),
                 view -> options.keepTokens ? List.of()
                         : RestoredTokenPolicy.voids(view, target.clock().wallMs()), progress.reading(from)));
         progress.clear();
-        context.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in "
+        invocation.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in "
                 + result.versions() + " versions, root " + HexFormat.of().formatHex(result.root()));
         if (result.voided() > 0) {
-            context.out().println("revoked " + result.voided() / RestoredTokenPolicy.VOIDS_EACH
+            invocation.out().println("revoked " + result.voided() / RestoredTokenPolicy.VOIDS_EACH
                     + " tokens; create new ones by: java -jar kvs.jar token");
         }
         if (result.unreached() > 0) {
-            context.err().println("kvs: the history of " + result.unreached() + " keys does not reach back so"
+            invocation.err().println("kvs: the history of " + result.unreached() + " keys does not reach"
+                    + " back so"
                     + " far. They may have existed at that time, and are left"
                     + " out:\n" + result.some().stream().map(key -> "  "
                             + key.text().replaceAll("\\p{Cntrl}", "?")).collect(Collectors.joining("\n"))

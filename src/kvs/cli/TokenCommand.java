@@ -12,12 +12,20 @@ import kvs.auth.Token;
 import kvs.auth.TokenScope;
 import kvs.auth.Tokens;
 import kvs.auth.User;
+import kvs.client.LocalNodes;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.OptionSpec;
+import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Durations;
 import kvs.node.Environment;
-import kvs.node.LocalNodes;
 import kvs.server.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
@@ -28,11 +36,11 @@ import kvs.world.PathCheck;
  * The command {@code token}: creates a token on the machine that owns the data, for scripts and for
  * administrators who have lost theirs.
  */
-final class TokenCommand implements Command {
+final class TokenCommand implements LocalCommand {
 
     private static final String FIRST = "admin";
 
-    private final CommandContext context;
+    private final Invocation invocation;
     private final PrintStream err;
 
     /**
@@ -46,58 +54,74 @@ final class TokenCommand implements Command {
 
         /** Parses the options, {@code scopes} with commas between; impossible values are misuse. */
         static TokenCommandOptions of(Optional<String> user, Optional<String> scopes, Optional<String> life)
-                throws Arguments.MisuseException {
+                throws MisuseException {
             Optional<Set<TokenScope>> wanted = scopes.isEmpty() ? Optional.empty()
                     : Optional.of(scopes(scopes.get()));
             return new TokenCommandOptions(user, wanted, life.isEmpty() ? Tokens.LIFE_MS : life(life.get()));
         }
 
-        private static Set<TokenScope> scopes(String text) throws Arguments.MisuseException {
+        private static Set<TokenScope> scopes(String text) throws MisuseException {
             Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
             for (String name : text.split(",", -1)) {
                 scopes.add(TokenScope.parse(name.strip())
-                        .orElseThrow(() -> new Arguments.MisuseException("--scopes must be read, write,"
+                        .orElseThrow(() -> new MisuseException("--scopes must be read, write,"
                                 + " create, delete and admin, separated by commas, not '" + name + "'")));
             }
             return scopes;
         }
 
-        private static long life(String text) throws Arguments.MisuseException {
+        private static long life(String text) throws MisuseException {
             long ms;
             try {
                 ms = Durations.parse(text);
             } catch (IllegalArgumentException e) {
-                throw new Arguments.MisuseException("--ttl: " + FailureText.text(e));
+                throw new MisuseException("--ttl: " + FailureText.text(e));
             }
             if (ms < 1_000 || ms > Tokens.LIFE_MS_MAX) {
-                throw new Arguments.MisuseException("--ttl: the lifetime of a token must be 1s to "
+                throw new MisuseException("--ttl: the lifetime of a token must be 1s to "
                         + Durations.text(Tokens.LIFE_MS_MAX));
             }
             return ms;
         }
     }
 
-    TokenCommand(CommandContext context) {
-        this.context = context;
-        this.err = context.err();
+    TokenCommand(Invocation invocation) {
+        this.invocation = invocation;
+        this.err = invocation.err();
     }
 
     @Override
-    public int run(List<String> args) throws Arguments.MisuseException, ConfigException,
+    public CommandSpec spec() {
+        return CommandSpec.named("token", "create and print a token, on the machine of the node")
+                .form(ArgumentSpec.of("CONFIG", ValueType.FILE, "the settings of the node").optional())
+                .option(OptionSpec.of("--user", ValueType.TEXT, "the user; default is the only"
+                        + " administrator, who"
+                        + " is created if there is none").shown("NICKNAME|UUID"))
+                .option(OptionSpec.of("--scopes", ValueType.TEXT, "the scopes, of read write create delete"
+                        + " admin")
+                        .shown("read,write,admin"))
+                .value("--ttl", ValueType.DURATION, "the lifetime; default 24h")
+                .note("The node may run or be stopped. Only the token goes to the standard output.")
+                .example("export KVS_TOKEN=$(kvs token)", "a token for the commands of this shell")
+                .build();
+    }
+
+    @Override
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, ConfigException,
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
-        Arguments arguments = Arguments.parse(args, Set.of("--user", "--scopes", "--ttl"), Set.of());
         var options = TokenCommandOptions.of(arguments.option("--user"), arguments.option("--scopes"),
                 arguments.option("--ttl"));
-        Settings settings = context.settings(arguments.one("config file"));
-        Path data = CommandContext.data(settings);
+        NodeEnvironments nodes = new NodeEnvironments(invocation);
+        Settings settings = nodes.settings(arguments.maybe(0));
+        Path data = NodeEnvironments.data(settings);
         Path directory = PathCheck.isDirectory(data) ? data
-                : Path.of(new LocalNodes(context.files(), context.home()).only(data, err));
-        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),
+                : Path.of(new LocalNodes(invocation.files(), invocation.home()).only(data, err));
+        Environment environment = nodes.environment(settings, nodes.log(settings, Logger.Level.WARN),
                 FileDisk.open(directory), directory);
         try (AccountAdmin accounts = AccountAdmin.open(settings, environment)) {
             run(options, accounts);
         }
-        return DONE;
+        return ExitStatus.DONE;
     }
 
     /** Prints only the token to the standard output. */
@@ -112,7 +136,7 @@ final class TokenCommand implements Command {
         String token = accounts.createToken(user.id(), scopes, options.lifeMs);
         err.println("token of " + user.nickname() + " (" + user.id() + "), scopes "
                 + String.join(",", Token.texts(scopes)) + ", valid for " + Durations.text(options.lifeMs));
-        context.out().println(token);
+        invocation.out().println(token);
     }
 
     private User user(Optional<String> wanted, AccountAdmin accounts) throws IOException {

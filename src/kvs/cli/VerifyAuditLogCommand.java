@@ -6,10 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditVerification;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.OptionSpec;
+import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;
@@ -29,50 +36,67 @@ import kvs.world.PathCheck;
  * The command {@code verify-log}: reads a whole audit log and names the first line that is not as it was
  * written. It changes nothing.
  */
-final class VerifyAuditLogCommand implements Command {
+final class VerifyAuditLogCommand implements LocalCommand {
 
-    private final CommandContext context;
+    private final Invocation invocation;
     private final PrintStream out;
 
-    VerifyAuditLogCommand(CommandContext context) {
-        this.context = context;
-        this.out = context.out();
+    VerifyAuditLogCommand(Invocation invocation) {
+        this.invocation = invocation;
+        this.out = invocation.out();
     }
 
     @Override
-    public int run(List<String> args)
-            throws Arguments.MisuseException, ConfigException, TlsContexts.TlsException, IOException {
-        Arguments arguments = Arguments.parse(args, Set.of("--head", "--against"), Set.of(),
-                Set.of("--against"));
-        Path given = CommandContext.directory(arguments, 2);
+    public CommandSpec spec() {
+        return CommandSpec.named("verify-log", "check the tamper log and name the first changed line")
+                .form(ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data directory, or the log in"
+                        + " it"),
+                        ArgumentSpec.of("CONFIG", ValueType.FILE, "the settings of the node").optional())
+                .option(OptionSpec.of("--head", ValueType.TEXT, "a head that was noted elsewhere: proves"
+                        + " that no"
+                        + " line up to it was removed or replaced").shown("SEQ:HASH"))
+                .option(OptionSpec.of("--against", ValueType.URL,
+                        "compare with the heads that this node and its"
+                        + " members remember").repeated())
+                .example("kvs verify-log data", "the log of a node")
+                .status(ExitStatus.FAILED, "failed, or a line was changed")
+                .build();
+    }
+
+    @Override
+    public ExitStatus runHere(Arguments arguments)
+            throws MisuseException, ConfigException, TlsContexts.TlsException, IOException {
+        Path given = NodeEnvironments.directory(arguments, 0);
         List<AuditVerification.WitnessReport> witnesses = noted(arguments.option("--head"));
-        Settings settings = context.settings(arguments.rest().stream().skip(1).findFirst());
-        boolean nodes = PathCheck.isDirectory(given.resolve(CommandContext.AUDIT))
+        NodeEnvironments environments = new NodeEnvironments(invocation);
+        Settings settings = environments.settings(arguments.maybe(1));
+        boolean nodes = PathCheck.isDirectory(given.resolve(NodeEnvironments.AUDIT))
                 || PathCheck.exists(given.resolve("MANIFEST"));
-        Path log = PathCheck.isDirectory(given.resolve(CommandContext.AUDIT))
-                ? given.resolve(CommandContext.AUDIT) : given;
+        Path log = PathCheck.isDirectory(given.resolve(NodeEnvironments.AUDIT))
+                ? given.resolve(NodeEnvironments.AUDIT) : given;
         Disk data = FileDisk.open(nodes ? given : given.toAbsolutePath().getParent());
-        Environment environment = context.environment(settings, context.log(settings, Logger.Level.WARN),
-                data, CommandContext.data(settings));
+        Environment environment = environments.environment(settings, environments.log(settings,
+                Logger.Level.WARN),
+                data, NodeEnvironments.data(settings));
         List<byte[]> secrets = environment.existingSecret(settings)
                 .map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
         store(data).ifPresent(witnesses::add);
         for (String url : arguments.all("--against")) {
-            try (NodeClient client = new NodeClients(context, settings, environment.log()).client(url)) {
+            try (NodeClient client = new NodeClients(invocation, settings, environment.log()).client(url)) {
                 witnesses.addAll(members(data, client));
             }
         }
-        return run(FileDisk.open(log), secrets, witnesses) ? DONE : FAILED;
+        return run(FileDisk.open(log), secrets, witnesses) ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     /** The anchor that {@code --head} names. */
     private static List<AuditVerification.WitnessReport> noted(Optional<String> head)
-            throws Arguments.MisuseException {
+            throws MisuseException {
         if (head.isEmpty()) {
             return new ArrayList<>();
         }
         AuditVerification.Anchor anchor = AuditVerification.Anchor.parse(head.get())
-                .orElseThrow(() -> new Arguments.MisuseException("--head must be a line number, a colon and"
+                .orElseThrow(() -> new MisuseException("--head must be a line number, a colon and"
                         + " 64 hex digits, as in the output of this command and of GET /admin/tamper-log"));
         return new ArrayList<>(List.of(new AuditVerification.WitnessReport(anchor, "--head")));
     }

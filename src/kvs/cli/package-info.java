@@ -1,14 +1,17 @@
 /**
- * The command line: one file for each command, and the parts that commands share.
+ * The command line: the table of all commands, and the commands that work on the machine of a node.
  *
  * <pre>
- *   Commands ─▶ ServeCommand (no name: starts a node), TokenCommand, ExportCommand, ImportCommand,
- *               BackupCommand, RestoreCommand, VerifyCommand, VerifyAuditLogCommand, RestampCommand,
- *               DocsCommand; HelpText
- *   shared      CommandContext (streams, variables, settings), Arguments, FileArgument, ProgressLine,
+ *   CommandLine ─▶ Commands (the table) ─▶ a Command: describes itself, runs, returns an ExitStatus
+ *   help        HelpCommand, DocsCommand, CompletionCommand
+ *   the way     LoginCommand, ContextCommand
+ *   files       ServeCommand (no name: starts a node), TokenCommand, ExportCommand, ImportCommand,
+ *               BackupCommand, RestoreCommand, VerifyCommand, VerifyAuditLogCommand, RestampCommand
+ *   shared      LocalCommand, NodeEnvironments (settings of a node), FileArgument, ProgressLine,
  *               NodeResolver (a node by URL or directory), NodeClients (of running nodes),
  *               AccountAdmin (of a running or a stopped node)
  * </pre>
- * A command returns its exit status: 0 done, 1 failed or faults found, 2 misused.
+ * The commands on keys are in {@code kvs.cli.keys}; what all commands share is in {@code kvs.command}, the
+ * way to a cluster in {@code kvs.client}.
  */
 package kvs.cli;

@@ -2,6 +2,7 @@ package kvs.config;
 
 import java.util.List;
 import java.util.Optional;
+import kvs.model.Spelling;
 
 /** The table of all settings: the only place that defines their names, defaults and bounds. */
 final class SettingTable {

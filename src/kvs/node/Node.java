@@ -18,6 +18,7 @@ import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
 import kvs.backup.BackupScheduler;
+import kvs.client.LocalNodes;
 import kvs.config.Settings;
 import kvs.documents.Changes;
 import kvs.documents.ModeSwitch;

@@ -8,6 +8,7 @@ import kvs.audit.AuditEvent;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
 import kvs.auth.MetadataFormatGate;
+import kvs.client.LocalNodes;
 import kvs.config.Settings;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;

@@ -9,7 +9,8 @@
  *         ─▶ NodeMetrics ─▶ requests are read
  * </pre>
  * {@code Node} starts the parts in order and closes them in reverse. {@code Environment} holds the doors to
- * the machine; a test passes other ones. {@code LocalNodes} is the list of nodes that run on this machine.
+ * the machine; a test passes other ones. {@code LocalNodes} of {@code kvs.client} is the list of nodes
+ * that run on this machine.
  * {@code OfflineNode} opens the store, accounts and audit log of a stopped node for a command.
  * {@code ClusterWiring} has a {@code MembersFile}, an {@code AccountAgreementWait} and
  * {@code ClusterMetrics}.

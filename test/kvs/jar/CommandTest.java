@@ -95,7 +95,7 @@ class CommandTest {
         assertEquals(1, Jar.run(directory, "verify-log", ".").status());
         assertEquals(1, Jar.run(directory, "restamp", ".").status());
         assertTrue(Jar.run(directory, "token").text().contains("there is no data directory"));
-        assertTrue(Jar.run(directory, "--help").text().contains("verify DATA_DIR"));
+        assertTrue(Jar.run(directory, "--help").text().contains("  verify-log  check"));
         assertTrue(Jar.run(directory, "--version").text().startsWith("kvs "));
     }
 

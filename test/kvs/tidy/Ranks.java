@@ -17,6 +17,7 @@ public final class Ranks {
             Map.entry("kvs.cli", 10), Map.entry("kvs.node", 9), Map.entry("kvs.gateway", 8),
             Map.entry("kvs.api", 7), Map.entry("kvs.http", 6), Map.entry("kvs.routes", 5),
             Map.entry("kvs.cluster", 5),
+            Map.entry("kvs.cli.keys", 9), Map.entry("kvs.client", 5), Map.entry("kvs.command", 3),
             Map.entry("kvs.transfer", 5), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
             Map.entry("kvs.events", 3), Map.entry("kvs.log", 2),

@@ -1,5 +1,6 @@
-package kvs.config;
+package kvs.model;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 
@@ -11,6 +12,28 @@ public final class Spelling {
     /** The one of {@code names}, which are some, that is spelt most like {@code name}. */
     public static String nearest(String name, Collection<String> names) {
         return names.stream().min(Comparator.comparingInt(known -> distance(name, known))).orElseThrow();
+    }
+
+    /**
+     * The end of a message about an unknown name, {@code ; did you mean 'x'?}; empty when no known name is
+     * spelt nearly like it.
+     */
+    public static String hint(String name, Collection<String> names) {
+        if (names.isEmpty()) {
+            return "";
+        }
+        String nearest = names.stream().filter(known -> name.length() > 1
+                && known.startsWith(name)).findFirst()
+                .orElse(nearest(name, names));
+        boolean near = nearest.startsWith(name) || isReordered(name, nearest)
+                || 2 * distance(name, nearest) <= Math.max(2, nearest.length());
+        return near ? "; did you mean '" + nearest + "'?" : "";
+    }
+
+    /** Whether two words have the same letters in another order: {@code gte} and {@code get}. */
+    private static boolean isReordered(String a, String b) {
+        int[] one = a.chars().sorted().toArray();
+        return Arrays.equals(one, b.chars().sorted().toArray());
     }
 
     private static int distance(String a, String b) {

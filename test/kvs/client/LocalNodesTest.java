@@ -1,4 +1,4 @@
-package kvs.node;
+package kvs.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

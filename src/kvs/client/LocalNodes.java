@@ -1,4 +1,4 @@
-package kvs.node;
+package kvs.client;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import kvs.config.Settings;
 import kvs.world.Disk;
 import kvs.world.TextFiles;
 
@@ -40,7 +39,7 @@ public final class LocalNodes {
     /**
      * Writes the URL and the path of the certificate of a node into its directory, and notes the directory.
      */
-    void publishUrl(String directory, String url, Optional<String> certificate) throws IOException {
+    public void publishUrl(String directory, String url, Optional<String> certificate) throws IOException {
         if (certificate.isPresent()) {
             files.replace(directory + "/" + CERTIFICATE_FILE, certificate.get() + "\n");
         }
@@ -108,13 +107,13 @@ public final class LocalNodes {
     }
 
     /**
-     * The certificate of the node in a directory: from the path that the node noted, or else from the
-     * settings.
+     * The certificate of the node in a directory: from the path that the node noted, or else from the one of
+     * the settings, which is empty for none.
      */
-    public static String certificate(TextFiles files, String directory, Settings settings)
+    public static String certificate(TextFiles files, String directory, String configured)
             throws IOException {
         String path = files.text(directory + "/" + CERTIFICATE_FILE).map(String::strip)
-                .orElse(settings.text("tls_cert"));
+                .orElse(configured);
         return files.text(path).orElseThrow(() -> new IOException("the node in " + directory
                 + " uses https, and its certificate was not found" + (path.isEmpty() ? "" : " at " + path)
                 + ": name the config file of the node, or the certificate by KVS_TLS_CERT"));

@@ -1,18 +1,17 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
+import kvs.command.Arguments;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
 import kvs.config.ConfigException;
 import kvs.config.Settings;
 import kvs.log.StorageEnvironment;
@@ -26,31 +25,18 @@ import kvs.world.Logger;
 import kvs.world.PathCheck;
 import kvs.world.ProcessUsage;
 import kvs.world.SocketOwners;
-import kvs.world.TextFiles;
 
 /**
- * The surroundings of a command: the standard streams, the environment variables, and what commands make of
- * settings and arguments.
+ * The opener of what commands need of a node on this machine: its settings, its log, and its environment.
  *
- * @param in the standard input
- * @param out the standard output, for text
- * @param raw the standard output, for bytes
- * @param err the standard error output
- * @param terminal whether a person reads the output
- * @param variables the environment variables
- * @param home home directory of the user
- * @param version version of the program
- * @param files all files that are not in a data directory
- * @param atExit runs something when the process is told to stop
+ * @param invocation the surroundings of the program
  */
-public record CommandContext(InputStream in, PrintStream out, OutputStream raw, PrintStream err,
-        boolean terminal, Map<String, String> variables, String home, String version, TextFiles files,
-        Consumer<Runnable> atExit) {
+public record NodeEnvironments(Invocation invocation) {
 
     /** The configuration file that is read, and written at the first start, when none is named. */
     static final String CONFIG = "config.yaml";
-    /** The name of the standard input or output in the place of a file. */
-    static final String STANDARD = "-";
+    /** The environment variables of a client, which are no settings of a node. */
+    private static final Set<String> CLIENT_VARIABLES = Set.of(NodeClients.TOKEN, "KVS_ENDPOINT");
     /** The directory of the audit log in a data directory. */
     static final String AUDIT = "tamper";
 
@@ -58,14 +44,14 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
      * The settings of a file and of the environment; without a file those of {@value #CONFIG}, if it is
      * there.
      */
-    Settings settings(Optional<String> file) throws Arguments.MisuseException, ConfigException, IOException {
+    Settings settings(Optional<String> file) throws MisuseException, ConfigException, IOException {
         Path path = Path.of(file.orElse(CONFIG));
         if (file.isPresent() && !PathCheck.isFile(path)) {
-            throw new Arguments.MisuseException("there is no file " + path);
+            throw new MisuseException("there is no file " + path);
         }
-        String text = PathCheck.isFile(path) ? files.text(path.toString()).orElse("") : "";
-        Map<String, String> given = new HashMap<>(variables);
-        given.remove(NodeClients.TOKEN);
+        String text = PathCheck.isFile(path) ? invocation.files().text(path.toString()).orElse("") : "";
+        Map<String, String> given = new HashMap<>(invocation.variables());
+        given.keySet().removeAll(CLIENT_VARIABLES);
         return Settings.read(path.toString(), text, given, machine(), BackupWiring::problem);
     }
 
@@ -90,10 +76,10 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
     /** The environment of a node with these settings whose data directory is that one. */
     Environment environment(Settings settings, Logger log, Disk data, Path directory) {
         Path backups = path(settings, "backup_path");
-        var machine = new Environment.MachineFacts(machine(), version, home,
-                Optional.ofNullable(variables.get("CREDENTIALS_DIRECTORY")));
+        var machine = new Environment.MachineFacts(machine(), invocation.version(), invocation.home(),
+                Optional.ofNullable(invocation.variables().get("CREDENTIALS_DIRECTORY")));
         return new Environment(data, () -> FileDisk.open(directory.resolve(AUDIT)),
-                () -> FileDisk.open(backups), files, Clock.REAL,
+                () -> FileDisk.open(backups), invocation.files(), Clock.REAL,
                 Dice.real(), log, SocketOwners.real(), machine, ProcessUsage.real());
     }
 
@@ -109,27 +95,22 @@ public record CommandContext(InputStream in, PrintStream out, OutputStream raw, 
         return new StorageEnvironment(data, Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN));
     }
 
-    /** The directory that the first argument names, of at most so many arguments. */
-    static Path directory(Arguments arguments, int most) throws Arguments.MisuseException {
-        List<String> rest = arguments.rest();
-        if (rest.isEmpty() || rest.size() > most) {
-            throw new Arguments.MisuseException("expected the data directory"
-                    + (most > 1 ? " and an optional config file" : " and nothing else"));
-        }
-        return existing(Path.of(rest.get(0)));
+    /** The directory that an argument names, which must be there. */
+    static Path directory(Arguments arguments, int place) throws MisuseException {
+        return existing(Path.of(arguments.at(place)));
     }
 
     /** A directory that must be there. */
-    static Path existing(Path directory) throws Arguments.MisuseException {
+    static Path existing(Path directory) throws MisuseException {
         if (!PathCheck.isDirectory(directory)) {
-            throw new Arguments.MisuseException("there is no directory " + directory);
+            throw new MisuseException("there is no directory " + directory);
         }
         return directory;
     }
 
     private String machine() {
         try {
-            return Optional.ofNullable(variables.get("HOSTNAME")).filter(name -> !name.isBlank())
+            return Optional.ofNullable(invocation.variables().get("HOSTNAME")).filter(name -> !name.isBlank())
                     .orElse(InetAddress.getLocalHost().getHostName());
         } catch (UnknownHostException e) {
             return "localhost";

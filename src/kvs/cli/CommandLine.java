@@ -1,0 +1,102 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.command.ArgumentParser;
+import kvs.command.Arguments;
+import kvs.command.Command;
+import kvs.command.CommandException;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
+import kvs.command.HelpPage;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.model.Spelling;
+import kvs.world.FailureText;
+import kvs.world.NativeEncodingCheck;
+import kvs.world.PathCheck;
+
+/**
+ * The command line: finds the command that the arguments name, reads its arguments, runs it, and reports what
+ * prevents it. One run, one thread.
+ */
+public final class CommandLine {
+
+    private final Invocation invocation;
+    private final Commands commands;
+    private final PrintStream err;
+
+    /** The command line of one run of the program. */
+    public CommandLine(Invocation invocation) {
+        this.invocation = invocation;
+        this.commands = new Commands(invocation);
+        this.err = invocation.err();
+    }
+
+    /** Runs the command of these arguments. */
+    public ExitStatus run(List<String> given) {
+        List<String> args = GlobalOptions.moved(given);
+        String first = args.isEmpty() ? "" : args.get(0);
+        if (List.of("--help", "-h").contains(first)) {
+            args = new ArrayList<>(args);
+            args.set(0, "help");
+            first = "help";
+        }
+        if (first.equals("--version")) {
+            invocation.out().println("kvs " + invocation.version());
+            return ExitStatus.DONE;
+        }
+        Optional<Command> command = commands.command(first);
+        if (command.isPresent()) {
+            return run(command.get(), args.subList(1, args.size()));
+        }
+        return isNode(args) ? run(new ServeCommand(invocation), args) : unknown(first);
+    }
+
+    /** Whether arguments that begin with no command start a node: with options, or the file of its
+            settings. */
+    private static boolean isNode(List<String> args) {
+        String first = args.isEmpty() ? "" : args.get(0);
+        return first.isEmpty() || first.startsWith("-") || first.contains(".") || first.contains("/")
+                || PathCheck.isFile(Path.of(first));
+    }
+
+    private ExitStatus unknown(String name) {
+        err.println("kvs: there is no command '" + name + "'" + Spelling.hint(name, commands.names()));
+        err.println("kvs: 'kvs help' lists the commands");
+        return ExitStatus.MISUSED;
+    }
+
+    private ExitStatus run(Command command, List<String> args) {
+        CommandSpec spec = command.spec();
+        try {
+            Arguments arguments = ArgumentParser.parse(spec, args);
+            if (arguments.has(GlobalOptions.HELP)) {
+                invocation.out().print(spec.name().isEmpty() ? HelpPage.all(commands) : HelpPage.of(spec));
+                return ExitStatus.DONE;
+            }
+            return command.run(arguments);
+        } catch (InvalidPathException e) {
+            err.println("kvs: " + NativeEncodingCheck.unusable(e));
+            return ExitStatus.MISUSED;
+        } catch (MisuseException e) {
+            err.println("kvs: " + FailureText.text(e));
+            err.println("usage: " + String.join("\n       ", spec.usage()));
+            return ExitStatus.MISUSED;
+        } catch (CommandException e) {
+            err.println("kvs: " + FailureText.text(e));
+            return e.status();
+        } catch (IOException e) {
+            err.println("kvs: " + FailureText.text(e));
+            return ExitStatus.FAILED;
+        } finally {
+            invocation.out().flush();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package kvs.cli.keys;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import kvs.command.MisuseException;
+import kvs.model.Key;
+import kvs.model.Refusal;
+
+/**
+ * A key, or with a slash at its end a prefix, as people type it: a slash at its start counts as nothing.
+ * Immutable.
+ *
+ * @param text the key, or the prefix with its slash; empty for the root
+ */
+record KeyPath(String text) {
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final String UNRESERVED = "-._~/";
+
+    /** A key. */
+    static KeyPath key(String typed) throws MisuseException {
+        String text = bare(typed);
+        if (text.isEmpty() || text.endsWith("/")) {
+            throw new MisuseException("'" + typed + "' is a prefix: name a key, without a slash at its end");
+        }
+        return checked(text);
+    }
+
+    /** A prefix, with or without the slash at its end. */
+    static KeyPath prefix(String typed) throws MisuseException {
+        String text = bare(typed);
+        if (text.isEmpty()) {
+            return new KeyPath("");
+        }
+        KeyPath key = checked(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        return new KeyPath(key.text + "/");
+    }
+
+    private static String bare(String typed) {
+        return typed.startsWith("/") ? typed.substring(1) : typed;
+    }
+
+    private static KeyPath checked(String text) throws MisuseException {
+        try {
+            return new KeyPath(Key.of(text).text());
+        } catch (Refusal refusal) {
+            throw new MisuseException("'" + text + "' is not a key: " + refusal.detail());
+        }
+    }
+
+    /** Whether it names everything below a path. */
+    boolean isPrefix() {
+        return text.isEmpty() || text.endsWith("/");
+    }
+
+    /** The target of a request for it. */
+    String target() {
+        return "/kv/" + encoded(text);
+    }
+
+    /** A text for a path or a query. */
+    static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder(text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+                    || b > 0 && UNRESERVED.indexOf(b) >= 0;
+            encoded.append(plain ? Character.toString(b) : "%" + HEX.toHexDigits(b));
+        }
+        return encoded.toString();
+    }
+
+    @Override
+    public String toString() {
+        return text.isEmpty() ? "/" : text;
+    }
+}

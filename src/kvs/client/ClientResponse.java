@@ -1,0 +1,76 @@
+package kvs.client;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import kvs.command.CommandException;
+import kvs.command.ExitStatus;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.world.FailureText;
+
+/**
+ * A response.
+ *
+ * @param status its status
+ * @param headers the headers, names in small letters
+ * @param body the whole body
+ * @param endpoint the endpoint that it came from
+ */
+public record ClientResponse(int status, Map<String, String> headers, byte[] body, Endpoint endpoint) {
+
+    private static final int REDIRECT = 300;
+
+    /** Whether the request was served. */
+    public boolean isGood() {
+        return status < REDIRECT;
+    }
+
+    /** A header; empty when it is missing. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    /** The name of the node. */
+    public String node() {
+        return headers.getOrDefault("kvs-node", endpoint.authority());
+    }
+
+    /** The body as JSON. */
+    public JsonValue json() throws JsonException {
+        return JsonValue.parse(body);
+    }
+
+    /** A text member of a body that is an object of JSON; empty when there is none. */
+    public String member(String name) {
+        try {
+            Optional<JsonValue> member = body.length == 0 ? Optional.empty() : json().field(name);
+            return member.isEmpty() ? "" : member.get().string();
+        } catch (JsonException foreign) {
+            return "";
+        }
+    }
+
+    /** A number that a body of JSON must have. */
+    public long number(String name) throws JsonException {
+        JsonValue whole = json();
+        return whole.field(name).orElseThrow(() -> whole.wrong("no field " + name)).asLong();
+    }
+
+    /** The failure of a command whose response is not one of a KVS node. */
+    public CommandException foreign(JsonException failure) {
+        return new CommandException(ExitStatus.FAILED, "the server at " + endpoint + " is not a KVS node: "
+                + FailureText.text(failure), failure);
+    }
+
+    /** The entity tag without its quotes. */
+    public Optional<String> tag() {
+        return header("etag").map(tag -> tag.replace("W/", "").replace("\"", "")
+                .replace("-gzip", ""));
+    }
+
+    /** The body as text. */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,96 @@
+package kvs.client;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.auth.AdminTokenFile;
+import kvs.command.CommandException;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.log.DataDirectoryCheck;
+import kvs.world.FileDisk;
+import kvs.world.PathCheck;
+
+/**
+ * A node that runs on this machine. Its admin token goes to the address that it has noted in its own
+ * directory, and only while a process has that directory open: another one may listen at that address later.
+ *
+ * @param directory its data directory
+ * @param endpoint its address
+ * @param token its admin token; empty where this user may not read it, or without accounts
+ */
+public record LocalNode(String directory, Endpoint endpoint, Optional<String> token) {
+
+    private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "::1", "[::1]");
+    private static final String DEFAULT = "data";
+
+    /** The node in a directory; empty when none uses it. */
+    public static Optional<LocalNode> in(Invocation invocation, String directory)
+            throws MisuseException, IOException {
+        Path path = Path.of(directory).toAbsolutePath().normalize();
+        Optional<String> url = PathCheck.isDirectory(path)
+                ? invocation.files().text(path + "/" + LocalNodes.URL_FILE) : Optional.empty();
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
+        FileDisk disk = FileDisk.open(path);
+        if (!DataDirectoryCheck.inUse(disk)) {
+            return Optional.empty();
+        }
+        boolean token = disk.list().contains(AdminTokenFile.NAME);
+        return Optional.of(new LocalNode(path.toString(), Endpoint.list(url.get().strip()).get(0),
+                token ? Optional.of(AdminTokenFile.read(disk)) : Optional.empty()));
+    }
+
+    /**
+     * The node that a command without any endpoint asks: the one of {@code KVS_DATA_DIR} or of
+     * {@code ./data}, else the only one that runs on this machine.
+     */
+    public static LocalNode only(Invocation invocation) throws CommandException, MisuseException,
+            IOException {
+        Optional<LocalNode> named = in(invocation, invocation.variable("KVS_DATA_DIR").orElse(DEFAULT));
+        if (named.isPresent()) {
+            return named.get();
+        }
+        List<LocalNode> found = all(invocation);
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        String way = "Name one by --endpoint URL, or sign in by 'kvs login URL'";
+        throw found.isEmpty()
+                ? new CommandException(ExitStatus.UNREACHABLE, "no node is named, and none of this user was"
+                        + " found on this machine. " + way)
+                : new CommandException(ExitStatus.UNREACHABLE, "several nodes run on this machine: "
+                        + String.join(", ", found.stream().map(node -> node.endpoint.url()).toList()) + ". "
+                        + way);
+    }
+
+    /** The node on this machine that listens at an endpoint. */
+    public static Optional<LocalNode> at(Invocation invocation, Endpoint endpoint)
+            throws MisuseException, IOException {
+        if (!LOOPBACK.contains(endpoint.host())) {
+            return Optional.empty();
+        }
+        Optional<LocalNode> named = in(invocation, invocation.variable("KVS_DATA_DIR").orElse(DEFAULT));
+        List<LocalNode> candidates = new ArrayList<>(named.stream().toList());
+        candidates.addAll(all(invocation));
+        for (LocalNode node : candidates) {
+            if (node.endpoint.port() == endpoint.port() && node.endpoint.secure() == endpoint.secure()
+                    && LOOPBACK.contains(node.endpoint.host())) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<LocalNode> all(Invocation invocation) throws MisuseException, IOException {
+        List<LocalNode> found = new ArrayList<>();
+        for (String directory : new LocalNodes(invocation.files(), invocation.home()).serving()) {
+            in(invocation, directory).ifPresent(found::add);
+        }
+        return found;
+    }
+}

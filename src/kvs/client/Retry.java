@@ -1,0 +1,37 @@
+package kvs.client;
+
+import java.util.OptionalLong;
+import kvs.model.AsciiGrammar;
+
+/** The rule for refusals after which another node, or the same one later, may serve a request. Pure. */
+final class Retry {
+
+    private static final int RATE_LIMITED = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final int DISK_FULL = 507;
+    private static final int DIGITS = 5;
+    private static final long SECOND_MS = 1_000;
+
+    private Retry() { }
+
+    /** Whether another node may serve the request. */
+    static boolean elsewhere(ClientResponse response) {
+        return response.status() == RATE_LIMITED || response.status() == UNAVAILABLE
+                || response.status() == DISK_FULL;
+    }
+
+    /** Whether the same node may serve it soon, without an operator. */
+    static boolean isWorthwhile(ClientResponse response) {
+        return switch (response.member("reason")) {
+            case "read_only", "store_failed", "left", "clock_wrong", "disk_full" -> false;
+            default -> elsewhere(response);
+        };
+    }
+
+    /** The pause that the node asks for, ms; {@code otherwise} when it asks for none. */
+    static long pauseMs(ClientResponse response, long otherwise) {
+        OptionalLong seconds = AsciiGrammar.number(response.header("retry-after").orElse(""), DIGITS);
+        boolean given = seconds.isPresent() && response.status() == RATE_LIMITED;
+        return given ? Math.max(SECOND_MS, seconds.getAsLong() * SECOND_MS) : otherwise;
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.cli}. */
+package kvs.cli;

@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.client}. */
+package kvs.client;

@@ -1,0 +1,2 @@
+/** Tests of {@code kvs.command}. */
+package kvs.command;
