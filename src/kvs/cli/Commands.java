@@ -19,7 +19,7 @@ public final class Commands implements CommandTable {
             new Group("where the nodes are", List.of("login", "context")),
             new Group("move data", List.of("export", "import")),
             new Group("on the machine of a node",
-                    List.of("token", "backup", "restore", "verify", "verify-log", "restamp")),
+                    List.of("health", "token", "backup", "restore", "verify", "verify-log", "restamp")),
             new Group("help", List.of("help", "docs", "completion")));
 
     private final Invocation invocation;
@@ -50,6 +50,7 @@ public final class Commands implements CommandTable {
             case "context" -> new ContextCommand(invocation);
             case "export" -> new ExportCommand(invocation);
             case "import" -> new ImportCommand(invocation);
+            case "health" -> new HealthCommand(invocation);
             case "token" -> new TokenCommand(invocation);
             case "backup" -> new BackupCommand(invocation);
             case "restore" -> new RestoreCommand(invocation);

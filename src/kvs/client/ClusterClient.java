@@ -151,6 +151,16 @@ public final class ClusterClient implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends a request to the node asked first, once, and returns the response of any status.
+     *
+     * @throws CommandException if that node does not respond
+     */
+    public ClientResponse probe(ClientRequest request, String undone) throws CommandException {
+        return attempt(nodes.get(current), request, Deadline.in(behaviour.clock, behaviour.timeoutMs), undone)
+                .orElseThrow(() -> unreachable(undone));
+    }
+
     /** The response of one node; empty when it does not respond. */
     private Optional<ClientResponse> attempt(EndpointClient node, ClientRequest request, Deadline deadline,
             String undone) throws CommandException {
