@@ -12,10 +12,10 @@ import org.junit.jupiter.api.ClassOrdererContext;
  */
 public final class LongestFirst implements ClassOrderer {
 
-    private static final List<String> LONGEST = List.of("UpgradeTest", "PlantedFaultTest",
-            "ClusterPositionTest", "JarTransferTest", "LargeBodiesTest", "DiskFullTest", "AccessTest",
-            "ClusterTest", "ReplicationTest", "CoverageTrackerTest", "KillTest", "BackupTest",
-            "AccessExplorerTest");
+    private static final List<String> LONGEST = List.of("ManualCommandsTest", "UpgradeTest",
+            "PlantedFaultTest", "ClusterPositionTest", "JarTransferTest", "LargeBodiesTest", "DiskFullTest",
+            "AccessTest", "ClusterTest", "MakefileTest", "ReplicationTest", "CoverageTrackerTest",
+            "KillTest", "BackupTest", "TlsContextsTest", "AccessExplorerTest");
 
     @Override
     public void orderClasses(ClassOrdererContext context) {

@@ -23,7 +23,7 @@ public final class TokenVerifier {
      * looked up each time all the same.
      */
     private static final int VERIFIED_MAX = 10_000;
-    private static final long YOUNG_MS = TimeUnit.SECONDS.toMillis(10);
+    private static final long YOUNG_MS = TimeUnit.MINUTES.toMillis(1);
 
     private final AccountTransactions transactions;
     private final AccountReader records;
@@ -59,7 +59,9 @@ public final class TokenVerifier {
         }
         Token token = records.good(view, claims.user(), claims.id(), now)
                 .filter(record -> record.hash().equals(hash))
-                .orElseThrow(() -> RightsResolver.unauthorized("the token was revoked"));
+                .orElseThrow(() -> RightsResolver.unauthorized(isAbsent(view, claims, now)
+                        ? "the token was revoked, or has not reached this node yet: try again soon"
+                        : "the token was revoked"));
         User user = records.user(view, claims.user(), now)
                 .orElseThrow(() -> RightsResolver.unauthorized("the user of the token was deleted"));
         return new Principal(Principal.Kind.USER, user.id(), Optional.of(token.id()), token.scopes(),
@@ -75,8 +77,13 @@ public final class TokenVerifier {
         long now = transactions.now();
         return text.length() <= Jwt.LENGTH_MAX
                 && jwt.verify(text).filter(claims -> Math.abs(now - claims.issuedAt() * 1_000) < YOUNG_MS
-                        && view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
-                        && !AccountReader.has(view, AccountKeys.revoked(claims.id()), now)).isPresent();
+                        && isAbsent(view, claims, now)).isPresent();
+    }
+
+    /** Whether this node has neither the record of the token nor its revocation. */
+    private static boolean isAbsent(StoreView view, Jwt.Claims claims, long now) {
+        return view.find(AccountKeys.token(claims.user(), claims.id())).isEmpty()
+                && !AccountReader.has(view, AccountKeys.revoked(claims.id()), now);
     }
 
     private Optional<Jwt.Claims> verify(String text, String hash) {

@@ -3,17 +3,21 @@ package kvs.cluster;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.stream.LongStream;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag(Depth.DEEP)
 class LockStormTest {
 
     private static final int SEEDS = 8;
+    private static final int STORMS = Depth.of(3, SEEDS);
 
     /** A secret that is written after its lock is nowhere shown before it. */
     @Test
     void noSecretArrivesBeforeItsLock() {
-        long looks = LongStream.range(0, SEEDS).map(seed -> new LockStorm(seed, true).run()).sum();
-        assertTrue(looks > 50L * SEEDS, looks + " looks");
+        long looks = LongStream.range(0, STORMS).map(seed -> new LockStorm(seed, true).run()).sum();
+        assertTrue(looks > 50L * STORMS, looks + " looks");
     }
 
     /** The order of the first release is the planted fault. */

@@ -62,7 +62,7 @@ final class SimCluster {
     final SimDice dice;
     private static final long UPKEEP_MS = 700;
     private static final long LOOK_MS = 200;
-    private static final long PACE_MS = 1_000;
+    private static final long PACE_MS = 2_500;
     private int segmentBytes = 1 << 20;
     final SimScheduler scheduler = new SimScheduler(clock);
     final SimNetwork network;
@@ -385,8 +385,8 @@ final class SimCluster {
     }
 
     /**
-     * Lets time pass in which little happens: all tasks look once in a second, otherwise simulated hours
-     * would be nothing but looking.
+     * Lets time pass in which little happens: all tasks look seldom, but before a silence is suspicious,
+     * otherwise simulated hours would be nothing but looking.
      */
     void pass(long ms) {
         paceMs = PACE_MS;

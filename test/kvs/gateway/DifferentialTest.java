@@ -20,18 +20,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import kvs.http.Request;
-import kvs.routes.Parameter;
-import kvs.routes.RequiredAccess;
-import kvs.routes.RouteDescription;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.HostPort;
+import kvs.routes.Parameter;
+import kvs.routes.RequiredAccess;
+import kvs.routes.RouteDescription;
 import kvs.server.ServerLimits;
+import kvs.sim.Depth;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,13 +42,14 @@ import org.junit.jupiter.api.Test;
  * {@code -Dkvs.seed=} takes other connections ({@code JAVA_TOOL_OPTIONS=-Dkvs.seed=7 make test
  * TESTS=Differential}); each has a seed of its own.
  */
+@Tag(Depth.DEEP)
 class DifferentialTest {
 
     static {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
     }
 
-    private static final int CONNECTIONS = 10_000;
+    private static final int CONNECTIONS = Depth.of(2_500, 10_000);
     private static final int WORKERS = 16;
     private static final long SEED = Long.getLong("kvs.seed", 1L);
     private static final Map<String, Integer> STATUSES = Map.of("GET /ok", 200, "HEAD /ok", 200,

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupTest {
 
     private static final byte[] NOTHING = {};
-    private static final int KEYS = 2_000;
+    private static final int KEYS = 600;
 
     @TempDir
     private Path directory;
@@ -62,7 +62,9 @@ class BackupTest {
             try {
                 for (int i = 0; !over.get(); i++) {
                     assertEquals(201, node.send("PUT", "/kv/load/" + i, document(i)).statusCode());
-                    acknowledged.incrementAndGet();
+                    if (acknowledged.incrementAndGet() % 16 == 0) {
+                        Jar.pause();
+                    }
                 }
             } catch (IOException e) {
                 throw new AssertionError(e);

@@ -33,7 +33,9 @@ final class Jar implements AutoCloseable {
     static final String TOKEN = "eyJhbGciOi";
     private static final String ADMIN_TOKEN = "kvs_admin_";
     private static final String STDERR = "stderr";
-    private static final long PAUSE_MS = 5;
+    /** A look costs the process that is looked at some CPU, which the other tests want. */
+    private static final long PAUSE_MS = 30;
+    private static final long START_MS = 10;
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     final Process process;
@@ -90,7 +92,7 @@ final class Jar implements AutoCloseable {
                 throw new IOException("the node did not start: exit status " + process.exitValue() + ", "
                         + Files.readString(directory.resolve(STDERR)));
             }
-            pause();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(START_MS));
         }
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The targets of the Makefile that put the program in its place and start it. */
 class MakefileTest {
 
-    private static final String MAKE = "unset MAKEFLAGS MAKELEVEL MFLAGS; make -C '"
+    /** Not the settings of the make that runs the tests. */
+    private static final String MAKE = "env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C '"
             + System.getProperty("kvs.root") + "' JAVA_HOME='" + System.getProperty("java.home") + "' ";
 
     @TempDir
@@ -64,12 +65,17 @@ class MakefileTest {
                 "nothing is installed any more");
     }
 
-    /** As on a terminal, where the signal goes to make, its shell and the node alike. */
+    /**
+     * As on a terminal, where the signal goes to make, its shell and the node alike. A script that runs the
+     * tests in the background has them ignore the interrupt; {@code env} undoes that.
+     */
     @Test
     void anInterruptEndsARunWithoutAComplaint() throws IOException {
+        String heeds = "env --default-signal=INT ";
+        assumeTrue(Shell.run(directory, heeds + "true").status() == 0, "no env that resets signals here");
         Files.writeString(directory.resolve("node.yaml"),
                 "port: 0\ndata_dir: " + directory.resolve("data") + "\n");
-        Jar.Printed run = Shell.run(directory, "set -m; (" + MAKE + "run ARGS='"
+        Jar.Printed run = Shell.run(directory, "set -m; (" + heeds + MAKE + "run ARGS='"
                 + directory.resolve("node.yaml") + "') > out 2>&1 & make=$!\n"
                 + "for i in $(seq 1200); do grep -q '\"started\"' out && break; sleep 0.1; done\n"
                 + "kill -INT -- -$make; wait $make; echo \"status $?\"; cat out");

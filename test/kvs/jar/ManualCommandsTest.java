@@ -12,18 +12,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kvs.sim.Depth;
 import kvs.tidy.Checkout;
 import kvs.tidy.ManualRules;
 import kvs.tidy.MarkdownPage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs every command of the README and of the manual's pages, and compares what they show. */
+@Tag(Depth.DEEP)
 class ManualCommandsTest {
 
     private static final Path ROOT = Path.of(System.getProperty("kvs.root"));
@@ -42,6 +46,9 @@ class ManualCommandsTest {
                 .anyMatch(block -> block.kind().equals("sh"))).toList();
     }
 
+    /** Pages for a first evening, which a reader may go through again; {@code make sim} runs all twice. */
+    private static final Set<String> AGAIN = Set.of("README.md", "start.md", "tour.md");
+
     /** Twice on the same node: a reader who comes back finds that the page still holds. */
     @ParameterizedTest
     @MethodSource("pagesWithCommands")
@@ -49,7 +56,9 @@ class ManualCommandsTest {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
         try (PageRun run = new PageRun(directory)) {
             assertEquals("", String.join("\n", run.offenders(page)), "for the first time");
-            assertEquals("", String.join("\n", run.offenders(page)), "for the second time");
+            if (Depth.of(0, 1) == 1 || AGAIN.contains(Path.of(page.path()).getFileName().toString())) {
+                assertEquals("", String.join("\n", run.offenders(page)), "for the second time");
+            }
         }
     }
 

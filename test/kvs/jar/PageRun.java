@@ -1,12 +1,17 @@
 package kvs.jar;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import kvs.tidy.MarkdownPage;
@@ -27,6 +32,8 @@ final class PageRun implements AutoCloseable {
     private static final Pattern DATA = Pattern.compile("(^|\\s)(\\./)?data(/\\S*)?(\\s|$)");
     private static final Pattern ADDRESS = Pattern.compile("localhost:|127\\.0\\.0\\.1:");
     private static final Pattern STATUS = Pattern.compile("(?:\"status\":\\s*|HTTP/1.1 )([45]\\d\\d)");
+    private static final Pattern PORT = Pattern.compile("KVS_PORT=(\\d+)");
+    private static final long ROOTS_NS = TimeUnit.SECONDS.toNanos(30);
     private static final List<String> PORTS = List.of("8080", "8081", "8082", "8083");
     /** The status of curl when it ends at the time that the command gives. */
     private static final int TIME_OVER = 28;
@@ -87,8 +94,28 @@ final class PageRun implements AutoCloseable {
             boolean starts = NODE.matcher(command).matches();
             prepare(command, starts);
             PageShell.Step step = starts ? shell.start(here(command)) : shell.run(here(command));
+            if (starts && command.contains("SEED_NODES=") && node.process.isAlive()) {
+                awaitEqualRoots(here(command));
+            }
             check(at + command, step, i + 1 < commands.size() ? "…" : shown);
         }
+    }
+
+    /** A reader types the next command when the second node has what the first one has. */
+    private void awaitEqualRoots(String command) throws Exception {
+        Matcher port = PORT.matcher(command);
+        if (port.find()) {
+            URI other = URI.create("http://127.0.0.1:" + port.group(1));
+            for (long end = System.nanoTime() + ROOTS_NS;
+                    !root(other).equals(root(URI.create(node.url))) && System.nanoTime() < end;) {
+                Jar.pause();
+            }
+        }
+    }
+
+    private static String root(URI node) throws Exception {
+        return Jar.CLIENT.send(HttpRequest.newBuilder(node.resolve("/sync/merkle/root")).build(),
+                HttpResponse.BodyHandlers.ofString()).body();
     }
 
     /** Stops the node before a command that wants it stopped, and starts it before one that wants it. */

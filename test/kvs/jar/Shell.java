@@ -3,9 +3,15 @@ package kvs.jar;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** Scripts of bash, for tests of what people type. */
 final class Shell {
+
+    /** A script that takes longer is ended, with all that it has started: its test fails and goes on. */
+    private static final Executor TIME_OVER = CompletableFuture.delayedExecutor(4, TimeUnit.MINUTES);
 
     private Shell() { }
 
@@ -26,7 +32,12 @@ final class Shell {
         builder.environment().put("HOME", directory.toString());
         Process process = builder.start();
         process.getOutputStream().close();
+        CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }, TIME_OVER);
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        end.cancel(false);
         return new Jar.Printed(process.onExit().join().exitValue(), text);
     }
 }

@@ -323,7 +323,8 @@ class HostileClientsTest {
     /** Lets time pass, and the loop notice: it looks some times a second whatever its clock says. */
     private void pass(SimClock clock, long ms) {
         clock.advance(ms);
-        rig.dependencies.threads().pause(300);
+        long reads = clock.reads();
+        rig.await("the loop looks twice", () -> clock.reads() > reads + 1);
     }
 
     /**

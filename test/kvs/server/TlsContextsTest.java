@@ -133,7 +133,8 @@ class TlsContextsTest {
         String alias = name.replaceFirst(".*/", "");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-                        "-keyalg", algorithm, "-dname", "CN=" + alias, "-validity", "30", "-keystore",
+                        "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-keyalg",
+                        algorithm, "-dname", "CN=" + alias, "-validity", "30", "-keystore",
                         file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD));
         command.addAll(List.of(extra));
         command.addAll(List.of("-alias", alias));

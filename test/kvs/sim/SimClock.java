@@ -12,6 +12,7 @@ public final class SimClock implements Clock {
 
     private final AtomicLong wall = new AtomicLong(START_MS);
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicLong reads = new AtomicLong();
 
     @Override
     public long wallMs() {
@@ -20,7 +21,13 @@ public final class SimClock implements Clock {
 
     @Override
     public long nanos() {
+        reads.incrementAndGet();
         return nanos.get();
+    }
+
+    /** How often {@link #nanos} was read: who waits for a thread to look at the clock waits for this. */
+    public long reads() {
+        return reads.get();
     }
 
     /** Lets time pass. */

@@ -22,7 +22,7 @@ public class CrashTest {
 
     private static final int OPERATIONS = 200;
     private static final int SURVIVORS = 3;
-    private static final int SEEDS = Depth.of(8, 100);
+    private static final int SEEDS = Depth.of(4, 100);
 
     @Test
     void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, UnusableDirectoryException {

@@ -28,8 +28,8 @@ class FaultTest {
 
     private static final int GROUPS = 25;
     /** Between two calls that fail. */
-    private static final int STRIDE = Depth.of(3, 1);
-    private static final int SEEDS = Depth.of(300, 1_500);
+    private static final int STRIDE = Depth.of(5, 1);
+    private static final int SEEDS = Depth.of(150, 1_500);
 
     @ParameterizedTest
     @EnumSource(SimDisk.Fault.class)
