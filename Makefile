@@ -109,9 +109,10 @@ check: $(out)/test.stamp $(out)/kvs.jar
 	@rm -rf $(out)/again; $(MAKE) --no-print-directory BUILD=$(out)/again jar; cmp $(out)/kvs.jar $(out)/again/kvs.jar
 	@echo "jar: built twice, equal: $$(sha256sum < $(out)/kvs.jar | cut -d' ' -f1)"
 
-# Write the manual's page of settings and the man page from the tables in the code.
+# Write the manual's pages of settings and of the API, and the man page, from the tables in the code.
 docs: $(out)/test.stamp
 	@$(jdk)java -cp $(out)/test:$(out)/src kvs.config.ConfigurationPage "$(CURDIR)"
+	@$(jdk)java -cp $(out)/test:$(out)/src kvs.api.ApiPage "$(CURDIR)"
 	@$(jdk)java -cp $(out)/src kvs.Main completion man > conf/kvs.1
 
 # Install launcher, jar, manual page, systemd unit and settings below PREFIX=/usr/local; existing settings stay.

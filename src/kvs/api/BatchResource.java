@@ -34,7 +34,7 @@ import kvs.world.FailureText;
 public final class BatchResource {
 
     private static final byte[] BEGIN = "{\"results\":[".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "]}\n".getBytes(StandardCharsets.US_ASCII);
     private static final List<String> KINDS = List.of("put", "get", "delete", "check");
     private static final List<String> ANY = List.of("op", "path", "data", "ttl", "force", "if_match",
             "if_none_match");

@@ -101,6 +101,10 @@ public final class ChangesResource implements AutoCloseable {
         Position since = since(last.orElseGet(() -> query.required(ChangesRoutes.SINCE)));
         boolean events = request.headers().get("Accept")
                 .filter(accept -> accept.contains(EVENTS)).isPresent();
+        if (events && query.flag(SharedParameters.PRETTY)) {
+            throw new Refusal(Reason.BAD_REQUEST, "'pretty' does not work with " + EVENTS
+                    + ", a line an event");
+        }
         long waitMs = query.required(ChangesRoutes.WAIT);
         long deadline = dependencies.clock.nanos() + TimeUnit.MILLISECONDS.toNanos(waitMs);
         return dependencies.here.await(request, since.covered(), PositionWait.WAIT_MS,

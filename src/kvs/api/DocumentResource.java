@@ -81,7 +81,7 @@ public final class DocumentResource {
         if (RevisionResponses.asked(request.query())) {
             return CompletableFuture.completedFuture(revisions.get(request));
         }
-        boolean raw = request.query().flag(DocumentRoutes.RAW);
+        boolean raw = raw(request);
         Optional<Long> waitMs = request.query().value(DocumentRoutes.WATCH);
         Key key = Key.of(below(request));
         Query query = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
@@ -89,6 +89,16 @@ public final class DocumentResource {
             return show(query, request);
         }
         return watch(query, request, waitMs.get());
+    }
+
+    /** Whether only the stored bytes are wanted. */
+    static boolean raw(Request request) {
+        boolean raw = request.query().flag(DocumentRoutes.RAW);
+        if (raw && request.query().flag(SharedParameters.PRETTY)) {
+            throw new Refusal(Reason.BAD_REQUEST,
+                    "'pretty' does not work with 'raw', which returns the bytes that were stored");
+        }
+        return raw;
     }
 
     /**
@@ -139,7 +149,7 @@ public final class DocumentResource {
         Version version = read.get();
         Response response;
         if (query.raw) {
-            response = Response.json(200, version.data());
+            response = Response.document(version.data());
         } else {
             JsonWriter json = new JsonWriter().object();
             VersionJson.version(json, version);

@@ -39,10 +39,14 @@ public final class ListingResource {
     private final Executor offloadExecutor;
 
     /** A parsed GET. */
-    private record Query(String path, Listing.Query query, Preconditions conditions, Requester requester) {
+    private record Query(String path, Listing.Query query, Preconditions conditions, Request request) {
+
+        Requester requester() {
+            return request.requester();
+        }
 
         WatchTargets.ListingTarget target() {
-            return new WatchTargets.ListingTarget(query, view(), requester);
+            return new WatchTargets.ListingTarget(query, view(), requester());
         }
 
         /** Everything but the stored documents that decides what is shown. */
@@ -77,7 +81,7 @@ public final class ListingResource {
                 request.query().flag(ListingRoutes.VALUES), Pagination.limit(request),
                         request.query().value(SharedParameters.AFTER));
         Query requestedQuery = new Query(path, query, ConditionalHeaders.conditions(request.headers()),
-                request.requester());
+                request);
         Optional<Long> waitMs = request.query().value(DocumentRoutes.WATCH);
         WatchTargets.ListingTarget target = requestedQuery.target();
         if (waitMs.orElse(0L) == 0
@@ -92,7 +96,7 @@ public final class ListingResource {
     private Response show(Query query) {
         StoreView root = documents.root();
         long now = documents.now();
-        AccessContext.Grants grants = query.requester.on(root);
+        AccessContext.Grants grants = query.requester().on(root);
         Optional<EntityTag> tag = query.target().tag(root, now);
         query.conditions.checkRead(tag, now);
         if (query.conditions.unchanged(tag)) {
@@ -120,9 +124,10 @@ public final class ListingResource {
 
     private static String link(Query query, String next) {
         return Pagination.link("/kv/" + query.path,
-                List.of("recurse", Boolean.toString(query.query.recurse()),
-                        "values", Boolean.toString(query.query.values()),
-                        "limit", Integer.toString(query.query.limit()), "after", next));
+                Pagination.pretty(query.request.query(),
+                        List.of("recurse", Boolean.toString(query.query.recurse()),
+                                "values", Boolean.toString(query.query.values()),
+                                "limit", Integer.toString(query.query.limit()), "after", next)));
     }
 
     private CompletionStage<Response> delete(Request request) {
@@ -137,7 +142,7 @@ public final class ListingResource {
                 .thenApply(done -> {
             JsonWriter json = new JsonWriter().object().field("deleted", done.count());
             done.next().ifPresent(next -> json.field("next", next));
-            return Response.json(200, json.end());
+            return Pagination.linked(Response.json(200, json.end()), request, done.next());
         });
     }
 

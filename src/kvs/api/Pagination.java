@@ -1,8 +1,10 @@
 package kvs.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kvs.http.PercentEncoding;
+import kvs.http.QueryParameters;
 import kvs.http.Request;
 import kvs.http.Response;
 import kvs.routes.SharedParameters;
@@ -29,6 +31,16 @@ final class Pagination {
             parameters.addAll(List.of(parameter, place));
             return response.with("Link", link(request.path(), parameters));
         }).orElse(response);
+    }
+
+    /** Adds {@code ?pretty} to the parameters of a link, if the request has it. */
+    static List<String> pretty(QueryParameters query, List<String> parameters) {
+        if (!query.flag(SharedParameters.PRETTY)) {
+            return parameters;
+        }
+        List<String> more = new ArrayList<>(parameters);
+        more.addAll(List.of(SharedParameters.PRETTY.name(), "true"));
+        return more;
     }
 
     /**

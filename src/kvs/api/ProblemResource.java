@@ -20,15 +20,29 @@ public final class ProblemResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(Route.of(NodeRoutes.PROBLEM, ProblemResource::page));
+        return List.of(Route.of(NodeRoutes.PROBLEMS, request -> all()),
+                Route.of(NodeRoutes.PROBLEM, ProblemResource::page));
     }
 
     private static CompletionStage<Response> page(Request request) {
         String name = request.path().substring(ROOT.length());
         Reason reason = Problems.reason(name)
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no problem with this name"));
-        return CompletableFuture.completedFuture(Response.json(200, new JsonWriter()
-                .object().field("reason", reason.text())
-                .field("status", Problems.status(reason)).field("meaning", ProblemHelp.text(reason)).end()));
+        JsonWriter json = new JsonWriter();
+        write(json, reason);
+        return CompletableFuture.completedFuture(Response.json(200, json));
+    }
+
+    private static CompletionStage<Response> all() {
+        JsonWriter json = new JsonWriter().object().name("problems").array();
+        for (Reason reason : Reason.values()) {
+            write(json, reason);
+        }
+        return CompletableFuture.completedFuture(Response.json(200, json.end().end()));
+    }
+
+    private static void write(JsonWriter json, Reason reason) {
+        json.object().field("reason", reason.text()).field("status", Problems.status(reason))
+                .field("meaning", ProblemHelp.text(reason)).end();
     }
 }

@@ -54,6 +54,10 @@ public final class RangeResource {
             throw new Refusal(Reason.BAD_REQUEST,
                     "'limit' does not work with " + LINES + ", which returns the complete range");
         }
+        if (lines && query.flag(SharedParameters.PRETTY)) {
+            throw new Refusal(Reason.BAD_REQUEST, "'pretty' does not work with " + LINES
+                    + ", a line an item");
+        }
         return CompletableFuture.completedFuture(lines ? lines(rangeQuery, request.requester())
                 : page(query, rangeQuery, request.requester()));
     }
@@ -84,7 +88,7 @@ public final class RangeResource {
             query.text(name).ifPresent(value -> parameters.addAll(List.of(name, value)));
         }
         parameters.addAll(List.of("limit", Integer.toString(limit), "after", next));
-        return Pagination.link("/kv/_range", parameters);
+        return Pagination.link("/kv/_range", Pagination.pretty(query, parameters));
     }
 
     /** Sends everything, a line each. Each page is a snapshot, and its root is released before the next. */

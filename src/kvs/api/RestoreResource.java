@@ -124,7 +124,8 @@ public final class RestoreResource {
         page.next().ifPresent(next -> json.field("next", next));
         Response response = Response.json(200, json.end());
         Optional<String> link = page.next().map(next -> Pagination.link("/kv/_conflicts",
-                List.of("prefix", prefix, "limit", Integer.toString(limit), "after", next)));
+                Pagination.pretty(request.query(), List.of("prefix", prefix, "limit", Integer.toString(limit),
+                        "after", next))));
         return CompletableFuture.completedFuture(link.map(next -> response.with("Link", next))
                 .orElse(response));
     }

@@ -87,7 +87,7 @@ final class RevisionResponses {
             throw new Refusal(Reason.NOT_FOUND, "this version is a deletion and has no document");
         }
         var query = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
-                ConditionalHeaders.conditions(request.headers()), request.query().flag(DocumentRoutes.RAW));
+                ConditionalHeaders.conditions(request.headers()), DocumentResource.raw(request));
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
         return DocumentResource.show(query,
                 new DocumentResource.Validators(EntityTag.of(uuid), writtenMs),
@@ -124,8 +124,9 @@ final class RevisionResponses {
         page.next.ifPresent(next -> json.field("next", next.toString()));
         Response response = Response.json(200, json.end());
         return page.next.map(next -> response.with("Link",
-                Pagination.link(request.path(), List.of(LIST, "true", "values", Boolean.toString(values),
-                        "limit", Integer.toString(limit), "after", next.toString())))).orElse(response);
+                Pagination.link(request.path(), Pagination.pretty(query, List.of(LIST, "true",
+                        "values", Boolean.toString(values), "limit", Integer.toString(limit),
+                        "after", next.toString()))))).orElse(response);
     }
 
     /**

@@ -58,7 +58,7 @@ public final class Problems {
         json.field("request_id", requestId).field("node", node);
         refusal.fields().forEach((name, value) -> member(json, name, value));
         Response answer = new Response(status(reason), Map.of("Content-Type",
-                "application/problem+json; charset=utf-8"), new Response.FullBody(json.end().toBytes()));
+                "application/problem+json; charset=utf-8"), new Response.FullBody(json.end().toLine()));
         if (status(reason) == 503) {
             answer = answer.with("Retry-After", Integer.toString(RETRY_SECONDS));
         }

@@ -48,14 +48,15 @@ public record Response(int status, Map<String, String> headers, Body body) {
         return new Response(200, Map.of("Content-Type", type), new FullBody(bytes));
     }
 
-    /** A response in JSON. */
+    /** A response in JSON, with a line feed at its end,
+            so that the prompt of a terminal stands on its own line. */
     public static Response json(int status, JsonWriter json) {
-        return json(status, json.toBytes());
+        return new Response(status, JSON_TYPE, new FullBody(json.toLine()));
     }
 
-    /** A response in JSON that is already encoded. */
-    public static Response json(int status, byte[] json) {
-        return new Response(status, JSON_TYPE, new FullBody(json));
+    /** A response with the bytes of a stored document, and nothing else. */
+    public static Response document(byte[] json) {
+        return new Response(200, JSON_TYPE, new FullBody(json));
     }
 
     /** A response in plain text. */

@@ -122,10 +122,22 @@ public final class JsonWriter {
 
     /** The text. */
     public byte[] toBytes() {
+        complete();
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /** The text with a line feed at its end. */
+    public byte[] toLine() {
+        complete();
+        byte[] line = Arrays.copyOf(bytes, size + 1);
+        line[size] = '\n';
+        return line;
+    }
+
+    private void complete() {
         if (depth > 0 || first) {
             throw new AssertionError("the text is not complete");
         }
-        return Arrays.copyOf(bytes, size);
     }
 
     private JsonWriter begin(char opening, char closing) {

@@ -14,6 +14,8 @@ import kvs.api.MaintenanceResource;
 import kvs.api.MerkleResource;
 import kvs.api.MetricsResource;
 import kvs.api.ModeResource;
+import kvs.api.OpenApiResource;
+import kvs.api.RootResource;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
@@ -223,6 +225,10 @@ public final class Node implements AutoCloseable {
         routes.addAll(new MerkleResource(foundation.store).routes());
         routes.addAll(new MetricsResource(foundation.metrics, settings.flag("metrics_open")).routes());
         routes.addAll(services.health.routes(foundation.modes, drain::begun));
+        String version = environment.machine().version();
+        routes.addAll(new RootResource(settings.text("node_id"), version, settings.flag("console_enabled"))
+                .routes());
+        routes.addAll(new OpenApiResource(version).routes());
         return routes;
     }
 

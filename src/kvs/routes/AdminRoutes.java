@@ -36,6 +36,9 @@ public final class AdminRoutes {
             .maybe("finished_at", Schemas.TIME));
     private static final String SPACE_SHOWN = "{\"running\":false,\"log_bytes\":5120,\"live_bytes\":4096,"
             + "\"segments\":1,\"compactions\":0,\"freed_bytes\":0}";
+    private static final String SPACE_BUSY = SPACE_SHOWN.replace("false", "true");
+    private static final String SCRUB_BUSY = "{\"running\":true,\"keys\":17,\"checked_keys\":0,"
+            + "\"checked_bytes\":0,\"unreadable\":0,\"started_at\":" + Example.TIME + "}";
     private static final String SCRUB_SHOWN = "{\"running\":false,\"keys\":0,\"checked_keys\":0,"
             + "\"checked_bytes\":0,\"unreadable\":0}";
 
@@ -47,7 +50,7 @@ public final class AdminRoutes {
                     .with("bytes", Schema.count("bytes")).with("keys", Schema.count("keys"))
                     .with("root", Schemas.DIGEST).with("created_at", Schemas.TIME)))
             .answer(Answer.json(202, "It is being made still, or another one is", RUNNING))
-            .refuses(Reason.DISK_FULL, Reason.BEHIND, Reason.SYNCING)
+            .refuses(Reason.DISK_FULL, Reason.BEHIND, Reason.DAMAGED, Reason.STORE_FAILED)
             .examples(Example.of("/admin/backup", 201,
                     "{\"name\":\"node1-2026-11-30T09-20-00Z.kvsb\",\"bytes\":"
                     + "2048,\"keys\":2,\"root\":\"" + Example.DIGEST + "\",\"created_at\":" + Example.TIME
@@ -72,7 +75,7 @@ public final class AdminRoutes {
     public static final RouteDescription COMPACT = describe("POST", COMPACT_PATH, RequiredAccess.ADMIN,
             "Starts a compaction, which removes what nobody can see any more.")
             .answer(Answer.json(202, "It has begun; the use of the log", SPACE))
-            .examples(Example.of(COMPACT_PATH, 202, SPACE_SHOWN))
+            .examples(Example.of(COMPACT_PATH, 202, SPACE_BUSY))
             .build();
 
     /** Shows the use of the log. */
@@ -86,7 +89,7 @@ public final class AdminRoutes {
     public static final RouteDescription VERIFY = describe("POST", VERIFY_PATH, RequiredAccess.ADMIN,
             "Reads and checks every version, at a bounded rate.")
             .answer(Answer.json(202, "It has begun; the progress", SCRUB))
-            .examples(Example.of(VERIFY_PATH, 202, SCRUB_SHOWN))
+            .examples(Example.of(VERIFY_PATH, 202, SCRUB_BUSY))
             .build();
 
     /** Shows the progress of a scrub. */
@@ -106,29 +109,37 @@ public final class AdminRoutes {
 
     /** Reads the events. */
     public static final RouteDescription EVENTS = describe("GET", "/admin/events", RequiredAccess.ADMIN,
-            "Reads the [events](monitoring.md#events) of the cluster as this node saw them, the oldest"
-                    + " first.")
-            .about("`next` is always there: a reader who comes back with it misses nothing.")
+            "Reads the events of the cluster as this node saw them, the oldest first.")
+            .about("See [Monitoring](monitoring.md#events). `next` is always there: a reader who comes back"
+                    + " with it misses nothing.")
             .query(EVENTS_SINCE, SharedParameters.LIMIT)
             .answer(Answer.json(200, "A page", Schema.object().with("events", Schema.list(Schema.object()
                     .with("id", Schema.count("its position")).with("at", Schemas.TIME)
                     .with("level", Schema.words("debug", "info", "warn", "error"))
                     .with("message", Schema.text()).with("event", Schema.text("its kind")).opened()))
                     .with("next", Schema.count("the position to go on from")), "Link"))
-            .examples(Example.of("/admin/events", 200, "{\"events\":[],\"next\":0}"))
+            .examples(Example.of("/admin/events?limit=1", 200,
+                    "{\"events\":[{\"id\":" + Example.TIME + ",\"at\":"
+                    + Example.TIME + ",\"level\":\"info\",\"message\":\"an administrator started a"
+                            + " compaction\","
+                    + "\"event\":\"compaction_forced\"}],\"next\":" + Example.TIME + "}"))
             .build();
 
     /** Reads the tamper log. */
     public static final RouteDescription TAMPER_LOG = describe("GET", "/admin/tamper-log",
             RequiredAccess.ADMIN,
-            "Reads the lines of the [tamper log](monitoring.md).")
+            "Reads the lines of the tamper log.")
+            .about("See [Monitoring](monitoring.md).")
             .query(AFTER_LINE, SharedParameters.LIMIT)
             .answer(Answer.json(200, "The lines, and number and hash of the last one", Schema.object()
                     .with("lines", Schema.list(Schema.any("a line, as it stands in the log")))
                     .maybe("next", Schema.count("the value of after for the next page"))
                     .with("head", Schema.text()), "Link"))
-            .examples(Example.of("/admin/tamper-log?limit=1", 200, "{\"lines\":[…],\"next\":1,\"head\":\"12 "
-                    + Example.DIGEST + "\"}"))
+            .examples(Example.of("/admin/tamper-log?limit=1", 200,
+                    "{\"lines\":[{\"n\":1,\"at\":" + Example.TIME
+                    + ",\"store\":0,\"act\":\"start\",\"hash\":\"" + Example.DIGEST
+                            + "\",\"seal\":\"5e884898da28047151d0e56f8dc62927\"}],\"head\":\"1:"
+                                    + Example.DIGEST + "\"}"))
             .build();
 
     /** Lists the witnesses. */

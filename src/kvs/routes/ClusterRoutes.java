@@ -4,6 +4,7 @@ import static kvs.routes.RouteDescription.describe;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import kvs.model.NodeMode;
 import kvs.model.Reason;
 
@@ -17,6 +18,8 @@ public final class ClusterRoutes {
     /** The mode of a node. */
     static final Schema MODE = new Schema.Words(Arrays.stream(NodeMode.values()).map(NodeMode::text)
             .toList());
+
+    private static final String OCTETS = "application/octet-stream";
 
     /** Lists the members. */
     public static final RouteDescription MEMBERS = describe("GET", "/members/", RequiredAccess.OPEN,
@@ -82,7 +85,9 @@ public final class ClusterRoutes {
     private static RouteDescription peer(String path, String summary) {
         return describe("POST", path, RequiredAccess.PEER, summary)
                 .body(Schema.any("a binary message with its signature"))
-                .answer(Answer.other("application/octet-stream", "A signed binary message", "KVS-Peer"))
+                .answer(Answer.other(OCTETS, "A signed binary message", "KVS-Peer"))
+                .answer(new Answer(401, "The request is for another run of this node: its id, signed",
+                        OCTETS, Optional.empty(), List.of("KVS-Peer")))
                 .build();
     }
 

@@ -59,7 +59,8 @@ public final class DocumentRoutes {
 
     /** Reads a document, or its history. */
     public static final RouteDescription GET = describe("GET", PATTERN, RequiredAccess.READ,
-            "Reads a document, or its [history](history.md).")
+            "Reads a document, or its history.")
+            .about("See [History](history.md).")
             .rights("read on the key")
             .query(RAW, WATCH)
             .form(REVISION, RAW).form(AT, RAW)
@@ -78,7 +79,7 @@ public final class DocumentRoutes {
                     Example.of("/kv/users/john?raw", 200, "{\"age\":30}"),
                     Example.of("/kv/users/john?revisions&values=false", 200, "{\"revisions\":[{\"uuid\":\""
                             + Example.VERSION + "\",\"timestamp\":" + Example.TIME + ",\"author\":\""
-                            + Example.USER + "\",\"origin\":\"" + Example.ORIGIN
+                            + Example.AUTHOR + "\",\"origin\":\"" + Example.ORIGIN
                             + "\",\"deleted\":false,\"conflict\":false,\"current\":true}]}"))
             .build();
 

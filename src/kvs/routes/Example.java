@@ -18,6 +18,10 @@ public record Example(String target, List<String> headers, String body, int stat
     static final String VERSION = "0197c5a0-3e1b-7c3f-9cde-5a1b2c3d4e5f";
     /** The id of a user. */
     static final String USER = "0197c5a1-0001-7000-8000-000000000001";
+    /** The id of the user who sends the examples. */
+    static final String AUTHOR = "0197c5a1-0005-7000-8000-000000000005";
+    /** The id of that user's token. */
+    static final String OWN_TOKEN = "0197c5a1-0006-7000-8000-000000000006";
     /** The id of a group. */
     static final String GROUP = "0197c5a1-0002-7000-8000-000000000002";
     /** The id of a token. */

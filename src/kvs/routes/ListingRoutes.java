@@ -53,7 +53,7 @@ public final class ListingRoutes {
                     "ETag", "Link"))
             .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .examples(Example.of("/kv/users/", 200,
-                    "{\"keys\":[\"users/john\"],\"prefixes\":[],\"count\":1,\"bytes\":10}"))
+                    "{\"keys\":[\"users/jane\",\"users/john\"],\"prefixes\":[],\"count\":2,\"bytes\":20}"))
             .build();
 
     /** Deletes a subtree. */
@@ -81,8 +81,10 @@ public final class ListingRoutes {
                                     .with("op", Schema.words("put", "delete"))))))
             .refuses(Reason.HISTORY_TOO_SHORT, Reason.BAD_JSON, Reason.TOO_LARGE, Reason.UNSUPPORTED_TYPE,
                     Reason.LENGTH_REQUIRED)
-            .examples(Example.of("/kv/users/?restore_to=9999999999999&dry_run", 200,
-                    "{\"restored\":0,\"deleted\":0,\"unchanged\":2,\"unknown\":[],\"changes\":[]}"))
+            .examples(Example.of("/kv/users/?restore_to=" + Example.TIME + "&dry_run", 200,
+                    "{\"restored\":0,\"deleted\":2,\"unchanged\":0,\"unknown\":[],\"changes\":["
+                            + "{\"path\":\"users/jane\",\"op\":\"delete\"},"
+                            + "{\"path\":\"users/john\",\"op\":\"delete\"}]}"))
             .build();
 
     /** Reads a range of keys or a span of time. */
@@ -93,9 +95,11 @@ public final class ListingRoutes {
             .query(START_KEY, END_KEY, START_TIME, END_TIME, SharedParameters.LIMIT, SharedParameters.AFTER)
             .answer(Answer.json(200, "A page", Schemas.page("items", Schemas.ITEM), "Link"))
             .answer(Answer.stream(Answer.LINES, "The complete range, an item a line", Schemas.ITEM))
-            .examples(Example.of("/kv/_range?start_key=users/&end_key=users0&limit=1", 200,
+            .examples(Example.of("/kv/_range?start_key=users/john&end_key=users0", 200,
                     "{\"items\":[{\"path\":\"users/john\",\"uuid\":\"" + Example.VERSION + "\",\"timestamp\":"
-                            + Example.TIME + ",\"author\":\"" + Example.USER + "\",\"data\":{\"age\":30}}]}"))
+                            + Example.TIME + ",\"expires_at\":" + Example.TIME + ",\"author\":\""
+                                    + Example.AUTHOR
+                                    + "\",\"data\":{\"age\":30}}]}"))
             .build();
 
     /** Lists the keys with a conflict. */

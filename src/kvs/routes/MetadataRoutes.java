@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import kvs.auth.MetadataScope;
 import kvs.auth.PermissionBits;
+import kvs.model.Reason;
 
 /** Owner, group and permissions of a path: {@code /kv/{path}/metadata} and {@code /kv/_metadata}. */
 public final class MetadataRoutes {
@@ -54,6 +55,7 @@ public final class MetadataRoutes {
                     .maybe("permissions", BITS).maybe("permissions_text", BITS_TEXT)
                             .maybe("applies_to", KIND))
             .answer(Answer.json(200, "The metadata in force", METADATA))
+            .refuses(Reason.ADMIN_SCOPE_NEEDED, Reason.LIMIT_REACHED)
             .examples(Example.of("/kv/users/metadata", "{\"owner_uuid\":\"" + Example.USER
                     + "\",\"permissions_text\":\"cdwr,cd--,---r\"}", 200, SHOWN))
             .build();
@@ -77,11 +79,14 @@ public final class MetadataRoutes {
                     .and(OWNER).with("applies_to", KIND).with("user_uuid", ID_OR_NULL)
                     .maybe("older_version", Schema.yes()).with("created_at", Schemas.TIME)
                     .with("updated_at", Schemas.TIME)), "Link"))
-            .examples(Example.of("/kv/_metadata", 200, "{\"items\":[]}"))
+            .examples(Example.of("/kv/_metadata", 200, "{\"items\":[{\"path\":\"users\",\"owner_uuid\":\""
+                    + Example.USER + "\",\"group_uuid\":null,\"permissions\":4033,\"permissions_text\":"
+                    + "\"cdwr,cd--,---r\",\"applies_to\":\"subtree\",\"user_uuid\":null,\"created_at\":"
+                    + Example.TIME + ",\"updated_at\":" + Example.TIME + "}]}"))
             .build();
 
     /** All of them. */
-    public static final List<RouteDescription> ALL = List.of(GET, PUT, DELETE, LIST);
+    public static final List<RouteDescription> ALL = List.of(PUT, GET, DELETE, LIST);
 
     private MetadataRoutes() { }
 }

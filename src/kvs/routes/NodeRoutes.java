@@ -3,11 +3,15 @@ package kvs.routes;
 import static kvs.routes.RouteDescription.describe;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The node itself and its help: health, metrics, problems, manual. */
 public final class NodeRoutes {
 
     private static final Schema STATUS = Schema.text("ok, degraded, or the reason why it does not serve");
+    private static final Schema REASON = new Schema.Component("Reason", Schema.object()
+            .with("reason", Schema.text()).with("status", Schema.integer(400, 599))
+            .with("meaning", Schema.text()));
     private static final Schema PROBE = Schema.object().with("status", STATUS);
     private static final String OK = "{\"status\":\"ok\"}";
 
@@ -16,14 +20,42 @@ public final class NodeRoutes {
             "Also `members`, `last_backup_at`, `problem_details`; a table for `Accept: text/plain`. From"
                     + " other machines with a token only");
 
+    /** Tells where to go on. */
+    public static final RouteDescription ROOT = describe("GET", "/", RequiredAccess.OPEN,
+            "Tells a program where to go on, and leads a browser to the console.")
+            .about("`version` is there for callers on this machine and those with a token. With"
+                    + " `Accept: text/html` and `console_enabled` the answer is 303.")
+            .answer(Answer.json(200, "The node and its routes",
+                    Schema.object().with("name", Schema.words("kvs"))
+                    .with("node", Schema.text()).maybe("version", Schema.text()).with("manual", Schema.text())
+                    .with("openapi", Schema.text()).with("health", Schema.text())
+                            .with("problems", Schema.text())
+                    .maybe("console", Schema.text())
+                    .with("routes", Schema.list(Schema.object().with("route", Schema.text())
+                            .with("summary", Schema.text())))))
+            .answer(Answer.empty(303, "`Location` is `/console/`", "Location"))
+            .examples(Example.of("/", 303, "").header("Accept: text/html"))
+            .build();
+
+    /** Shows the OpenAPI document. */
+    public static final RouteDescription OPENAPI = describe("GET", "/openapi.json", RequiredAccess.OPEN,
+            "Shows the description of all requests for programs, an OpenAPI document, version 3.1.")
+            .conditions("If-None-Match")
+            .answer(Answer.json(200, "The document", Schema.object().with("openapi", Schema.text()).opened(),
+                    "ETag"))
+            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .build();
+
     /** Shows the health. */
     public static final RouteDescription HEALTH = describe("GET", "/health", RequiredAccess.OPEN,
-            "Shows the health of the node. See [Monitoring](monitoring.md).")
-            .about("From this machine or with a token also the members behind `node_id`.")
+            "Shows the health of the node.")
+            .about("See [Monitoring](monitoring.md). From this machine or with a token also the members"
+                    + " behind `node_id`.")
             .query(VERBOSE)
             .answer(Answer.json(200, "The node serves reads and writes of clients", health()))
             .answer(Answer.json(503, "It does not", health()))
             .answer(Answer.other("text/plain", "The table"))
+            .answer(new Answer(503, "The table", "text/plain", Optional.empty(), List.of()))
             .examples(Example.of("/health", 200, "{\"status\":\"ok\",\"mode\":\"normal\",\"member_count\":1,"
                     + "\"node_id\":\"node1\",\"version\":\"0.1.0\",\"uptime_ms\":5000,\"keys\":2,\"root\":\""
                     + Example.DIGEST + "\",\"disk_free_bytes\":76000000000,\"problems\":[]}"))
@@ -49,13 +81,20 @@ public final class NodeRoutes {
             "Shows the metrics in the text format of Prometheus.")
             .about("For everybody with `metrics_open: true`. Never rate limited.")
             .answer(Answer.other("text/plain", "The metrics"))
-            .examples(Example.of("/metrics", 200, "# HELP "))
+            .examples(Example.of("/metrics", 200, "# HELP"))
+            .build();
+
+    /** Explains all reasons. */
+    public static final RouteDescription PROBLEMS = describe("GET", "/problems/", RequiredAccess.OPEN,
+            "Explains all reasons of refusals.")
+            .answer(Answer.json(200, "The explanations",
+                    Schema.object().with("problems", Schema.list(REASON))))
             .build();
 
     /** Explains a reason. */
     public static final RouteDescription PROBLEM = describe("GET", "/problems/{reason}", RequiredAccess.OPEN,
             "Explains the reason of a refusal, and its remedy.")
-            .answer(Answer.json(200, "The explanation", problem()))
+            .answer(Answer.json(200, "The explanation", REASON))
             .examples(Example.of("/problems/not_found", 200, "{\"reason\":\"not_found\",\"status\":404,"
                     + "\"meaning\":\"The path does not exist, or its document has expired.\"}"))
             .build();
@@ -87,7 +126,8 @@ public final class NodeRoutes {
 
     /** Shows the console. */
     public static final RouteDescription CONSOLE_START = describe("GET", "/console/", RequiredAccess.OPEN,
-            "Shows the [console](console.md), a web page. Not with `console_enabled: false`.")
+            "Shows the console, a web page.")
+            .about("See [Console](console.md). Not with `console_enabled: false`.")
             .conditions("If-None-Match")
             .answer(Answer.other("text/html", "The page", "ETag"))
             .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
@@ -99,12 +139,13 @@ public final class NodeRoutes {
             RequiredAccess.OPEN,
             "Shows a file of the console.")
             .conditions("If-None-Match")
-            .answer(Answer.other("", "The file, of its own type", "ETag"))
+            .answer(Answer.other("*/*", "The file, of its own type", "ETag"))
             .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .build();
 
     /** All of them. */
-    public static final List<RouteDescription> ALL = List.of(HEALTH, LIVE, READY, METRICS, PROBLEM, MANUAL,
+    public static final List<RouteDescription> ALL = List.of(ROOT, OPENAPI, HEALTH, LIVE, READY, METRICS,
+            PROBLEMS, PROBLEM, MANUAL,
             MANUAL_PAGE, CONSOLE, CONSOLE_START, CONSOLE_FILE);
 
     private NodeRoutes() { }
@@ -132,10 +173,5 @@ public final class NodeRoutes {
                 .maybe("version", Schema.text("of the program"))
                 .maybe("uptime_ms", Schema.count("milliseconds"))
                 .maybe("disk_free_bytes", Schema.count("bytes"));
-    }
-
-    private static Schema problem() {
-        return new Schema.Component("Reason", Schema.object().with("reason", Schema.text())
-                .with("status", Schema.integer(400, 599)).with("meaning", Schema.text()));
     }
 }

@@ -33,8 +33,8 @@ public record RouteDescription(String method, String pattern, RequiredAccess acc
     /**
      * The words for people, in Markdown.
      *
-     * @param summary the purpose in a few words
-     * @param about the details; may be empty
+     * @param summary the purpose in one sentence, without links
+     * @param about the details, with links to pages of the manual; may be empty
      * @param rights the rights on keys that it requires beside the access; empty: none
      */
     public record Text(String summary, String about, String rights) { }

@@ -20,6 +20,9 @@ public final class RouteTable {
             new Group("Health, metrics, help", NodeRoutes.ALL),
             new Group("Between nodes", ClusterRoutes.PEERS));
 
+    /** The shape of every refusal. */
+    public static final Schema PROBLEM = Schemas.PROBLEM;
+
     /** Routes about one subject. */
     public record Group(String title, List<RouteDescription> routes) { }
 

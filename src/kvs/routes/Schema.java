@@ -303,6 +303,12 @@ public sealed interface Schema {
         return new Truth(true);
     }
 
+    /** One of some shapes. */
+    static Schema anyOf(List<Schema> options) {
+        List<Schema> distinct = options.stream().distinct().toList();
+        return distinct.size() == 1 ? distinct.get(0) : new Choice(distinct);
+    }
+
     /** A list. */
     static Schema list(Schema element) {
         return new Items(element);

@@ -40,7 +40,7 @@ public final class TokenRoutes {
             .refuses(Reason.LIMIT_REACHED, Reason.ADMIN_SCOPE_NEEDED)
             .examples(Example.of(ROOT, "{\"user_uuid\":\"" + Example.USER
                     + "\",\"scopes\":[\"read\",\"write\"],"
-                    + "\"expires_in\":\"24h\"}", 201, "{\"token\":\"eyJhbGciOiJIUzI1NiJ9.e30.c2ln\","
+                    + "\"expires_in\":\"24h\"}", 201, "{\"token\":\"eyJ0eXAiOiJKV1QifQ.e30.c2ln\","
                             + "\"expires_at\":" + Example.TIME + ",\"id\":\"" + Example.TOKEN + "\"}"))
             .build();
 
@@ -75,8 +75,8 @@ public final class TokenRoutes {
                     .with("groups", Schema.list(Schema.object().with("uuid", Schemas.UUID)
                             .with("name", Schema.text())))
                     .maybe("expires_at", Schemas.TIME)))
-            .examples(Example.of("/auth/whoami", 200, "{\"user_uuid\":\"" + Example.USER
-                    + "\",\"nickname\":\"admin\",\"admin\":true,\"token_id\":\"" + Example.TOKEN
+            .examples(Example.of("/auth/whoami", 200, "{\"user_uuid\":\"" + Example.AUTHOR
+                    + "\",\"nickname\":\"admin\",\"admin\":true,\"token_id\":\"" + Example.OWN_TOKEN
                     + "\",\"scopes\":[\"read\",\"write\",\"admin\"],\"groups\":[],\"expires_at\":"
                             + Example.TIME
                     + "}"))
@@ -100,9 +100,11 @@ public final class TokenRoutes {
                     .with("scope", Schema.bool()).with("why", Schema.text("the decision in a sentence"))))
             .refuses(Reason.BAD_KEY)
             .examples(Example.of("/auth/can?path=users/john&op=write", 200, "{\"allowed\":true,"
-                    + "\"path\":\"users/john\",\"op\":\"write\",\"standing\":\"owner\",\"permissions\":3529,"
-                    + "\"permissions_text\":\"cdwr,c-wr,c--r\",\"applies_to\":\"subtree\",\"scope\":true,"
-                    + "\"why\":\"an administrator may do everything\"}"))
+                    + "\"path\":\"users/john\",\"op\":\"write\",\"standing\":\"owner\",\"permissions\":4033,"
+                    + "\"permissions_text\":\"cdwr,cd--,---r\",\"applies_to\":\"subtree\","
+                    + "\"inherited_from\":\"users\","
+                    + "\"scope\":true,"
+                    + "\"why\":\"administrators may do everything\"}"))
             .build();
 
     /** All of them. */

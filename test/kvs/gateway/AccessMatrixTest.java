@@ -74,6 +74,9 @@ class AccessMatrixTest {
             GET /health;GET /health;;200 200 200 200 200 200
             GET /health/live;GET /health/live;;200 200 200 200 200 200
             GET /health/ready;GET /health/ready;;200 200 200 200 200 200
+            GET /;GET /;;200 200 200 200 200 401
+            GET /openapi.json;GET /openapi.json;;200 200 200 200 200 401
+            GET /problems/;GET /problems/;;200 200 200 200 200 401
             GET /problems/{reason};GET /problems/forbidden;;200 200 200 200 200 401
             GET /docs/;GET /docs/;;200 200 200 200 200 401
             GET /docs/{page};GET /docs/index.md;;200 200 200 200 200 401

@@ -37,9 +37,11 @@ import kvs.api.MerkleResource;
 import kvs.api.MetadataResource;
 import kvs.api.MetricsResource;
 import kvs.api.ModeResource;
+import kvs.api.OpenApiResource;
 import kvs.api.ProblemResource;
 import kvs.api.RangeResource;
 import kvs.api.RestoreResource;
+import kvs.api.RootResource;
 import kvs.api.TokensResource;
 import kvs.api.TouchResource;
 import kvs.api.UsersResource;
@@ -220,6 +222,8 @@ public final class InMemoryApi {
                                 backups::lastMs)),
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
+        routes.addAll(new RootResource(NODE, "1.2.3", true).routes());
+        routes.addAll(new OpenApiResource("1.2.3").routes());
         routes.addAll(new ManualResource().routes());
         routes.addAll(ConsoleResource.routes(true));
         requestMetrics = new RequestMetrics(metrics, node.clock, new SlowRequestLog(SLOW_MS, node.clock,
@@ -385,8 +389,8 @@ public final class InMemoryApi {
         RequestHead head = new RequestHead("GET", target, "HTTP/1.1",
                 new RequestHeaders(Map.of("Host", List.of("localhost"))), new ConnectionAddresses(
                         new InetSocketAddress(remote, 50_000), new InetSocketAddress(here, 8_080)));
-        return pipeline.serve(head.at(new RequestExecutors(Runnable::run, elsewhere)),
-                count -> new CompletableFuture<>()).toCompletableFuture();
+        return served(head.at(new RequestExecutors(Runnable::run, elsewhere)),
+                count -> new CompletableFuture<>());
     }
 
     /** Sends the head of a request with a token; the body arrives when {@code late} completes. */
@@ -397,7 +401,7 @@ public final class InMemoryApi {
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
                 new ConnectionAddresses(new InetSocketAddress(remote, 50_000),
                         new InetSocketAddress(here, 8_080)));
-        return pipeline.serve(head, count -> late).toCompletableFuture();
+        return served(head, count -> late);
     }
 
     /** Sends a request whose body need not be text. */
@@ -406,7 +410,39 @@ public final class InMemoryApi {
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
                 new ConnectionAddresses(new InetSocketAddress(remote, 50_000),
                         new InetSocketAddress(here, 8_080)));
-        return pipeline.serve(head, count -> CompletableFuture.completedFuture(body)).toCompletableFuture();
+        return served(head, count -> CompletableFuture.completedFuture(body));
+    }
+
+    /** Sends a request through the pipeline; every response is compared with its description. */
+    private CompletableFuture<Response> served(RequestHead head, BodySource body) {
+        return pipeline.serve(head, body).toCompletableFuture()
+                .thenApply(response -> checked(head, response));
+    }
+
+    /** The response without the line feed behind JSON, which the check has seen. */
+    private static Response checked(RequestHead head, Response response) {
+        String type = response.headers().getOrDefault("Content-Type", "");
+        if (response.body() instanceof Response.FullBody full) {
+            check(head, response, full.bytes());
+            return new Response(response.status(), response.headers(), new Response.FullBody(
+                    AnswerCheck.withoutLineFeed(head.target(), type, full.bytes())));
+        }
+        var pages = (Response.StreamedBody) response.body();
+        boolean json = type.startsWith("application/json");
+        Response.StreamedBody body = out -> {
+            ByteArrayOutputStream sent = new ByteArrayOutputStream();
+            pages.writeTo(json ? sent : new TeeStream(out, sent));
+            check(head, response, sent.toByteArray());
+            if (json) {
+                out.write(AnswerCheck.withoutLineFeed(head.target(), type, sent.toByteArray()));
+            }
+        };
+        return new Response(response.status(), response.headers(), body);
+    }
+
+    private static void check(RequestHead head, Response response, byte[] body) {
+        AnswerCheck.check(new AnswerCheck.ReceivedAnswer(head.method(), head.target(), response.status(),
+                name -> Optional.ofNullable(response.headers().get(name)), body));
     }
 
     /** The response of a request, its body as text; status 0 when it is not complete yet. */

@@ -18,7 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import kvs.gateway.AnswerCheck;
 
 /**
  * A node as a process of its own; its home is its directory. When it is closed, its log is searched for
@@ -43,7 +45,11 @@ final class Jar implements AutoCloseable {
     final String url;
     private final Path directory;
 
-    private Jar(Process process, Path directory, String greeting) {
+    /** Whether it is the jar under test, whose answers are compared with the table of routes. */
+    private final boolean checked;
+
+    private Jar(Process process, Path directory, String greeting, boolean checked) {
+        this.checked = checked;
         this.process = process;
         this.directory = directory;
         this.greeting = greeting;
@@ -74,7 +80,7 @@ final class Jar implements AutoCloseable {
         builder.environment().putAll(all);
         Process process = builder.start();
         String line = started(process, directory);
-        return new Jar(process, directory, line);
+        return new Jar(process, directory, line, jar.equals(ours()));
     }
 
     /** The line that reports that a node has started: of its log, or as older jars printed it. */
@@ -136,7 +142,10 @@ final class Jar implements AutoCloseable {
         return URI.create(url).getPort();
     }
 
-    /** Sends a request, with a body unless it is empty; {@code headers} are names and values in turn. */
+    /**
+     * Sends a request, with a body unless it is empty; {@code headers} are names and values in turn. The
+     * answer is compared with its description; the line feed behind JSON is taken off.
+     */
     HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target))
@@ -146,7 +155,19 @@ final class Jar implements AutoCloseable {
             request.headers(headers);
         }
         try {
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (!checked) {
+                return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            }
+            AtomicReference<byte[]> sent = new AtomicReference<>();
+            HttpResponse<byte[]> answer = CLIENT.send(request.build(), head -> HttpResponse.BodySubscribers
+                    .mapping(HttpResponse.BodySubscribers.ofByteArray(), received -> {
+                sent.set(received);
+                String type = head.headers().firstValue("Content-Type").orElse("");
+                return AnswerCheck.withoutLineFeed(target, type, received);
+            }));
+            AnswerCheck.check(new AnswerCheck.ReceivedAnswer(method, target, answer.statusCode(),
+                    name -> answer.headers().firstValue(name), sent.get()));
+            return answer;
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * with the next path; the query is left out. Keys: the first code span of the row.
  */
 public final class ManualTables {
+    private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
     private static final Pattern HEADING = Pattern.compile("^(#+)\\s+(.*)$");
     private static final Pattern SPAN = Pattern.compile("`([^`]+)`");
     private static final Pattern METHOD = Pattern.compile("[A-Z]{3,7}");
@@ -58,7 +59,7 @@ public final class ManualTables {
     private List<List<String>> rowsOf(String word) {
         var rows = new ArrayList<List<String>>();
         int level = 0;
-        for (String line : text.lines().toList()) {
+        for (String line : FENCED.matcher(text).replaceAll("").lines().toList()) {
             Matcher heading = HEADING.matcher(line);
             if (heading.matches()) {
                 int depth = heading.group(1).length();

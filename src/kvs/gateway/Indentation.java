@@ -1,0 +1,63 @@
+package kvs.gateway;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import kvs.http.Response;
+import kvs.json.JsonIndenter;
+
+/**
+ * Indents JSON for those who ask for {@code ?pretty}: answers and refusals, whole ones and those made while
+ * they are sent. Tags and dates stay: another query is another resource. Pure functions.
+ */
+final class Indentation {
+
+    private static final String NAME = "pretty";
+    private static final String SET = "pretty=true";
+
+    private Indentation() { }
+
+    /** {@code response}, indented if the target asks for it. */
+    static Response on(Response response, String target) {
+        if (!target.contains(NAME) || !asked(target) || !isJson(response)) {
+            return response;
+        }
+        Response.Body body = response.body();
+        return new Response(response.status(), response.headers(), body instanceof Response.StreamedBody pages
+                ? streamed(pages) : new Response.FullBody(indented(((Response.FullBody) body).bytes())));
+    }
+
+    /** Whether a query has the flag; other spellings of its name are refused or have no effect. */
+    private static boolean asked(String target) {
+        String query = target.substring(target.indexOf('?') + 1);
+        for (String parameter : query.split("&", -1)) {
+            if (parameter.equals(NAME) || parameter.equals(SET) || parameter.equals(NAME + "=")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isJson(Response response) {
+        String type = response.headers().getOrDefault("Content-Type", "");
+        return type.startsWith("application/json") || type.startsWith("application/problem+json");
+    }
+
+    private static Response.StreamedBody streamed(Response.StreamedBody pages) {
+        return out -> {
+            OutputStream indenter = new JsonIndenter(out);
+            pages.writeTo(indenter);
+            indenter.flush();
+        };
+    }
+
+    private static byte[] indented(byte[] json) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * json.length);
+        try (OutputStream indenter = new JsonIndenter(out)) {
+            indenter.write(json);
+        } catch (IOException impossible) {
+            throw new AssertionError("memory does not fail", impossible);
+        }
+        return out.toByteArray();
+    }
+}
