@@ -9,7 +9,7 @@ export function ask(question, verb, [method, target]) {
   return new Promise((resolve) => {
     const form = el(
       'form',
-      { method: 'dialog' },
+      { method: 'dialog', 'aria-labelledby': 'question' },
       el('h2', { id: 'question' }, question),
       el('p', {}, el('code', {}, curlLine(method, target, {}, undefined, token() !== ''))),
       el(

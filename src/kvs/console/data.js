@@ -226,8 +226,10 @@ export async function dataPage({ path, parameters }, signal) {
       el('p', { class: 'hint' }, 'Choose a key: with the mouse, or with the arrow keys and Enter.'),
     );
   } else {
+    side.setAttribute('aria-busy', 'true');
     attempt(view).then((made) => {
       if (!signal.aborted) {
+        side.removeAttribute('aria-busy');
         fill(side, made);
         side.querySelector('h2')?.focus();
       }

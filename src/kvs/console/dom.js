@@ -96,34 +96,27 @@ export function field(label, control, hint) {
   return el('div', { class: 'field' }, parts);
 }
 
-// A table. Heads are texts; a row is a list of cells; the first cell of a row is its head.
+// A table. Heads are texts; a row is a list of cells; the first cell of a row is its head. The roles stand
+// there because a narrow screen shows each cell as a line of its own, which is no table to a browser.
 export function table(caption, heads, rows) {
-  const body = rows.map((cells) =>
-    el(
-      'tr',
-      {},
-      cells.map((cell, i) =>
-        i === 0 ? el('th', { scope: 'row' }, cell) : el('td', { 'data-head': heads[i] }, cell),
-      ),
-    ),
-  );
+  const cell = (content, i) =>
+    i === 0
+      ? el('th', { scope: 'row', role: 'rowheader' }, content)
+      : el('td', { role: 'cell', 'data-head': heads[i] }, content);
+  const head = heads.map((text) => el('th', { scope: 'col', role: 'columnheader' }, text));
   return el(
     'div',
     { class: 'wide' },
     el(
       'table',
-      {},
+      { role: 'table', class: 'list' },
       el('caption', {}, caption),
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, head)),
       el(
-        'thead',
-        {},
-        el(
-          'tr',
-          {},
-          heads.map((head) => el('th', { scope: 'col' }, head)),
-        ),
+        'tbody',
+        { role: 'rowgroup' },
+        rows.map((cells) => el('tr', { role: 'row' }, cells.map(cell))),
       ),
-      el('tbody', {}, body),
     ),
   );
 }

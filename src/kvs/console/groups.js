@@ -88,10 +88,8 @@ export async function groupsView() {
       : [
           el('h3', {}, 'New group'),
           form(
-            () => {
-              attempt(make);
-            },
-            {},
+            () => attempt(make),
+            { 'aria-label': 'New group' },
             field('Name', name),
             first.set,
             el('button', { class: 'main' }, 'Make the group'),

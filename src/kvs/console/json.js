@@ -4,6 +4,8 @@ const DEPTH_MAX = 128;
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+// Half of a character of two: no text of UTF-8 can hold it alone.
+const HALF = /\p{Surrogate}/u;
 const WORD = /true|false|null/y;
 
 // A fault with its place: offset from 0, line and column from 1.
@@ -56,6 +58,9 @@ class Scanner {
       throw this.text[from] === '"'
         ? this.fault(this.#stringFault(from), from)
         : this.fault(`${what} is missing`);
+    }
+    if (string.includes('\\u') && HALF.test(JSON.parse(string))) {
+      throw this.fault('an escape of this string stands for half a character', from);
     }
     return string;
   }

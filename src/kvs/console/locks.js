@@ -120,10 +120,8 @@ function lockForm(users, groups, done) {
     await done();
   };
   return form(
-    () => {
-      attempt(set);
-    },
-    {},
+    () => attempt(set),
+    { 'aria-label': 'Set a lock' },
     field('Path', path, 'holds for it and everything below; empty: the root'),
     el('div', { class: 'row' }, field('Owner', owner), field('Group', group)),
     bits.element,

@@ -43,6 +43,7 @@ function showNavigation(chosen) {
 }
 
 function signOut() {
+  leaving.abort();
   forget();
   anonymous = false;
   forgetData();
@@ -59,6 +60,7 @@ async function show() {
   showNavigation(PAGES[route.page] ? route.page : 'now');
   document.title = `${title} – KVS`;
   quiet();
+  main.setAttribute('aria-busy', 'true');
   try {
     const made = await page(route, signal);
     if (!signal.aborted && main.firstChild !== made) {
@@ -68,6 +70,10 @@ async function show() {
   } catch (failure) {
     fill(main, el('h1', { tabindex: -1 }, title), el('p', {}, 'This page could not be shown.'));
     complain(failure);
+  } finally {
+    if (!signal.aborted) {
+      main.removeAttribute('aria-busy');
+    }
   }
 }
 
@@ -78,9 +84,7 @@ function signInForm(why) {
       keep(input.value.trim());
       start();
     },
-    {
-      class: 'card',
-    },
+    { class: 'card', 'aria-label': 'Sign in' },
     el('h1', { tabindex: -1 }, 'Sign in'),
     why ? el('p', { class: 'bad', role: 'alert' }, why) : null,
     el(
@@ -103,6 +107,7 @@ function signInForm(why) {
     ),
   );
   leaving.abort();
+  main.removeAttribute('aria-busy');
   fill(main, card);
   fill(document.getElementById('person'));
   document.title = 'Sign in – KVS';

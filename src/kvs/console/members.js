@@ -1,7 +1,7 @@
 // The members of the cluster, as this node sees them.
 import { ask } from './ask.js';
 import { button, el, table } from './dom.js';
-import { ago, bytes, duration } from './format.js';
+import { bytes, duration } from './format.js';
 import { attempt, notify } from './notice.js';
 import { isAdmin } from './people.js';
 import { send } from './request.js';
@@ -23,29 +23,28 @@ function removal(member, again) {
 }
 
 // The table of the members; `again` draws it anew after a change.
-export function membersTable({ health, members }, again) {
+export function membersTable(members, again) {
   const rows = members.map((member) => {
-    const own = member.id === health.node_id;
+    const alive = member.status === 'alive';
     return [
-      own ? `${member.id} (this node)` : member.id,
+      member.self ? `${member.id} (this node)` : member.id,
       member.address,
-      el('span', { class: member.status === 'alive' ? 'good' : 'bad' }, member.status),
+      el('span', { class: alive ? 'good' : 'bad' }, alive ? member.status : statusOf(member)),
       member.mode,
-      own ? '–' : member.lag_ms === undefined ? 'unknown' : duration(member.lag_ms),
-      member.version ?? (own ? health.version : undefined) ?? '–',
-      diskOf(member, own, health),
-      member.status === 'alive' ? 'now' : ago(member.last_seen),
+      member.self ? '–' : member.lag_ms === undefined ? 'unknown' : duration(member.lag_ms),
+      member.disk_free_bytes === undefined ? '–' : bytes(member.disk_free_bytes),
+      member.uptime_ms === undefined ? '–' : duration(member.uptime_ms),
+      member.version ?? '–',
       isAdmin() && ['failed', 'suspect'].includes(member.status) ? removal(member, again) : '',
     ];
   });
   return table(
     'Members',
-    ['Node', 'Address', 'Status', 'Mode', 'Lag', 'Version', 'Disk free', 'Heard', 'Action'],
+    ['Node', 'Address', 'Status', 'Mode', 'Lag', 'Disk free', 'Up', 'Version', 'Action'],
     rows,
   );
 }
 
-function diskOf(member, own, health) {
-  const free = member.disk_free_bytes ?? (own ? health.disk_free_bytes : undefined);
-  return free === undefined ? '–' : bytes(free);
+function statusOf({ status, silent_ms: silentMs, last_seen: heard }) {
+  return `${status} for ${duration(silentMs ?? Date.now() - heard)}`;
 }

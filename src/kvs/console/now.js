@@ -7,53 +7,57 @@ import { duration, plural, time } from './format.js';
 import { membersTable } from './members.js';
 import { parseMetrics, sum } from './metrics.js';
 import { attempt } from './notice.js';
-import { isAdmin } from './people.js';
+import { isAdmin, myself } from './people.js';
 import { get } from './request.js';
+import { token } from './session.js';
 import { judge } from './state.js';
 
 const PERIOD_MS = 5_000;
 const DAY_MS = 86_400_000;
 
-// Whether this node has events; a node that answered otherwise once is not asked again.
-let eventsThere = true;
-
-const hidden = { hidden: true };
-
 // The JSON of an address, or undefined where the node has none or the caller may not see it.
-async function optional(target) {
-  const answer = await get(target, { hidden: true, taken: [401, 403, 404, 503] });
+async function optional(target, signal) {
+  const answer = await get(target, { hidden: true, signal, taken: [401, 403, 404, 503] });
   return answer.status === 200 ? answer.json : undefined;
 }
 
-async function read() {
-  const health = (await get('/health', { hidden: true, taken: [503] })).json;
-  const members = (await get('/members/', hidden)).json;
-  const backups = isAdmin() ? await optional('/admin/backups') : undefined;
-  const events =
-    isAdmin() && eventsThere
-      ? await optional(`/admin/events?since=${Date.now() - DAY_MS}&limit=200`)
-      : undefined;
-  eventsThere = isAdmin() ? events !== undefined : eventsThere;
-  const metrics = await get('/metrics', { hidden: true, taken: [401, 403] });
-  const samples = metrics.status === 200 ? parseMetrics(metrics.text) : [];
-  remember(samples);
-  return { health, members, backups, events, samples };
+// The health of the node with all members, as far as the caller may know it.
+async function readHealth(signal) {
+  if (token() || myself().open) {
+    return (await get('/health?verbose', { hidden: true, signal, taken: [503] })).json;
+  }
+  const health = (await get('/health', { hidden: true, signal, taken: [503] })).json;
+  const members = (await get('/members/', { hidden: true, signal })).json;
+  return {
+    ...health,
+    members: members.map((member) => ({ ...member, self: member.id === health.node_id })),
+  };
 }
 
-function problems({ health }) {
-  const all = health.problems ?? [];
-  const text = (problem) => (typeof problem === 'string' ? problem : problem.detail);
+async function read(signal) {
+  const health = await readHealth(signal);
+  const since = Date.now() - DAY_MS;
+  const [backups, events] = isAdmin()
+    ? await Promise.all([
+        optional('/admin/backups', signal),
+        optional(`/admin/events?since=${since}`, signal),
+      ])
+    : [];
+  const metrics = await get('/metrics', { hidden: true, signal, taken: [401, 403] });
+  const samples = metrics.status === 200 ? parseMetrics(metrics.text) : [];
+  remember(samples);
+  return { health, backups, events, samples };
+}
+
+function problemsView({ problem_details: details }) {
+  const item = ({ detail, cure }) => el('li', {}, detail, cure ? el('p', { class: 'cure' }, cure) : null);
   return el(
     'section',
     { 'aria-label': 'Problems' },
     el('h2', {}, 'Problems'),
-    all.length === 0
-      ? el('p', {}, health.problems ? 'None.' : 'Sign in to see them.')
-      : el(
-          'ul',
-          {},
-          all.map((problem) => el('li', {}, text(problem))),
-        ),
+    details === undefined ? el('p', {}, 'Sign in to see them.') : null,
+    details?.length === 0 ? el('p', {}, 'None.') : null,
+    details?.length > 0 ? el('ul', {}, details.map(item)) : null,
     el('p', {}, el('a', { href: '#/manual/3am' }, 'What to do at 3 am')),
   );
 }
@@ -89,15 +93,15 @@ export async function nowPage(route, signal) {
   const rest = el('div', {});
   const page = el('div', {}, el('h1', { tabindex: -1 }, 'Now'), sentence, rest);
   const draw = async () => {
-    const facts = await read();
+    const facts = await read(signal);
     const { level, text } = judge(facts, Date.now());
     if (sentence.textContent !== text) {
       sentence.className = `sentence ${level}`;
       fill(sentence, text);
     }
     refresh(rest, [
-      membersTable(facts, draw),
-      problems(facts),
+      membersTable(facts.health.members, draw),
+      problemsView(facts.health),
       figuresView(),
       backupsView(facts.backups, draw),
       certificateView(facts),
@@ -109,6 +113,9 @@ export async function nowPage(route, signal) {
   const timer = setInterval(
     () =>
       draw().catch((failure) => {
+        if (signal.aborted) {
+          return;
+        }
         sentence.className = 'sentence bad';
         fill(sentence, `✕ ${failure.message}`);
       }),

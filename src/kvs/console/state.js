@@ -4,7 +4,8 @@ import { duration, plural } from './format.js';
 const LAG_MS_MAX = 10_000;
 
 // `{ level: 'good' | 'amber' | 'bad', text }`. The sign before the text says the same as the colour.
-export function judge({ health, members, backups }, now) {
+export function judge({ health, backups }, now) {
+  const { members } = health;
   const alive = members.filter((member) => member.status === 'alive').length;
   const all = members.filter((member) => member.status !== 'left').length;
   const lag = Math.max(0, ...members.map((member) => member.lag_ms ?? 0));
@@ -13,8 +14,9 @@ export function judge({ health, members, backups }, now) {
     lag > LAG_MS_MAX ? `up to ${duration(lag)} behind` : 'in sync',
   ];
   const newest = backups?.backups.find((backup) => backup.keys !== undefined);
-  if (backups) {
-    parts.push(newest ? `backup ${duration(now - newest.created_at)} ago` : 'no backup yet');
+  const backupAt = newest?.created_at ?? health.last_backup_at;
+  if (backups || backupAt) {
+    parts.push(backupAt ? `backup ${duration(now - backupAt)} ago` : 'no backup yet');
   }
   const number = health.problems?.length ?? 0;
   if (!['ok', 'degraded'].includes(health.status)) {

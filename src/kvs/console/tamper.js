@@ -77,9 +77,7 @@ export async function tamperView() {
     { 'aria-label': 'Tamper log' },
     el('h2', {}, 'Tamper log'),
     form(
-      () => {
-        attempt(search);
-      },
+      () => attempt(search),
       {
         role: 'search',
         class: 'row',

@@ -115,10 +115,8 @@ export async function tokensView() {
     once,
     el('h3', {}, 'New token'),
     form(
-      () => {
-        attempt(make);
-      },
-      {},
+      () => attempt(make),
+      { 'aria-label': 'New token' },
       el(
         'div',
         { class: 'row' },

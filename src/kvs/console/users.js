@@ -85,12 +85,8 @@ export async function usersView() {
     list,
     el('h3', {}, 'New user'),
     form(
-      () => {
-        attempt(make);
-      },
-      {
-        class: 'row',
-      },
+      () => attempt(make),
+      { class: 'row', 'aria-label': 'New user' },
       field('Nickname', name),
       field('Administrator', admin),
       el('button', { class: 'main' }, 'Make the user'),

@@ -115,7 +115,12 @@ final class Browser implements AutoCloseable {
         return run("/execute/sync", body, arguments);
     }
 
-    /** Its result as a text. */
+    /** The result of a function body that reports it later, by its last argument. */
+    JsonValue later(String body, String... arguments) {
+        return run("/execute/async", body, arguments);
+    }
+
+    /** The result of a function body as a text. */
     String text(String body, String... arguments) {
         return text(script(body, arguments));
     }

@@ -1,0 +1,219 @@
+package kvs.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Modules of the console by themselves, in the browser, and lists of very many keys. */
+@Tag(Depth.DEEP)
+class ConsoleModulesTest {
+
+    private static final int BATCH = 10_000;
+    private static final long OPEN_MS_MAX = 1_000;
+    private static final int MUTANTS = 300;
+    private static final List<String> DOCUMENTS = List.of("{\"a\":[1,-2.50e+3,0.0],\"b\":{\"c\":null}}",
+            "[true,false,\"\\u00e9\\n\\\"\"]", " {\"x\" : \"y\" , \"z\":[ ] } ", "\"text\"",
+            "12345678901234567890");
+    private static final List<String> TEXTS = List.of("", " ", "{", "[", "[1,]", "{\"a\":1,}", "{\"a\" 1}",
+            "01", "-", "1.", ".5", "1e", "+1", "nul", "nulll", "\"\t\"", "\"\\x\"", "\"\\u12\"", "\"abc",
+            "{a:1}", "'a'", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "[1 2]", "1 2", "1E5", "-0",
+            "{\"__proto__\":1,\"__proto__\":1}", "{\"a\":{\"b\":1},\"b\":{\"a\":1}}", "\uFEFF1", "NaN",
+            "[[]]", "\"\uD83D\uDE00\"", "{\"\":0}", "[".repeat(128) + "]".repeat(128), "true ", "\u00a01",
+            "[".repeat(129) + "]".repeat(129), "\"\\ud800\"", "\"\\udc00\\ud800\"");
+
+    @TempDir
+    private static Path directory;
+    private static ConsoleFixture console;
+
+    @BeforeAll
+    static void start() throws Exception {
+        console = ConsoleFixture.start(directory);
+        console.page("#/manual/");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (console != null) {
+            console.close();
+        }
+    }
+
+    @AfterEach
+    void browserComplainsOfNothing() {
+        assertEquals(List.of(), console.faults());
+    }
+
+    private static Browser browser() {
+        return console.browser;
+    }
+
+    /** The text that a function body makes of a module and a text. */
+    private static String inModule(String module, String body, String text) {
+        return Browser.text(browser().later("const given = arguments[0];"
+                + " const told = arguments[arguments.length - 1];"
+                + " import('/console/" + module + "').then(async (module) => { " + body + " })"
+                + ".then(told, (fault) => told('fault ' + fault.stack))", text));
+    }
+
+    private static String jsonList(List<String> texts) {
+        kvs.json.JsonWriter json = new kvs.json.JsonWriter().array();
+        texts.forEach(json::value);
+        return new String(json.end().toBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** A faulty text is one that the node refuses, and the other way round. */
+    @Test
+    void editorAndNodeReadJsonAlike() {
+        Random random = new Random(3);
+        List<String> texts = new ArrayList<>(TEXTS);
+        texts.addAll(DOCUMENTS);
+        for (int i = 0; i < MUTANTS; i++) {
+            StringBuilder text = new StringBuilder(DOCUMENTS.get(random.nextInt(DOCUMENTS.size())));
+            int at = random.nextInt(text.length());
+            switch (random.nextInt(3)) {
+                case 0 -> text.deleteCharAt(at);
+                case 1 -> text.insert(at, "{}[],:\"0e-.\\ntx ".charAt(random.nextInt(16)));
+                default -> text.setCharAt(at, "{}[],:\"0e-.\\ntx ".charAt(random.nextInt(16)));
+            }
+            texts.add(text.toString());
+        }
+        String verdicts = inModule("json.js", "return JSON.parse(given).map((text) =>"
+                + " (module.faultOf(text) ? 'x' : '-')).join('')", jsonList(texts));
+        for (int i = 0; i < texts.size(); i++) {
+            assertEquals(isJson(texts.get(i)) ? '-' : 'x', verdicts.charAt(i), texts.get(i));
+        }
+    }
+
+    private static boolean isJson(String text) {
+        try {
+            JsonValue.parse(text.getBytes(StandardCharsets.UTF_8));
+            return true;
+        } catch (JsonException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void indentingChangesWhiteSpaceOnly() {
+        for (String document : DOCUMENTS) {
+            String pretty = inModule("json.js", "return module.pretty(given)", document);
+            assertEquals(document.replace(" ", ""), pretty.replaceAll("[ \n]", ""), document);
+        }
+        assertEquals("12345678901234567890 1.0", inModule("json.js", "const all = module.members(given);"
+                + " return all.big + ' ' + all.one",
+                "{\"big\":12345678901234567890,\"x\":[{}],\"one\":1.0}"));
+    }
+
+    /** What is the same and what is old makes the old text; what is the same and what is new, the new one. */
+    @Test
+    void differenceHoldsBothTexts() {
+        Random random = new Random(5);
+        for (int i = 0; i < 50; i++) {
+            String before = lines(random);
+            String after = lines(random);
+            String sides = inModule("diff.js", "const [before, after] = JSON.parse(given);"
+                    + " const steps = module.steps(before, after);"
+                    + " const side = (kind) => steps.filter((one) => ['same', kind].includes(one.kind))"
+                    + ".map((one) => one.line).join('\\n');"
+                    + " return String(side('old') === before && side('new') === after)",
+                    jsonList(List.of(before, after)));
+            assertEquals("true", sides, before + " / " + after);
+        }
+        assertEquals("1", inModule("diff.js", "return String(module.steps('a\\nb\\nc', 'a\\nx\\nb\\nc')"
+                + ".filter((one) => one.kind !== 'same').length)", ""));
+        String far = "const many = Array.from({ length: 3000 }, (_, i) => given + i).join('\\n');";
+        assertEquals("6000", inModule("diff.js", far + " return String(module.steps(many, many.replaceAll("
+                + "given, 'y')).length)", "x"));
+    }
+
+    private static String lines(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(12); i >= 0; i--) {
+            text.append((char) ('a' + random.nextInt(4))).append(i == 0 ? "" : "\n");
+        }
+        return text.toString();
+    }
+
+    @Test
+    void amongAMillionRowsSixteenPagesAreInMemory() {
+        assertEquals("1000000 16 row 3 row 999999", inModule("pages.js", """
+                let changes = 0;
+                const pages = new module.Pages(async (after = 0) => ({ rows: Array.from({ length: 500 },
+                    (_, i) => ({ path: `row ${after + i}` })), next: after + 500 < 1e6 ? after + 500 : undefined }),
+                    () => changes++, (failure) => { throw failure; });
+                while (!pages.complete) { await pages.more(); }
+                const kept = pages.pages.filter((page) => page.rows).length;
+                pages.row(3);
+                await new Promise((done) => setTimeout(done));
+                return `${pages.length} ${kept} ${pages.row(3).path} ${pages.row(999_999).path}`;
+                """, ""));
+    }
+
+    @Test
+    void listOfAMillionRowsIsWalkedByKeys() {
+        assertEquals("999999 0 500000 true", inModule("windowlist.js", """
+                const source = { length: 1e6, complete: true, row: (i) => ({ path: String(i) }), more() {} };
+                const list = new module.WindowList('rows', source, { rowOf: (row) => row.path, opened() {} });
+                document.getElementById('page').replaceChildren(list.element);
+                const key = (name) => list.element.dispatchEvent(new KeyboardEvent('keydown', { key: name }));
+                const active = () => list.element.querySelector('.active').textContent;
+                const few = () => list.element.querySelectorAll('[role=option]').length < 60;
+                list.draw();
+                key('End');
+                const last = active();
+                key('Home');
+                const first = active();
+                list.move(500_000);
+                return `${last} ${first} ${active()} ${few()}`;
+                """, ""));
+    }
+
+    /** The time is that from the click to the first rows. */
+    @Test
+    void manyKeysOpenWithinASecondAndScroll() {
+        int keys = Depth.of(2 * BATCH, 100 * BATCH);
+        for (int from = 0; from < keys; from += BATCH) {
+            StringBuilder ops = new StringBuilder("{\"ops\":[");
+            for (int i = from; i < from + BATCH; i++) {
+                ops.append(i == from ? "" : ",").append("{\"op\":\"put\",\"path\":\"many/key-")
+                        .append(String.format("%07d", i)).append("\",\"data\":").append(i).append('}');
+            }
+            console.api("POST", "/kv/_batch", ops.append("]}").toString());
+        }
+        console.page("#/data/");
+        String ms = Browser.text(browser().later("const told = arguments[arguments.length - 1];"
+                + " const began = performance.now(); location.hash = '#/data/many/';"
+                + " const look = () => { if (document.querySelector('[role=option]')?.textContent"
+                + ".startsWith('key-0000000')) { told(performance.now() - began); }"
+                + " else { requestAnimationFrame(look); } }; look()"));
+        assertTrue(Double.parseDouble(ms) < OPEN_MS_MAX, keys + " keys opened in " + ms + " ms");
+        console.shows(String.format("%,d keys", keys));
+        for (int page = 1; page <= 20; page++) {
+            browser().script("const list = document.querySelector('[role=listbox]');"
+                    + " list.scrollTop = list.scrollHeight");
+            browser().await("[...document.querySelectorAll('[role=option]')].at(-1).textContent >= given[0]",
+                    String.format("key-%07d", page * 500));
+            assertTrue(Integer.parseInt(browser().text("return document.querySelectorAll('[role=option]')"
+                    + ".length")) < 60);
+        }
+        browser().script("document.querySelector('[role=listbox]').scrollTop = 0");
+        browser().await("document.querySelector('[role=option]').textContent.startsWith('key-0000000')");
+        console.enter("Keys that begin with", String.format("many/key-%07d", keys - 1));
+        console.click("Find");
+        browser().await("document.querySelectorAll('[role=option]').length === 1");
+    }
+}
