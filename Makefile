@@ -5,7 +5,7 @@ SHELL := bash
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := jar
-.PHONY: jar run cluster conflict test sim fuzz bench check docs install uninstall clean help compile
+.PHONY: jar run cluster conflict test sim fuzz bench check docs install uninstall image clean help compile
 
 VERSION := 0.1.0
 BUILD := build
@@ -34,6 +34,9 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
 DESTDIR ?=
 installed = $(DESTDIR)$(PREFIX)/lib/kvs/installed
+
+# Where `make image` puts Java and the program. The archive in it holds this path: make the image where it will run.
+IMAGE ?= $(BUILD)/image
 
 # The JDK: JAVA_HOME when it is set, else the one on the PATH.
 jdk := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/)
@@ -64,6 +67,8 @@ test_tree := $(shell find test -mindepth 1 2>/dev/null)
 # Waits for the node of a recipe; that it was told to stop is no failure.
 ended = status=0; wait $$node || status=$$?; if kill -0 $$node 2>/dev/null; then wait $$node || status=$$?; fi; \
   case $$status in 130 | 143) ;; *) exit $$status ;; esac
+comma := ,
+space := $(subst ,, )
 need = command -v $(1) >/dev/null || { echo "make: $(1) is missing: $(2)" >&2; exit 1; }
 
 # Build build/kvs.jar.
@@ -120,7 +125,8 @@ install: jar
 	@put() { install -D -m "$$1" "$$2" "$(DESTDIR)$$3"; echo "$$3" >> "$(installed)"; echo "install: $(DESTDIR)$$3"; }; \
 	  mkdir -p "$(DESTDIR)$(PREFIX)/lib/kvs"; : > "$(installed)"; \
 	  put 644 $(BUILD)/kvs.jar $(PREFIX)/lib/kvs/kvs.jar; put 755 conf/kvs $(PREFIX)/bin/kvs; put 644 conf/kvs.1 $(PREFIX)/share/man/man1/kvs.1; \
-	  sed -e 's#^ExecStart=.*#ExecStart=$(PREFIX)/bin/kvs $(SYSCONFDIR)/kvs/kvs.yaml#' -e '/^# Install:/,/^# then:/d' conf/kvs.service \
+	  sed -e 's#^ExecStart=.*#ExecStart=$(PREFIX)/bin/kvs $(SYSCONFDIR)/kvs/kvs.yaml#' \
+	    -e 's#/usr/bin/java -jar /usr/lib/kvs/kvs.jar health#$(PREFIX)/bin/kvs health#' -e '/^# Install:/,/^# then:/d' conf/kvs.service \
 	    > $(BUILD)/kvs.service; put 644 $(BUILD)/kvs.service $(PREFIX)/lib/systemd/system/kvs.service; \
 	  if [ -e "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml" ]; then echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml stays as it is"; \
 	  else install -D -m 644 conf/kvs.yaml "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; fi
@@ -130,6 +136,17 @@ uninstall:
 	@[ -e "$(installed)" ] || { echo "make: nothing is installed: $(installed) is missing" >&2; exit 1; }
 	@while read -r file; do rm -f "$(DESTDIR)$$file"; echo "remove: $(DESTDIR)$$file"; done < "$(installed)"; rm -f "$(installed)"; \
 	  rmdir "$(DESTDIR)$(PREFIX)/lib/kvs" 2>/dev/null || :; echo "settings and data stay: $(DESTDIR)$(SYSCONFDIR)/kvs"
+
+# Build a run-time image in IMAGE=build/image: Java with the modules in use, the jar, a class data archive for a fast start, and bin/kvs.
+image: jar
+	@$(call need,$(jdk)jlink,it makes the image; a JDK has it$(comma) a run-time environment has not. Install a whole JDK or set JAVA_HOME)
+	@to="$(abspath $(IMAGE))"; rm -rf "$$to"; more=; ! $(jdk)java --list-modules | grep -q '^jdk.crypto.ec@' || more=,jdk.crypto.ec; \
+	  echo "image: Java with $(subst $(space),$(comma),$(modules))$$more"; \
+	  $(jdk)jlink --add-modules "$(subst $(space),$(comma),$(modules))$$more" --strip-debug --no-header-files --no-man-pages --output "$$to" \
+	    || { echo "make: jlink failed: it needs the modules of the JDK, the directory jmods beside its bin (package openjdk-*-jdk-headless)" >&2; exit 1; }; \
+	  cp $(BUILD)/kvs.jar "$$to/lib/kvs.jar"; install -m 755 conf/kvs-image "$$to/bin/kvs"; \
+	  sed "s#IMAGE#$$to#" conf/kvs.options > "$$to/lib/kvs.options"; bash conf/kvs-archive "$$to"; \
+	  echo "image: $$to, $$(du -sm "$$to" | cut -f1) MB; start a node by $(IMAGE)/bin/kvs"
 
 # Remove all build results.
 clean:

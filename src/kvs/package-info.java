@@ -93,7 +93,7 @@
  * <dt>a setting</dt><dd>{@code SettingTable}, read in {@code kvs.node}; the manual's configuration page and
  * {@code conf/kvs.yaml}</dd>
  * <dt>a metric</dt><dd>the part counts, {@code NodeMetrics} or {@code ClusterMetrics} registers;
- * {@code JarMetricsTest.FAMILIES}</dd>
+ * {@code MetricFamilies} of the tests</dd>
  * <dt>an event</dt><dd>{@code EventKind}, and {@code Logger.event} in the place of {@code info} or
  * {@code warn}; the table of events on the manual's page of monitoring</dd>
  * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp};

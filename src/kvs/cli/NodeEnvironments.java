@@ -36,7 +36,8 @@ public record NodeEnvironments(Invocation invocation) {
     /** The configuration file that is read, and written at the first start, when none is named. */
     static final String CONFIG = "config.yaml";
     /** The environment variables of a client, which are no settings of a node. */
-    private static final Set<String> CLIENT_VARIABLES = Set.of(NodeClients.TOKEN, "KVS_ENDPOINT");
+    private static final Set<String> CLIENT_VARIABLES = Set.of(NodeClients.TOKEN, "KVS_ENDPOINT",
+            "KVS_JAVA_OPTS");
     /** The directory of the audit log in a data directory. */
     static final String AUDIT = "tamper";
 

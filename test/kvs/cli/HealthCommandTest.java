@@ -23,7 +23,8 @@ class HealthCommandTest {
     void tellsReadyFromNotReadyAndSilent() throws Exception {
         assertEquals(ExitStatus.UNREACHABLE, run("health").status(), "no node was ever here");
         assertEquals(ExitStatus.UNREACHABLE, run("health", "--wait", "300ms").status());
-        CommandRun.RunningNode node = new CommandRun(home).startNode(Map.of("KVS_READ_ONLY", "true"));
+        CommandRun.RunningNode node = new CommandRun(home).startNode(Map.of("KVS_READ_ONLY", "true",
+                "KVS_JAVA_OPTS", "-Xmx1g"));
         CommandRun.Result unready = run("health");
         assertEquals(ExitStatus.FAILED, unready.status(), unready.err());
         assertTrue(unready.out().startsWith("read_only  http://127.0.0.1:"), unready.out());

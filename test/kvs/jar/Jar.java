@@ -26,7 +26,7 @@ import kvs.gateway.AnswerCheck;
  * A node as a process of its own; its home is its directory. When it is closed, its log is searched for
  * secrets: so every test of the jar is a test that none reaches the log.
  */
-final class Jar implements AutoCloseable {
+public final class Jar implements AutoCloseable {
 
     static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     /** Whether nodes serve with the engine of the JDK, by the environment of this process. */
@@ -108,7 +108,7 @@ final class Jar implements AutoCloseable {
     }
 
     /** The jar under test. */
-    static Path ours() {
+    public static Path ours() {
         return Path.of(System.getProperty("kvs.jar"));
     }
 
@@ -121,7 +121,7 @@ final class Jar implements AutoCloseable {
     }
 
     /** The output of a command, and its exit status. */
-    record Printed(int status, String text) { }
+    public record Printed(int status, String text) { }
 
     /** Runs a command of the jar to its end. */
     static Printed run(Path directory, String... args) throws IOException {

@@ -52,8 +52,9 @@ class MakefileTest {
         Jar.Printed version = Shell.run(directory,
                 "JAVA_HOME='" + System.getProperty("java.home") + "' 'a root/usr/bin/kvs' --version");
         assertTrue(version.status() == 0 && version.text().startsWith("kvs "), version.text());
-        assertTrue(Files.readString(directory.resolve("a root/usr/lib/systemd/system/kvs.service"))
-                .contains("ExecStart=/usr/bin/kvs /etc/kvs/kvs.yaml\n"));
+        String unit = Files.readString(directory.resolve("a root/usr/lib/systemd/system/kvs.service"));
+        assertTrue(unit.contains("ExecStart=/usr/bin/kvs /etc/kvs/kvs.yaml\n")
+                && unit.contains("ExecStartPost=-/usr/bin/kvs health --live --wait "), unit);
         Files.writeString(directory.resolve("a root/etc/kvs/kvs.yaml"), "port: 8090\n");
         assertEquals(0, Shell.run(directory, MAKE + "install" + into).status(), "again");
         Jar.Printed removed = Shell.run(directory, MAKE + "uninstall" + into);

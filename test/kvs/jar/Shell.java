@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Scripts of bash, for tests of what people type. */
-final class Shell {
+public final class Shell {
 
     /** A script that takes longer is ended, with all that it has started: its test fails and goes on. */
     private static final Executor TIME_OVER = CompletableFuture.delayedExecutor(4, TimeUnit.MINUTES);
@@ -16,7 +16,7 @@ final class Shell {
     private Shell() { }
 
     /** Whether bash and a program are here. */
-    static boolean has(String program) {
+    public static boolean has(String program) {
         try {
             return run(Path.of("/"), "command -v " + program).status() == 0;
         } catch (IOException missing) {
@@ -25,7 +25,7 @@ final class Shell {
     }
 
     /** Runs a script in a directory, which is its home too; {@code JAVA_HOME} is that of this process. */
-    static Jar.Printed run(Path directory, String script) throws IOException {
+    public static Jar.Printed run(Path directory, String script) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(directory.toFile())
                 .redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
