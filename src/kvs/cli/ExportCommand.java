@@ -2,12 +2,14 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import kvs.client.ClientSession;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
+import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
@@ -23,11 +25,12 @@ import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
 import kvs.world.PathCheck;
 
-/**
- * The command {@code export}: copies documents from a node, which is named by URL or data directory, to a
- * file.
- */
+/** The command {@code export}: copies documents from a node or a cluster to a file. */
 final class ExportCommand implements LocalCommand {
+
+    private static final String PREFIX = "--prefix";
+    private static final String METADATA = "--metadata";
+    private static final String TO = "--to";
 
     private final Invocation invocation;
 
@@ -42,32 +45,52 @@ final class ExportCommand implements LocalCommand {
                                 "the URL of a running node, or the data directory of a stopped one"),
                         ArgumentSpec.of("FILE", ValueType.FILE, "the file; - is the standard output"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "the settings of the node").optional())
-                .option(OptionSpec.of("--prefix", ValueType.TEXT, "only paths that start with it").shown("P"))
-                .flag("--metadata", "also owners, groups and permissions")
+                .form(ArgumentSpec.of("FILE", ValueType.FILE, "the file, from the cluster of the context"))
+                .option(OptionSpec.of(PREFIX, ValueType.TEXT, "only paths that start with it").shown("P"))
+                .flag(METADATA, "also owners, groups and permissions")
+                .option(OptionSpec.choice(TO, ExportFormat.stores(),
+                        "write what 'consul kv import' takes, or a shell script of etcdctl put"))
                 .note("The token is that of KVS_TOKEN; without it the admin token is sent to the node of the"
                         + " settings on this machine.")
                 .example("kvs export http://localhost:8080 all.ndjson", "every document of a running node")
-                .build();
+                .example("kvs export - --prefix app/ --to etcd-commands | sh", "a subtree, into etcd")
+                .usesCluster().build();
     }
 
     @Override
-    public ExitStatus runHere(Arguments arguments) throws MisuseException, ConfigException,
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
-        List<String> names = arguments.rest();
-        var options = new Export.ExportOptions(ExportFormat.NDJSON,
-                arguments.option("--prefix").orElse(""), arguments.has("--metadata"));
-        String name = names.get(1);
+        Export.ExportOptions options = options(arguments);
+        String name = arguments.maybe(1).orElse(arguments.at(0));
         Optional<FileArgument> file = name.equals(Invocation.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
         if (file.isPresent() && PathCheck.isDirectory(Path.of(name))) {
             throw new MisuseException(name + " is a directory: name a file");
         }
-        NodeResolver nodes = NodeResolver.of(invocation, arguments);
-        TransferReporter report = new TransferReporter(invocation.err(), invocation.isWatched(), Clock.REAL);
-        try (NodeEndpoint node = nodes.endpoint(names.get(0), Optional.empty())) {
+        TransferReporter report = new TransferReporter(invocation.err(),
+                invocation.isWatched() && !arguments.has(GlobalOptions.QUIET), Clock.REAL);
+        try (NodeEndpoint node = source(arguments)) {
             export(new Export(node, options, report), file);
         }
         return report.refused() == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    private static Export.ExportOptions options(Arguments arguments) throws MisuseException {
+        ExportFormat format = arguments.option(TO).flatMap(ExportFormat::of).orElse(ExportFormat.NDJSON);
+        if (format != ExportFormat.NDJSON && arguments.has(METADATA)) {
+            throw new MisuseException(METADATA + " is not for other stores: leave out " + TO);
+        }
+        return new Export.ExportOptions(format, arguments.option(PREFIX).orElse(""), arguments.has(METADATA));
+    }
+
+    private NodeEndpoint source(Arguments arguments) throws MisuseException, CommandException,
+            ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
+        if (arguments.maybe(1).isEmpty()) {
+            return ClusterNetwork.endpoint(ClientSession.of(invocation, arguments)
+                    .client(invocation, arguments), "nothing was exported");
+        }
+        ClusterNetwork.refuseOptions(arguments, arguments.at(0));
+        return NodeResolver.of(invocation, arguments).source(arguments.at(0));
     }
 
     private void export(Export export, Optional<FileArgument> file) throws IOException {

@@ -26,6 +26,8 @@ import kvs.node.OfflineNode;
 import kvs.node.StorageSettingsFactory;
 import kvs.server.TlsContexts;
 import kvs.store.Store;
+import kvs.transfer.DocumentTarget;
+import kvs.transfer.EmptyTarget;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.OfflineEndpoint;
 import kvs.transfer.RemoteEndpoint;
@@ -61,13 +63,40 @@ final class NodeResolver {
                 new NodeEnvironments(invocation).settings(arguments.maybe(2)));
     }
 
-    /**
-     * The node of that name. {@code writes} counts the documents written into it; empty when it is only read.
-     */
-    NodeEndpoint endpoint(String name, Optional<TransferReporter> writes)
-            throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        return name.startsWith("http://") || name.startsWith("https://") ? running(name)
-                : stopped(name, writes);
+    /** The node of that name, which is only read. */
+    NodeEndpoint source(String name) throws IOException, UnusableDirectoryException,
+            TlsContexts.TlsException {
+        return isUrl(name) ? running(name) : stopped(name, Optional.empty());
+    }
+
+    /** The node of that name for an import, whose report counts what was written. */
+    NodeEndpoint target(String name, TransferReporter report) throws IOException, UnusableDirectoryException,
+            TlsContexts.TlsException {
+        return isUrl(name) ? running(name) : stopped(name, Optional.of(report));
+    }
+
+    /** The node of that name for a dry run. A directory that would become a node stays as it is. */
+    DocumentTarget comparison(String name) throws IOException, UnusableDirectoryException,
+            TlsContexts.TlsException {
+        if (isUrl(name)) {
+            return running(name);
+        }
+        Environment environment = directory(name);
+        if (environment.data().list().contains(MANIFEST)) {
+            return stopped(name, Optional.empty());
+        }
+        check(environment, true);
+        return new EmptyTarget((int) settings.number("max_json_size"));
+    }
+
+    private static boolean isUrl(String name) {
+        return name.startsWith("http://") || name.startsWith("https://");
+    }
+
+    private Environment directory(String name) throws IOException {
+        return new NodeEnvironments(invocation).environment(settings, log, name)
+                .orElseThrow(() -> new IOException("there is no directory " + name
+                        + ": start the node once, or make an empty directory"));
     }
 
     private NodeEndpoint running(String name) throws IOException, TlsContexts.TlsException {
@@ -79,9 +108,7 @@ final class NodeResolver {
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */
     private NodeEndpoint stopped(String name, Optional<TransferReporter> writes)
             throws IOException, UnusableDirectoryException {
-        Environment environment = new NodeEnvironments(invocation).environment(settings, log, name)
-                .orElseThrow(() -> new IOException("there is no directory " + name
-                        + ": start the node once, or make an empty directory"));
+        Environment environment = directory(name);
         check(environment, writes.isPresent());
         boolean audits = settings.flag("tamper_logging_enabled") && writes.isPresent()
                 && environment.data().list().contains(MANIFEST);
@@ -89,9 +116,10 @@ final class NodeResolver {
                 ? OfflineNode.Secrets.of(settings, environment) : OfflineNode.Secrets.NONE;
         OfflineNode node = new OfflineNode(settings, environment,
                 StorageSettingsFactory.imports(settings), secrets);
+        long before = node.store().head();
         try {
-            return endpoint(node, environment, () -> writes.flatMap(report ->
-                    imported(node.store(), report, environment.clock())));
+            return endpoint(node, environment, () -> writes.filter(report -> node.store().head() > before)
+                    .map(report -> imported(node.store(), report, environment.clock())));
         } catch (RuntimeException e) {
             node.close();
             throw e;
@@ -133,9 +161,8 @@ final class NodeResolver {
     }
 
     /** The line about an import that wrote something. */
-    private static Optional<AuditEvent> imported(Store store, TransferReporter report, Clock clock) {
-        return store.head() <= store.recovered() ? Optional.empty()
-                : Optional.of(new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineNode.FROM, "", "",
-                        200, store.head(), Math.max(1, report.documents()), clock.wallMs()));
+    private static AuditEvent imported(Store store, TransferReporter report, Clock clock) {
+        return new AuditEvent("import", Principal.OPERATOR_ID, "", OfflineNode.FROM, "", "", 200,
+                store.head(), Math.max(1, report.documents()), clock.wallMs());
     }
 }

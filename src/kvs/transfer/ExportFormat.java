@@ -1,6 +1,7 @@
 package kvs.transfer;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,6 +14,11 @@ public enum ExportFormat {
     CONSUL,
     /** A shell script of {@code etcdctl put}. */
     ETCD_COMMANDS;
+
+    /** The names of the formats of other stores. */
+    public static List<String> stores() {
+        return Arrays.stream(values()).filter(format -> format != NDJSON).map(ExportFormat::text).toList();
+    }
 
     /** The format with this name in an option. */
     public static Optional<ExportFormat> of(String name) {

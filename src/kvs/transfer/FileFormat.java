@@ -2,6 +2,7 @@ package kvs.transfer;
 
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,6 +22,11 @@ public enum FileFormat {
 
     /** Bytes of an entry beyond twice its document: names, a list of revisions, white space. */
     private static final int ROOM_BYTES = 1 << 20;
+
+    /** The names of the other stores. */
+    public static List<String> stores() {
+        return Arrays.stream(values()).filter(format -> format != NDJSON).map(FileFormat::text).toList();
+    }
 
     /** The format of a store with this name. */
     public static Optional<FileFormat> of(String store) {

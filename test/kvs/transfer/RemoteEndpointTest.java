@@ -98,6 +98,37 @@ class RemoteEndpointTest {
                 .contains("secret"));
     }
 
+    /** A dump of another store: what the node has already is not sent to it. */
+    @Test
+    void writesOnlyWhatDiffers() throws IOException {
+        String dump = "[{\"key\":\"a\",\"value\":\"MQ==\"},{\"key\":\"b\",\"value\":\"MQ==\"},"
+                + "{\"key\":\"c\",\"value\":\"MQ==\"},{\"key\":\"d\",\"value\":\"MQ==\"}]";
+        Network.Reply present = answer(200, "{\"results\":[{\"status\":200,\"data\":1},"
+                + "{\"status\":200,\"data\":2},{\"status\":404,\"detail\":\"absent\"},"
+                + "{\"status\":200,\"data\":1,\"expires_at\":5}]}");
+        for (boolean dryRun : List.of(true, false)) {
+            calls.clear();
+            replies.clear();
+            replies.addAll(List.of(answer(200, MEMBERS), present, answer(200,
+                    "{\"results\":[{\"status\":200},{\"status\":403,\"detail\":\"not yours\"},"
+                    + "{\"status\":200}]}")));
+            lab.files.put(TransferLab.FILE, dump.getBytes(StandardCharsets.UTF_8));
+            TransferReporter report = lab.take(node(),
+                    new Import.ImportOptions(FileFormat.CONSUL, false, PathRenames.NONE, dryRun));
+            assertEquals("{\"ops\":[{\"op\":\"get\",\"path\":\"a\"},{\"op\":\"get\",\"path\":\"b\"},"
+                    + "{\"op\":\"get\",\"path\":\"c\"},{\"op\":\"get\",\"path\":\"d\"}]}",
+                    new String(calls.get(1).body(), StandardCharsets.UTF_8));
+            assertEquals(dryRun ? 2 : 3, calls.size());
+            assertTrue(lab.said().contains(dryRun ? "would import 3 documents (1 new, 2 changed), 1 unchanged"
+                    : "imported 2 documents (0 new, 2 changed), 1 unchanged"), lab.said());
+            assertEquals(dryRun ? 0 : 1, report.refused());
+        }
+        assertTrue(lab.said().contains("line 1, entry 3: not yours"), lab.said());
+        assertEquals("{\"ops\":[{\"op\":\"put\",\"path\":\"b\",\"ttl\":\"0\",\"data\":1},{\"op\":\"put\","
+                + "\"path\":\"c\",\"ttl\":\"0\",\"data\":1},{\"op\":\"put\",\"path\":\"d\",\"ttl\":\"0\","
+                + "\"data\":1}]}", new String(calls.get(2).body(), StandardCharsets.UTF_8));
+    }
+
     @Test
     void comesAgainWhenItIsToldTo() throws IOException {
         String done = "{\"results\":[{\"status\":201}]}";
