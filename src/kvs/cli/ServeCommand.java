@@ -56,7 +56,7 @@ final class ServeCommand implements LocalCommand {
                 FileDisk.open(data), data);
         Node node = start(settings, environment, arguments.has("--force-degraded"));
         invocation.atExit().accept(() -> stop(node, log));
-        new StartupMessage(invocation.out(), invocation.isTerminal()).write(settings, node, environment);
+        new StartupMessage(invocation.out(), invocation.isTerminal()).write(node, environment);
         return ExitStatus.DONE;
     }
 
@@ -71,7 +71,6 @@ final class ServeCommand implements LocalCommand {
     }
 
     private static void stop(Node node, Logger log) {
-        log.info("stopping");
         node.drain();
         node.close();
         log.info("stopped");

@@ -1,14 +1,11 @@
 package kvs.cli;
 
 import java.io.PrintStream;
-import kvs.config.Settings;
 import kvs.node.Environment;
 import kvs.node.Node;
 
-/** The log line of a started node, written at every log level; on a terminal also a sentence for people. */
+/** The sentence for a person who started a node at a terminal; the log has the same for programs. */
 public final class StartupMessage {
-
-    private static final double MILLIS = 1e3;
 
     private final PrintStream out;
     private final boolean terminal;
@@ -19,21 +16,12 @@ public final class StartupMessage {
         this.terminal = terminal;
     }
 
-    /**
-     * Writes both; of the settings only those that differ from the defaults, of secrets only that they are
-     * set.
-     */
-    public void write(Settings settings, Node node, Environment environment) {
-        String version = environment.machine().version();
-        String directory = environment.data().where();
-        double seconds = Math.max(0, Math.round(environment.clock()
-                .wallMs() - environment.processUsage().startSeconds() * MILLIS) / MILLIS);
-        environment.log().always("started", "version", version, "node", settings.text("node_id"),
-                "address", node.url(), "directory", directory, "cluster_secret_from", node.secretFrom(),
-                "settings", settings.changed(), "keys", node.keys(), "seconds", seconds);
+    /** Writes it, at a terminal. */
+    public void write(Node node, Environment environment) {
         if (terminal) {
-            out.println("KVS " + version + " serves " + node.url() + ", data in " + directory
-                    + ", cluster secret from " + node.secretFrom() + ". Try: curl " + node.url() + "/health");
+            out.println("KVS " + environment.machine().version() + " serves " + node.url() + ", data in "
+                    + environment.data().where() + ", cluster secret from " + node.secretFrom() + ". Try:"
+                    + " curl " + node.url() + "/health");
             out.flush();
         }
     }

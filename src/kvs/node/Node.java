@@ -56,6 +56,7 @@ public final class Node implements AutoCloseable {
 
     private static final byte[] EVERYTHING = {};
     private static final int TASK_THREADS = 2;
+    private static final double MILLIS = 1e3;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Settings settings;
@@ -98,6 +99,7 @@ public final class Node implements AutoCloseable {
         try {
             this.server = start(forceDegraded);
             publishUrl();
+            announce();
         } catch (IOException | UnusableDirectoryException | TlsContexts.TlsException | RuntimeException e) {
             close();
             throw e;
@@ -120,14 +122,19 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** Logs the start; of the settings those that differ from the defaults, of secrets only the names. */
+    private void announce() {
+        double seconds = Math.max(0, Math.round(environment.clock().wallMs()
+                - environment.processUsage().startSeconds() * MILLIS) / MILLIS);
+        log.always(EventKind.NODE_STARTED, "version", environment.machine().version(), "node",
+                settings.text("node_id"), "address", url(), "directory", environment.data().where(),
+                "cluster_secret_from", secret.from(), "settings", settings.changed(), "keys", keys, "seconds",
+                seconds);
+    }
+
     /** The URL for a client on this machine. */
     public String url() {
         return http.url(server.address());
-    }
-
-    /** The number of keys of users at the start. */
-    public long keys() {
-        return keys;
     }
 
     /** The source of the secret of the cluster. */
@@ -150,8 +157,6 @@ public final class Node implements AutoCloseable {
         parts.push(services.changes.streams());
         parts.push(services.backups::stop);
         parts.push(services.listening::endConnections);
-        log.event(EventKind.NODE_STARTED, "version", environment.machine().version(), "address",
-                http.url(services.listening.address()), "keys", keys);
         parts.push(() -> log.event(EventKind.NODE_STOPPING));
         return services.listening;
     }

@@ -9,9 +9,9 @@ import kvs.world.Logger.Level;
  * a kind is part of the API: never change one.
  */
 public enum EventKind {
-    NODE_STARTED(Level.INFO, "this node serves requests"),
+    NODE_STARTED(Level.INFO, "started"),
     NODE_DRAINING(Level.INFO, "this node is not ready any more, and still serves"),
-    NODE_STOPPING(Level.INFO, "this node stops"),
+    NODE_STOPPING(Level.INFO, "stopping"),
     NODE_MODE(Level.INFO, "this node changed its mode"),
     NODE_PAUSED(Level.WARN, "the process was paused: requests that arrived meanwhile are refused"),
     NODE_JOINED(Level.INFO, "this node has joined its cluster"),

@@ -90,11 +90,6 @@ public final class Logger {
         write(Level.INFO, message, "", fields);
     }
 
-    /** The same at every level: the start of a node belongs into every log. */
-    public void always(String message, Object... fields) {
-        line(clock.wallMs(), fields(Level.INFO, message, fields), "");
-    }
-
     /** Writes a line about a problem that an operator should check. */
     public void warn(String message, Object... fields) {
         write(Level.WARN, message, "", fields);
@@ -107,20 +102,25 @@ public final class Logger {
 
     /** Records an event, and writes its line with the severity of its kind. */
     public void event(EventKind kind, Object... fields) {
-        record(kind, "", fields);
+        record(kind, "", kind.level().compareTo(least) >= 0, fields);
+    }
+
+    /** The same with a line at every level: the start of a node belongs into every log. */
+    public void always(EventKind kind, Object... fields) {
+        record(kind, "", true, fields);
     }
 
     /** The same for a failure: its line has the stack, the recorded event has not. */
     public void failure(EventKind kind, Throwable cause, Object... fields) {
-        record(kind, stack(cause), fields);
+        record(kind, stack(cause), kind.level().compareTo(least) >= 0, fields);
     }
 
-    private void record(EventKind kind, String stack, Object... fields) {
+    private void record(EventKind kind, String stack, boolean written, Object... fields) {
         long now = clock.wallMs();
         StringBuilder text = fields(kind.level(), kind.text(), fields);
         field(text, "event", kind.word(), TEXT_MAX);
         events.record(now, text.toString());
-        if (kind.level().compareTo(least) >= 0) {
+        if (written) {
             line(now, text, stack);
         }
     }

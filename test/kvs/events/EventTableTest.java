@@ -10,12 +10,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import kvs.tidy.Checkout;
 import kvs.tidy.ManualTables;
+import kvs.tidy.Source;
 import kvs.world.EventKind;
 import org.junit.jupiter.api.Test;
 
 /** The manual's table of events names each kind, and no other. */
 class EventTableTest {
+
+    /** An event that nothing records is a promise that is not kept. */
+    @Test
+    void eachKindIsRecordedSomewhere() throws IOException {
+        StringBuilder code = new StringBuilder();
+        new Checkout(Path.of(System.getProperty("kvs.root"))).sources().stream().filter(Source::isProduct)
+                .forEach(source -> code.append(source.code()));
+        assertEquals(List.of(), Arrays.stream(EventKind.values()).map(Enum::name)
+                .filter(name -> code.indexOf("EventKind." + name + ",") < 0
+                        && code.indexOf("EventKind." + name + ")") < 0).toList());
+    }
 
     @Test
     void manualListsExactlyTheKindsOfEvents() throws IOException {

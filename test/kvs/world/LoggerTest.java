@@ -64,6 +64,9 @@ class LoggerTest {
                 .recording((at, fields) -> recorded.add(fields)).event(EventKind.BACKUP_MADE);
         assertEquals(0, out.size());
         assertEquals(1, recorded.size());
+        new Logger(new PrintStream(out, true, StandardCharsets.UTF_8), Logger.Level.ERROR, new SimClock())
+                .always(EventKind.NODE_STARTED);
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("\"message\":\"started\""));
     }
 
     @Test
