@@ -2,10 +2,18 @@ package kvs.cli;
 
 import java.util.List;
 import java.util.Optional;
+import kvs.cli.keys.ConflictsCommand;
+import kvs.cli.keys.DiffCommand;
+import kvs.cli.keys.EditCommand;
 import kvs.cli.keys.GetCommand;
+import kvs.cli.keys.HistoryCommand;
 import kvs.cli.keys.LsCommand;
 import kvs.cli.keys.PutCommand;
+import kvs.cli.keys.ResolveCommand;
 import kvs.cli.keys.RmCommand;
+import kvs.cli.keys.TreeCommand;
+import kvs.cli.keys.WaitCommand;
+import kvs.cli.keys.WatchCommand;
 import kvs.command.Command;
 import kvs.command.CommandSpec;
 import kvs.command.CommandTable;
@@ -15,11 +23,14 @@ import kvs.command.Invocation;
 public final class Commands implements CommandTable {
 
     private static final List<Group> GROUPS = List.of(
-            new Group("documents", List.of("put", "get", "ls", "rm")),
+            new Group("documents", List.of("put", "get", "ls", "tree", "edit", "rm")),
+            new Group("changes", List.of("watch", "wait")),
+            new Group("history and conflicts",
+                    List.of("history", "diff", "restore", "conflicts", "resolve")),
             new Group("where the nodes are", List.of("login", "context")),
             new Group("move data", List.of("export", "import")),
             new Group("on the machine of a node",
-                    List.of("health", "token", "backup", "restore", "verify", "verify-log", "restamp")),
+                    List.of("health", "token", "backup", "verify", "verify-log", "restamp")),
             new Group("help", List.of("help", "docs", "completion")));
 
     private final Invocation invocation;
@@ -45,7 +56,15 @@ public final class Commands implements CommandTable {
             case "put" -> new PutCommand(invocation);
             case "get" -> new GetCommand(invocation);
             case "ls" -> new LsCommand(invocation);
+            case "tree" -> new TreeCommand(invocation);
+            case "edit" -> new EditCommand(invocation);
             case "rm" -> new RmCommand(invocation);
+            case "watch" -> new WatchCommand(invocation);
+            case "wait" -> new WaitCommand(invocation);
+            case "history" -> new HistoryCommand(invocation);
+            case "diff" -> new DiffCommand(invocation);
+            case "conflicts" -> new ConflictsCommand(invocation);
+            case "resolve" -> new ResolveCommand(invocation);
             case "login" -> new LoginCommand(invocation);
             case "context" -> new ContextCommand(invocation);
             case "export" -> new ExportCommand(invocation);

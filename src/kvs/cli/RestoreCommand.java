@@ -11,8 +11,10 @@ import java.util.stream.Collectors;
 import kvs.auth.RestoredTokenPolicy;
 import kvs.backup.Restore;
 import kvs.cluster.CoverageNotes;
+import kvs.cli.keys.KeyRestore;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
+import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
 import kvs.command.Invocation;
@@ -27,6 +29,10 @@ import kvs.world.PathCheck;
 
 /** The command {@code restore}: makes a data directory of a backup. */
 final class RestoreCommand implements LocalCommand {
+
+    private static final List<String> OF_BACKUPS = List.of("--keep-tokens", "--until");
+    private static final List<String> OF_KEYS = List.of(KeyRestore.TO, KeyRestore.DRY_RUN, KeyRestore.FORCE,
+            KeyRestore.YES);
 
     private final Invocation invocation;
 
@@ -66,20 +72,42 @@ final class RestoreCommand implements LocalCommand {
 
     @Override
     public CommandSpec spec() {
-        return CommandSpec.named("restore", "make a data directory from a backup")
+        return CommandSpec.named("restore", "put an old version back, or make a data directory from a backup")
                 .form(ArgumentSpec.of("FILE", ValueType.FILE, "the backup"),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the directory, empty or not there"))
-                .flag("--keep-tokens", "keep the tokens valid; the default revokes all of them")
+                .form(ArgumentSpec.of("KEY@ID|KEY|PREFIX/", ValueType.KEY, "a version of a key by four or"
+                        + " more"
+                        + " digits of its id, or with --to a key or everything below a prefix"))
+                .value(KeyRestore.TO, ValueType.TIME, "the state of that moment, of a key or prefix")
+                .flag(KeyRestore.DRY_RUN, "of a key or prefix: only show what would be done")
+                .flag(KeyRestore.FORCE, "of a prefix: leave keys alone whose history is too short")
+                .option(OptionSpec.flag(KeyRestore.YES, "do not ask before more than one key is changed")
+                        .letter('y'))
+                .flag("--keep-tokens", "from a backup: keep the tokens valid; the default revokes all of"
+                        + " them")
                 .option(OptionSpec.of("--until", ValueType.TIME,
-                        "the state of that time, as far as the history reaches back"))
+                        "from a backup: the state of that time, as far as the history reaches back"))
+                .example("kvs restore users/john@9cde", "write that version again, as the newest one")
+                .example("kvs restore users/ --to '10 min ago' --dry-run", "what would be put back")
                 .example("kvs restore /backup/monday.kvs data", "a node that starts from the backup")
-                .build();
+                .status(ExitStatus.ABSENT, "there is no such version")
+                .usesCluster().build();
     }
 
     /** A directory that was made for this does not stay when nothing came into it. */
     @Override
     public ExitStatus runHere(Arguments arguments)
-            throws MisuseException, UnusableDirectoryException, IOException {
+            throws MisuseException, CommandException, UnusableDirectoryException, IOException {
+        boolean key = arguments.rest().size() == 1;
+        for (String option : key ? OF_BACKUPS : OF_KEYS) {
+            if (arguments.has(option)) {
+                throw new MisuseException(option + (key ? " is for backups: kvs restore FILE DATA_DIR"
+                        : " is for keys: kvs restore KEY@ID, or PREFIX/ --to TIME"));
+            }
+        }
+        if (key) {
+            return new KeyRestore(invocation).run(arguments);
+        }
         List<String> two = arguments.rest();
         RestoreCommandOptions options = RestoreCommandOptions.of(arguments);
         FileArgument from = FileArgument.existing(two.get(0));

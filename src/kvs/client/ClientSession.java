@@ -132,13 +132,24 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
                 .orElseThrow(() -> new MisuseException("there is no file " + file));
     }
 
+    /** The ways to each of the nodes alone, for what only one node knows. */
+    public List<ClientSession> each() {
+        return endpoints.stream()
+                .map(one -> new ClientSession(List.of(one), token, ca, caFile, local)).toList();
+    }
+
     /** A client of these nodes. */
     public ClusterClient client(Invocation invocation, Arguments arguments) {
+        return client(invocation, arguments, TIMEOUT_MS);
+    }
+
+    /** A client of these nodes whose requests take at most {@code timeoutMs} if no other time is given. */
+    public ClusterClient client(Invocation invocation, Arguments arguments, long timeoutMs) {
         boolean quiet = arguments.has(GlobalOptions.QUIET);
         ClusterClient.Behaviour behaviour = new ClusterClient.Behaviour(
                 new SocketConnections(() -> tls(invocation)), invocation.clock(),
                 new Threads(Logger.none())::pause,
-                arguments.durationMs(GlobalOptions.TIMEOUT).orElse(TIMEOUT_MS),
+                arguments.durationMs(GlobalOptions.TIMEOUT).orElse(timeoutMs),
                 line -> note(invocation, quiet && !line.startsWith("curl "), line),
                 arguments.has(GlobalOptions.VERBOSE));
         return new ClusterClient(new ClusterClient.Access(endpoints, token, caFile), behaviour,

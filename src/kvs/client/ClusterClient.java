@@ -113,6 +113,11 @@ public final class ClusterClient implements AutoCloseable {
         return nodes.get(current).endpoint();
     }
 
+    /** Waits before something is tried again. */
+    public void pause() {
+        behaviour.pause.accept(PAUSE_MS);
+    }
+
     /** Sends a request; a refusal is a failure that begins with {@code undone}. */
     public ClientResponse ask(ClientRequest request, String undone) throws CommandException {
         ClientResponse response = send(request, undone);

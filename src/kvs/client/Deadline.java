@@ -11,6 +11,9 @@ import kvs.world.Clock;
  */
 public record Deadline(Clock clock, long endNanos) {
 
+    /** Nanoseconds of a millisecond. */
+    public static final long NANOS_PER_MS = 1_000_000;
+
     /** The end of so many milliseconds from now on. */
     public static Deadline in(Clock clock, long ms) {
         return new Deadline(clock, clock.nanos() + TimeUnit.MILLISECONDS.toNanos(ms));

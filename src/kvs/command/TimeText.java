@@ -27,6 +27,7 @@ public final class TimeText {
     private static final int MS_DIGITS = 15;
     private static final DateTimeFormatter LOCAL =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final String AGO = "ago";
     private static final List<String> LONG_UNITS = List.of("sec", "second", "min", "minute", "hour", "day");
     private static final List<String> SHORT_UNITS = List.of("s", "s", "m", "m", "h", "d");
@@ -98,5 +99,11 @@ public final class TimeText {
     public static String text(long ms, boolean terminal) {
         Instant moment = Instant.ofEpochMilli(ms);
         return terminal ? LOCAL.format(moment.atZone(ZoneId.systemDefault())) : moment.toString();
+    }
+
+    /** The time of a line about something that happens now: without its date on a terminal. */
+    public static String clock(long ms, boolean terminal) {
+        return terminal ? CLOCK.format(Instant.ofEpochMilli(ms).atZone(ZoneId.systemDefault()))
+                : Instant.ofEpochMilli(ms).toString();
     }
 }

@@ -2,6 +2,7 @@ package kvs.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import kvs.command.ExitStatus;
@@ -24,7 +27,7 @@ import kvs.world.RealTextFiles;
 import kvs.world.TerminalDevice;
 
 /** The command line in this process: its streams are in memory, its home is a directory of the test. */
-final class CommandRun {
+public final class CommandRun {
 
     private final Path home;
     private final Map<String, String> variables = new TreeMap<>();
@@ -33,7 +36,7 @@ final class CommandRun {
     private String hidden = "";
 
     /** A finished command. */
-    record Result(ExitStatus status, String out, String err) { }
+    public record Result(ExitStatus status, String out, String err) { }
 
     /** A node that a test has started. */
     record RunningNode(String url, Path directory, Runnable stop) implements AutoCloseable {
@@ -45,7 +48,7 @@ final class CommandRun {
     }
 
     /** Commands of a user with that home. */
-    CommandRun(Path home) {
+    public CommandRun(Path home) {
         this.home = home;
         variables.put("XDG_CONFIG_HOME", home.resolve("config").toString());
         variables.put("XDG_STATE_HOME", home.resolve("state").toString());
@@ -53,7 +56,7 @@ final class CommandRun {
     }
 
     /** The same with an environment variable. */
-    CommandRun with(String name, String value) {
+    public CommandRun with(String name, String value) {
         variables.put(name, value);
         return this;
     }
@@ -67,7 +70,7 @@ final class CommandRun {
     }
 
     /** Runs a command to its end. */
-    Result run(String... args) {
+    public Result run(String... args) {
         return run(new byte[0], args);
     }
 
@@ -79,6 +82,56 @@ final class CommandRun {
         ExitStatus status = new CommandLine(invocation(new ByteArrayInputStream(in), out, err, stop -> { }))
                 .run(List.of(args));
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** A command that runs in a thread of its own; its output can be read all the time. */
+    public static final class Running {
+
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private CompletableFuture<ExitStatus> status;
+
+        /** The output up to now. */
+        public String out() {
+            return out.toString(StandardCharsets.UTF_8);
+        }
+
+        /** The messages up to now. */
+        public String err() {
+            return err.toString(StandardCharsets.UTF_8);
+        }
+
+        /** Whether it has ended by itself. */
+        public boolean isDone() {
+            return status.isDone();
+        }
+
+        /** Breaks the pipe that it writes to: it ends at its next output. */
+        public ExitStatus breakPipe() {
+            ended.set(true);
+            return status.join();
+        }
+    }
+
+    /** Starts a command that goes on until it ends, or its pipe is broken. */
+    public Running start(String... args) {
+        Running running = new Running();
+        PrintStream out = new PrintStream(new FilterOutputStream(running.out) {
+            @Override
+            public void write(int b) throws IOException {
+                if (running.ended.get()) {
+                    throw new IOException("broken pipe");
+                }
+                super.write(b);
+            }
+        }, true, StandardCharsets.UTF_8);
+        Invocation plain = invocation(InputStream.nullInputStream(), running.out, running.err, stop -> { });
+        Invocation piped = new Invocation(plain.in(), out, out, plain.err(), plain.terminal(),
+                plain.variables(), plain.home(), plain.version(), plain.files(), plain.clock(),
+                        plain.atExit());
+        running.status = CompletableFuture.supplyAsync(() -> new CommandLine(piped).run(List.of(args)));
+        return running;
     }
 
     /** The surroundings of a command without input. */

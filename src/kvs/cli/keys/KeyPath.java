@@ -48,9 +48,9 @@ record KeyPath(String text) {
         }
     }
 
-    /** Whether it names everything below a path. */
-    boolean isPrefix() {
-        return text.isEmpty() || text.endsWith("/");
+    /** The prefix of the level that a key is in. */
+    KeyPath parent() {
+        return new KeyPath(text.substring(0, text.lastIndexOf('/') + 1));
     }
 
     /** The target of a request for it. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import kvs.command.CommandException;
 import kvs.command.Invocation;
 import kvs.command.Readable;
 import kvs.command.Row;
@@ -63,7 +64,8 @@ record ListedKey(String path, Optional<Detail> detail, boolean detailed) {
         return author.isEmpty() || author.get().kind() != JsonValue.Kind.STRING ? "" : author.get().string();
     }
 
-    private static JsonValue member(JsonValue object, String name) throws JsonException {
+    /** A member that an object must have. */
+    static JsonValue member(JsonValue object, String name) throws JsonException {
         return object.field(name).orElseThrow(() -> object.wrong("no field " + name));
     }
 
@@ -76,7 +78,7 @@ record ListedKey(String path, Optional<Detail> detail, boolean detailed) {
     }
 
     /** The record of the result. */
-    Row row(Invocation invocation) {
+    Row row(Invocation invocation, UserNames users) throws CommandException {
         Row row = new Row().text("path", path);
         if (!detailed) {
             return row;
@@ -89,7 +91,7 @@ record ListedKey(String path, Optional<Detail> detail, boolean detailed) {
         row.number("bytes", known.bytes, invocation.isTerminal() ? Readable.bytes(known.bytes)
                 : Long.toString(known.bytes));
         row.text("time", time, TimeText.text(known.timeMs, invocation.isTerminal()));
-        row.text("author", known.author, shortId(invocation, known.author));
+        row.text("author", users.of(known.author));
         if (known.expiresMs == 0) {
             row.none("ttl");
         } else {

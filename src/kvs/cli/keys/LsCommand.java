@@ -36,6 +36,22 @@ public final class LsCommand implements Command {
         this.invocation = invocation;
     }
 
+    /** The result, with the names of authors. */
+    private final class Lines {
+
+        private final ResultWriter results;
+        private final UserNames users;
+
+        Lines(ResultWriter results, UserNames users) {
+            this.results = results;
+            this.users = users;
+        }
+
+        void add(ListedKey key) throws CommandException {
+            results.add(key.row(invocation, users));
+        }
+    }
+
     @Override
     public CommandSpec spec() {
         return CommandSpec.named("ls", "list the keys below a prefix")
@@ -65,8 +81,9 @@ public final class LsCommand implements Command {
         try (ClusterClient client = ClientSession.of(invocation, arguments).client(invocation, arguments);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), detailed)) {
             KeyListing listing = new KeyListing(client, prefix, arguments.has("--recursive"), detailed);
-            long shown = order.equals("name") ? stream(listing, results, limit)
-                    : sorted(listing, results, limit, order);
+            Lines add = new Lines(results, new UserNames(client));
+            long shown = order.equals("name") ? stream(listing, add, limit)
+                    : sorted(listing, add, limit, order);
             if (shown == 0 && limit > 0 && !prefix.text().isEmpty()) {
                 throw new CommandException(ExitStatus.ABSENT, "nothing is below " + prefix);
             }
@@ -74,12 +91,12 @@ public final class LsCommand implements Command {
         return ExitStatus.DONE;
     }
 
-    private long stream(KeyListing listing, ResultWriter results, long limit) throws CommandException {
+    private long stream(KeyListing listing, Lines results, long limit) throws CommandException {
         long shown = 0;
         while (shown < limit && listing.hasNext()) {
             for (ListedKey one : page(listing, (int) Math.min(PAGE, limit - shown))) {
                 if (shown < limit) {
-                    results.add(one.row(invocation));
+                    results.add(one);
                     shown++;
                 }
             }
@@ -87,7 +104,7 @@ public final class LsCommand implements Command {
         return shown;
     }
 
-    private long sorted(KeyListing listing, ResultWriter results, long limit, String order)
+    private long sorted(KeyListing listing, Lines results, long limit, String order)
             throws CommandException {
         List<ListedKey> all = new ArrayList<>();
         while (listing.hasNext()) {
@@ -101,7 +118,7 @@ public final class LsCommand implements Command {
                 : one.timeMs())
                 .reversed());
         for (int i = 0; i < Math.min(limit, all.size()); i++) {
-            results.add(all.get(i).row(invocation));
+            results.add(all.get(i));
         }
         return all.size();
     }

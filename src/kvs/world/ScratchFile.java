@@ -1,0 +1,37 @@
+package kvs.world;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file for another program, in the directory for temporary files, for its owner only. */
+public final class ScratchFile {
+
+    private final Path path;
+
+    private ScratchFile(Path path) {
+        this.path = path;
+    }
+
+    /** A new file with that content. */
+    public static ScratchFile make(String name, String ending, byte[] content) throws IOException {
+        Path path = Files.createTempFile(name, ending);
+        Files.write(path, content);
+        return new ScratchFile(path);
+    }
+
+    /** Its path. */
+    public String path() {
+        return path.toString();
+    }
+
+    /** Its content. */
+    public byte[] read() throws IOException {
+        return Files.readAllBytes(path);
+    }
+
+    /** Deletes it. */
+    public void delete() throws IOException {
+        Files.deleteIfExists(path);
+    }
+}

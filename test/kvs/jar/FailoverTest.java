@@ -1,0 +1,113 @@
+package kvs.jar;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import kvs.cli.CommandRun;
+import kvs.command.ExitStatus;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of a person with three nodes, of which one after the other is killed and comes back. */
+@Tag(Depth.DEEP)
+class FailoverTest {
+
+    private static final int KILLS = Depth.of(4, 40);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    @TempDir
+    private static Path directory;
+    private static Cluster three;
+    private static String endpoints;
+
+    @BeforeAll
+    static void start() throws IOException {
+        three = new Cluster(directory);
+        endpoints = three.node(0).url + "," + three.node(1).url + "," + three.node(2).url;
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        three.close();
+    }
+
+    private static CommandRun command() {
+        return new CommandRun(directory).with("KVS_ENDPOINT", endpoints);
+    }
+
+    /** No command fails, each sees the writes of the one before, and the watch has no gap. */
+    @Test
+    void nodesDieAndNobodyNotices() throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        CommandRun.Running watch = command().start("watch", "f/", "-o", "raw");
+        while (watch.out().isEmpty()) {
+            assertFalse(watch.isDone(), watch.err());
+            command().run("put", "f/begin", "0");
+        }
+        CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> kill(ended));
+        List<String> keys = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        while (!ended.get()) {
+            String key = "f/" + keys.size();
+            note(notes, command().run("put", key, Integer.toString(keys.size())), "");
+            note(notes, command().run("get", key), Integer.toString(keys.size()));
+            keys.add(key);
+        }
+        killer.join();
+        three.all();
+        long begin = System.nanoTime();
+        while (!seen(watch).containsAll(keys)) {
+            assertFalse(watch.isDone(), watch.err());
+            assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "missing: " + keys.stream()
+                    .filter(key -> !seen(watch).contains(key)).toList());
+            Jar.pause();
+        }
+        for (int i = 0; !watch.isDone(); i++) {
+            command().run("put", "f/end", Integer.toString(i));
+            CompletableFuture.runAsync(watch::breakPipe);
+        }
+        notes.addAll(watch.err().lines().toList());
+        assertEquals(List.of(), notes.stream().filter(note -> !note.startsWith("kvs: goes on at"
+                + " node")).toList());
+        System.out.println(keys.size() + " keys written and read while " + KILLS + " nodes were killed, "
+                + notes.size() + " notes");
+    }
+
+    private static Set<String> seen(CommandRun.Running watch) {
+        return watch.out().lines().collect(Collectors.toSet());
+    }
+
+    private static void note(List<String> notes, CommandRun.Result result, String out) {
+        assertEquals(ExitStatus.DONE, result.status(), result.err());
+        assertTrue(out.isEmpty() || result.out().equals(out), result.out() + " instead of " + out);
+        notes.addAll(result.err().lines().toList());
+    }
+
+    private static void kill(AtomicBoolean ended) {
+        try {
+            for (int i = 0; i < KILLS; i++) {
+                three.node(i % 3).kill();
+                three.start(i % 3);
+                three.until(i % 3, "/health/ready", "ok");
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } finally {
+            ended.set(true);
+        }
+    }
+}
