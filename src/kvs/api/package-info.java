@@ -13,7 +13,8 @@
  *   /admin/…     BackupResource, MaintenanceResource, ModeResource, AuditLogResource, AuditWitnessResource
  *   /docs/…      ManualResource (Manual)
  *   /console/…   ConsoleResource (ConsoleFile)
- *   the rest     HealthResource, MetricsResource, ProblemResource
+ *   the rest     RootResource, OpenApiResource (OpenApiDocument, OpenApiOperation), HealthResource,
+ *                MetricsResource, ProblemResource
  * </pre>
  * Resources that show versions, accounts and pages share {@code VersionJson}, {@code AccountJson} and
  * {@code Pagination}.

@@ -88,8 +88,8 @@ public final class QueryParameters {
 
     /** The value of a parameter, or its default. */
     public <T> Optional<T> value(Parameter<T> parameter) {
-        String text = values.getOrDefault(parameter.name(), parameter.standard());
-        return text.isEmpty() && !has(parameter) ? Optional.empty() : Optional.of(parameter.parse(text));
+        String text = values.get(parameter.name());
+        return text == null ? parameter.fallback() : Optional.of(parameter.parse(text));
     }
 
     /** The value of a parameter that has a default, or that a request must have. */

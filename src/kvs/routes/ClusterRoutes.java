@@ -2,7 +2,6 @@ package kvs.routes;
 
 import static kvs.routes.RouteDescription.describe;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import kvs.model.NodeMode;
@@ -16,8 +15,8 @@ public final class ClusterRoutes {
             "The longest wait for the other nodes").standard("10s");
 
     /** The mode of a node. */
-    static final Schema MODE = new Schema.Words(Arrays.stream(NodeMode.values()).map(NodeMode::text)
-            .toList());
+    static final Schema MODE = Schema.words(NodeMode.NORMAL.text(), NodeMode.READ_ONLY.text(),
+            NodeMode.SYNCING.text());
 
     private static final String OCTETS = "application/octet-stream";
 
@@ -93,7 +92,11 @@ public final class ClusterRoutes {
 
     /** The description of a request of other nodes. */
     public static RouteDescription peer(String path) {
-        return PEERS.stream().filter(route -> route.pattern().equals(path)).findFirst()
-                .orElseThrow(() -> new AssertionError("no description of " + path));
+        for (RouteDescription route : PEERS) {
+            if (route.pattern().equals(path)) {
+                return route;
+            }
+        }
+        throw new AssertionError("no description of " + path);
     }
 }

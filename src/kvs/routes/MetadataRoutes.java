@@ -2,7 +2,6 @@ package kvs.routes;
 
 import static kvs.routes.RouteDescription.describe;
 
-import java.util.Arrays;
 import java.util.List;
 import kvs.auth.MetadataScope;
 import kvs.auth.PermissionBits;
@@ -13,7 +12,7 @@ public final class MetadataRoutes {
 
     /** The kind of metadata. */
     public static final Parameter<String> APPLIES_TO = Parameter.word("applies_to",
-            Arrays.stream(MetadataScope.values()).map(MetadataScope::text).toList(),
+            List.of(MetadataScope.SUBTREE.text(), MetadataScope.OWN_KEYS.text()),
                     "The kind of metadata that is meant;"
                     + " without it that of own keys, if any is in force, otherwise that of the subtree");
 

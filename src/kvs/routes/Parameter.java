@@ -1,6 +1,7 @@
 package kvs.routes;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A query parameter. Immutable.
@@ -8,18 +9,19 @@ import java.util.List;
  * @param name its name
  * @param type its type
  * @param standard the text that holds when it is absent; empty: none
+ * @param fallback the value of that text, read once
  * @param about its meaning, one line of Markdown for people
  * @param advice the detail of the refusal of a request without it; empty: it is optional
  * @param <T> the type of its value
  */
-public record Parameter<T>(String name, ParameterType<T> type, String standard, String about,
-        String advice) {
+public record Parameter<T>(String name, ParameterType<T> type, String standard, Optional<T> fallback,
+        String about, String advice) {
 
     private static final ParameterType.Flag FLAG = new ParameterType.Flag();
     private static final ParameterType.KeyText KEY = new ParameterType.KeyText();
 
     private static <T> Parameter<T> of(String name, ParameterType<T> type, String about) {
-        return new Parameter<>(name, type, "", about, "");
+        return new Parameter<>(name, type, "", Optional.empty(), about, "");
     }
 
     /** A flag, false when absent. */
@@ -59,12 +61,12 @@ public record Parameter<T>(String name, ParameterType<T> type, String standard, 
 
     /** A copy with a text that holds when the parameter is absent. */
     public Parameter<T> standard(String text) {
-        return new Parameter<>(name, type, text, about, advice);
+        return new Parameter<>(name, type, text, Optional.of(parse(text)), about, advice);
     }
 
     /** A copy that must be present; {@code detail} is the detail of the refusal. */
     public Parameter<T> required(String detail) {
-        return new Parameter<>(name, type, standard, about, detail);
+        return new Parameter<>(name, type, standard, fallback, about, detail);
     }
 
     /** Whether a request must have it. */

@@ -17,11 +17,23 @@ import kvs.model.Refusal;
  * @param own those of the usual form
  * @param forms the other forms
  * @param shared those of every form, which many routes have
+ * @param demanding whether a query without parameters is refused; known beforehand, because every request
+ *     passes here
  */
-public record QueryRules(List<Parameter<?>> own, List<Form> forms, List<Parameter<?>> shared) {
+public record QueryRules(List<Parameter<?>> own, List<Form> forms, List<Parameter<?>> shared,
+        boolean demanding) {
 
     /** No parameters. */
-    static final QueryRules NONE = new QueryRules(List.of(), List.of(), List.of());
+    static final QueryRules NONE = of(List.of(), List.of(), List.of());
+
+    /** Rules of these parameters. */
+    static QueryRules of(List<Parameter<?>> own, List<Form> forms, List<Parameter<?>> shared) {
+        boolean demanding = false;
+        for (Parameter<?> parameter : own) {
+            demanding |= parameter.required();
+        }
+        return new QueryRules(own, forms, shared, demanding);
+    }
 
     /**
      * A form of a request.
@@ -40,11 +52,6 @@ public record QueryRules(List<Parameter<?>> own, List<Form> forms, List<Paramete
         }
         all.addAll(shared);
         return List.copyOf(all);
-    }
-
-    /** Whether a query without parameters is refused. */
-    public boolean demanding() {
-        return own.stream().anyMatch(Parameter::required);
     }
 
     /**

@@ -196,7 +196,7 @@ public record RouteDescription(String method, String pattern, RequiredAccess acc
             RouteDescription bare = new RouteDescription(method, pattern, access,
                     new Text(summary, about, rights), QueryRules.NONE, conditions, body,
                     List.copyOf(answers), special, examples);
-            QueryRules query = new QueryRules(own, List.copyOf(forms), SharedParameters.of(bare));
+            QueryRules query = QueryRules.of(own, List.copyOf(forms), SharedParameters.of(bare));
             return new RouteDescription(method, pattern, access, bare.text, query, conditions, body,
                     bare.answers, special, examples);
         }

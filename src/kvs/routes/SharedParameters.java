@@ -50,9 +50,18 @@ public final class SharedParameters {
         if (route.replicated()) {
             shared.add(POSITION_WAIT);
         }
-        if (route.answers().stream().anyMatch(answer -> answer.isJson() || answer.type().isEmpty())) {
+        if (indents(route)) {
             shared.add(PRETTY);
         }
         return List.copyOf(shared);
+    }
+
+    /** Whether it has answers in JSON, or without a body: its refusals are JSON then. */
+    private static boolean indents(RouteDescription route) {
+        boolean indents = false;
+        for (Answer answer : route.answers()) {
+            indents |= answer.isJson() || answer.type().isEmpty();
+        }
+        return indents;
     }
 }

@@ -2,7 +2,6 @@ package kvs.routes;
 
 import static kvs.routes.RouteDescription.describe;
 
-import java.util.Arrays;
 import java.util.List;
 import kvs.auth.MetadataScope;
 import kvs.auth.PermissionBits;
@@ -26,7 +25,9 @@ public final class TokenRoutes {
             "The right").standard(Right.READ.text());
 
     private static final String ROOT = "/auth/tokens";
-    private static final Schema SCOPES = Schema.list(Schema.words(texts()));
+    private static final Schema SCOPES = Schema.list(Schema.words(TokenScope.READ.text(),
+            TokenScope.WRITE.text(), TokenScope.CREATE.text(), TokenScope.DELETE.text(),
+                    TokenScope.ADMIN.text()));
 
     /** Makes a token. */
     public static final RouteDescription CREATE = describe("POST", ROOT, RequiredAccess.FIRST_TOKEN,
@@ -90,8 +91,8 @@ public final class TokenRoutes {
             .answer(Answer.json(200, "The decision", Schema.object().with("allowed", Schema.bool())
                     .with("path", Schemas.PATH).with("op", new Schema.Words(((ParameterType.Words) OP.type())
                             .words()))
-                    .with("standing", new Schema.Words(Arrays.stream(PermissionClass.values())
-                            .map(PermissionClass::text).toList()))
+                    .with("standing", Schema.words(PermissionClass.OWNER.text(), PermissionClass.GROUP.text(),
+                            PermissionClass.OTHERS.text()))
                     .with("permissions", Schema.integer(0, PermissionBits.MAX))
                     .with("permissions_text", Schema.text())
                     .with("applies_to", Schema.words(MetadataScope.SUBTREE.text(),
@@ -111,8 +112,4 @@ public final class TokenRoutes {
     public static final List<RouteDescription> ALL = List.of(CREATE, LIST, REVOKE, WHOAMI, CAN);
 
     private TokenRoutes() { }
-
-    private static String[] texts() {
-        return Arrays.stream(TokenScope.values()).map(TokenScope::text).toArray(String[]::new);
-    }
 }

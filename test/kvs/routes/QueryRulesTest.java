@@ -18,7 +18,7 @@ class QueryRulesTest {
     private static final Parameter<Long> LIMIT = Parameter.integer("limit", 1, 10, "").standard("5");
     private static final Parameter<Boolean> OLD = Parameter.flag("old", "");
     private static final Parameter<Long> WAIT = Parameter.duration("wait", 60_000, "");
-    private final QueryRules rules = new QueryRules(List.of(RAW),
+    private final QueryRules rules = QueryRules.of(List.of(RAW),
             List.of(new QueryRules.Form(OLD, List.of(LIMIT))),
             List.of(WAIT));
 
@@ -70,7 +70,7 @@ class QueryRulesTest {
 
     @Test
     void refusesARequestWithoutWhatItMustHave() {
-        QueryRules demanding = new QueryRules(List.of(RAW.required("say raw")), List.of(), List.of());
+        QueryRules demanding = QueryRules.of(List.of(RAW.required("say raw")), List.of(), List.of());
         assertTrue(demanding.demanding());
         assertFalse(rules.demanding());
         assertEquals("say raw", refusal(demanding));
