@@ -57,6 +57,9 @@ out := $(BUILD)/jdk$(major)
 flags := --release 17 -encoding UTF-8 -Xlint:all -Werror -Xdoclint:all,-missing -Xpkginfo:always
 # Joined texts as plain code: the first use of each place would otherwise make classes, which a start of half a second feels.
 quick := -XDstringConcat=inline
+# A JVM that lives for seconds: the best code that it could make would come too late. Half the CPU for javac, four fifths for the tests.
+brief := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+javac = $(jdk)javac $(addprefix -J,$(brief)) $(flags)
 modules := java.base java.net.http jdk.httpserver
 # Our own assertions are on; those of the JDK's HTTP server are not, some of them fail when a connection breaks.
 tested := -ea -da:sun.net.httpserver... -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar="$(abspath $(out)/kvs.jar)" -cp $(out)/test:$(out)/src:$(JUNIT_JAR)
@@ -90,7 +93,7 @@ conflict: $(out)/test.stamp
 
 # Build and run the tests: all, or the classes whose name matches TESTS=regex.
 test: $(out)/test.stamp $(out)/page.stamp $(out)/kvs.jar
-	@$(jdk)java $(tested) kvs.RunTests '$(TESTS)'
+	@$(jdk)java $(brief) $(tested) kvs.RunTests '$(TESTS)'
 
 # Run SEEDS= seeded crash campaigns from SEED= on, and the tests that try a part of many cases, with all of them; SEED=n alone replays that seed.
 sim: $(out)/test.stamp $(out)/kvs.jar
@@ -161,13 +164,13 @@ compile: $(out)/src.stamp $(out)/test.stamp
 $(out)/src.stamp: Makefile $(src_tree)
 	@rm -rf $(out)/src; mkdir -p $(out)/src
 	@find src -name '*.java' | LC_ALL=C sort > $(out)/src.list; echo "compile: $$(wc -l < $(out)/src.list) files of src"
-	@$(jdk)javac $(flags) $(quick) -d $(out)/src @$(out)/src.list
+	@$(javac) $(quick) -d $(out)/src @$(out)/src.list
 	@touch $@
 
 $(out)/test.stamp: $(out)/src.stamp $(test_tree) $(JUNIT_JAR)
 	@rm -rf $(out)/test; mkdir -p $(out)/test
 	@find test -name '*.java' | LC_ALL=C sort > $(out)/test.list; echo "compile: $$(wc -l < $(out)/test.list) files of test"
-	@$(jdk)javac $(flags) -cp $(out)/src:$(JUNIT_JAR) -d $(out)/test @$(out)/test.list
+	@$(javac) -cp $(out)/src:$(JUNIT_JAR) -d $(out)/test @$(out)/test.list
 	@touch $@
 
 # What is not Java goes into the jar as it is: the pages of the manual.
