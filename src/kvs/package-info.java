@@ -15,7 +15,7 @@
  *  6 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
  *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
- *    kvs.transfer   documents as lines of a file, out of a node and in
+ *    kvs.transfer   documents in files, out of a node and in: lines, dumps of other stores
  *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging
@@ -110,6 +110,9 @@
  * {@code CompactionSummary}, {@code BackupReader}, {@code Manifest}</dd>
  * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},
  * {@code TokenScope}, {@code SettingType}, {@code ProtocolGate}</dd>
+ * <dt>the file of another store</dt><dd>in: {@code FileFormat}, an {@code EntryReader} and an
+ * {@code EntryParser}, what is lost as {@code EntryNote}; out: {@code ExportFormat}, a
+ * {@code DocumentEncoder}; the manual's page about moving</dd>
  * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
  * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
  * </dl>

@@ -62,6 +62,10 @@ final class ExportCommand implements LocalCommand {
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Export.ExportOptions options = options(arguments);
         String name = arguments.maybe(1).orElse(arguments.at(0));
+        if (arguments.maybe(1).isEmpty() && NodeResolver.isUrl(name)) {
+            throw new MisuseException("name the file too: kvs export " + name + " FILE; - is the standard"
+                    + " output");
+        }
         Optional<FileArgument> file = name.equals(Invocation.STANDARD) ? Optional.empty()
                 : Optional.of(FileArgument.of(name));
         if (file.isPresent() && PathCheck.isDirectory(Path.of(name))) {

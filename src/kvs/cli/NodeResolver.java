@@ -89,7 +89,8 @@ final class NodeResolver {
         return new EmptyTarget((int) settings.number("max_json_size"));
     }
 
-    private static boolean isUrl(String name) {
+    /** Whether a name is the URL of a node. */
+    static boolean isUrl(String name) {
         return name.startsWith("http://") || name.startsWith("https://");
     }
 

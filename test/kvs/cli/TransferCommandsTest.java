@@ -129,6 +129,8 @@ class TransferCommandsTest {
             run(ExitStatus.MISUSED, args);
         }
         run(ExitStatus.MISUSED, "export", "-", "--to", "consul", "--metadata");
+        run(ExitStatus.MISUSED, "export", node.url());
+        run(ExitStatus.MISUSED, "export", home.toString());
         run(ExitStatus.MISUSED, "export", node.url(), "-", "--endpoint", node.url());
         CommandRun.Result nobody = run(ExitStatus.UNREACHABLE, "import", file, "--endpoint",
                 "http://127.0.0.1:1", "--timeout", "1s");

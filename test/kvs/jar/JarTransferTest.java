@@ -191,7 +191,7 @@ class JarTransferTest {
     void saysWhatCannotBe() throws Exception {
         Path home = home("one");
         Files.writeString(home.resolve("f"), "{\"path\":\"a\",\"data\":1}\nx\n");
-        for (String[] args : new String[][] {{"export", "data"}, {"import", "none", "data"},
+        for (String[] args : new String[][] {{"export", "http://127.0.0.1:1"}, {"import", "none", "data"},
                 {"import", "f", "data", "--rename", "x"}, {"export", "data", "nowhere/f"},
                 {"export", "data", "."}, {"import", "f", "data", "none.yaml"}}) {
             assertEquals(2, run(home, "", "", args).status, String.join(" ", args));

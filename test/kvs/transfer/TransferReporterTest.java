@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,47 @@ class TransferReporterTest {
         report.summary("imported");
         assertTrue(said().endsWith("\r\u001b[Kline 7: bad\n"
                 + "imported 10,000 documents, 1.0 MB, in 1.0 s: 10,000/s, 1 refused\n"), said());
+    }
+
+    @Test
+    void saysHowLongItTakesWhenItKnowsTheSize() {
+        TransferReporter report = report(true);
+        report.expect(4_000);
+        clock.advance(1_000);
+        report.moved(10, 0, 1_000);
+        assertTrue(said().endsWith("10 documents, 0.0 MB, in 1.0 s: 10/s, 25 %, 3 s left"), said());
+        clock.advance(3_000);
+        report.moved(30, 0, 3_000);
+        assertTrue(said().endsWith("40 documents, 0.0 MB, in 4.0 s: 10/s"), said());
+    }
+
+    /** Documents that were there already count for the rate: they were read and compared. */
+    @Test
+    void tellsWhatAComparisonFound() {
+        TransferReporter report = report(false);
+        clock.advance(1_000);
+        report.compared(1_000, 200, 3_000);
+        report.moved(1_200, 0, 0);
+        report.summary("imported");
+        assertEquals("imported 1,200 documents (1,000 new, 200 changed), 3,000 unchanged, 0.0 MB,"
+                + " in 1.0 s: 4,200/s\n", said());
+    }
+
+    @Test
+    void namesAHundredEntriesOfAKindAndCountsAll() {
+        TransferReporter report = report(false);
+        for (int i = 1; i <= 1_500; i++) {
+            report.noted(EntryNote.FLAGS, "line " + i, "k" + i);
+            report.noted(EntryNote.TEXT, "line " + i, "k" + i);
+        }
+        report.noted(EntryNote.LEASE, "line 7", "a");
+        report.summary("imported");
+        List<String> lines = said().lines().toList();
+        assertEquals("line 100: key 'k100': flags, left out", lines.get(99));
+        assertEquals("further entries of this kind are counted, but not listed", lines.get(100));
+        assertEquals(List.of("1,500 entries: text that is not JSON, now a JSON string",
+                "1,500 entries: flags, left out", "1 entry: a lease, whose time the file does not tell: the"
+                + " document has no end"), lines.subList(102, 105));
     }
 
     @Test
