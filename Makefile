@@ -123,16 +123,22 @@ docs: $(out)/test.stamp
 	@$(jdk)java -cp $(out)/test:$(out)/src kvs.api.ApiPage "$(CURDIR)"
 	@$(jdk)java -cp $(out)/src kvs.Main completion man > conf/kvs.1
 
-# Install launcher, jar, manual page, systemd unit and settings below PREFIX=/usr/local; existing settings stay.
+# Install launcher, jar, man page, completions, systemd unit and settings below PREFIX=/usr/local; existing settings stay.
 install: jar
 	@put() { install -D -m "$$1" "$$2" "$(DESTDIR)$$3"; echo "$$3" >> "$(installed)"; echo "install: $(DESTDIR)$$3"; }; \
 	  mkdir -p "$(DESTDIR)$(PREFIX)/lib/kvs"; : > "$(installed)"; \
 	  put 644 $(BUILD)/kvs.jar $(PREFIX)/lib/kvs/kvs.jar; put 755 conf/kvs $(PREFIX)/bin/kvs; put 644 conf/kvs.1 $(PREFIX)/share/man/man1/kvs.1; \
+	  complete() { $(jdk)java -jar $(BUILD)/kvs.jar completion "$$1" > $(BUILD)/completion; put 644 $(BUILD)/completion "$(PREFIX)/share/$$2"; }; \
+	  complete bash bash-completion/completions/kvs; complete zsh zsh/site-functions/_kvs; complete fish fish/vendor_completions.d/kvs.fish; \
 	  sed -e 's#^ExecStart=.*#ExecStart=$(PREFIX)/bin/kvs $(SYSCONFDIR)/kvs/kvs.yaml#' \
 	    -e 's#/usr/bin/java -jar /usr/lib/kvs/kvs.jar health#$(PREFIX)/bin/kvs health#' -e '/^# Install:/,/^# then:/d' conf/kvs.service \
 	    > $(BUILD)/kvs.service; put 644 $(BUILD)/kvs.service $(PREFIX)/lib/systemd/system/kvs.service; \
 	  if [ -e "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml" ]; then echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml stays as it is"; \
-	  else install -D -m 644 conf/kvs.yaml "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; fi
+	  else install -D -m 644 conf/kvs.yaml "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; fi; \
+	  : 'An archive of classes fits the jar at its final path only; the launcher makes its own where it can.'; \
+	  if [ -z "$(DESTDIR)" ]; then HOME=/nonexistent $(jdk)java -XX:TieredStopAtLevel=1 -XX:ArchiveClassesAtExit=$(PREFIX)/lib/kvs/kvs.jsa \
+	    -jar $(PREFIX)/bin/../lib/kvs/kvs.jar get none --endpoint 127.0.0.1:9 --timeout 1s > $(BUILD)/archive.log 2>&1 || :; \
+	    if [ -e "$(PREFIX)/lib/kvs/kvs.jsa" ]; then echo "$(PREFIX)/lib/kvs/kvs.jsa" >> "$(installed)"; echo "install: $(PREFIX)/lib/kvs/kvs.jsa"; fi; fi
 
 # Remove the files of `make install` with the same PREFIX; settings and data stay.
 uninstall:

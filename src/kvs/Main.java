@@ -24,7 +24,6 @@ public final class Main {
 
     /** Runs the program. The exit status is one of {@link ExitStatus}. */
     public static void main(String[] args) {
-        JdkEngine.PROPERTIES.forEach(System::setProperty);
         // From JDK 22 on there is a console without a terminal too, unless this is said.
         System.setProperty("jdk.console", "java.base");
         PrintStream err = Logger.utf8(FileDescriptor.err);
@@ -41,6 +40,9 @@ public final class Main {
     private static ExitStatus run(List<String> args, Invocation invocation) {
         try {
             NativeEncodingCheck.check(args, invocation.variables(), System.getProperty("user.dir"));
+            if (CommandLine.isNode(args)) {
+                JdkEngine.PROPERTIES.forEach(System::setProperty);
+            }
         } catch (InvalidPathException e) {
             invocation.err().println("kvs: " + NativeEncodingCheck.unusable(e));
             return ExitStatus.MISUSED;

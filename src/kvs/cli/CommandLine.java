@@ -59,9 +59,10 @@ public final class CommandLine {
         return isNode(args) ? run(new ServeCommand(invocation), args) : unknown(first);
     }
 
-    /** Whether arguments that begin with no command start a node: with options, or the file of its
-            settings. */
-    private static boolean isNode(List<String> args) {
+    /**
+     * Whether arguments that begin with no command start a node: with options, or the file of its settings.
+     */
+    public static boolean isNode(List<String> args) {
         String first = args.isEmpty() ? "" : args.get(0);
         return first.isEmpty() || first.startsWith("-") || first.contains(".") || first.contains("/")
                 || PathCheck.isFile(Path.of(first));

@@ -146,7 +146,7 @@ public final class FileDisk implements Disk {
         return directory.toString();
     }
 
-    private static FileAttribute<?>[] bits(String bits) {
+    static FileAttribute<?>[] bits(String bits) {
         return POSIX ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(
                 PosixFilePermissions.fromString(bits))} : new FileAttribute<?>[0];
     }
