@@ -11,7 +11,7 @@
  *    kvs.cli.keys   the commands on keys and documents, by the API
  *  8 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
  *                   authorisation, bodies, audit
- *  7 kvs.api        one resource per file, the JSON of the API, and the manual
+ *  7 kvs.api        one resource per file, the JSON of the API, the manual and the console
  *  6 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
  *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
@@ -108,6 +108,8 @@
  * {@code Replication.fields} and {@code ClusterWiring}</dd>
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
  * {@code CompactionSummary}, {@code BackupReader}, {@code Manifest}</dd>
+ * <dt>a view of the console</dt><dd>a module of {@code kvs/console} (JavaScript), named in {@code data.js},
+ * {@code access.js} or {@code main.js}; {@code ConsoleLooksTest}; the manual's page of the console</dd>
  * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},
  * {@code TokenScope}, {@code SettingType}, {@code ProtocolGate}</dd>
  * <dt>the file of another store</dt><dd>in: {@code FileFormat}, an {@code EntryReader} and an

@@ -82,6 +82,7 @@ class DocumentForm {
     }
     const { uuid, timestamp, expires_at: expiresAt } = answer.json;
     this.version = { text: this.editor.text, tag: answer.tag, uuid, timestamp, expiresAt };
+    this.editor.settle();
     this.ttl.value = '';
     fill(this.clash);
     this.#tell();
@@ -120,6 +121,7 @@ class DocumentForm {
             ? button('Take theirs', () => {
                 this.version = theirs;
                 this.editor.text = theirs.text;
+                this.editor.settle();
                 this.#tell();
                 done('the editor has the version of the node');
               })
@@ -149,6 +151,7 @@ class DocumentForm {
         this.ttl.value.trim(),
       );
       if (answer?.ok !== false && answer?.status !== 412) {
+        this.editor.settle();
         notify(`saved ${this.path}`);
         this.changed();
       }
@@ -168,6 +171,7 @@ class DocumentForm {
       await this.#meet();
       return;
     }
+    this.editor.settle();
     notify(`deleted ${this.path}: its history brings it back`);
     this.changed(true);
   }
@@ -215,6 +219,7 @@ export function newDocumentView(prefix, made) {
         reason: 'condition_failed',
       });
     } else if (answer) {
+      editor.settle();
       notify(`created ${path}`);
       made(path);
     }

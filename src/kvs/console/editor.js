@@ -1,6 +1,7 @@
 // The editor of a JSON text: with numbers of lines, and a mark at the line of the error.
 import { button, el, field, fill } from './dom.js';
 import { faultOf, pretty } from './json.js';
+import { watchUnsaved } from './unsaved.js';
 
 const LINE_HEIGHT = 20;
 const AT_ONCE = 50_000;
@@ -39,6 +40,13 @@ export class Editor {
       this.message,
     );
     this.check();
+    this.settle();
+    watchUnsaved(() => this.area.isConnected && this.text !== this.settled);
+  }
+
+  // Notes that the present text is stored: it may be left.
+  settle() {
+    this.settled = this.text;
   }
 
   get text() {

@@ -6,9 +6,10 @@ import { manualPage } from './manual.js';
 import { complain, notify, quiet } from './notice.js';
 import { nowPage } from './now.js';
 import { isAdmin, myself, setMe } from './people.js';
-import { get, onUnauthorized, send } from './request.js';
+import { get, onUnauthorized } from './request.js';
 import { parseRoute } from './route.js';
-import { forget, keep, token } from './session.js';
+import { forget, goesWithout, goWithout, keep, token } from './session.js';
+import { mayLeave } from './unsaved.js';
 
 const PAGES = {
   now: ['Now', nowPage],
@@ -19,8 +20,8 @@ const PAGES = {
 
 const main = document.getElementById('page');
 let leaving = new AbortController();
-// Whether the caller goes on without a token.
-let anonymous = false;
+// The address of the page that is shown.
+let shown = '';
 
 function showNavigation(chosen) {
   fill(
@@ -38,14 +39,16 @@ function showNavigation(chosen) {
   fill(
     document.getElementById('person'),
     el('span', {}, name),
-    token() || anonymous ? button(token() ? 'Sign out' : 'Sign in', signOut) : null,
+    button(token() ? 'Sign out' : 'Sign in', signOut),
   );
 }
 
-function signOut() {
+async function signOut() {
+  if (!(await mayLeave())) {
+    return;
+  }
   leaving.abort();
   forget();
-  anonymous = false;
   forgetData();
   start();
 }
@@ -55,7 +58,8 @@ async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const route = parseRoute(location.hash);
+  shown = location.hash;
+  const route = parseRoute(shown);
   const [title, page] = PAGES[route.page] ?? PAGES.now;
   showNavigation(PAGES[route.page] ? route.page : 'now');
   document.title = `${title} – KVS`;
@@ -95,14 +99,14 @@ function signInForm(why) {
       ' prints a token.',
     ),
     field('Token', input, 'it stays in this tab, until you close it or sign out'),
+    el('p', {}, 'No token is needed while accounts are off, or to read what is open to all.'),
     el(
       'div',
       { class: 'row' },
       el('button', { class: 'main' }, 'Sign in'),
       button('Go on without a token', () => {
-        anonymous = true;
-        setMe({});
-        show();
+        goWithout();
+        start();
       }),
     ),
   );
@@ -114,35 +118,25 @@ function signInForm(why) {
   input.focus();
 }
 
-// Without accounts a node refuses all methods below /auth/ alike, so it names all of them.
-async function accountsAreOff() {
-  const answer = await send('OPTIONS', '/auth/whoami', { hidden: true, taken: [404, 503] });
-  return (answer.headers.get('Allow') ?? '').includes('DELETE');
-}
-
 // Finds out who the caller is, and shows the page, or the form for a token.
-async function start(why) {
+async function start() {
   quiet();
   try {
     const health = await get('/health', { hidden: true, taken: [503] });
     fill(document.getElementById('node'), health.json.node_id);
-    if (!token() && !(await accountsAreOff())) {
+    if (!token() && !goesWithout()) {
       setMe({});
-      signInForm(why);
+      signInForm();
       return;
     }
-    if (token()) {
-      const answer = await get('/auth/whoami', { hidden: true, taken: [401, 403, 503] });
-      if (answer.status === 401) {
-        forget();
-        signInForm(`The node does not take this token: ${answer.json.detail}`);
-        return;
-      }
-      const open = answer.json.reason === 'auth_disabled';
-      setMe(answer.status === 200 ? answer.json : { open, admin: open });
-    } else {
-      setMe({ open: true, admin: true });
+    const answer = await get('/auth/whoami', { hidden: true, taken: [401, 403, 503] });
+    if (answer.status === 401 && token()) {
+      forget();
+      signInForm(`The node does not take this token: ${answer.json.detail}`);
+      return;
     }
+    const open = answer.json.reason === 'auth_disabled';
+    setMe(answer.status === 200 ? answer.json : { open, admin: open });
     await show();
   } catch (failure) {
     complain(failure);
@@ -161,9 +155,14 @@ document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
-window.addEventListener('hashchange', () => {
-  if (token() || anonymous || myself().open) {
+window.addEventListener('hashchange', async () => {
+  if (location.hash === shown || !(token() || goesWithout())) {
+    return;
+  }
+  if (await mayLeave()) {
     show();
+  } else {
+    history.replaceState(null, '', shown);
   }
 });
 window.addEventListener('unhandledrejection', (event) => {

@@ -13,6 +13,10 @@ export class Refusal extends Error {
   }
 }
 
+// How far the node had come after the last write of this page. Behind a balancer another node may answer the
+// next request: it waits until it has that write.
+let position;
+
 let unauthorized = () => {};
 
 // Names what to do when the node does not accept the token.
@@ -42,6 +46,8 @@ export function credentials(headers = {}) {
   return token() ? { ...headers, Authorization: `Bearer ${token()}` } : headers;
 }
 
+const isReplicated = (target) => target.startsWith('/kv/') || target.startsWith('/auth/');
+
 // Sends a request and returns its answer. `hidden` keeps it out of the curl lines: it is none of a person.
 // `taken` are refusals that the caller reads as answers.
 // Throws a Refusal.
@@ -54,6 +60,9 @@ export async function send(
     addCommand(curlLine(method, target, headers, body, token() !== ''));
   }
   const all = credentials(headers);
+  if (position && isReplicated(target)) {
+    all['KVS-Position'] = position;
+  }
   if (body !== undefined) {
     all['Content-Type'] = 'application/json';
   }
@@ -65,6 +74,9 @@ export async function send(
       throw failure;
     }
     throw new Refusal(0, { detail: 'the node does not answer: it may be stopped, or the network broken' });
+  }
+  if (response.ok && method !== 'GET' && isReplicated(target)) {
+    position = response.headers.get('KVS-Position') ?? position;
   }
   const text = await response.text();
   if (response.ok || response.status === 304 || taken.includes(response.status)) {

@@ -1,6 +1,11 @@
-// The session of a person: the token, which the browser keeps until its tab is closed.
+// The session of a person: the token, or the wish to go without one, until the tab is closed.
 const KEY = 'kvs.token';
+const WITHOUT = 'none';
 
-export const token = () => sessionStorage.getItem(KEY) || '';
+const kept = () => sessionStorage.getItem(KEY);
+
+export const token = () => (kept() === WITHOUT ? '' : (kept() ?? ''));
+export const goesWithout = () => kept() === WITHOUT;
 export const keep = (text) => sessionStorage.setItem(KEY, text);
+export const goWithout = () => sessionStorage.setItem(KEY, WITHOUT);
 export const forget = () => sessionStorage.removeItem(KEY);

@@ -248,6 +248,7 @@ public final class Node implements AutoCloseable {
     private void measure(Foundation foundation, Services services, Purger purger) {
         NodeMetrics nodeMetrics = new NodeMetrics(foundation.metrics);
         nodeMetrics.node(environment, foundation.modes, services.health.registry());
+        nodeMetrics.certificate(http.tls());
         nodeMetrics.store(foundation.store, purger, environment);
         nodeMetrics.requests(services.listening, services.documents.watches(), services.changes.streams());
         nodeMetrics.backups(services.backups);

@@ -2,6 +2,7 @@ package kvs.node;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import kvs.api.ChangesResource;
@@ -14,6 +15,7 @@ import kvs.gateway.HttpFrontend;
 import kvs.health.HealthRegistry;
 import kvs.metrics.Metrics;
 import kvs.model.NodeMode;
+import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.world.Disk;
 import kvs.world.ProcessUsage;
@@ -25,6 +27,7 @@ import kvs.world.ProcessUsage;
 final class NodeMetrics {
 
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final double MILLIS = TimeUnit.SECONDS.toMillis(1);
     private static final byte[] EVERYTHING = {};
 
     private final Metrics metrics;
@@ -41,7 +44,17 @@ final class NodeMetrics {
         metrics.gauge("kvs_mode", "1 for the current mode of the node, 0 for the others.",
                 "mode", () -> modes(modes.mode()));
         metrics.gauge("kvs_problems", "Problems in /health.", () -> health.problems().size());
-        ProcessUsage processUsage = environment.processUsage();
+        processUsage(environment.processUsage());
+    }
+
+    /** The certificate in use. */
+    void certificate(Optional<TlsContexts> tls) {
+        metrics.gauge("kvs_tls_certificate_end_time_seconds",
+                "End of the first TLS certificate in use to end, Unix time; 0: no https.",
+                () -> tls.map(TlsContexts::endsMs).orElse(0L) / MILLIS);
+    }
+
+    private void processUsage(ProcessUsage processUsage) {
         metrics.gauge("kvs_jvm_heap_used_bytes", "Bytes of the heap in use, garbage included.",
                 processUsage::heapUsedBytes);
         metrics.gauge("kvs_jvm_heap_committed_bytes", "Current size of the heap in bytes.",

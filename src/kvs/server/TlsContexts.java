@@ -160,6 +160,12 @@ public final class TlsContexts {
         warned = now;
     }
 
+    /** The time at which the first certificate in use ends, Unix ms. */
+    public long endsMs() {
+        return presenter.current().chain().stream().mapToLong(one -> one.getNotAfter().getTime()).min()
+                .orElseThrow();
+    }
+
     /**
      * The problems for the operator, in sentences: texts that cannot be used, certificates in use that have
      * ended or not begun.

@@ -72,7 +72,8 @@ final class ConsoleFixture implements AutoCloseable {
         browser.screen(1_280, 900, "light");
     }
 
-    private static Node node(String id, Path directory, String seeds) throws Exception {
+    /** A node with a directory of its own, on any free port. */
+    static Node node(String id, Path directory, String seeds) throws Exception {
         Settings settings = Settings.read("test", "node_id: " + id + "\nport: 0\nseed_nodes: " + seeds
                 + "\ndata_dir: " + directory + "\n", Map.of("KVS_CLUSTER_SECRET", SECRET), "machine");
         return new Node(settings, new Environment(FileDisk.open(directory),

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -166,7 +169,7 @@ class ConsoleLooksTest {
     private static void isReached(String view) {
         int controls = Integer.parseInt(browser().text(WATCH_FOCUS));
         String[] tabs = new String[controls + 3];
-        java.util.Arrays.fill(tabs, TAB);
+        Arrays.fill(tabs, TAB);
         browser().press(tabs);
         assertEquals("", browser().text(NOT_REACHED), view);
     }
@@ -227,8 +230,7 @@ class ConsoleLooksTest {
 
     @Test
     void hostileDocumentAndKeyStayTextEverywhere() {
-        String name = java.net.URLEncoder.encode(ConsoleFixture.HOSTILE,
-                java.nio.charset.StandardCharsets.UTF_8).replace("+", "%20");
+        String name = URLEncoder.encode(ConsoleFixture.HOSTILE, StandardCharsets.UTF_8).replace("+", "%20");
         String key = "hostile/" + name;
         for (String view : List.of("#/data/", "#/data/hostile/", "#/data/" + key, "#/data/" + key
                 + "?tab=history", "#/data/" + key + "?tab=rights", "#/data/" + name + "/", "#/data/hostile/"

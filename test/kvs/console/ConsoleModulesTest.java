@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
+import kvs.json.JsonWriter;
 import kvs.sim.Depth;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -70,7 +71,7 @@ class ConsoleModulesTest {
     }
 
     private static String jsonList(List<String> texts) {
-        kvs.json.JsonWriter json = new kvs.json.JsonWriter().array();
+        JsonWriter json = new JsonWriter().array();
         texts.forEach(json::value);
         return new String(json.end().toBytes(), StandardCharsets.UTF_8);
     }
@@ -146,6 +147,32 @@ class ConsoleModulesTest {
             text.append((char) ('a' + random.nextInt(4))).append(i == 0 ? "" : "\n");
         }
         return text.toString();
+    }
+
+    /** The first connection ends after an event; the second one goes on behind it. */
+    @Test
+    void streamGoesOnWhereItWasInterrupted() {
+        assertEquals("[null,\"p1\"] true,false a,b", inModule("stream.js", """
+                const asked = [];
+                const urls = [];
+                const body = (text) => new ReadableStream({ start(queue) {
+                  queue.enqueue(new TextEncoder().encode(text)); queue.close(); } });
+                const real = window.fetch;
+                window.fetch = async (url, options) => {
+                  asked.push(options.headers['Last-Event-ID']);
+                  urls.push(url.includes('since=now'));
+                  return new Response(body(asked.length === 1 ? ':\\n\\ndata: {"path":"a"}\\nid: p1\\n\\ndata: {"pa'
+                      : 'data: {"path":"b"}\\n\\n'));
+                };
+                const end = new AbortController();
+                const seen = [];
+                await module.follow('', end.signal, { state() {}, change: (change) => {
+                  seen.push(change.path);
+                  if (change.path === 'b') { end.abort(); }
+                } });
+                window.fetch = real;
+                return `${JSON.stringify(asked)} ${urls} ${seen}`;
+                """, ""));
     }
 
     @Test

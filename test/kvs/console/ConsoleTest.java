@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import kvs.json.JsonWriter;
+import kvs.node.Node;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +146,42 @@ class ConsoleTest {
         edit("{\"a\":1,\"a\":2}");
         console.shows("the name \"a\" stands twice in this object");
         assertEquals("{\"a\":1}", raw("edit/error"));
+        console.click("Manual");
+        console.click("Leave");
+        console.shows("KVS: the manual");
+    }
+
+    @Test
+    void asksBeforeUnsavedTextIsLost() {
+        put("edit/unsaved", "1");
+        console.page("#/data/edit/unsaved");
+        edit("2");
+        console.click("Manual");
+        console.click("Stay");
+        browser().await("location.hash === '#/data/edit/unsaved'");
+        assertEquals("2", editorText());
+        console.click("Save");
+        console.notice("saved edit/unsaved");
+        console.click("Manual");
+        console.shows("KVS: the manual");
+    }
+
+    @Test
+    void needsNoTokenWhereAccountsAreOff() throws Exception {
+        try (Node open = ConsoleFixture.node("open", directory.resolve("open"), "[]\nauth_enabled: false")) {
+            browser().open(open.url() + "/console/#/now/");
+            console.click("Go on without a token");
+            console.shows("accounts are off");
+            console.shows("✓ open is well");
+            browser().open(open.url() + "/console/#/data/?tool=new");
+            console.enter("Key", "open/door");
+            console.click("Create");
+            console.notice("created open/door");
+            console.click("Access");
+            console.notice("auth_enabled is false");
+            assertEquals(List.of("403", "403"), browser().log().stream()
+                    .map(line -> line.replaceFirst(".*status of (\\d+) .*", "$1")).toList());
+        }
     }
 
     @Test
@@ -318,12 +357,14 @@ class ConsoleTest {
         console.shows("2 documents written, 1 line refused");
         console.shows("line 2: ");
         assertEquals("1.50", raw("lines/a"));
-        browser().devtools("Browser.setDownloadBehavior", new kvs.json.JsonWriter().object()
+        browser().devtools("Browser.setDownloadBehavior", new JsonWriter().object()
                 .field("behavior", "allow").field("downloadPath", directory.toString()));
         console.click("Download lines/");
         console.notice("downloaded 2 documents as lines.ndjson");
         Path saved = directory.resolve("lines.ndjson");
-        while (!Files.exists(saved)) {
+        // The browser makes an empty file first.
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < end && (!Files.exists(saved) || Files.size(saved) == 0)) {
             Thread.onSpinWait();
         }
         String lines = Files.readString(saved);

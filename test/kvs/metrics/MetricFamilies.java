@@ -10,7 +10,8 @@ public final class MetricFamilies {
 
     /** All of them: name and type. */
     public static final Set<String> ALL = Set.of("kvs_build_info gauge", "kvs_mode gauge",
-            "kvs_problems gauge", "kvs_disk_free_bytes gauge", "kvs_http_request_duration_seconds histogram",
+            "kvs_problems gauge", "kvs_disk_free_bytes gauge",
+            "kvs_tls_certificate_end_time_seconds gauge", "kvs_http_request_duration_seconds histogram",
             "kvs_http_refusals_total counter", "kvs_http_requests_in_flight gauge",
             "kvs_http_connections_open gauge", "kvs_http_connections_refused_total counter",
             "kvs_http_connections_cut_total counter", "kvs_http_malformed_total counter",

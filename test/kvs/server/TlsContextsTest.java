@@ -431,6 +431,7 @@ class TlsContextsTest {
         X509Certificate leaf = leaf(ec);
         clock.setWall(leaf.getNotBefore().getTime());
         open(clock);
+        assertEquals(leaf.getNotAfter().getTime(), tls.endsMs());
         HealthProblemCheck.Subject subject = new HealthProblemCheck.Subject(tls::problems, clock::advance);
         HealthProblemCheck.comesAndGoes(HealthProblem.Kind.TLS_PAIR_REFUSED, subject,
                 () -> tls.reload("", ec.key()), () -> tls.reload(ec.cert(), ec.key()));
