@@ -14,7 +14,9 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -141,6 +143,38 @@ class ManyConnectionsTest {
             assertTrue(text.endsWith("last") && RawClient.field(text, "connection").equals("close"), text);
             assertTrue(parkedOne.ended());
             kvs.world.Threads.join(stopper);
+        }
+    }
+
+    /** The kernel has taken a connection that the server has not: closing the port resets it. */
+    @Test
+    void servesWhatWaitedWhenItStops() throws Exception {
+        start(100, 100);
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        rig.on("/busy", exchange -> {
+            entered.countDown();
+            rig.await("it may go on", () -> leave.getCount() == 0);
+            says("busy").handle(exchange);
+        });
+        try (RawClient idle = rig.connect(); RawClient busy = rig.connect()) {
+            assertTrue(idle.send(GET).answer().endsWith("root"));
+            busy.send("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertTrue(entered.await(TestServer.TIMEOUT_MS, TimeUnit.MILLISECONDS));
+            try (RawClient late = rig.connect()) {
+                late.send(GET);
+                idle.send(GET);
+                Thread stopper = rig.aside(() -> rig.server.stop(60));
+                rig.await("it stops", () -> stopper.getState() == Thread.State.WAITING
+                        || stopper.getState() == Thread.State.TIMED_WAITING);
+                leave.countDown();
+                for (RawClient client : List.of(busy, late, idle)) {
+                    String text = client.answer();
+                    assertTrue(text.startsWith("HTTP/1.1 200 "), text);
+                    assertTrue(client.ended());
+                }
+                kvs.world.Threads.join(stopper);
+            }
         }
     }
 
