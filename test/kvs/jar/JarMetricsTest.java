@@ -112,6 +112,8 @@ class JarMetricsTest {
             assertTrue(read.value("kvs_replication_lag_seconds{member=\"node2\"}") < 60);
             assertEquals(3, read.value("kvs_cluster_members{status=\"alive\"}"));
             assertEquals(0, read.value("kvs_cluster_members{status=\"failed\"}"));
+            cluster.until(0, "/health?verbose", "\"id\":\"node3\",[^}]*\"self\":false,[^}]*"
+                    + "\"version\":\"[^\"]+\",\"uptime_ms\":[0-9]+,\"disk_free_bytes\":[0-9]+");
         }
     }
 }
