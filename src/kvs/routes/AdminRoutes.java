@@ -51,10 +51,9 @@ public final class AdminRoutes {
                     .with("root", Schemas.DIGEST).with("created_at", Schemas.TIME)))
             .answer(Answer.json(202, "It is being made still, or another one is", RUNNING))
             .refuses(Reason.DISK_FULL, Reason.BEHIND, Reason.DAMAGED, Reason.STORE_FAILED)
-            .examples(Example.of("/admin/backup", 201,
-                    "{\"name\":\"node1-2026-11-30T09-20-00Z.kvsb\",\"bytes\":"
-                    + "2048,\"keys\":2,\"root\":\"" + Example.DIGEST + "\",\"created_at\":" + Example.TIME
-                            + "}"))
+            .examples(Example.of("/admin/backup", 201, "{\"name\":\"node1-2026-11-30T09-20-00Z.kvsb\","
+                    + "\"bytes\":2048,\"keys\":2,\"root\":\"" + Example.DIGEST + "\",\"created_at\":"
+                    + Example.TIME + "}"))
             .build();
 
     /** Lists backups. */

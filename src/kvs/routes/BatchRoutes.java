@@ -13,8 +13,7 @@ public final class BatchRoutes {
     public static final RouteDescription BATCH = describe("POST", BATCH_PATH, RequiredAccess.DATA,
             "Does up to 10,000 operations in one request, of 32 MiB at most.")
             .about("`check` compares without writing. Each operation is judged alone; with `atomic` all of"
-                    + " them"
-                    + " are done or none.")
+                    + " them are done or none.")
             .rights("what each operation needs")
             .body(Schema.object()
                     .with("ops", Schema.list(Schema.object()
@@ -39,8 +38,7 @@ public final class BatchRoutes {
     public static final RouteDescription TOUCH = describe("POST", "/kv/_touch", RequiredAccess.WRITE,
             "Sets a new expiry for many documents, as one batch.")
             .about("The body has `paths`, or `prefix`; with a prefix up to 10,000 keys a call, and `next` is"
-                    + " the"
-                    + " `after` of the next body.")
+                    + " the `after` of the next body.")
             .rights("write on every key")
             .body(Schema.object().maybe("paths", Schema.list(Schemas.PATH))
                     .maybe("prefix", Schema.text("a path with a slash at its end"))

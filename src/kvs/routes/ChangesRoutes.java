@@ -12,8 +12,7 @@ public final class ChangesRoutes {
     /** The position to go on from. */
     public static final Parameter<String> SINCE = Parameter.text("since", "`0`, `now` or a position",
             "`0`: all that is there, then what changes; `now`: only what changes; else the `next` of a page"
-                    + " or"
-                    + " a `KVS-Position`, from any node").standard("0");
+                    + " or a `KVS-Position`, from any node").standard("0");
     /** The wait for a change. */
     public static final Parameter<Long> WAIT = Parameter.duration("wait", DocumentLimits.WAIT_MS_MAX,
             "Waits so long for a change").standard("0");

@@ -68,8 +68,7 @@ public final class DocumentRoutes {
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)
             .answer(Answer.json(200, "The document", Schemas.VERSION, TAG, "Last-Modified"))
             .answer(Answer.json(200, "With `raw`: only the document, without a line feed", Schemas.DOCUMENT,
-                    TAG,
-                    "Last-Modified"))
+                    TAG, "Last-Modified"))
             .answer(Answer.json(200, "With `revisions`: a page of the history",
                     Schemas.page("revisions", REVISION_ITEM), "Link"))
             .answer(Answer.empty(304, "`If-None-Match` has the present tag", TAG))
@@ -87,8 +86,7 @@ public final class DocumentRoutes {
     public static final RouteDescription PUT = describe("PUT", PATTERN, RequiredAccess.WRITE,
             "Stores a document.")
             .about("The body is any JSON value, or the envelope `{\"data\":…,\"ttl\":\"1h\"}` of exactly"
-                    + " these two"
-                    + " members.")
+                    + " these two members.")
             .rights("create where nothing is, otherwise write")
             .query(SharedParameters.TTL, PLAIN)
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)

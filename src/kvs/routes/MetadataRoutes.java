@@ -47,8 +47,7 @@ public final class MetadataRoutes {
     public static final RouteDescription PUT = describe("PUT", PATTERN, RequiredAccess.TOKEN,
             "Sets owner, group or permissions of a path and all below.")
             .about("Any of the members; `permissions` and `permissions_text` must agree. `applies_to` chooses"
-                    + " the"
-                    + " kind. See [Locks](access.md#locks).")
+                    + " the kind. See [Locks](access.md#locks).")
             .rights("the owner of the path, or an administrator")
             .body(Schema.object().maybe("owner_uuid", ID_OR_NULL).maybe("group_uuid", ID_OR_NULL)
                     .maybe("permissions", BITS).maybe("permissions_text", BITS_TEXT)

@@ -103,9 +103,8 @@ public final class TokenRoutes {
             .examples(Example.of("/auth/can?path=users/john&op=write", 200, "{\"allowed\":true,"
                     + "\"path\":\"users/john\",\"op\":\"write\",\"standing\":\"owner\",\"permissions\":4033,"
                     + "\"permissions_text\":\"cdwr,cd--,---r\",\"applies_to\":\"subtree\","
-                    + "\"inherited_from\":\"users\","
-                    + "\"scope\":true,"
-                    + "\"why\":\"administrators may do everything\"}"))
+                    + "\"inherited_from\":\"users\",\"scope\":true,\"why\":\"administrators may do"
+                    + " everything\"}"))
             .build();
 
     /** All of them. */
