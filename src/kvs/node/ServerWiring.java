@@ -137,6 +137,17 @@ final class ServerWiring {
         InetAddress host = address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost()
                 : address.getAddress();
         String text = host.getHostAddress();
-        return (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
+        String advertised = (text.contains(":") ? "[" + text + "]" : text) + ":" + address.getPort();
+        if (isForThisMachineAlone(address.getAddress(), host)) {
+            environment.log().warn("the name of this machine is an address that no other machine reaches:"
+                    + " set advertise_address, otherwise members elsewhere cannot call this node",
+                    "advertised", advertised);
+        }
+        return advertised;
+    }
+
+    /** Whether a node listens to other machines, but advertises an address that they cannot reach. */
+    static boolean isForThisMachineAlone(InetAddress listens, InetAddress advertised) {
+        return listens.isAnyLocalAddress() && advertised.isLoopbackAddress();
     }
 }

@@ -2,6 +2,8 @@ package kvs.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,5 +16,15 @@ class ServerWiringTest {
     void takesNoMoreConnectionsThanThereIsRoomForBesideTheStore(int wanted, double filesMax,
             int connections) {
         assertEquals(connections, ServerWiring.connections(wanted, filesMax));
+    }
+
+    /** As on Debian, where the name of the machine is 127.0.1.1. */
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, 127.0.1.1, true", "::, ::1, true", "0.0.0.0, 192.0.2.1, false",
+        "127.0.0.1, 127.0.0.1, false", "192.0.2.1, 192.0.2.1, false"})
+    void warnsOfAnAddressThatOthersCannotReach(String listens, String advertised, boolean warns)
+            throws UnknownHostException {
+        assertEquals(warns, ServerWiring.isForThisMachineAlone(InetAddress.getByName(listens),
+                InetAddress.getByName(advertised)));
     }
 }
