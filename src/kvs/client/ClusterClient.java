@@ -140,7 +140,7 @@ public final class ClusterClient implements AutoCloseable {
             for (int i = 0; i < nodes.size(); i++) {
                 int index = (current + i) % nodes.size();
                 Optional<ClientResponse> response = attempt(nodes.get(index), request, deadline, undone);
-                if (response.isPresent() && !Retry.elsewhere(response.get())) {
+                if (response.isPresent() && !Retry.elsewhere(response.get(), request.repeat())) {
                     arrive(index, response.get());
                     return response.get();
                 }

@@ -45,7 +45,9 @@ public final class RefusalReport {
             case "read_only" -> "Make it writable by 'kvs mode read-only off', or name another node by"
                     + " --endpoint";
             case "disk_full" -> "Free space on its disk: it then accepts writes again, without a restart";
-            case "store_failed" -> "Check its disk, then restart it";
+            case "store_failed" -> "The disk of the node failed, and a write may be on it. Check the disk,"
+                    + " restart"
+                    + " the node, and look before you repeat the write";
             case "clock_wrong" -> "Set its clock, or name another node by --endpoint";
             case "left" -> "Restart it, or name another node by --endpoint";
             case "behind" -> "The node with your last writes does not respond; --stale reads without them";

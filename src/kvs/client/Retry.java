@@ -14,8 +14,16 @@ final class Retry {
 
     private Retry() { }
 
-    /** Whether another node may serve the request. */
-    static boolean elsewhere(ClientResponse response) {
+    /**
+     * Whether another node may get the request. One whose disk has just failed may have the write: a request
+     * that does harm when it is done twice goes nowhere else.
+     */
+    static boolean elsewhere(ClientResponse response, ClientRequest.Repeat repeat) {
+        boolean unknown = response.member("reason").equals("store_failed");
+        return elsewhere(response) && !(unknown && repeat == ClientRequest.Repeat.HARMFUL);
+    }
+
+    private static boolean elsewhere(ClientResponse response) {
         return response.status() == RATE_LIMITED || response.status() == UNAVAILABLE
                 || response.status() == DISK_FULL;
     }

@@ -105,6 +105,12 @@ public final class ResultWriter implements AutoCloseable {
         invocation.out().print(text);
     }
 
+    /** Whether nobody reads the results any more. */
+    public boolean isBroken() {
+        flush();
+        return invocation.out().checkError();
+    }
+
     /** Writes what is left. */
     @Override
     public void close() {

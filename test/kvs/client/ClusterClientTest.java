@@ -155,6 +155,18 @@ class ClusterClientTest {
         assertEquals(List.of("goes on at n (http://b:8080)"), notes);
     }
 
+    /** The write whose fsync failed may be on that disk. */
+    @Test
+    void writeThatAFailedDiskMayHaveIsNotSentElsewhere() throws Exception {
+        nodes.node("a", request -> FakeNodes.response(503, "", "{\"reason\":\"store_failed\"}"));
+        nodes.node("b", request -> position("p"));
+        try (ClusterClient client = client("a,b")) {
+            assertEquals(503, client.send(put(ClientRequest.Repeat.HARMFUL), "x").status());
+            assertEquals(200, client.send(put(ClientRequest.Repeat.HARMLESS), "x").status());
+        }
+        assertEquals(List.of("a PUT /kv/a", "a PUT /kv/a", "b PUT /kv/a"), nodes.requests);
+    }
+
     @Test
     void positionOfAnotherClusterIsDropped() throws Exception {
         Files.writeString(home.resolve("p"), "old\nhttp://a:8080\n");

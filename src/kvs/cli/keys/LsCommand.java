@@ -47,6 +47,10 @@ public final class LsCommand implements Command {
             this.users = users;
         }
 
+        boolean isBroken() {
+            return results.isBroken();
+        }
+
         void add(ListedKey key) throws CommandException {
             results.add(key.row(invocation, users));
         }
@@ -93,7 +97,7 @@ public final class LsCommand implements Command {
 
     private long stream(KeyListing listing, Lines results, long limit) throws CommandException {
         long shown = 0;
-        while (shown < limit && listing.hasNext()) {
+        while (shown < limit && listing.hasNext() && !results.isBroken()) {
             for (ListedKey one : page(listing, (int) Math.min(PAGE, limit - shown))) {
                 if (shown < limit) {
                     results.add(one);
