@@ -187,6 +187,9 @@ public final class ChangesResource implements AutoCloseable {
         JsonWriter json = new JsonWriter().object().name("changes").array();
         page.changes().forEach(change -> write(json, query, change, false));
         json.end().field("next", page.next().text());
+        if (page.more()) {
+            json.field("more", true);
+        }
         return Pagination.linked(Response.json(200, json.end()), query.request, "since",
                 Optional.of(page.next().text()));
     }

@@ -112,6 +112,24 @@ class ChangesResourceTest {
         assertEquals(List.of("k1:1", "k2:1", "k3:1", "k4:1", "news:2", "k0:2"), all);
     }
 
+    /** Pages up to one without {@code more} are one moment: all of a batch, or nothing of it. */
+    @Test
+    void pageThatDoesNotReachThePresentSaysSo() {
+        api.put("/kv/a", "1");
+        InMemoryApi.ApiResponse first = since("0");
+        assertEquals("true", first.member("more"));
+        InMemoryApi.ApiResponse present = since(next(first));
+        assertFalse(present.body().contains("\"more\""), present.body());
+        api.post("/kv/_batch", "{\"atomic\":true,\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":2},"
+                + "{\"op\":\"put\",\"path\":\"b\",\"data\":2},{\"op\":\"put\",\"path\":\"c\",\"data\":2}]}");
+        InMemoryApi.ApiResponse half = since(next(present), "&limit=2");
+        assertEquals(List.of("a:2", "b:2"), told(half));
+        assertEquals("true", half.member("more"));
+        InMemoryApi.ApiResponse rest = since(next(half), "&limit=2");
+        assertEquals(List.of("c:2"), told(rest));
+        assertFalse(rest.body().contains("\"more\""), rest.body());
+    }
+
     @Test
     void aListingSaysWhereToGoOn() {
         api.put("/kv/a", "1");
