@@ -31,13 +31,13 @@ public final class Main {
                 new FileOutputStream(FileDescriptor.out), err, new RealTerminalDevice(), System.getenv(),
                 System.getProperty("user.home", "?"), version(), new RealTextFiles(Dice.real()), Clock.REAL,
                 stop -> Runtime.getRuntime().addShutdownHook(new Thread(stop, "kvs-stop")));
-        ExitStatus status = run(List.of(args), invocation);
-        if (status != ExitStatus.DONE) {
-            System.exit(status.code());
+        int status = run(List.of(args), invocation);
+        if (status != 0) {
+            System.exit(status);
         }
     }
 
-    private static ExitStatus run(List<String> args, Invocation invocation) {
+    private static int run(List<String> args, Invocation invocation) {
         try {
             NativeEncodingCheck.check(args, invocation.variables(), System.getProperty("user.dir"));
             if (CommandLine.isNode(args)) {
@@ -45,9 +45,10 @@ public final class Main {
             }
         } catch (InvalidPathException e) {
             invocation.err().println("kvs: " + NativeEncodingCheck.unusable(e));
-            return ExitStatus.MISUSED;
+            return ExitStatus.MISUSED.code();
         }
-        return new CommandLine(invocation).run(args);
+        CommandLine line = new CommandLine(invocation);
+        return line.code(line.run(args));
     }
 
     private static String version() {

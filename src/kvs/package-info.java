@@ -8,8 +8,9 @@
  * 11 kvs            Main: arguments to exit status
  * 10 kvs.cli        the table of commands, and the commands on the machine of a node
  *  9 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
- *    kvs.cli.keys   the commands on keys and documents, by the API
- *  8 kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
+ *    kvs.cli.programs  documents as files and as environment variables of programs
+ *  8 kvs.cli.keys   the commands on keys and documents, by the API
+ *    kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
  *                   authorisation, bodies, audit
  *  7 kvs.api        one resource per file, the JSON of the API, the manual and the console
  *  6 kvs.http       words of HTTP: request, response, route, headers, conditions, problems

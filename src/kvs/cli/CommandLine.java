@@ -31,6 +31,7 @@ public final class CommandLine {
     private final Invocation invocation;
     private final Commands commands;
     private final PrintStream err;
+    private Optional<Command> ran = Optional.empty();
 
     /** The command line of one run of the program. */
     public CommandLine(Invocation invocation) {
@@ -59,6 +60,11 @@ public final class CommandLine {
         return isNode(args) ? run(new ServeCommand(invocation), args) : unknown(first);
     }
 
+    /** The number for the operating system after a run that returned {@code status}. */
+    public int code(ExitStatus status) {
+        return ran.map(command -> command.code(status)).orElse(status.code());
+    }
+
     /**
      * Whether arguments that begin with no command start a node: with options, or the file of its settings.
      */
@@ -82,6 +88,7 @@ public final class CommandLine {
                 invocation.out().print(spec.name().isEmpty() ? HelpPage.all(commands) : HelpPage.of(spec));
                 return ExitStatus.DONE;
             }
+            ran = Optional.of(command);
             return command.run(arguments);
         } catch (InvalidPathException e) {
             err.println("kvs: " + NativeEncodingCheck.unusable(e));

@@ -14,6 +14,8 @@ import kvs.cli.keys.RmCommand;
 import kvs.cli.keys.TreeCommand;
 import kvs.cli.keys.WaitCommand;
 import kvs.cli.keys.WatchCommand;
+import kvs.cli.programs.EnvCommand;
+import kvs.cli.programs.MirrorCommand;
 import kvs.command.Command;
 import kvs.command.CommandSpec;
 import kvs.command.CommandTable;
@@ -27,6 +29,7 @@ public final class Commands implements CommandTable {
             new Group("changes", List.of("watch", "wait")),
             new Group("history and conflicts",
                     List.of("history", "diff", "restore", "conflicts", "resolve")),
+            new Group("documents for programs", List.of("mirror", "env")),
             new Group("where the nodes are", List.of("login", "context")),
             new Group("move data", List.of("export", "import")),
             new Group("on the machine of a node",
@@ -65,6 +68,8 @@ public final class Commands implements CommandTable {
             case "diff" -> new DiffCommand(invocation);
             case "conflicts" -> new ConflictsCommand(invocation);
             case "resolve" -> new ResolveCommand(invocation);
+            case "mirror" -> new MirrorCommand(invocation);
+            case "env" -> new EnvCommand(invocation);
             case "login" -> new LoginCommand(invocation);
             case "context" -> new ContextCommand(invocation);
             case "export" -> new ExportCommand(invocation);

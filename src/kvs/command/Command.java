@@ -19,4 +19,12 @@ public interface Command {
      * @throws IOException if the world failed; the exit status is then {@link ExitStatus#FAILED}
      */
     ExitStatus run(Arguments arguments) throws MisuseException, CommandException, IOException;
+
+    /**
+     * The number for the operating system after the run: that of {@code status}, unless the command passes on
+     * the one of another program.
+     */
+    default int code(ExitStatus status) {
+        return status.code();
+    }
 }

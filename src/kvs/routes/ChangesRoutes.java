@@ -31,7 +31,8 @@ public final class ChangesRoutes {
             .about("Each change comes at least once, of each key the newest. `access` says that rights on the"
                     + " path have changed. A page without `more` reaches the present: with the pages before"
                     + " it, it shows one moment, and so no part of an atomic batch. With"
-                    + " `Accept: text/event-stream` a stream, which goes on behind `Last-Event-ID`. See [Changes](changes.md).")
+                    + " `Accept: text/event-stream` a stream, which goes on behind `Last-Event-ID`. See"
+                    + " [Changes](changes.md).")
             .rights("only keys with read are shown")
             .query(SharedParameters.PREFIX, SINCE, WAIT, SharedParameters.LIMIT, DocumentRoutes.VALUES)
             .answer(Answer.json(200, "A page; `next` is the `since` of the next one", Schema.object()

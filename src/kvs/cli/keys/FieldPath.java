@@ -20,12 +20,12 @@ import kvs.world.FailureText;
  * @param text the path as it was typed
  * @param steps names of members, and numbers of elements in brackets
  */
-record FieldPath(String text, List<String> steps) {
+public record FieldPath(String text, List<String> steps) {
 
     private static final int INDEX_DIGITS = 5;
 
     /** Parses a path. */
-    static FieldPath of(String text) throws MisuseException {
+    public static FieldPath of(String text) throws MisuseException {
         List<String> steps = new ArrayList<>();
         int at = text.startsWith(".") ? 1 : 0;
         int begin = at;
@@ -68,7 +68,7 @@ record FieldPath(String text, List<String> steps) {
     }
 
     /** The part of a value; empty when there is none. */
-    Optional<JsonValue> find(JsonValue value) throws JsonException {
+    public Optional<JsonValue> find(JsonValue value) throws JsonException {
         Optional<JsonValue> at = Optional.of(value);
         for (String step : steps) {
             at = at.isEmpty() ? at : step.startsWith("[") ? element(at.get(), step.substring(1))

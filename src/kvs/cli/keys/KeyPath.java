@@ -12,13 +12,13 @@ import kvs.model.Refusal;
  *
  * @param text the key, or the prefix with its slash; empty for the root
  */
-record KeyPath(String text) {
+public record KeyPath(String text) {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final String UNRESERVED = "-._~/";
 
     /** A key. */
-    static KeyPath key(String typed) throws MisuseException {
+    public static KeyPath key(String typed) throws MisuseException {
         String text = bare(typed);
         if (text.isEmpty() || text.endsWith("/")) {
             throw new MisuseException("'" + typed + "' is a prefix: name a key, without a slash at its end");
@@ -27,7 +27,7 @@ record KeyPath(String text) {
     }
 
     /** A prefix, with or without the slash at its end. */
-    static KeyPath prefix(String typed) throws MisuseException {
+    public static KeyPath prefix(String typed) throws MisuseException {
         String text = bare(typed);
         if (text.isEmpty()) {
             return new KeyPath("");
@@ -59,7 +59,7 @@ record KeyPath(String text) {
     }
 
     /** A text for a path or a query. */
-    static String encoded(String text) {
+    public static String encoded(String text) {
         StringBuilder encoded = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
