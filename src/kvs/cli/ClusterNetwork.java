@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
 import kvs.client.ClusterClient;
+import kvs.client.RefusalReport;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.GlobalOptions;
@@ -25,6 +26,8 @@ import kvs.world.Threads;
  */
 final class ClusterNetwork implements Network {
 
+    private static final int UNAUTHORIZED = 401;
+
     private final ClusterClient client;
 
     private ClusterNetwork(ClusterClient client) {
@@ -34,11 +37,14 @@ final class ClusterNetwork implements Network {
     /**
      * The endpoint for a cluster, which closes the client.
      *
-     * @throws CommandException when no node responds
+     * @throws CommandException when no node responds, or the token is not valid
      */
     static RemoteEndpoint endpoint(ClusterClient client, String undone) throws CommandException {
         try {
-            client.send(ClientRequest.get("/members/"), undone);
+            ClientResponse response = client.send(ClientRequest.get("/kv/_range?limit=1"), undone);
+            if (response.status() == UNAUTHORIZED) {
+                throw RefusalReport.of(undone, response);
+            }
         } catch (CommandException e) {
             client.close();
             throw e;

@@ -94,6 +94,21 @@ class TransferCommandsTest {
         assertTrue(Files.readString(Path.of(file)).endsWith("\netcdctl put -- 'c/app/port' '5432'\n"));
     }
 
+    /** The first node is dead; two addresses are no node of this machine, so they need a token. */
+    @Test
+    void goesOnAtTheNextNode() throws IOException {
+        String file = sample("couchbackup.txt");
+        String[] command = {"import", "--from", "couchdb", file, "--under", "next", "--endpoint",
+            "http://127.0.0.1:1," + node.url()};
+        String refused = run(ExitStatus.FORBIDDEN, command).err();
+        assertTrue(refused.contains("goes on at ") && refused.contains("nothing was imported"), refused);
+        CommandRun withToken = new CommandRun(home).with("KVS_TOKEN", run("token").out().strip());
+        CommandRun.Result result = withToken.run(command);
+        assertEquals(ExitStatus.DONE, result.status(), result.err());
+        assertEquals("imported 4 documents (4 new, 0 changed), 0 unchanged", summary(result));
+        assertEquals(4, run(ExitStatus.DONE, "export", "-", "--prefix", "next/").out().lines().count());
+    }
+
     /** A dry run makes no data directory, and takes the one of a stopped node as it is. */
     @Test
     void comparesWithADirectory() throws IOException {
