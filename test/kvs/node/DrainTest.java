@@ -16,8 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import kvs.config.Settings;
 import kvs.gateway.JdkEngine;
+import kvs.sim.Depth;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.FileDisk;
@@ -26,15 +32,19 @@ import kvs.world.ProcessUsage;
 import kvs.world.RealTextFiles;
 import kvs.world.SocketOwners;
 import kvs.world.Threads;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stop of a node: what balancers and clients see of it, and in which order. */
+@Tag(Depth.DEEP)
 class DrainTest {
 
     static {
         JdkEngine.PROPERTIES.forEach(System::setProperty);
     }
+
+    private static final String OPEN = "auth_enabled: false\nrate_limiting_enabled: false\n";
 
     @TempDir
     private Path directory;
@@ -98,6 +108,56 @@ class DrainTest {
             }
             kinds.removeIf(kind -> !kind.startsWith("node_"));
             assertEquals(List.of("node_started", "node_stopping", "node_started"), kinds, body);
+        }
+    }
+
+    /** The parts that serve a request outlive the connections. */
+    @Test
+    void refusesNothingWhileItStops() throws Exception {
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicLong answered = new AtomicLong();
+        Set<String> refused = ConcurrentHashMap.newKeySet();
+        AtomicReference<Node> serving = new AtomicReference<>(node(OPEN));
+        List<Thread> clients = new ArrayList<>();
+        for (String path : List.of("/kv/a", "/kv/b?copies=1", "/kv/c?ttl=1h", "/kv/_conflicts",
+                "/members/")) {
+            clients.add(new Threads(Logger.none()).thread("client", true, () -> {
+                while (!ended.get()) {
+                    status(serving.get(), path).ifPresent(status -> {
+                        answered.incrementAndGet();
+                        if (status / 100 != 2) {
+                            refused.add(path + " " + status);
+                        }
+                    });
+                }
+            }));
+        }
+        clients.forEach(Thread::start);
+        for (int i = 0; i < Depth.of(2, 60); i++) {
+            long before = answered.get();
+            while (answered.get() < before + 200) {
+                new Threads(Logger.none()).pause(1);
+            }
+            serving.get().close();
+            serving.set(node(OPEN));
+        }
+        ended.set(true);
+        clients.forEach(Threads::join);
+        serving.get().close();
+        assertEquals(Set.of(), refused);
+    }
+
+    /** The status of a write or a read; empty when the connection ended, or none could be opened. */
+    private Optional<Integer> status(Node node, String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.url() + path));
+        boolean writes = path.startsWith("/kv/") && !path.contains("_");
+        try {
+            return Optional.of(client.send((writes ? request.PUT(HttpRequest.BodyPublishers.ofString("1"))
+                    : request).build(), HttpResponse.BodyHandlers.discarding()).statusCode());
+        } catch (IOException ended) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
