@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,14 +36,10 @@ public final class BatchResource {
 
     private static final byte[] BEGIN = "{\"results\":[".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = "]}\n".getBytes(StandardCharsets.US_ASCII);
-    private static final List<String> KINDS = List.of("put", "get", "delete", "check");
-    private static final List<String> ANY = List.of("op", "path", "data", "ttl", "force", "if_match",
-            "if_none_match");
-    private static final Map<String, List<String>> MEMBERS = Map.of(
-            "put", List.of("op", "path", "data", "ttl", "if_match", "if_none_match"),
-            "get", List.of("op", "path"),
-            "delete", List.of("op", "path", "force", "if_match", "if_none_match"),
-            "check", List.of("op", "path", "if_match", "if_none_match"));
+    /** The names of the members of each operation, and of all. */
+    private static final Map<String, List<String>> MEMBERS = members();
+    private static final List<String> ANY = MEMBERS.values().stream().flatMap(List::stream).distinct()
+            .toList();
     private static final int BUFFER_BYTES = 64 << 10;
     /** Nesting depth around a document: any document that can be put alone can be put in a batch. */
     private static final int AROUND = 3;
@@ -63,6 +60,12 @@ public final class BatchResource {
     /** The routes. */
     public List<Route> routes() {
         return List.of(new Route(BatchRoutes.BATCH, DocumentLimits.BATCH_BYTES_MAX, this::post));
+    }
+
+    private static Map<String, List<String>> members() {
+        Map<String, List<String>> members = new LinkedHashMap<>();
+        BatchRoutes.OPERATIONS.forEach(operation -> members.put(operation.wordOf("op"), operation.names()));
+        return members;
     }
 
     private CompletionStage<Response> post(Request request) {
@@ -104,8 +107,8 @@ public final class BatchResource {
         String where = "ops[" + index + "].";
         JsonBody any = JsonBody.of(element, where, ANY);
         String kind = any.string("op");
-        if (!KINDS.contains(kind)) {
-            throw any.wrong("op", "an operation must be one of " + String.join(", ", KINDS));
+        if (!MEMBERS.containsKey(kind)) {
+            throw any.wrong("op", "an operation must be one of " + String.join(", ", MEMBERS.keySet()));
         }
         JsonBody members = JsonBody.of(element, where, MEMBERS.get(kind));
         String path = members.string("path");

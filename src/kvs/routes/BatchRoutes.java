@@ -2,12 +2,20 @@ package kvs.routes;
 
 import static kvs.routes.RouteDescription.describe;
 
+import java.util.List;
 import kvs.model.Reason;
 
 /** Many keys in one request: {@code /kv/_batch} and {@code /kv/_touch}. */
 public final class BatchRoutes {
 
     private static final String BATCH_PATH = "/kv/_batch";
+
+    /** The operations of a batch, by the order in which messages name them. */
+    public static final List<Schema.Members> OPERATIONS = List.of(
+            conditions(operation("put").with("data", Schemas.DOCUMENT)
+                    .maybe("ttl", Schema.text("a duration, or keep"))),
+            operation("get"), conditions(operation("delete").maybe("force", Schema.bool())),
+            conditions(operation("check")));
 
     /** Several operations. */
     public static final RouteDescription BATCH = describe("POST", BATCH_PATH, RequiredAccess.DATA,
@@ -16,12 +24,7 @@ public final class BatchRoutes {
                     + " them are done or none.")
             .rights("what each operation needs")
             .body(Schema.object()
-                    .with("ops", Schema.list(Schema.object()
-                            .with("op", Schema.words("put", "get", "delete", "check"))
-                            .with("path", Schemas.PATH).maybe("data", Schemas.DOCUMENT)
-                            .maybe("ttl", Schema.text("a duration, or keep")).maybe("force", Schema.bool())
-                            .maybe("if_match", Schema.text("an id, or *"))
-                            .maybe("if_none_match", Schema.text("an id, or *"))))
+                    .with("ops", Schema.list(Schema.anyOf(OPERATIONS)))
                     .maybe("atomic", Schema.bool()))
             .answer(Answer.json(200, "The results in the order of the operations",
                     Schema.object().with("results", Schema.list(Schemas.RESULT))))
@@ -50,4 +53,13 @@ public final class BatchRoutes {
             .build();
 
     private BatchRoutes() { }
+
+    private static Schema.Members operation(String name) {
+        return Schema.object().with("op", Schema.words(name)).with("path", Schemas.PATH);
+    }
+
+    private static Schema.Members conditions(Schema.Members operation) {
+        return operation.maybe("if_match", Schema.text("an id, or *"))
+                .maybe("if_none_match", Schema.text("an id, or *"));
+    }
 }

@@ -2,6 +2,7 @@ package kvs.routes;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import kvs.json.JsonWriter;
@@ -184,6 +185,12 @@ public sealed interface Schema {
             return members.stream().map(Member::name).toList();
         }
 
+        /** The only word that a member may be. */
+        public String wordOf(String name) {
+            Member member = members.stream().filter(one -> one.name.equals(name)).findFirst().orElseThrow();
+            return ((Words) member.schema).words.get(0);
+        }
+
         @Override
         public void write(JsonWriter json) {
             json.object().field("type", "object").name("properties").object();
@@ -304,8 +311,8 @@ public sealed interface Schema {
     }
 
     /** One of some shapes. */
-    static Schema anyOf(List<Schema> options) {
-        List<Schema> distinct = options.stream().distinct().toList();
+    static Schema anyOf(List<? extends Schema> options) {
+        List<Schema> distinct = List.copyOf(new LinkedHashSet<>(options));
         return distinct.size() == 1 ? distinct.get(0) : new Choice(distinct);
     }
 

@@ -53,6 +53,7 @@ class OpenApiDocumentTest {
     private final byte[] text = OpenApiDocument.of("1.2.3").toBytes();
     private final JsonValue document = parse(text);
     private final JsonSchemaValidator validator;
+    private final Set<String> tags = new HashSet<>();
     private final List<String> faults = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
 
@@ -60,7 +61,12 @@ class OpenApiDocumentTest {
     private Path directory;
 
     OpenApiDocumentTest() throws JsonException {
-        validator = new JsonSchemaValidator(at(document, "components", "schemas"));
+        JsonValue components = at(document, "components");
+        validator = new JsonSchemaValidator(at(components, "schemas"));
+        at(components, "responses", "Problem");
+        at(components, "securitySchemes", "token");
+        at(components, "securitySchemes", "peer");
+        elements(document, "tags").forEach(tag -> tags.add(InMemoryApi.member(tag, "name")));
     }
 
     private static JsonValue parse(byte[] text) {
@@ -132,14 +138,12 @@ class OpenApiDocumentTest {
         String where = method + " " + path;
         members("operation", operation, where);
         check(ids.add(at(operation, "operationId").string()), where + ": the operationId is not unique");
-        Set<String> tags = new HashSet<>();
-        elements(document, "tags").forEach(tag -> tags.add(InMemoryApi.member(tag, "name")));
         for (JsonValue tag : elements(operation, "tags")) {
             check(tags.contains(tag.string()), where + ": an unknown tag");
         }
         for (JsonValue option : elements(operation, "security")) {
             for (JsonValue.Field scheme : option.fields()) {
-                at(document, "components", "securitySchemes", scheme.name());
+                check(Set.of("token", "peer").contains(scheme.name()), where + ": unknown " + scheme.name());
             }
         }
         parameters(operation, path, where);
@@ -184,8 +188,8 @@ class OpenApiDocumentTest {
         members("response", response, where);
         Optional<JsonValue> reference = response.field("$ref");
         if (reference.isPresent()) {
-            String[] names = reference.get().string().substring("#/".length()).split("/");
-            at(document, names);
+            check(reference.get().string().equals("#/components/responses/Problem"), where + ": "
+                    + reference.get().string() + " leads nowhere");
         }
         content(response, where);
         for (JsonValue.Field header : fields(response, "headers")) {

@@ -41,6 +41,8 @@ public final class AnswerCheck {
     private final JsonSchemaValidator.Rule problem;
     /** The media types of each status of each route, with the rule of their bodies. */
     private final Map<String, Map<String, Optional<JsonSchemaValidator.Rule>>> contents = new HashMap<>();
+    /** The rules of the bodies of requests in JSON, by the names of the routes. */
+    private final Map<String, JsonSchemaValidator.Rule> bodies = new HashMap<>();
 
     /**
      * An answer.
@@ -61,6 +63,11 @@ public final class AnswerCheck {
                     .getBytes(StandardCharsets.UTF_8)));
             for (JsonValue.Field path : member(document, "paths").fields()) {
                 for (JsonValue.Field method : path.value().fields()) {
+                    Optional<JsonValue> body = method.value().field("requestBody");
+                    if (body.isPresent() && member(body.get(), "content").field(Answer.JSON).isPresent()) {
+                        bodies.put(method.name() + " " + path.name(), validator.read(member(member(
+                                member(body.get(), "content"), Answer.JSON), "schema")));
+                    }
                     for (JsonValue.Field status : member(method.value(), "responses").fields()) {
                         contents.put(method.name() + " " + path.name() + " " + status.name(),
                                 content(status.value()));
@@ -95,6 +102,22 @@ public final class AnswerCheck {
                     + " " + new String(answer.body, StandardCharsets.UTF_8) + "\nwhich is not as described: "
                     + String.join("\n", faults));
         }
+    }
+
+    /** Fails for a body that a node accepts and the document does not describe. */
+    static void checkAccepted(String method, String target, int status, byte[] body) {
+        Optional<RouteDescription> route = target(target).flatMap(one -> CHECK.route(method, one.path()));
+        Optional<JsonSchemaValidator.Rule> rule = route.map(one -> CHECK.bodies.get(name(one)));
+        if (status / 100 == 2 && body.length > 0 && rule.isPresent()) {
+            List<String> faults = CHECK.validator.faults(rule.get(), json(body), "body");
+            if (!faults.isEmpty()) {
+                throw new AssertionError(method + " " + target + " accepts what is not described: " + faults);
+            }
+        }
+    }
+
+    private static String name(RouteDescription route) {
+        return route.method().toLowerCase(Locale.ROOT) + " " + route.pattern();
     }
 
     /** A body without the line feed behind JSON, which documents as they were stored do not have. */
@@ -177,8 +200,7 @@ public final class AnswerCheck {
     }
 
     private List<String> described(ReceivedAnswer answer, String type, RouteDescription route) {
-        String name = route.method().toLowerCase(Locale.ROOT) + " " + route.pattern() + " "
-                + answer.status;
+        String name = name(route) + " " + answer.status;
         Map<String, Optional<JsonSchemaValidator.Rule>> types = contents.get(name);
         if (types == null) {
             return List.of("the status is not described");
@@ -208,7 +230,7 @@ public final class AnswerCheck {
 
     private static JsonValue json(byte[] body) {
         try {
-            return JsonValue.parse(body);
+            return JsonValue.parse(body, 2 * JsonValue.DEPTH_MAX);
         } catch (JsonException e) {
             throw new AssertionError(new String(body, StandardCharsets.UTF_8), e);
         }

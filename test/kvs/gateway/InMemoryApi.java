@@ -410,7 +410,10 @@ public final class InMemoryApi {
         RequestHead head = new RequestHead(method, target, "HTTP/1.1", new RequestHeaders(fields),
                 new ConnectionAddresses(new InetSocketAddress(remote, 50_000),
                         new InetSocketAddress(here, 8_080)));
-        return served(head, count -> CompletableFuture.completedFuture(body));
+        return served(head, count -> CompletableFuture.completedFuture(body)).thenApply(response -> {
+            AnswerCheck.checkAccepted(method, target, response.status(), body);
+            return response;
+        });
     }
 
     /** Sends a request through the pipeline; every response is compared with its description. */
