@@ -42,7 +42,8 @@ public final class ChangesRoutes {
             .refuses(Reason.POSITION_GONE)
             .examples(Example.of("/kv/_changes?prefix=jobs/&values=false", 200,
                     "{\"changes\":[{\"path\":\"jobs/1\",\"uuid\":\"" + Example.VERSION + "\",\"timestamp\":"
-                            + Example.TIME + ",\"author\":\"" + Example.AUTHOR + "\"}],\"next\":\"AAAB\"}"))
+                            + Example.TIME + ",\"author\":\"" + Example.AUTHOR
+                                    + "\"}],\"next\":\"AAAB\",\"more\":true}"))
             .build();
 
     private ChangesRoutes() { }
