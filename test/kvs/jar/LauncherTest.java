@@ -89,6 +89,20 @@ class LauncherTest {
     }
 
     @Test
+    void interruptHasItsStatus() throws Exception {
+        String heeds = "env --default-signal=INT ";
+        assumeTrue(Shell.run(home, heeds + "true").status() == 0, "no env that resets signals here");
+        Jar.Printed watch = run("kvs put i/a 1 > /dev/null; " + heeds
+                + "sh usr/bin/kvs watch i/ --present > seen &"
+                + " watch=$!; for i in $(seq 600); do [ -s seen ] && break; sleep 0.1; done; kill -INT"
+                + " $watch;"
+                + " wait $watch; echo \"status $?\"; cat seen");
+        assertTrue(watch.text().startsWith("status 130\n") && watch.text().endsWith(" PUT i/a by operator"
+                + " 1\n"),
+                watch.text());
+    }
+
+    @Test
     void terminalShowsColoursPromptsAndHidesTheToken() throws Exception {
         assumeTrue(Shell.has("python3"), "needs python3 for a pseudo-terminal");
         Files.writeString(home.resolve("terminal.py"), """
