@@ -97,12 +97,14 @@
  * {@code MetricFamilies} of the tests</dd>
  * <dt>an event</dt><dd>{@code EventKind}, and {@code Logger.event} in the place of {@code info} or
  * {@code warn}; the table of events on the manual's page of monitoring</dd>
- * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp};
- * {@code RefusalAdvice} if an operator must act</dd>
+ * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp}, the
+ * descriptions of the routes that have it; {@code RefusalAdvice} if an operator must act</dd>
  * <dt>a route</dt><dd>its description in {@code kvs.routes} and {@code RouteTable}, its resource in
  * {@code kvs.api}, its wiring in {@code kvs.node} and {@code InMemoryApi}; {@code make docs}</dd>
  * <dt>a query parameter</dt><dd>the route's description; its entity tag, its link to the next page;
  * {@code make docs}</dd>
+ * <dt>a member of an answer</dt><dd>the schema and the example in the route's description; {@code make
+ * docs}</dd>
  * <dt>a stage of every request</dt><dd>{@code Pipeline}, drawn in {@code kvs.gateway};
  * {@code Pipeline.answered} is the last place that may change a response</dd>
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in

@@ -29,7 +29,8 @@ final class Indentation {
 
     /** Whether a query has the flag; other spellings of its name are refused or have no effect. */
     private static boolean asked(String target) {
-        String query = target.substring(target.indexOf('?') + 1);
+        int mark = target.indexOf('?');
+        String query = mark < 0 ? "" : target.substring(mark + 1);
         for (String parameter : query.split("&", -1)) {
             if (parameter.equals(NAME) || parameter.equals(SET) || parameter.equals(NAME + "=")) {
                 return true;

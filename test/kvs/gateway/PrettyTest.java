@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import kvs.documents.DocumentLimits;
 import org.junit.jupiter.api.Test;
 
 /** The form of JSON answers: indentation, and the links of pages. */
@@ -51,6 +52,17 @@ class PrettyTest {
                 .startsWith("unknown query parameter 'pretty'"));
     }
 
+    /** A key is no parameter. */
+    @Test
+    void readsTheQueryOnly() {
+        for (String key : List.of("/kv/pretty", "/kv/a&pretty", "/kv/a&pretty=true&b")) {
+            api.put(key, "{}");
+            assertEquals(1, api.get(key).body().lines().count(), key);
+            assertEquals(1, api.get(key + "?pretty=false").body().lines().count(), key);
+            assertTrue(api.get(key + "?pretty=true").body().lines().count() > 1, key);
+        }
+    }
+
     private String rawOf(String document) {
         api.put("/kv/raw", document);
         return api.get("/kv/raw?raw").body();
@@ -74,5 +86,23 @@ class PrettyTest {
             assertTrue(second.body().startsWith("{\n"), target);
             assertFalse(second.body().equals(first.body()), target);
         }
+    }
+
+    /** A deletion of many keys goes on at its link, by the same method. */
+    @Test
+    void aDeletionLinksToWhatIsLeft() {
+        StringBuilder ops = new StringBuilder();
+        for (int i = 0; i < DocumentLimits.OPS_MAX; i++) {
+            ops.append(i == 0 ? "" : ",").append("{\"op\":\"put\",\"path\":\"d/").append(i)
+                    .append("\",\"data\":1}");
+        }
+        api.post("/kv/_batch", "{\"ops\":[" + ops + "]}");
+        api.put("/kv/d/last", "1");
+        InMemoryApi.ApiResponse first = api.delete("/kv/d/?recurse");
+        assertEquals("10000", first.member("deleted"));
+        String link = first.header("Link");
+        InMemoryApi.ApiResponse second = api.delete(link.substring(1, link.indexOf('>')));
+        assertEquals("1", second.member("deleted"), link);
+        assertEquals("", second.header("Link"));
     }
 }
