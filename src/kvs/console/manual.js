@@ -1,5 +1,5 @@
 // The page of the manual: its pages as the node serves them, and what each refusal means.
-import { el } from './dom.js';
+import { el, table } from './dom.js';
 import { render } from './markdown.js';
 import { get } from './request.js';
 
@@ -16,17 +16,39 @@ async function problemView(reason) {
   );
 }
 
+async function problemsView() {
+  const { problems } = (await get('/problems/')).json;
+  const link = (reason) => el('a', { href: `#/manual/problems/${reason}` }, reason);
+  return el(
+    'article',
+    {},
+    el('h1', { tabindex: -1 }, 'Refusals'),
+    table(
+      'Reasons of refusals',
+      ['Reason', 'Status', 'Meaning and remedy'],
+      problems.map(({ reason, status, meaning }) => [link(reason), String(status), meaning]),
+    ),
+  );
+}
+
+const LINKS = [
+  ['#/manual/index', 'All pages'],
+  ['#/manual/api', 'API'],
+  ['/openapi.json', 'OpenAPI document'],
+  ['#/manual/problems/', 'Refusals'],
+  ['#/manual/3am', '3 am'],
+];
+
 export async function manualPage({ path, parameters }) {
   const name = path || 'index';
   const back = el(
     'nav',
     { 'aria-label': 'Manual' },
-    el('a', { href: '#/manual/index' }, 'All pages'),
-    ' · ',
-    el('a', { href: '#/manual/api' }, 'API'),
-    ' · ',
-    el('a', { href: '#/manual/3am' }, '3 am'),
+    LINKS.map(([href, text]) => el('a', { href }, text)),
   );
+  if (name === 'problems/') {
+    return el('div', {}, back, await problemsView());
+  }
   if (name.startsWith('problems/')) {
     return el('div', {}, back, await problemView(name.slice('problems/'.length)));
   }

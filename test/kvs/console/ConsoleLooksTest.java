@@ -75,7 +75,7 @@ class ConsoleLooksTest {
             first.focus();
             window.reached.add(first);
             window.controls = [...document.querySelectorAll('a[href], button, input, select, textarea, summary,'
-                + ' [tabindex="0"]')].filter((one) => one.checkVisibility() && one.tabIndex >= 0 && !one.disabled
+                + ' [tabindex="0"]')].filter((one) => one.checkVisibility() && !one.disabled
                 && (!document.querySelector('dialog[open]') || one.closest('dialog[open]')));
             return String(window.controls.length);
             """;
@@ -191,7 +191,7 @@ class ConsoleLooksTest {
     @ValueSource(strings = {"#/now/", "#/data/", "#/data/looks/doc", "#/data/looks/doc?tab=rights",
         "#/data/?tool=new", "#/data/?tool=conflicts", "#/data/?tool=changes", "#/data/?tool=transfer",
         "#/access/users", "#/access/groups", "#/access/tokens", "#/access/locks", "#/access/log",
-        "#/manual/index", "#/manual/api", "#/manual/problems/forbidden"})
+        "#/manual/index", "#/manual/api", "#/manual/problems/", "#/manual/problems/forbidden"})
     void everyViewLooksWellAndIsReachedByKeys(String view) throws Exception {
         console.page(view);
         browser().await("document.querySelector('#page h2, #page article, #page .sentence, [role=option]')");

@@ -71,7 +71,8 @@ class ConsoleTest {
 
     @Test
     void signsInAndOut() {
-        browser().open(console.first.url() + "/console/");
+        browser().open(console.first.url() + "/");
+        assertEquals("/console/", browser().text("return location.pathname"));
         browser().script("sessionStorage.clear()");
         browser().reload();
         console.control("Token");
@@ -383,7 +384,8 @@ class ConsoleTest {
         console.shows("curl -X PUT " + console.first.url().replace("http://", "") + "/kv/users/john");
         console.page("#/manual/access?at=locks");
         browser().await("document.activeElement.id === 'locks'");
-        console.page("#/manual/problems/forbidden");
+        console.click("Refusals");
+        console.click("forbidden");
         console.shows("Status 403.");
     }
 }
