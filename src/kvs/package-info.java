@@ -9,6 +9,8 @@
  * 10 kvs.cli        the table of commands, and the commands on the machine of a node
  *  9 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
  *    kvs.cli.programs  documents as files and as environment variables of programs
+ *    kvs.cli.access    the commands on rights and accounts, by the API
+ *    kvs.cli.operation the commands of people who run nodes, by the API
  *  8 kvs.cli.keys   the commands on keys and documents, by the API
  *    kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
  *                   authorisation, bodies, audit

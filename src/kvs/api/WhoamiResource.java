@@ -15,6 +15,8 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.routes.TokenRoutes;
 
@@ -58,7 +60,7 @@ public final class WhoamiResource {
         String op = request.query().required(TokenRoutes.OP);
         Right right = List.of(Right.values()).stream().filter(r -> r.text().equals(op)).findFirst()
                 .orElseThrow();
-        AccessExplanation why = auth.explain(right, Key.of(path), request.principal());
+        AccessExplanation why = explanation(request, right, Key.of(path));
         JsonWriter json = new JsonWriter().object().field("allowed", why.allowed()).field("path", path)
                 .field("op", right.text()).field("standing", why.decidingMetadata().permissionClass().text())
                 .field("permissions", why.decidingMetadata().bits().word())
@@ -69,5 +71,18 @@ public final class WhoamiResource {
         why.decidingMetadata().from().ifPresent(from -> json.field("inherited_from", from));
         return CompletableFuture.completedFuture(Response.json(200,
                 json.field("scope", why.scoped()).field("why", why.why()).end()));
+    }
+
+    /** The decision for the caller, or for the user that an administrator asks about. */
+    private AccessExplanation explanation(Request request, Right right, Key key) {
+        Optional<String> user = request.query().value(TokenRoutes.FOR_USER);
+        if (user.isEmpty()) {
+            return auth.explain(right, key, request.principal());
+        }
+        if (!request.principal().admin()) {
+            throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may ask about others");
+        }
+        return auth.explain(right, key, AccountJson.uuid(user.get())
+                .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
     }
 }

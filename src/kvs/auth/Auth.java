@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import kvs.model.Hkdf;
 import kvs.model.Key;
+import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.Store;
@@ -99,7 +100,17 @@ public final class Auth {
      */
     public AccessExplanation explain(Right right, Key key, Principal caller) {
         StoreView view = transactions.view();
-        EffectiveRights rights = permissions.of(caller, view);
+        return explain(right, key, permissions.of(caller, view), view);
+    }
+
+    /** The same for a user, as if with a token of all scopes. */
+    public AccessExplanation explain(Right right, Key key, UUID user) {
+        StoreView view = transactions.view();
+        return explain(right, key, permissions.of(user, view)
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + user)), view);
+    }
+
+    private AccessExplanation explain(Right right, Key key, EffectiveRights rights, StoreView view) {
         long now = transactions.now();
         byte[] path = key.bytes();
         Optional<Entry> seen = view.tree().get(path).filter(entry -> !entry.deadAt(now))

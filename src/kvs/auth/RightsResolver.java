@@ -1,9 +1,11 @@
 package kvs.auth;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.Version;
 import kvs.store.StoreView;
 import kvs.world.Clock;
 
@@ -53,6 +55,14 @@ public final class RightsResolver {
         long now = clock.wallMs();
         return new EffectiveRights(this, view,
                 caller.kind() == Principal.Kind.USER ? renewed(caller, view, now) : caller, now);
+    }
+
+    /** The rights of a user in {@code view} as if with a token of all scopes; empty when there is none. */
+    Optional<EffectiveRights> of(UUID id, StoreView view) {
+        long now = clock.wallMs();
+        return records.user(view, id, now).map(user -> new EffectiveRights(this, view, new Principal(
+                Principal.Kind.USER, id, Optional.empty(), Set.of(TokenScope.values()), user.admin(),
+                Version.FOREVER), now));
     }
 
     private Principal renewed(Principal caller, StoreView view, long now) {

@@ -2,6 +2,11 @@ package kvs.cli;
 
 import java.util.List;
 import java.util.Optional;
+import kvs.cli.access.CanCommand;
+import kvs.cli.access.ChmodCommand;
+import kvs.cli.access.ChownCommand;
+import kvs.cli.access.GroupCommand;
+import kvs.cli.access.UserCommand;
 import kvs.cli.keys.ConflictsCommand;
 import kvs.cli.keys.DiffCommand;
 import kvs.cli.keys.EditCommand;
@@ -16,6 +21,11 @@ import kvs.cli.keys.WaitCommand;
 import kvs.cli.keys.WatchCommand;
 import kvs.cli.programs.EnvCommand;
 import kvs.cli.programs.MirrorCommand;
+import kvs.cli.operation.CompactCommand;
+import kvs.cli.operation.EventsCommand;
+import kvs.cli.operation.MembersCommand;
+import kvs.cli.operation.ModeCommand;
+import kvs.cli.operation.StatusCommand;
 import kvs.command.Command;
 import kvs.command.CommandSpec;
 import kvs.command.CommandTable;
@@ -31,9 +41,11 @@ public final class Commands implements CommandTable {
                     List.of("history", "diff", "restore", "conflicts", "resolve")),
             new Group("documents for programs", List.of("mirror", "env")),
             new Group("where the nodes are", List.of("login", "context")),
+            new Group("the cluster", List.of("status", "events", "members", "mode", "compact")),
+            new Group("rights and accounts", List.of("chmod", "chown", "can", "user", "group", "token")),
             new Group("move data", List.of("export", "import")),
             new Group("on the machine of a node",
-                    List.of("health", "token", "backup", "verify", "verify-log", "restamp")),
+                    List.of("health", "backup", "verify", "verify-log", "restamp")),
             new Group("help", List.of("help", "docs", "completion")));
 
     private final Invocation invocation;
@@ -72,6 +84,16 @@ public final class Commands implements CommandTable {
             case "env" -> new EnvCommand(invocation);
             case "login" -> new LoginCommand(invocation);
             case "context" -> new ContextCommand(invocation);
+            case "status" -> new StatusCommand(invocation);
+            case "events" -> new EventsCommand(invocation);
+            case "members" -> new MembersCommand(invocation);
+            case "mode" -> new ModeCommand(invocation);
+            case "compact" -> new CompactCommand(invocation);
+            case "chmod" -> new ChmodCommand(invocation);
+            case "chown" -> new ChownCommand(invocation);
+            case "can" -> new CanCommand(invocation);
+            case "user" -> new UserCommand(invocation);
+            case "group" -> new GroupCommand(invocation);
             case "export" -> new ExportCommand(invocation);
             case "import" -> new ImportCommand(invocation);
             case "health" -> new HealthCommand(invocation);

@@ -12,9 +12,11 @@ import kvs.auth.Token;
 import kvs.auth.TokenScope;
 import kvs.auth.Tokens;
 import kvs.auth.User;
+import kvs.cli.access.ClusterTokens;
 import kvs.client.LocalNodes;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
+import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
 import kvs.command.Invocation;
@@ -39,6 +41,7 @@ import kvs.world.PathCheck;
 final class TokenCommand implements LocalCommand {
 
     private static final String FIRST = "admin";
+    private static final List<String> VERBS = List.of("add", "ls", "rm");
 
     private final Invocation invocation;
     private final PrintStream err;
@@ -92,7 +95,12 @@ final class TokenCommand implements LocalCommand {
 
     @Override
     public CommandSpec spec() {
-        return CommandSpec.named("token", "create and print a token, on the machine of the node")
+        return CommandSpec.named("token", "make, list and revoke tokens")
+                .form(ArgumentSpec.choice("add|ls", List.of("add", "ls"), "make and print one for yourself or"
+                        + " a user, or list the valid ones, of a running cluster"),
+                        ArgumentSpec.of("USER", ValueType.TEXT, "the user, by name or id").optional())
+                .form(ArgumentSpec.choice("rm", List.of("rm"), "revoke one"),
+                        ArgumentSpec.of("ID", ValueType.TEXT, "its id, which add and ls print"))
                 .form(ArgumentSpec.of("CONFIG", ValueType.FILE, "the settings of the node").optional())
                 .option(OptionSpec.of("--user", ValueType.TEXT, "the user; default is the only"
                         + " administrator, who"
@@ -101,14 +109,22 @@ final class TokenCommand implements LocalCommand {
                         + " admin")
                         .shown("read,write,admin"))
                 .value("--ttl", ValueType.DURATION, "the lifetime; default 24h")
-                .note("The node may run or be stopped. Only the token goes to the standard output.")
+                .note("Without add, ls or rm it makes a token on the machine of the node, which may run or be"
+                        + " stopped, for who can read its data directory. Only the token goes to the"
+                        + " standard output.")
                 .example("export KVS_TOKEN=$(kvs token)", "a token for the commands of this shell")
-                .build();
+                .example("kvs token add john --scopes read --ttl 12h", "a token for john")
+                .example("kvs token rm 0197f3c1-7d5e-7a41-8a1c-2b3c4d5e6f70", "it is void at once")
+                .status(ExitStatus.ABSENT, "there is no such user or token")
+                .usesCluster().build();
     }
 
     @Override
-    public ExitStatus runHere(Arguments arguments) throws MisuseException, ConfigException,
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
+        if (arguments.maybe(0).filter(VERBS::contains).isPresent()) {
+            return new ClusterTokens(invocation, arguments).run();
+        }
         var options = TokenCommandOptions.of(arguments.option("--user"), arguments.option("--scopes"),
                 arguments.option("--ttl"));
         NodeEnvironments nodes = new NodeEnvironments(invocation);

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import kvs.backup.VerifiedBackup;
+import kvs.cli.operation.NodeVerification;
+import kvs.client.NodeSelection;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
+import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
 import kvs.command.Invocation;
@@ -18,8 +21,8 @@ import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
 /**
- * The command {@code verify}: reads every byte of a stopped node's data, or of a backup, and lists the
- * faults. It changes nothing.
+ * The command {@code verify}: makes a running node check its data, or reads every byte of a stopped node's
+ * data or of a backup, lists the faults, and changes nothing.
  */
 final class VerifyCommand implements LocalCommand {
 
@@ -31,24 +34,32 @@ final class VerifyCommand implements LocalCommand {
 
     @Override
     public CommandSpec spec() {
-        return CommandSpec.named("verify", "read every byte of a stopped node's data, or of a backup, and"
-                + " list the"
-                        + " faults")
+        return CommandSpec.named("verify", "check all data of a running node, of a stopped one, or of a"
+                + " backup")
+                .form()
                 .form(ArgumentSpec.of("DATA_DIR|FILE", ValueType.FILE, "the data directory, or the backup"))
+                .option(NodeSelection.NODE)
+                .note("Without an argument a running node reads and checks every version at a bounded rate,"
+                        + " and fetches what it cannot read from another member. With one, every byte is"
+                        + " read here and nothing is changed.")
+                .example("kvs verify", "a running node")
                 .example("kvs verify data", "the data of a stopped node")
                 .status(ExitStatus.FAILED, "failed, or there are faults")
-                .build();
+                .usesCluster().build();
     }
 
     @Override
     public ExitStatus runHere(Arguments arguments)
-            throws MisuseException, UnusableDirectoryException, IOException {
+            throws MisuseException, CommandException, UnusableDirectoryException, IOException {
+        if (arguments.rest().isEmpty()) {
+            return NodeVerification.run(invocation, arguments);
+        }
         String name = arguments.at(0);
         if (!PathCheck.exists(Path.of(name))) {
             throw new MisuseException("there is no file or directory " + name);
         }
         if (PathCheck.isFile(Path.of(name))) {
-            return backup(FileArgument.existing(name));
+            return backup(invocation, name);
         }
         DirectoryVerification.Result result = DirectoryVerification.run(
                 FileDisk.open(NodeEnvironments.directory(arguments, 0)),
@@ -60,7 +71,10 @@ final class VerifyCommand implements LocalCommand {
         return result.sound() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
-    private ExitStatus backup(FileArgument from) throws IOException, UnusableDirectoryException {
+    /** Reads every byte of a backup. */
+    static ExitStatus backup(Invocation invocation, String file)
+            throws MisuseException, IOException, UnusableDirectoryException {
+        FileArgument from = FileArgument.existing(file);
         ProgressLine progress = new ProgressLine(invocation);
         VerifiedBackup content = VerifiedBackup.verify(from.disk(), from.name(), progress.reading(from));
         progress.clear();

@@ -11,7 +11,8 @@
  *               NodeResolver (a node by URL or directory), NodeClients (of running nodes),
  *               AccountAdmin (of a running or a stopped node)
  * </pre>
- * The commands on keys are in {@code kvs.cli.keys}, those for programs in {@code kvs.cli.programs};
- * what all commands share is in {@code kvs.command}, the way to a cluster in {@code kvs.client}.
+ * The commands on keys are in {@code kvs.cli.keys}, those for programs in {@code kvs.cli.programs}, those on
+ * rights in {@code kvs.cli.access}, those on nodes in {@code kvs.cli.operation}; what all commands share is in
+ * {@code kvs.command}, the way to a cluster in {@code kvs.client}.
  */
 package kvs.cli;

@@ -21,6 +21,23 @@ public record ClientResponse(int status, Map<String, String> headers, byte[] bod
 
     private static final int REDIRECT = 300;
 
+    /** Takes a value out of a body of JSON. */
+    @FunctionalInterface
+    public interface BodyParser<T> {
+
+        /** The value in that body. */
+        T parse(JsonValue body) throws JsonException;
+    }
+
+    /** The value that a parser finds in the body. */
+    public <T> T read(BodyParser<T> parser) throws CommandException {
+        try {
+            return parser.parse(json());
+        } catch (JsonException e) {
+            throw foreign(e);
+        }
+    }
+
     /** Whether the request was served. */
     public boolean isGood() {
         return status < REDIRECT;

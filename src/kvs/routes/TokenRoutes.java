@@ -24,6 +24,10 @@ public final class TokenRoutes {
             List.of(Right.READ.text(), Right.WRITE.text(), Right.CREATE.text(), Right.DELETE.text()),
             "The right").standard(Right.READ.text());
 
+    /** The user who is asked about. */
+    public static final Parameter<String> FOR_USER = Parameter.text("user_uuid", "id of a user",
+            "For administrators: that user, whatever the scopes of a token");
+
     private static final String ROOT = "/auth/tokens";
     private static final Schema SCOPES = Schema.list(Schema.words(TokenScope.READ.text(),
             TokenScope.WRITE.text(), TokenScope.CREATE.text(), TokenScope.DELETE.text(),
@@ -87,7 +91,7 @@ public final class TokenRoutes {
     public static final RouteDescription CAN = describe("GET", "/auth/can", RequiredAccess.TOKEN,
             "Tells whether one may do something with a key, and which permissions decide.")
             .about("Where nothing is that one may read, only creating can be allowed.")
-            .query(PATH, OP)
+            .query(PATH, OP, FOR_USER)
             .answer(Answer.json(200, "The decision", Schema.object().with("allowed", Schema.bool())
                     .with("path", Schemas.PATH).with("op", new Schema.Words(((ParameterType.Words) OP.type())
                             .words()))
@@ -99,7 +103,7 @@ public final class TokenRoutes {
                             MetadataScope.OWN_KEYS.text()))
                     .maybe("subtree_permissions_text", Schema.text()).maybe("inherited_from", Schema.text())
                     .with("scope", Schema.bool()).with("why", Schema.text("the decision in a sentence"))))
-            .refuses(Reason.BAD_KEY)
+            .refuses(Reason.BAD_KEY, Reason.ADMIN_SCOPE_NEEDED)
             .examples(Example.of("/auth/can?path=users/john&op=write", 200, "{\"allowed\":true,"
                     + "\"path\":\"users/john\",\"op\":\"write\",\"standing\":\"owner\",\"permissions\":4033,"
                     + "\"permissions_text\":\"cdwr,cd--,---r\",\"applies_to\":\"subtree\","

@@ -1,0 +1,96 @@
+package kvs.cli.operation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import kvs.client.JsonFields;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+
+/**
+ * The state of the cluster as one node reports it by {@code GET /health?verbose}. Immutable.
+ *
+ * @param status {@code ok}, {@code degraded}, or the reason why the node does not serve
+ * @param members all members, the node itself included
+ * @param lastBackupMs time of the last backup of the node, Unix ms; empty for none
+ * @param problems its problems
+ */
+public record ClusterReport(String status, List<MemberReport> members, OptionalLong lastBackupMs,
+        List<Problem> problems) {
+
+    /** The request for it. */
+    public static final String TARGET = "/health?verbose";
+    private static final String ALIVE = "alive";
+
+    /**
+     * A member.
+     *
+     * @param id its id
+     * @param self whether it is the node that reports
+     * @param status {@code alive}, {@code suspect}, {@code failed} or {@code left}
+     * @param mode its mode
+     * @param silentMs time since it was heard, ms
+     * @param lagMs for how long the node has not had all its writes, ms
+     * @param versions number of versions of documents
+     * @param version of the program; empty when unknown
+     * @param uptimeMs time since its start, ms
+     * @param diskFreeBytes free bytes on its disk
+     */
+    public record MemberReport(String id, boolean self, String status, String mode, long silentMs,
+            OptionalLong lagMs, long versions, String version, OptionalLong uptimeMs,
+            OptionalLong diskFreeBytes) {
+
+        /** Whether it responds. */
+        public boolean isAlive() {
+            return status.equals(ALIVE);
+        }
+
+        private static MemberReport of(JsonValue json) throws JsonException {
+            return new MemberReport(JsonFields.required(json, "id"), JsonFields.flag(json, "self"),
+                    JsonFields.required(json, "status"), JsonFields.text(json, "mode"),
+                    JsonFields.number(json, "silent_ms").orElse(0), JsonFields.number(json, "lag_ms"),
+                    JsonFields.number(json, "versions").orElse(0), JsonFields.text(json, "version"),
+                    JsonFields.number(json, "uptime_ms"), JsonFields.number(json, "disk_free_bytes"));
+        }
+    }
+
+    /**
+     * A problem.
+     *
+     * @param kind its kind, in small letters
+     * @param detail the fault
+     * @param cure the remedy
+     */
+    public record Problem(String kind, String detail, String cure) { }
+
+    /** The report in the body of a response. */
+    public static ClusterReport of(JsonValue json) throws JsonException {
+        List<MemberReport> members = new ArrayList<>();
+        for (JsonValue member : JsonFields.list(json, "members")) {
+            members.add(MemberReport.of(member));
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (JsonValue problem : JsonFields.list(json, "problem_details")) {
+            problems.add(new Problem(JsonFields.required(problem, "kind"),
+                    JsonFields.required(problem, "detail"), JsonFields.text(problem, "cure")));
+        }
+        return new ClusterReport(JsonFields.required(json, "status"), members,
+                JsonFields.number(json, "last_backup_at"), problems);
+    }
+
+    /** Whether there is no problem. */
+    boolean isHealthy() {
+        return status.equals("ok");
+    }
+
+    /** The number of members that respond. */
+    long alive() {
+        return members.stream().filter(MemberReport::isAlive).count();
+    }
+
+    /** The longest lag of the node behind a member that responds, ms. */
+    long lagMs() {
+        return members.stream().filter(MemberReport::isAlive).mapToLong(one -> one.lagMs.orElse(0)).max()
+                .orElse(0);
+    }
+}
