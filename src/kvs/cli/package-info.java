@@ -12,7 +12,7 @@
  *               AccountAdmin (of a running or a stopped node)
  * </pre>
  * The commands on keys are in {@code kvs.cli.keys}, those for programs in {@code kvs.cli.programs}, those on
- * rights in {@code kvs.cli.access}, those on nodes in {@code kvs.cli.operation}; what all commands share is in
- * {@code kvs.command}, the way to a cluster in {@code kvs.client}.
+ * rights in {@code kvs.cli.access}, those on nodes in {@code kvs.cli.operation}; what all commands share is
+ * in {@code kvs.command}, the way to a cluster in {@code kvs.client}.
  */
 package kvs.cli;

@@ -15,6 +15,7 @@ import kvs.command.Style;
 import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
+import kvs.model.AsciiGrammar;
 
 /** The users and groups of a cluster, as an administrator sees them: found by id or name. One thread. */
 final class Accounts {
@@ -23,7 +24,6 @@ final class Accounts {
     static final String USERS = "/auth/users";
     /** A path of the API with the groups. */
     static final String GROUPS = "/auth/groups";
-    private static final String UUID_TEXT = "[0-9a-fA-F-]{36}";
     private static final int NOT_FOUND = 404;
 
     private final ClusterClient client;
@@ -50,7 +50,7 @@ final class Accounts {
 
     /** The id of the user with that id or nickname. */
     String user(String name, String undone) throws CommandException {
-        if (name.matches(UUID_TEXT)) {
+        if (AsciiGrammar.uuid(name).isPresent()) {
             return name;
         }
         List<JsonValue> found = all(USERS + "?nickname=" + PercentEncoding.encode(name), "users", undone);
@@ -59,7 +59,7 @@ final class Accounts {
 
     /** The id of the group with that id or name. */
     String group(String name, String undone) throws CommandException {
-        if (name.matches(UUID_TEXT)) {
+        if (AsciiGrammar.uuid(name).isPresent()) {
             return name;
         }
         List<JsonValue> found = new ArrayList<>();
