@@ -96,10 +96,15 @@ class ContainerTest {
         assumeTrue(Files.isDirectory(Path.of(System.getProperty("java.home"), "jmods")), "no jmods");
         Jar.Printed run = Shell.run(directory, MAKE + "image JAVA_HOME=\"$JAVA_HOME\" IMAGE=\"$PWD/image\""
                 + " || exit 9; unset JAVA_HOME; export KVS_DATA_DIR=\"$PWD/data\" KVS_PORT=0; : > node.yaml\n"
-                + "java() { image/bin/java @image/lib/kvs.options -Duser.home=\"$PWD\" -Xshare:on"
-                + " -jar \"$PWD/image/lib/kvs.jar\" \"$@\"; }\n"
-                + "java node.yaml > log 2>&1 & node=$!; trap 'kill $node' EXIT\n"
-                + "java health --wait 60s; echo \"status $?\"; kill $node; wait $node; echo \"exit $?\"");
-        assertTrue(run.text().contains("status 0\n") && run.text().contains("exit 143\n"), run.text());
+                + "java=(image/bin/java @image/lib/kvs.options -Duser.home=\"$PWD\" -Xshare:on"
+                + " -jar \"$PWD/image/lib/kvs.jar\")\n"
+                + "\"${java[@]}\" node.yaml > log 2>&1 & node=$!\n"
+                + "\"${java[@]}\" health --wait 60s; echo \"status $?\"\n"
+                + "kill $node; wait $node; echo \"exit $?\"; cat log; echo \"$PWD/image/lib\" > pattern\n"
+                + "grep -sl -f pattern /proc/[0-9]*/cmdline || echo 'nothing runs any more'");
+        for (String line : List.of("status 0", "exit 143", "\"message\":\"stopped\"",
+                "nothing runs any more")) {
+            assertTrue(run.text().contains(line), line + ": " + run.text());
+        }
     }
 }
