@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import kvs.Conflict;
 import kvs.config.Settings;
+import kvs.gateway.AnswerCheck;
 import kvs.node.Environment;
 import kvs.node.Node;
 import kvs.world.Clock;
@@ -101,7 +102,8 @@ final class ConsoleFixture implements AutoCloseable {
             request.header("Authorization", "Bearer " + bearer);
         }
         try {
-            HttpResponse<String> answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = AnswerCheck.checked(
+                    CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
             if (answer.statusCode() >= 300) {
                 throw new AssertionError(method + " " + target + ": " + answer.body());
             }

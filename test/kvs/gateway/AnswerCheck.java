@@ -1,5 +1,7 @@
 package kvs.gateway;
 
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,6 +104,15 @@ public final class AnswerCheck {
                     + " " + new String(answer.body, StandardCharsets.UTF_8) + "\nwhich is not as described: "
                     + String.join("\n", faults));
         }
+    }
+
+    /** An answer of the JDK's client, compared with its description. */
+    public static HttpResponse<String> checked(HttpResponse<String> answer) {
+        URI uri = answer.request().uri();
+        check(new ReceivedAnswer(answer.request().method(), uri.getRawPath() + (uri.getRawQuery() == null ? ""
+                : "?" + uri.getRawQuery()), answer.statusCode(), name -> answer.headers().firstValue(name),
+                answer.body().getBytes(StandardCharsets.UTF_8)));
+        return answer;
     }
 
     /** Fails for a body that a node accepts and the document does not describe. */

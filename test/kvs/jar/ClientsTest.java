@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import kvs.gateway.AnswerCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +52,8 @@ class ClientsTest {
                     .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(document)))
                     .build();
             assertEquals(Jar.JDK_ENGINE ? 411 : 201,
-                    Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+                    AnswerCheck.checked(Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()))
+                            .statusCode());
             if (!Jar.JDK_ENGINE) {
                 assertEquals(document.length, node.send("GET", "/kv/s?raw", new byte[0]).body().length);
             }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import kvs.gateway.AnswerCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +56,8 @@ class LocaleTest {
     private static void send(String url, String method, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .method(method, HttpRequest.BodyPublishers.ofString(body)).build();
-        assertEquals(201, Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertEquals(201, AnswerCheck.checked(
+                Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString())).statusCode());
     }
 
     /** Where a node says that it listens. */

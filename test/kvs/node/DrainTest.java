@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import kvs.config.Settings;
+import kvs.gateway.AnswerCheck;
 import kvs.gateway.JdkEngine;
 import kvs.sim.Depth;
 import kvs.world.Clock;
@@ -62,8 +63,8 @@ class DrainTest {
 
     private HttpResponse<String> get(Node node, String path) {
         try {
-            return client.send(HttpRequest.newBuilder(URI.create(node.url() + path)).build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return AnswerCheck.checked(client.send(HttpRequest.newBuilder(URI.create(node.url() + path))
+                    .build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(path, e);
         }
