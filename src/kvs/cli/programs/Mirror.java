@@ -41,7 +41,13 @@ final class Mirror {
     private boolean failed;
 
     /** The parts that a mirror connects. */
-    record Parts(DocumentFeed feed, MirrorFiles files, TemplateOutputs outputs, Surroundings surroundings) { }
+    record Parts(Pages pages, MirrorFiles files, TemplateOutputs outputs, Surroundings surroundings) { }
+
+    /** The source of changes: {@link DocumentFeed#next}. */
+    interface Pages {
+
+        DocumentFeed.Page next(String since, long waitMs) throws CommandException;
+    }
 
     /**
      * The settings of a mirror.
@@ -101,7 +107,7 @@ final class Mirror {
     /** The next page; empty when no node serves it now. */
     private Optional<DocumentFeed.Page> page(long waitMs) throws CommandException {
         try {
-            Optional<DocumentFeed.Page> page = Optional.of(parts.feed.next(since, waitMs));
+            Optional<DocumentFeed.Page> page = Optional.of(parts.pages.next(since, waitMs));
             told.removeIf(text -> text.startsWith(WAITS));
             return page;
         } catch (CommandException e) {

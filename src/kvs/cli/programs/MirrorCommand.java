@@ -82,7 +82,7 @@ public final class MirrorCommand implements Command {
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             DocumentFeed feed = new DocumentFeed(client, prefix, prefix + " was not mirrored");
             Reporter reporter = new Reporter(arguments, tree.where(), results);
-            return new Mirror(new Mirror.Parts(feed, files, outputs, reporter),
+            return new Mirror(new Mirror.Parts(feed::next, files, outputs, reporter),
                     new Mirror.Settings(prefix.text(), text, arguments.has(ONCE))).run();
         }
     }
