@@ -21,7 +21,7 @@ public final class BatchRoutes {
     public static final RouteDescription BATCH = describe("POST", BATCH_PATH, RequiredAccess.DATA,
             "Does up to 10,000 operations in one request, of 32 MiB at most.")
             .about("`check` compares without writing. Each operation is judged alone; with `atomic` all of"
-                    + " them are done or none.")
+                    + " them are done or none: 409 then, with the indexes of the `failed` ones.")
             .rights("what each operation needs")
             .body(Schema.object()
                     .with("ops", Schema.list(Schema.anyOf(OPERATIONS)))

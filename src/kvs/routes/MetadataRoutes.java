@@ -48,7 +48,7 @@ public final class MetadataRoutes {
             "Sets owner, group or permissions of a path and all below.")
             .about("Any of the members; `permissions` and `permissions_text` must agree. `applies_to` chooses"
                     + " the kind. See [Locks](access.md#locks).")
-            .rights("the owner of the path, or an administrator")
+            .rights("the owner of the path or an administrator; for own keys also who may create there")
             .body(Schema.object().maybe("owner_uuid", ID_OR_NULL).maybe("group_uuid", ID_OR_NULL)
                     .maybe("permissions", BITS).maybe("permissions_text", BITS_TEXT)
                             .maybe("applies_to", KIND))
@@ -62,7 +62,7 @@ public final class MetadataRoutes {
     public static final RouteDescription DELETE = describe("DELETE", PATTERN, RequiredAccess.TOKEN,
             "Removes what one has set (an administrator: what is set for the subtree).")
             .about("The metadata above holds again.")
-            .rights("the owner of the path, or an administrator")
+            .rights("the owner of the path or an administrator; for own keys also who may create there")
             .query(APPLIES_TO)
             .answer(Answer.empty(204, "The metadata is removed"))
             .examples(Example.of("/kv/users/metadata", 204, ""))
