@@ -41,7 +41,7 @@ public final class FileContent {
      */
     public static void replaceLoosely(String path, String text) throws IOException {
         Path file = Path.of(path);
-        Path fresh = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
+        Path fresh = file.resolveSibling(file.getFileName() + "." + System.nanoTime() + ".new");
         FileDisk.open(file.getParent());
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, FileDisk.bits("rw-------"));
