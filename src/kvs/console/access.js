@@ -3,7 +3,7 @@ import { el } from './dom.js';
 import { groupsView } from './groups.js';
 import { locksView } from './locks.js';
 import { attempt } from './notice.js';
-import { myself } from './people.js';
+import { isAdmin, myself } from './people.js';
 import { routeTo } from './route.js';
 import { tamperView } from './tamper.js';
 import { tokensView } from './tokens.js';
@@ -30,7 +30,9 @@ function about() {
 }
 
 export async function accessPage({ path, parameters }) {
-  const chosen = VIEWS[path] ? path : 'users';
+  // Only an administrator may list the users.
+  const standard = isAdmin() ? 'users' : 'tokens';
+  const chosen = VIEWS[path] ? path : standard;
   const links = Object.entries(VIEWS).map(([view, [title]]) =>
     el('a', { href: routeTo('access', view), 'aria-current': view === chosen ? 'page' : undefined }, title),
   );

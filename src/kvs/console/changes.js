@@ -36,6 +36,7 @@ export function changesView(prefix, signal) {
   const state = el('p', { role: 'status' }, 'connecting');
   const list = el('ol', { class: 'log', role: 'log', 'aria-label': 'Changes', tabindex: 0 });
   let pause = new AbortController();
+  signal.addEventListener('abort', () => pause.abort());
   const start = () => {
     const told = {
       state: (text) => fill(state, text),
@@ -46,7 +47,7 @@ export function changesView(prefix, signal) {
         }
       },
     };
-    attempt(() => follow(prefix, AbortSignal.any([signal, pause.signal]), told));
+    attempt(() => follow(prefix, pause.signal, told));
   };
   const toggle = button('Pause', () => {
     if (pause.signal.aborted) {

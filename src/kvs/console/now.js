@@ -110,17 +110,18 @@ export async function nowPage(route, signal) {
     ]);
   };
   await attempt(draw);
-  const timer = setInterval(
-    () =>
-      draw().catch((failure) => {
-        if (signal.aborted) {
-          return;
-        }
+  const again = async () => {
+    try {
+      await draw();
+    } catch (failure) {
+      if (!signal.aborted) {
         sentence.className = 'sentence bad';
         fill(sentence, `✕ ${failure.message}`);
-      }),
-    PERIOD_MS,
-  );
+      }
+    }
+  };
+  // A page that nobody sees asks for nothing.
+  const timer = setInterval(() => document.hidden || again(), PERIOD_MS);
   signal.addEventListener('abort', () => clearInterval(timer));
   return page;
 }

@@ -13,6 +13,8 @@ const OPERATIONS_MAX = 500;
 const BATCH_CHARACTERS = 2_000_000;
 const LINE_CHARACTERS = 20_000_000;
 const FAULTS_SHOWN = 50;
+// The time in which a browser has saved a file.
+const SAVED_MS = 60_000;
 
 // The lines of a stream of bytes.
 async function* lines(body) {
@@ -65,7 +67,7 @@ async function download(prefix) {
   const url = URL.createObjectURL(new Blob(parts, { type: 'application/x-ndjson' }));
   const name = `${prefix.replaceAll('/', '-').replace(/-$/, '') || 'everything'}.ndjson`;
   el('a', { href: url, download: name }).click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), SAVED_MS);
   notify(`downloaded ${plural(number, 'document')} as ${name}`);
 }
 

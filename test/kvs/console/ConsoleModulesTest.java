@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Modules of the console by themselves, in the browser, and lists of very many keys. */
 @Tag(Depth.DEEP)
@@ -147,6 +149,34 @@ class ConsoleModulesTest {
             text.append((char) ('a' + random.nextInt(4))).append(i == 0 ? "" : "\n");
         }
         return text.toString();
+    }
+
+    /** Status, members, backup; colour and sentence. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "ok | alive alive | 3600000 | good | ✓ n is well: 2 of 2 nodes alive, in sync, backup 1 h 0 min ago",
+        "ok | alive | 0 | good | ✓ n is well: 1 of 1 node alive, in sync, no backup yet",
+        "ok | alive left | 0 | good | ✓ n is well: 1 of 1 node alive, in sync, no backup yet",
+        "degraded | alive | 0 | amber | ! n works, but needs a look: 1 problem, 1 of 1 node alive, in sync,"
+                + " no backup yet",
+        "ok | alive failed | 0 | amber | ! n works, but needs a look: 1 of 2 nodes alive, in sync,"
+                + " no backup yet",
+        "ok | alive lagging | 0 | amber | ! n works, but needs a look: 2 of 2 nodes alive, up to 20 s behind,"
+                + " no backup yet",
+        "syncing | alive | 0 | bad | ✕ n does not serve all requests (syncing): 1 of 1 node alive, in sync,"
+                + " no backup yet"})
+    void stateIsOneSentence(String status, String members, long backupMs, String level, String sentence) {
+        assertEquals(level + " " + sentence, inModule("state.js", """
+                const [status, members, backupMs] = JSON.parse(given);
+                const now = 1e12;
+                const health = { node_id: 'n', status, problems: status === 'degraded' ? ['a'] : [],
+                  members: members.split(' ').map((word) => (word === 'lagging'
+                      ? { status: 'alive', lag_ms: 20_000 } : { status: word })) };
+                const backups = { backups: backupMs === '0' ? []
+                    : [{ created_at: now - 1 }, { created_at: now - Number(backupMs), keys: 1 }] };
+                const { level, text } = module.judge({ health, backups }, now);
+                return `${level} ${text}`;
+                """, jsonList(List.of(status, members, Long.toString(backupMs)))));
     }
 
     /** The first connection ends after an event; the second one goes on behind it. */

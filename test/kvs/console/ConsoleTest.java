@@ -330,6 +330,10 @@ class ConsoleTest {
         console.notice("no scope of the token covers");
         browser().await("document.querySelector('#notice a').hash === '#/manual/problems/forbidden'");
         assertEquals("1", raw("read/only"));
+        console.click("Access");
+        console.click("Leave");
+        console.shows("You are reader, with the scopes read.");
+        console.shows("this one: you use it");
         browser().script("sessionStorage.clear()");
         assertEquals(List.of("403"), browser().log().stream()
                 .filter(line -> line.contains("/kv/")).map(line -> line.replaceFirst(
