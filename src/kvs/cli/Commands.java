@@ -7,6 +7,7 @@ import kvs.cli.access.ChmodCommand;
 import kvs.cli.access.ChownCommand;
 import kvs.cli.access.GroupCommand;
 import kvs.cli.access.UserCommand;
+import kvs.cli.keys.ApplyCommand;
 import kvs.cli.keys.ConflictsCommand;
 import kvs.cli.keys.DiffCommand;
 import kvs.cli.keys.EditCommand;
@@ -35,7 +36,7 @@ import kvs.command.Invocation;
 public final class Commands implements CommandTable {
 
     private static final List<Group> GROUPS = List.of(
-            new Group("documents", List.of("put", "get", "ls", "tree", "edit", "rm")),
+            new Group("documents", List.of("put", "get", "ls", "tree", "edit", "rm", "apply")),
             new Group("changes", List.of("watch", "wait")),
             new Group("history and conflicts",
                     List.of("history", "diff", "restore", "conflicts", "resolve")),
@@ -74,6 +75,7 @@ public final class Commands implements CommandTable {
             case "tree" -> new TreeCommand(invocation);
             case "edit" -> new EditCommand(invocation);
             case "rm" -> new RmCommand(invocation);
+            case "apply" -> new ApplyCommand(invocation);
             case "watch" -> new WatchCommand(invocation);
             case "wait" -> new WaitCommand(invocation);
             case "history" -> new HistoryCommand(invocation);
