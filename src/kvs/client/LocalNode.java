@@ -31,8 +31,7 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
     public static Optional<LocalNode> in(Invocation invocation, String directory)
             throws MisuseException, IOException {
         Path path = Path.of(directory).toAbsolutePath().normalize();
-        Optional<String> url = PathCheck.isDirectory(path)
-                ? invocation.files().text(path + "/" + LocalNodes.URL_FILE) : Optional.empty();
+        Optional<String> url = PathCheck.isDirectory(path) ? url(invocation, path) : Optional.empty();
         if (url.isEmpty()) {
             return Optional.empty();
         }
@@ -40,9 +39,27 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
         if (!DataDirectoryCheck.inUse(disk)) {
             return Optional.empty();
         }
-        boolean token = disk.list().contains(AdminTokenFile.NAME);
         return Optional.of(new LocalNode(path.toString(), Endpoint.list(url.get().strip()).get(0),
-                token ? Optional.of(AdminTokenFile.read(disk)) : Optional.empty()));
+                token(disk)));
+    }
+
+    /** The address in a directory; a directory of another user has none for us. */
+    private static Optional<String> url(Invocation invocation, Path directory) {
+        try {
+            return invocation.files().text(directory + "/" + LocalNodes.URL_FILE);
+        } catch (IOException closed) {
+            return Optional.empty();
+        }
+    }
+
+    /** The admin token, if this user may read it; without it the node refuses and says what to do. */
+    private static Optional<String> token(FileDisk disk) {
+        try {
+            return disk.list().contains(AdminTokenFile.NAME) ? Optional.of(AdminTokenFile.read(disk))
+                    : Optional.empty();
+        } catch (IOException closed) {
+            return Optional.empty();
+        }
     }
 
     /**

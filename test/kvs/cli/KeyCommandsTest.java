@@ -70,6 +70,9 @@ class KeyCommandsTest {
                 .getBytes(StandardCharsets.UTF_8));
         assertEquals(31, whole.field("data").orElseThrow().field("age").orElseThrow().asLong());
         done("put", "users/a b/ü", "1");
+        assertEquals("users/john\n", done("ls", "users/john").out(), "a key alone");
+        assertTrue(done("ls", "users/john", "-l").out().startsWith("users/john  "));
+        assertEquals(ExitStatus.ABSENT, run("ls", "users/john/").status());
         assertEquals("users/a b/\nusers/john\n", done("ls", "users/").out());
         assertEquals("users/a b/ü\nusers/john\n", done("ls", "users", "-r", "-o", "raw").out());
         assertEquals("1", done("get", "users/a b/ü").out());
@@ -181,6 +184,13 @@ class KeyCommandsTest {
         assertEquals(ExitStatus.UNREACHABLE, result.status());
         assertEquals("kvs: a was not read: no node responds at http://127.0.0.1:1 (no process listens there)."
                 + " Start the node, or name another one by --endpoint\n", result.err());
+    }
+
+    @Test
+    void directoryThatCannotBeReadIsNoNodeOfThisUser() throws Exception {
+        Files.createDirectories(home.resolve("closed/node.url"));
+        CommandRun person = new CommandRun(home).with("KVS_DATA_DIR", home.resolve("closed").toString());
+        assertEquals(ExitStatus.ABSENT, person.run("get", "none", "--endpoint", node.url()).status());
     }
 
     @Test

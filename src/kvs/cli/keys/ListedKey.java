@@ -50,13 +50,22 @@ record ListedKey(String path, Optional<Detail> detail, boolean detailed) {
         return page.field(name).orElseThrow(() -> page.wrong("no field " + name)).elements();
     }
 
+    /** The line of a key by its document; who wrote it is not known there. */
+    static ListedKey alone(KeyPath key, JsonValue document, boolean detailed) throws JsonException {
+        return new ListedKey(key.text(), detailed ? Optional.of(detail(document)) : Optional.empty(),
+                detailed);
+    }
+
     private static ListedKey item(JsonValue item) throws JsonException {
+        return new ListedKey(member(item, "path").string(), Optional.of(detail(item)), true);
+    }
+
+    private static Detail detail(JsonValue item) throws JsonException {
         Optional<JsonValue> expires = item.field("expires_at");
         Optional<JsonValue> data = item.field("data");
-        Detail detail = new Detail(data.isEmpty() ? 0 : data.get().length(), member(item,
+        return new Detail(data.isEmpty() ? 0 : data.get().length(), member(item,
                 "timestamp").asLong(),
                 author(item), member(item, "uuid").string(), expires.isEmpty() ? 0 : expires.get().asLong());
-        return new ListedKey(member(item, "path").string(), Optional.of(detail), true);
     }
 
     private static String author(JsonValue item) throws JsonException {

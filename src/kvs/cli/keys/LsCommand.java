@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import kvs.client.ClientRequest;
+import kvs.client.ClientResponse;
 import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
 import kvs.command.ArgumentSpec;
@@ -89,10 +91,29 @@ public final class LsCommand implements Command {
             long shown = order.equals("name") ? stream(listing, add, limit)
                     : sorted(listing, add, limit, order);
             if (shown == 0 && limit > 0 && !prefix.text().isEmpty()) {
-                throw new CommandException(ExitStatus.ABSENT, "nothing is below " + prefix);
+                add.add(alone(client, arguments.at(0), prefix, detailed));
             }
         }
         return ExitStatus.DONE;
+    }
+
+    /** The key of that name, when nothing is below it. */
+    private static ListedKey alone(ClusterClient client, String name, KeyPath prefix, boolean detailed)
+            throws MisuseException, CommandException {
+        CommandException nothing = new CommandException(ExitStatus.ABSENT, "nothing is below " + prefix);
+        if (name.endsWith("/")) {
+            throw nothing;
+        }
+        KeyPath key = KeyPath.key(name);
+        ClientResponse response = client.send(ClientRequest.get(key.target()), key + " was not listed");
+        if (!response.isGood()) {
+            throw nothing;
+        }
+        try {
+            return ListedKey.alone(key, response.json(), detailed);
+        } catch (JsonException e) {
+            throw response.foreign(e);
+        }
     }
 
     private long stream(KeyListing listing, Lines results, long limit) throws CommandException {
