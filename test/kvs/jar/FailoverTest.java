@@ -87,6 +87,33 @@ class FailoverTest {
                 + notes.size() + " notes");
     }
 
+    /** A frozen node accepts connections, and responds to none. */
+    @Test
+    void frozenNodeIsLeftAndAWriteThatItMayHaveIsNotRepeated() throws Exception {
+        three.all();
+        CommandRun frozen = new CommandRun(directory).with("KVS_ENDPOINT", endpoints)
+                .with("XDG_STATE_HOME", directory.resolve("frozen").toString());
+        assertEquals(ExitStatus.DONE, frozen.run("put", "z/a", "1").status());
+        signal("STOP");
+        try {
+            CommandRun.Result unknown = frozen.run("put", "z/b", "1", "--if-absent", "--timeout", "1s");
+            assertEquals(ExitStatus.UNREACHABLE, unknown.status());
+            assertTrue(unknown.err().startsWith("kvs: it is not known whether this was done: "
+                    + three.node(0).url), unknown.err());
+            CommandRun.Result read = frozen.run("get", "z/a", "--stale");
+            assertEquals("1", read.out(), read.err());
+            assertTrue(read.err().startsWith("kvs: goes on at node"), read.err());
+            assertEquals("", frozen.run("put", "z/a", "2").err(), "the next command begins at the other"
+                    + " node");
+        } finally {
+            signal("CONT");
+        }
+    }
+
+    private static void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(three.node(0).process.pid())).start().waitFor();
+    }
+
     private static Set<String> seen(CommandRun.Running watch) {
         return watch.out().lines().collect(Collectors.toSet());
     }
