@@ -112,7 +112,7 @@
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
  * {@code Replication.fields} and {@code ClusterWiring}</dd>
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
- * {@code CompactionSummary}, {@code BackupReader}, {@code Manifest}</dd>
+ * {@code LogClockNote}, {@code BackupReader}, {@code Manifest}</dd>
  * <dt>a view of the console</dt><dd>a module of {@code kvs/console} (JavaScript), named in {@code data.js},
  * {@code access.js} or {@code main.js}; {@code ConsoleLooksTest}; the manual's page of the console</dd>
  * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},

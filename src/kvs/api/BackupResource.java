@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import kvs.backup.BackupDirectory;
+import kvs.backup.BackupRequestStatus;
 import kvs.backup.BackupScheduler;
-import kvs.backup.BackupStatus;
 import kvs.http.ContinuationExecutor;
 import kvs.http.Request;
 import kvs.http.Response;
@@ -39,23 +39,23 @@ public final class BackupResource {
 
     private CompletionStage<Response> make(Request request) {
         long waitMs = request.query().required(AdminRoutes.BACKUP_WAIT);
-        CompletableFuture<BackupStatus> outcome = backups.make(waitMs);
+        CompletableFuture<BackupRequestStatus> outcome = backups.make(waitMs);
         return request.timer().waiting(() -> ContinuationExecutor.answer(outcome.thenAccept(known -> { }),
                 offloadExecutor, () -> answer(outcome.join())));
     }
 
-    private static Response answer(BackupStatus outcome) {
+    private static Response answer(BackupRequestStatus outcome) {
         JsonWriter json = new JsonWriter().object();
-        if (outcome instanceof BackupStatus.Finished done) {
+        if (outcome instanceof BackupRequestStatus.Finished done) {
             return Response.json(201, json.field("name", done.made().name()).field("bytes", done.made()
                     .bytes()).field("keys", done.made().keys()).field("root", HexFormat.of()
                             .formatHex(done.made().root())).field("created_at", done.made().madeMs()).end());
         }
-        running(json, (BackupStatus.Running) outcome);
+        running(json, (BackupRequestStatus.Running) outcome);
         return Response.json(202, json.end());
     }
 
-    private static void running(JsonWriter json, BackupStatus.Running running) {
+    private static void running(JsonWriter json, BackupRequestStatus.Running running) {
         json.field("running", true).field("created_at", running.sinceMs()).field("bytes", running.bytes());
         if (!running.name().isEmpty()) {
             json.field("name", running.name());

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import kvs.documents.Changes;
+import kvs.documents.ClientPosition;
 import kvs.documents.Documents;
 import kvs.documents.EntityTag;
-import kvs.documents.Position;
 import kvs.documents.Preconditions;
 import kvs.documents.RangePage;
 import kvs.documents.Watches;
@@ -98,7 +98,7 @@ public final class ChangesResource implements AutoCloseable {
                 query.value(SharedParameters.PREFIX).orElse("")), Pagination.limit(request)), values,
                         request);
         Optional<String> last = request.headers().get(LAST);
-        Position since = since(last.orElseGet(() -> query.required(ChangesRoutes.SINCE)));
+        ClientPosition since = since(last.orElseGet(() -> query.required(ChangesRoutes.SINCE)));
         boolean events = request.headers().get("Accept")
                 .filter(accept -> accept.contains(EVENTS)).isPresent();
         if (events && query.flag(SharedParameters.PRETTY)) {
@@ -112,18 +112,18 @@ public final class ChangesResource implements AutoCloseable {
                         : page(requestedQuery, since, deadline));
     }
 
-    private Position since(String text) {
+    private ClientPosition since(String text) {
         return switch (text) {
             case "0" -> Changes.start();
             case "now" -> dependencies.changes.now().orElseThrow(Changes::behind);
-            default -> Position.parse(text)
+            default -> ClientPosition.parse(text)
                     .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'since' must be 0, now, or a position"
                             + " from a node: 'next' of a page, or KVS-Position of a response"));
         };
     }
 
     /** The next page with a change, or the present one at the deadline. */
-    private CompletionStage<Response> page(Query query, Position since, long deadline) {
+    private CompletionStage<Response> page(Query query, ClientPosition since, long deadline) {
         CompletableFuture<Response> answer = new CompletableFuture<>();
         look(query, since, deadline, answer);
         return answer;
@@ -133,7 +133,7 @@ public final class ChangesResource implements AutoCloseable {
      * Polls until {@code answer} is complete. One stage serves all polls: a reader of a quiet prefix in a
      * busy store polls very often.
      */
-    private void look(Query query, Position since, long deadline, CompletableFuture<Response> answer) {
+    private void look(Query query, ClientPosition since, long deadline, CompletableFuture<Response> answer) {
         try {
             Changes.Page page = next(query, since);
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - dependencies.clock.nanos());
@@ -150,7 +150,7 @@ public final class ChangesResource implements AutoCloseable {
     }
 
     /** Reads on while pages are empty but more events are left. */
-    private Changes.Page next(Query query, Position since) {
+    private Changes.Page next(Query query, ClientPosition since) {
         Changes.Page page = dependencies.changes.page(since, query.query, query.requester());
         while (page.changes().isEmpty() && page.more()) {
             page = dependencies.changes.page(page.next(), query.query, query.requester());
@@ -224,7 +224,7 @@ public final class ChangesResource implements AutoCloseable {
         }
     }
 
-    private Response stream(Query query, Position since) {
+    private Response stream(Query query, ClientPosition since) {
         Changes.Page first = dependencies.changes.page(since, query.query, query.requester());
         if (streams.availablePermits() == 0) {
             throw full();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import kvs.json.JsonWriter;
-import kvs.routes.Answer;
+import kvs.routes.ResponseDescription;
 import kvs.routes.RouteDescription;
 import kvs.routes.RouteTable;
 import kvs.routes.Schema;
@@ -82,7 +82,7 @@ public final class OpenApiDocument {
 
     private static Stream<Schema> schemas(RouteDescription route) {
         return Stream.of(route.body().stream(),
-                route.answers().stream().map(Answer::schema).flatMap(schema -> schema.stream()),
+                route.answers().stream().map(ResponseDescription::schema).flatMap(schema -> schema.stream()),
                 route.query().all().stream().map(parameter -> parameter.type().schema()))
                 .flatMap(all -> all);
     }

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import kvs.http.Problems;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
-import kvs.routes.Answer;
 import kvs.routes.Example;
 import kvs.routes.Parameter;
 import kvs.routes.RequiredAccess;
+import kvs.routes.ResponseDescription;
 import kvs.routes.RouteDescription;
 import kvs.routes.RouteTable;
 import kvs.routes.Schema;
@@ -139,9 +139,8 @@ final class OpenApiOperation {
 
     private void requestBody(JsonWriter json, Schema body) {
         json.name("requestBody").object().field("required", true).name(CONTENT).object()
-                .name(route.access() == RequiredAccess.PEER ? "application/octet-stream" : Answer.JSON)
-                        .object()
-                .name(SCHEMA);
+                .name(route.access() == RequiredAccess.PEER ? "application/octet-stream"
+                        : ResponseDescription.JSON).object().name(SCHEMA);
         body.write(json);
         examples(json, route.examples().stream().filter(example -> !example.body().isEmpty()).toList(), true);
         json.end().end().end();
@@ -149,7 +148,7 @@ final class OpenApiOperation {
 
     /** Writes the answers and the refusals of each status. */
     private void responses(JsonWriter json) {
-        Map<Integer, List<Answer>> answers = new TreeMap<>();
+        Map<Integer, List<ResponseDescription>> answers = new TreeMap<>();
         route.answers().forEach(answer -> answers.computeIfAbsent(answer.status(), s -> new ArrayList<>())
                 .add(answer));
         if (route.writes()) {
@@ -172,10 +171,10 @@ final class OpenApiOperation {
         }
     }
 
-    private void answered(JsonWriter json, int status, List<Answer> answers, boolean refused) {
+    private void answered(JsonWriter json, int status, List<ResponseDescription> answers, boolean refused) {
         json.field(DESCRIPTION, status == 202 && route.writes()
                 ? "The write stands, but fewer nodes than `copies` have it"
-                : answers.stream().map(Answer::about).collect(Collectors.joining(". ")));
+                : answers.stream().map(ResponseDescription::about).collect(Collectors.joining(". ")));
         Set<String> headers = answers.stream().flatMap(answer -> answer.headers().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (!headers.isEmpty()) {
@@ -184,7 +183,7 @@ final class OpenApiOperation {
                     .end().end());
             json.end();
         }
-        Map<String, List<Answer>> types = new LinkedHashMap<>();
+        Map<String, List<ResponseDescription>> types = new LinkedHashMap<>();
         answers.stream().filter(answer -> !answer.type().isEmpty())
                 .forEach(answer -> types.computeIfAbsent(answer.type(), type -> new ArrayList<>())
                         .add(answer));
@@ -201,14 +200,15 @@ final class OpenApiOperation {
         json.end();
     }
 
-    private void content(JsonWriter json, int status, String type, List<Answer> answers) {
+    private void content(JsonWriter json, int status, String type, List<ResponseDescription> answers) {
         json.name(type).object();
-        List<Schema> schemas = answers.stream().map(Answer::schema).flatMap(Optional::stream).toList();
+        List<Schema> schemas = answers.stream().map(ResponseDescription::schema)
+                .flatMap(Optional::stream).toList();
         if (!schemas.isEmpty()) {
             json.name(SCHEMA);
             Schema.anyOf(schemas).write(json);
         }
-        if (type.equals(Answer.JSON)) {
+        if (type.equals(ResponseDescription.JSON)) {
             examples(json, route.examples().stream().filter(example -> example.status() == status).toList(),
                     false);
         }

@@ -18,7 +18,7 @@ public final class MetadataList {
     private static final String BETWEEN = "//";
 
     private final AccountTransactions transactions;
-    private final MetadataPrecedence records;
+    private final MetadataLookup records;
 
     /**
      * Metadata that is set on a path.
@@ -41,7 +41,7 @@ public final class MetadataList {
      */
     public record Page(List<ListedMetadata> set, Optional<String> next) { }
 
-    MetadataList(AccountTransactions transactions, MetadataPrecedence records) {
+    MetadataList(AccountTransactions transactions, MetadataLookup records) {
         this.transactions = transactions;
         this.records = records;
     }

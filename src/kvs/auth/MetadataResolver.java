@@ -22,7 +22,7 @@ final class MetadataResolver {
     private static final byte SLASH = '/';
 
     private final StoreView view;
-    private final MetadataPrecedence records;
+    private final MetadataLookup records;
     private final AccessRules rules;
     private final long now;
     private final InheritedMetadata standard;
@@ -47,7 +47,7 @@ final class MetadataResolver {
      */
     record OwnKeysMetadata(Metadata metadata, int length) { }
 
-    MetadataResolver(StoreView view, MetadataPrecedence records, AccessRules rules,
+    MetadataResolver(StoreView view, MetadataLookup records, AccessRules rules,
             PermissionBits standard, long now) {
         this.view = view;
         this.records = records;

@@ -18,7 +18,7 @@ final class MetadataUpdater {
     private final Transaction tx;
     private final MetadataContext context;
     private final Dependencies parts;
-    private final MetadataPrecedence metadata;
+    private final MetadataLookup metadata;
     private final MetadataWriteSet writes = new MetadataWriteSet();
 
     /**

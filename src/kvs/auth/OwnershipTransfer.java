@@ -19,12 +19,12 @@ final class OwnershipTransfer {
     private static final byte SLASH = '/';
 
     private final StoreView view;
-    private final MetadataPrecedence records;
+    private final MetadataLookup records;
     private final long now;
     private final MetadataWriteSet writes;
     private int moves;
 
-    OwnershipTransfer(StoreView view, MetadataPrecedence records, long now, MetadataWriteSet writes) {
+    OwnershipTransfer(StoreView view, MetadataLookup records, long now, MetadataWriteSet writes) {
         this.view = view;
         this.records = records;
         this.now = now;

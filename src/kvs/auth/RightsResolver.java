@@ -17,7 +17,7 @@ public final class RightsResolver {
     private final PermissionBitsEvaluator decision;
     private final PermissionBits standard;
     private final AccessRules rules;
-    private final MetadataPrecedence metadata;
+    private final MetadataLookup metadata;
 
     /**
      * The settings of permissions.
@@ -29,10 +29,10 @@ public final class RightsResolver {
     public record Settings(PermissionBits standard, boolean anonymousRead, boolean anonymousWrite) { }
 
     /** The rules in force, and the lookup of metadata. */
-    record RuleSet(AccessRules rules, MetadataPrecedence metadata) {
+    record RuleSet(AccessRules rules, MetadataLookup metadata) {
 
         static RuleSet of(AccountReader records) {
-            return new RuleSet(new AccessRules(), new MetadataPrecedence(records));
+            return new RuleSet(new AccessRules(), new MetadataLookup(records));
         }
     }
 
@@ -85,7 +85,7 @@ public final class RightsResolver {
         return rules;
     }
 
-    MetadataPrecedence metadata() {
+    MetadataLookup metadata() {
         return metadata;
     }
 

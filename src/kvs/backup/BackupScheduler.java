@@ -89,7 +89,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
      * another backup is running, completes at once with the state of that one. Fails with a {@link Refusal}
      * only.
      */
-    public CompletableFuture<BackupStatus> make(long waitMs) {
+    public CompletableFuture<BackupRequestStatus> make(long waitMs) {
         if (!dependencies.whole.getAsBoolean()) {
             return CompletableFuture.failedFuture(new Refusal(Reason.SYNCING,
                     "this node has not received all data of its cluster, and a backup would lack some:"
@@ -99,7 +99,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
     }
 
     /** The running backup. */
-    public Optional<BackupStatus.Running> running() {
+    public Optional<BackupRequestStatus.Running> running() {
         return requests.running();
     }
 
@@ -167,7 +167,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
         schedule.begun(now);
         Disk disk = directory.open();
         String name = directory.freeName(disk, now);
-        requests.began(new BackupStatus.Running(name, now, 0));
+        requests.began(new BackupRequestStatus.Running(name, now, 0));
         backup = Optional.of(dependencies.beginning.begin(disk, name));
     }
 
@@ -183,7 +183,7 @@ public final class BackupScheduler implements Task, AutoCloseable {
             failure = Optional.empty();
             dependencies.log.event(EventKind.BACKUP_MADE, "file", made.name(), "bytes", made.bytes(),
                     "keys", made.keys());
-            requests.end(waiter -> waiter.complete(new BackupStatus.Finished(made)));
+            requests.end(waiter -> waiter.complete(new BackupRequestStatus.Finished(made)));
             directory.retire(made, dependencies.clock.wallMs() - settings.retentionDays * DAY_MS);
         }
     }

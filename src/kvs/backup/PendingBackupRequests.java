@@ -27,9 +27,9 @@ final class PendingBackupRequests {
     private boolean asked;
     /** Guarded by {@code lock}. */
     private boolean closed;
-    private volatile Optional<BackupStatus.Running> running = Optional.empty();
+    private volatile Optional<BackupRequestStatus.Running> running = Optional.empty();
 
-    private record Waiter(long deadlineNanos, CompletableFuture<BackupStatus> done) { }
+    private record Waiter(long deadlineNanos, CompletableFuture<BackupRequestStatus> done) { }
 
     /** No requests, while no backup is running. */
     PendingBackupRequests(Clock clock) {
@@ -40,8 +40,8 @@ final class PendingBackupRequests {
      * Requests a backup that begins after this call; while another one is running, completes at once with the
      * state of that one.
      */
-    CompletableFuture<BackupStatus> add(long waitMs) {
-        CompletableFuture<BackupStatus> done = new CompletableFuture<>();
+    CompletableFuture<BackupRequestStatus> add(long waitMs) {
+        CompletableFuture<BackupRequestStatus> done = new CompletableFuture<>();
         lock.lock();
         try {
             if (closed) {
@@ -59,8 +59,8 @@ final class PendingBackupRequests {
     }
 
     /** The state for a request that does not wait; a backup that has not begun yet has no name. */
-    private BackupStatus present() {
-        return running.orElseGet(() -> new BackupStatus.Running("", clock.wallMs(), 0));
+    private BackupRequestStatus present() {
+        return running.orElseGet(() -> new BackupRequestStatus.Running("", clock.wallMs(), 0));
     }
 
     /** Whether a backup was requested that has not ended. */
@@ -74,18 +74,18 @@ final class PendingBackupRequests {
     }
 
     /** The running backup. */
-    Optional<BackupStatus.Running> running() {
+    Optional<BackupRequestStatus.Running> running() {
         return running;
     }
 
     /** A backup begins. */
-    void began(BackupStatus.Running state) {
+    void began(BackupRequestStatus.Running state) {
         running = Optional.of(state);
     }
 
     /** So many bytes of the running backup are written. */
     void advanced(long bytes) {
-        running = running.map(state -> new BackupStatus.Running(state.name(), state.sinceMs(), bytes));
+        running = running.map(state -> new BackupRequestStatus.Running(state.name(), state.sinceMs(), bytes));
     }
 
     /** Completes the requests whose wait is over with the state of the running backup. */
@@ -103,7 +103,7 @@ final class PendingBackupRequests {
     }
 
     /** No backup is running any more: completes all requests by {@code tell}, outside the lock. */
-    void end(Consumer<CompletableFuture<BackupStatus>> tell) {
+    void end(Consumer<CompletableFuture<BackupRequestStatus>> tell) {
         List<Waiter> all;
         lock.lock();
         try {

@@ -17,7 +17,7 @@ import kvs.command.GlobalOptions;
 import kvs.command.HelpPage;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
-import kvs.model.Spelling;
+import kvs.model.NameSuggestion;
 import kvs.world.FailureText;
 import kvs.world.NativeEncodingCheck;
 import kvs.world.PathCheck;
@@ -75,7 +75,7 @@ public final class CommandLine {
     }
 
     private ExitStatus unknown(String name) {
-        err.println("kvs: there is no command '" + name + "'" + Spelling.hint(name, commands.names()));
+        err.println("kvs: there is no command '" + name + "'" + NameSuggestion.hint(name, commands.names()));
         err.println("kvs: 'kvs help' lists the commands");
         return ExitStatus.MISUSED;
     }

@@ -11,7 +11,7 @@ import kvs.command.ExitStatus;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.ValueType;
-import kvs.model.Spelling;
+import kvs.model.NameSuggestion;
 
 /** The command {@code docs}: prints a page of the manual as it is, in Markdown; without a name the index. */
 final class DocsCommand implements LocalCommand {
@@ -42,7 +42,7 @@ final class DocsCommand implements LocalCommand {
         if (page.isEmpty()) {
             List<String> names = Manual.names();
             throw new MisuseException("the manual has no page '" + name + "'; did you mean '"
-                    + Spelling.nearest(name, names) + "'? The pages are " + String.join(", ", names));
+                    + NameSuggestion.nearest(name, names) + "'? The pages are " + String.join(", ", names));
         }
         invocation.raw().write(page.get());
         invocation.raw().flush();

@@ -11,7 +11,7 @@ import kvs.command.HelpPage;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.ValueType;
-import kvs.model.Spelling;
+import kvs.model.NameSuggestion;
 
 /** The command {@code help}: lists all commands, or explains one. */
 final class HelpCommand implements Command {
@@ -47,7 +47,7 @@ final class HelpCommand implements Command {
         Optional<Command> command = table.command(name);
         if (command.isEmpty()) {
             throw new MisuseException("there is no command '" + name + "'"
-                    + Spelling.hint(name, table.names()));
+                    + NameSuggestion.hint(name, table.names()));
         }
         invocation.out().print(HelpPage.of(command.get().spec()));
         return ExitStatus.DONE;

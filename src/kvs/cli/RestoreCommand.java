@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import kvs.auth.RestoredTokenPolicy;
+import kvs.auth.RestoredTokenRevocation;
 import kvs.backup.Restore;
-import kvs.cluster.CoverageNotes;
 import kvs.cli.keys.KeyRestore;
+import kvs.cluster.CoverageNotes;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -140,13 +140,13 @@ final class RestoreCommand implements LocalCommand {
         ProgressLine progress = new ProgressLine(invocation);
         Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(
                 options.untilMs, old -> CoverageNotes.carried(old, options.untilMs == Version.FOREVER),
-                view -> options.keepTokens ? List.of()
-                        : RestoredTokenPolicy.voids(view, target.clock().wallMs()), progress.reading(from)));
+                view -> options.keepTokens ? List.of() : RestoredTokenRevocation.voids(view,
+                        target.clock().wallMs()), progress.reading(from)));
         progress.clear();
         invocation.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in "
                 + result.versions() + " versions, root " + HexFormat.of().formatHex(result.root()));
         if (result.voided() > 0) {
-            invocation.out().println("revoked " + result.voided() / RestoredTokenPolicy.VOIDS_EACH
+            invocation.out().println("revoked " + result.voided() / RestoredTokenRevocation.VOIDS_EACH
                     + " tokens; create new ones by: java -jar kvs.jar token");
         }
         if (result.unreached() > 0) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.model.AsciiGrammar;
-import kvs.model.Spelling;
+import kvs.model.NameSuggestion;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
@@ -72,7 +72,7 @@ public final class Contexts {
         Optional<String> text = invocation.files().secret(path);
         if (text.isEmpty()) {
             List<String> names = names();
-            throw new MisuseException("there is no context '" + name + "'" + Spelling.hint(name, names)
+            throw new MisuseException("there is no context '" + name + "'" + NameSuggestion.hint(name, names)
                     + (names.isEmpty() ? "; 'kvs login' writes one" : "; 'kvs context' lists them"));
         }
         return ClientContext.parse(path, text.get());

@@ -51,7 +51,7 @@ final class Follower {
     private final Dependencies dependencies;
     private final UUID origin;
     private final String address;
-    private final Comparison.ComparisonTarget peer;
+    private final AntiEntropySession.ComparisonTarget peer;
     private final Runnable accounts;
     private final FollowerSchedule schedule;
     private final VersionReceiver receiver;
@@ -85,7 +85,7 @@ final class Follower {
         this.accounts = accounts;
         this.receiver = new VersionReceiver(dependencies.store, dependencies.scheduler,
                 dependencies.log, member.id());
-        this.peer = new Comparison.ComparisonTarget(dependencies, member, receiver);
+        this.peer = new AntiEntropySession.ComparisonTarget(dependencies, member, receiver);
         long covered = dependencies.coverageTracker.whole() ? dependencies.store.covered().of(origin) : 0;
         this.schedule = new FollowerSchedule(dependencies.clock, dependencies.delays.catchupMs,
                 dependencies.delays.syncMs, covered == 0 ? OptionalLong.empty() : OptionalLong.of(covered));
@@ -127,7 +127,7 @@ final class Follower {
                 < PURGING_MS;
         if (schedule.beginComparison(new FollowerSchedule.Observation(theirs, mine, ahead, theirs.whole()
                 && !dependencies.coverageTracker.whole(), purging))) {
-            Comparison round = new Comparison(peer, theirs, lost -> compared(lost, false));
+            AntiEntropySession round = new AntiEntropySession(peer, theirs, lost -> compared(lost, false));
             round.run(accounts, () -> compared(round, true));
         } else {
             feed();
@@ -136,11 +136,11 @@ final class Follower {
 
     /** Requests versions that were found unreadable here; success shows when they are read again. */
     void mend(List<Key> keys) {
-        new Comparison(peer, reported, lost -> { }).mend(keys);
+        new AntiEntropySession(peer, reported, lost -> { }).mend(keys);
     }
 
     /** The end of a comparison; {@code reached}: the member responded to the end. */
-    private void compared(Comparison round, boolean reached) {
+    private void compared(AntiEntropySession round, boolean reached) {
         NodeStatus theirs = round.theirs();
         long log = theirs.protocol() > ProtocolGate.FIRST ? Math.max(theirs.head(), theirs.log())
                 : theirs.head();

@@ -9,7 +9,7 @@
  *
  *   Replication ─▶ Followers ─▶ Follower, one for each member:
  *       │            ├─▶ follow its own writes (Feed) ───────────────────────────────────────┐
- *       │            ├─▶ Comparison (DiffMessage) ─▶ fetch newer versions (SyncMessages) ────┤
+ *       │            ├─▶ AntiEntropySession (DiffMessage) ─▶ fetch (SyncMessages) ───────────┤
  *       │            │                                    VersionReceiver, RemoteWrite ◀─────┴──▶ store
  *       │            └─▶ FollowerSchedule (when to compare everything, and when not)
  *       ├─▶ CoverageTracker    what this node covers, and may claim:  whole? an old copy? damaged? joining?

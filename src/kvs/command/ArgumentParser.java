@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import kvs.model.Spelling;
+import kvs.model.NameSuggestion;
 
 /**
  * Reads the arguments of a command by its description: {@code --name value}, {@code --name=value},
@@ -99,7 +99,7 @@ public final class ArgumentParser {
             throws MisuseException {
         if (!choices.isEmpty() && !choices.contains(value)) {
             throw new MisuseException(what + " must be one of " + String.join(", ", choices) + ", not '"
-                    + value + "'" + Spelling.hint(value, choices));
+                    + value + "'" + NameSuggestion.hint(value, choices));
         }
         Optional<String> problem = type.problem(value);
         if (problem.isPresent()) {
@@ -111,17 +111,17 @@ public final class ArgumentParser {
         List<String> names = new ArrayList<>();
         spec.allOptions().forEach(option -> names.add(option.name()));
         return new MisuseException("kvs " + spec.name() + " has no option " + name
-                + Spelling.hint(name, names));
+                + NameSuggestion.hint(name, names));
     }
 
     private void checkRest() throws MisuseException {
-        for (ArgumentForm form : spec.forms()) {
+        for (UsagePattern form : spec.forms()) {
             if (form.takes(rest.size()) && fits(form)) {
                 checkTypes(form);
                 return;
             }
         }
-        for (ArgumentForm form : spec.forms()) {
+        for (UsagePattern form : spec.forms()) {
             if (form.takes(rest.size())) {
                 checkTypes(form);
             }
@@ -132,7 +132,7 @@ public final class ArgumentParser {
     }
 
     /** Whether the arguments that are choices are of the words of this form. */
-    private boolean fits(ArgumentForm form) {
+    private boolean fits(UsagePattern form) {
         for (int i = 0; i < rest.size(); i++) {
             List<String> choices = form.at(i).choices();
             if (!choices.isEmpty() && !choices.contains(rest.get(i))) {
@@ -142,7 +142,7 @@ public final class ArgumentParser {
         return true;
     }
 
-    private void checkTypes(ArgumentForm form) throws MisuseException {
+    private void checkTypes(UsagePattern form) throws MisuseException {
         for (int i = 0; i < rest.size(); i++) {
             ArgumentSpec argument = form.at(i);
             check(argument.name(), argument.type(), argument.choices(), rest.get(i));

@@ -48,7 +48,7 @@ public final class BashCompletion {
         }
         script.append("      case $cur in -*) COMPREPLY=($(compgen -W \"").append(String.join(" ", names))
                 .append("\" -- \"$cur\")); return ;; esac\n");
-        for (ArgumentForm form : spec.forms()) {
+        for (UsagePattern form : spec.forms()) {
             if (!form.arguments().isEmpty()) {
                 ArgumentSpec first = form.arguments().get(0);
                 script.append("      ").append(words(first.type(), first.choices())).append('\n');

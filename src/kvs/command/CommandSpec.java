@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param statuses the meanings of exit statuses that are its own
  * @param usesCluster whether it asks a running node, so that it takes the options of a client
  */
-public record CommandSpec(String name, String summary, List<ArgumentForm> forms, List<OptionSpec> options,
+public record CommandSpec(String name, String summary, List<UsagePattern> forms, List<OptionSpec> options,
         List<String> notes, List<Example> examples, Map<ExitStatus, String> statuses, boolean usesCluster) {
 
     /** A command to type, and its meaning. */
@@ -35,7 +35,7 @@ public record CommandSpec(String name, String summary, List<ArgumentForm> forms,
 
         private final String name;
         private final String summary;
-        private final List<ArgumentForm> forms = new ArrayList<>();
+        private final List<UsagePattern> forms = new ArrayList<>();
         private final List<OptionSpec> options = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
         private final List<Example> examples = new ArrayList<>();
@@ -49,7 +49,7 @@ public record CommandSpec(String name, String summary, List<ArgumentForm> forms,
 
         /** Adds a form of the arguments. */
         public Builder form(ArgumentSpec... arguments) {
-            forms.add(new ArgumentForm(List.of(arguments)));
+            forms.add(new UsagePattern(List.of(arguments)));
             return this;
         }
 
@@ -128,7 +128,7 @@ public record CommandSpec(String name, String summary, List<ArgumentForm> forms,
     /** The line, or lines, that show the forms of the command. */
     public List<String> usage() {
         List<String> lines = new ArrayList<>();
-        for (ArgumentForm form : forms) {
+        for (UsagePattern form : forms) {
             lines.add(String.join(" ", Arrays.asList("kvs", name, form.usage(),
                     options.isEmpty() && !usesCluster ? "" : "[options]")).replace("  ", " ").strip());
         }

@@ -34,7 +34,7 @@ public final class FishCompletion {
     }
 
     private static void arguments(StringBuilder script, String begin, CommandSpec spec) {
-        for (ArgumentForm form : spec.forms()) {
+        for (UsagePattern form : spec.forms()) {
             if (!form.arguments().isEmpty()) {
                 ArgumentSpec first = form.arguments().get(0);
                 String values = values(first.type(), first.choices());

@@ -37,7 +37,7 @@ public final class HelpPage {
         spec.usage().forEach(line -> text.append(MARGIN).append(line).append('\n'));
         text.append('\n');
         Map<String, List<String>> arguments = new LinkedHashMap<>();
-        for (ArgumentForm form : spec.forms()) {
+        for (UsagePattern form : spec.forms()) {
             for (ArgumentSpec argument : form.arguments()) {
                 String help = argument.choices().isEmpty() ? argument.help()
                         : argument.help() + ": " + String.join(", ", argument.choices());

@@ -53,14 +53,14 @@ public final class Progress {
         }
         line.append(", ").append(amount(Math.round(rate))).append("/s");
         if (total > done && rate > 0) {
-            line.append(", ").append(Readable.age(Math.round((total - done) / rate) * MS))
+            line.append(", ").append(HumanReadable.age(Math.round((total - done) / rate) * MS))
                     .append(" left");
         }
         return line.toString();
     }
 
     private String amount(long number) {
-        return unit.equals("bytes") ? Readable.bytes(number)
+        return unit.equals("bytes") ? HumanReadable.bytes(number)
                 : String.format(Locale.ROOT, "%,d", number).replace(',', ' ') + " " + unit;
     }
 

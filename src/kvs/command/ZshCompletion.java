@@ -40,7 +40,7 @@ public final class ZshCompletion {
     }
 
     private static String arguments(CommandSpec spec) {
-        for (ArgumentForm form : spec.forms()) {
+        for (UsagePattern form : spec.forms()) {
             if (!form.arguments().isEmpty()) {
                 ArgumentSpec first = form.arguments().get(0);
                 return " \\\n      " + quoted("*:" + plain(first.name()) + ":"

@@ -2,7 +2,7 @@ package kvs.config;
 
 import java.util.List;
 import java.util.Optional;
-import kvs.model.Spelling;
+import kvs.model.NameSuggestion;
 
 /** The table of all settings: the only place that defines their names, defaults and bounds. */
 final class SettingTable {
@@ -150,6 +150,6 @@ final class SettingTable {
 
     /** The known name that is spelt most like {@code name}. */
     static String nearest(String name) {
-        return Spelling.nearest(name, ALL.stream().map(Setting::name).toList());
+        return NameSuggestion.nearest(name, ALL.stream().map(Setting::name).toList());
     }
 }

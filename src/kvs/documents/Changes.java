@@ -22,9 +22,9 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 
 /**
- * The changes since a {@link Position}: of each key the newest one, at its own place in the order of the log,
- * each at least once. The last events are in memory ({@link RecentEvents}). A client that was away for
- * longer, or comes from another node, first receives what entered this log after a resume point that its
+ * The changes since a {@link ClientPosition}: of each key the newest one, at its own place in the order of
+ * the log, each at least once. The last events are in memory ({@link RecentEvents}). A client that was away
+ * for longer, or comes from another node, first receives what entered this log after a resume point that its
  * position covers, in key order (a sweep), and continues from there. Thread-safe.
  */
 public final class Changes {
@@ -80,7 +80,7 @@ public final class Changes {
      * @param more whether there is more at once
      * @param number the number of the last event that was examined
      */
-    public record Page(List<Change> changes, Position next, boolean more, long number) { }
+    public record Page(List<Change> changes, ClientPosition next, boolean more, long number) { }
 
     /** The changes of {@code store} from now on; {@code shown} is the coverage that clients may see. */
     public Changes(Store store, Clock clock, Dice dice, Supplier<Optional<Coverage>> shown) {
@@ -95,14 +95,14 @@ public final class Changes {
     }
 
     /** The present position, before all later changes; empty while this node does not know its coverage. */
-    public Optional<Position> now() {
+    public Optional<ClientPosition> now() {
         RecentEvents.FeedState here = events.present();
         return shown.get().map(known -> now(here, clock.wallMs()));
     }
 
-    private Position now(RecentEvents.FeedState here, long wallMs) {
-        return new Position(here.covered(), wallMs,
-                Optional.of(new Position.RunPosition(run, here.last(), Optional.empty())));
+    private ClientPosition now(RecentEvents.FeedState here, long wallMs) {
+        return new ClientPosition(here.covered(), wallMs,
+                Optional.of(new ClientPosition.RunPosition(run, here.last(), Optional.empty())));
     }
 
     /** The present position as clients keep it; an empty text while this node does not know its coverage. */
@@ -122,8 +122,8 @@ public final class Changes {
     }
 
     /** The position before everything. */
-    public static Position start() {
-        return new Position(Coverage.NONE, 0, Optional.empty());
+    public static ClientPosition start() {
+        return new ClientPosition(Coverage.NONE, 0, Optional.empty());
     }
 
     /** The number of the last event, after a scan for expiries. */
@@ -137,7 +137,7 @@ public final class Changes {
      * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position: its
      *     data may be older than what the client received
      */
-    public Page page(Position from, Query query, AccessContext access) {
+    public Page page(ClientPosition from, Query query, AccessContext access) {
         events.expire();
         RecentEvents.ResumeState at = resume(from);
         StoreView root = at.tail() ? at.root() : store.root();
@@ -145,7 +145,7 @@ public final class Changes {
         return at.tail() ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
     }
 
-    private RecentEvents.ResumeState resume(Position from) {
+    private RecentEvents.ResumeState resume(ClientPosition from) {
         boolean fresh = fresh(from);
         if (!fresh && from.wallMs() < store.notes().floorMs()) {
             throw positionGone();
@@ -160,7 +160,7 @@ public final class Changes {
     }
 
     /** Whether a position is the start of everything: only living keys are news to its owner. */
-    private static boolean fresh(Position from) {
+    private static boolean fresh(ClientPosition from) {
         return from.covered().equals(Coverage.NONE) && from.wallMs() == 0;
     }
 
@@ -170,7 +170,7 @@ public final class Changes {
                 + " list again, and continue from the KVS-Position of the listing");
     }
 
-    private Page tail(Position from, RecentEvents.ResumeState at, Query query, StoreView root,
+    private Page tail(ClientPosition from, RecentEvents.ResumeState at, Query query, StoreView root,
             AccessContext.Grants grants) {
         long first = from.place().get().number();
         Map<Key, Change> changes = new LinkedHashMap<>();
@@ -200,8 +200,9 @@ public final class Changes {
         if (first + at.events().size() < at.number()) {
             return part(changes, from, first + at.events().size());
         }
-        Position next = new Position(from.covered().and(at.covered()), Math.max(from.wallMs(), at.wallMs()),
-                Optional.of(new Position.RunPosition(run, at.number(), Optional.empty())));
+        ClientPosition next = new ClientPosition(from.covered().and(at.covered()),
+                Math.max(from.wallMs(), at.wallMs()),
+                Optional.of(new ClientPosition.RunPosition(run, at.number(), Optional.empty())));
         return new Page(List.copyOf(changes.values()), next, false, at.number());
     }
 
@@ -210,9 +211,9 @@ public final class Changes {
         return seq > 0 && store.held(entry).filter(held -> held.seq() > seq).isPresent();
     }
 
-    private Page part(Map<Key, Change> changes, Position from, long number) {
-        Position next = new Position(from.covered(), from.wallMs(),
-                Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+    private Page part(Map<Key, Change> changes, ClientPosition from, long number) {
+        ClientPosition next = new ClientPosition(from.covered(), from.wallMs(),
+                Optional.of(new ClientPosition.RunPosition(run, number, Optional.empty())));
         return new Page(List.copyOf(changes.values()), next, true, number);
     }
 
@@ -237,12 +238,12 @@ public final class Changes {
         return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    private Page sweep(Position from, RecentEvents.ResumeState at, Query query, StoreView root,
+    private Page sweep(ClientPosition from, RecentEvents.ResumeState at, Query query, StoreView root,
             AccessContext.Grants grants) {
-        Optional<Position.ScanProgress> under = from.place().filter(position -> position.run().equals(run))
-                .flatMap(Position.RunPosition::sweep);
-        Position.ScanProgress sweep = under.orElse(new Position.ScanProgress(at.covered(), at.wallMs(),
-                query.prefix));
+        Optional<ClientPosition.ScanProgress> under = from.place()
+                .filter(position -> position.run().equals(run)).flatMap(ClientPosition.RunPosition::sweep);
+        ClientPosition.ScanProgress sweep = under.orElse(new ClientPosition.ScanProgress(at.covered(),
+                at.wallMs(), query.prefix));
         long number = under.isPresent() ? from.place().get().number() : at.number();
         KeyRange range = Listing.users(query.prefix.length == 0 ? KeyRange.all()
                 : KeyRange.prefix(query.prefix));
@@ -262,20 +263,20 @@ public final class Changes {
             }
             if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX
                     || looks >= LOOKS_MAX) {
-                var next = new Position.ScanProgress(sweep.covered(), sweep.wallMs(),
+                var next = new ClientPosition.ScanProgress(sweep.covered(), sweep.wallMs(),
                         sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
-                return new Page(changes, new Position(from.covered(), from.wallMs(),
-                        Optional.of(new Position.RunPosition(run, number, Optional.of(next)))), true, number);
+                return new Page(changes, new ClientPosition(from.covered(), from.wallMs(), Optional.of(
+                        new ClientPosition.RunPosition(run, number, Optional.of(next)))), true, number);
             }
         }
-        Position next = new Position(from.covered().and(sweep.covered()),
+        ClientPosition next = new ClientPosition(from.covered().and(sweep.covered()),
                 Math.max(from.wallMs(), sweep.wallMs()),
-                Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+                Optional.of(new ClientPosition.RunPosition(run, number, Optional.empty())));
         return new Page(changes, next, true, number);
     }
 
     /** Whether a position does not cover the present state of a key. */
-    private boolean news(Entry entry, Position from, Position.ScanProgress sweep,
+    private boolean news(Entry entry, ClientPosition from, ClientPosition.ScanProgress sweep,
             ResumePoints.ResumePoint resumePoint) {
         if (from.covered().equals(Coverage.NONE)
                 || RecentEvents.expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {

@@ -168,7 +168,7 @@ final class RecentEvents {
      *
      * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position
      */
-    ResumeState resume(Position from, boolean fresh, Supplier<Optional<Coverage>> shown) {
+    ResumeState resume(ClientPosition from, boolean fresh, Supplier<Optional<Coverage>> shown) {
         boolean mine = from.place().filter(position -> position.run().equals(run)).isPresent();
         lock.lock();
         try {

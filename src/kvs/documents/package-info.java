@@ -6,7 +6,7 @@
  * <p>A caller passes an {@link Operation} or a list of them to {@link Documents} and gets an
  * {@link OperationOutcome} of each. {@link Listing} and {@link RangePage} make pages of the key space,
  * {@link BulkOperations} deletes, touches or restores whole subtrees, {@link HistoryReader} shows older
- * versions, {@link Changes} reports what is new since a {@link Position}, {@link Watches} parks waiting
+ * versions, {@link Changes} reports what is new since a {@link ClientPosition}, {@link Watches} parks waiting
  * readers, and {@link Purger} removes the dead.
  *
  * <p>Expiry is a time in the version: an expired version is dead for every reader at once, and nothing is

@@ -114,7 +114,7 @@ public final class Pipeline {
     /** Completes a response; every response passes here. */
     private Response answered(RequestHead head, RequestTimer timer, Response response) {
         stages.requestMetrics.answered(timer, response.status());
-        return common.on(Indentation.on(response, head.target()), head.headers(), timer.id(),
+        return common.on(PrettyResponse.on(response, head.target()), head.headers(), timer.id(),
                 Route.secret(timer.knowsRoute() ? timer.route() : path(head.target())));
     }
 

@@ -2,7 +2,7 @@ package kvs.gateway;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import kvs.documents.Position;
+import kvs.documents.ClientPosition;
 import kvs.http.Handler;
 import kvs.http.PositionWait;
 import kvs.http.Request;
@@ -53,7 +53,7 @@ public final class PositionHandler implements Handler {
         if (!shows) {
             return route.handler().handle(request);
         }
-        String before = here.position().get().map(Position::text).orElse("");
+        String before = here.position().get().map(ClientPosition::text).orElse("");
         return route.handler().handle(request).thenApply(response -> response.with(HEADER, before));
     }
 
@@ -64,8 +64,8 @@ public final class PositionHandler implements Handler {
             throw new Refusal(Reason.BAD_REQUEST, HEADER + " has at most " + POSITIONS_MAX + " positions");
         }
         for (String text : texts) {
-            wanted = wanted.and(Position.parse(text.strip()).orElseThrow(() -> new Refusal(Reason.BAD_REQUEST,
-                    HEADER + " is not a position from a node")).covered());
+            wanted = wanted.and(ClientPosition.parse(text.strip()).orElseThrow(() ->
+                    new Refusal(Reason.BAD_REQUEST, HEADER + " is not a position from a node")).covered());
         }
         return wanted;
     }

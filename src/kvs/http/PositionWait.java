@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import kvs.documents.ClientPosition;
 import kvs.documents.EntityTag;
-import kvs.documents.Position;
 import kvs.documents.Preconditions;
 import kvs.documents.Watches;
 import kvs.model.Coverage;
@@ -23,7 +23,7 @@ import kvs.store.StoreView;
  * @param offloadExecutor runs the continuations of waiting requests
  */
 public record PositionWait(Supplier<Optional<Coverage>> covered, Predicate<Coverage> lost,
-        Supplier<Optional<Position>> position, Watches watches, Executor offloadExecutor) {
+        Supplier<Optional<ClientPosition>> position, Watches watches, Executor offloadExecutor) {
 
     /** Default bound of the wait for a position. */
     public static final long WAIT_MS = 2_000;

@@ -46,10 +46,10 @@ public final class AdminRoutes {
     public static final RouteDescription BACKUP = describe("POST", "/admin/backup", RequiredAccess.ADMIN,
             "Makes a backup of now.")
             .query(BACKUP_WAIT)
-            .answer(Answer.json(201, "The backup is complete", Schema.object().with("name", NAME)
+            .answer(ResponseDescription.json(201, "The backup is complete", Schema.object().with("name", NAME)
                     .with("bytes", Schema.count("bytes")).with("keys", Schema.count("keys"))
                     .with("root", Schemas.DIGEST).with("created_at", Schemas.TIME)))
-            .answer(Answer.json(202, "It is being made still, or another one is", RUNNING))
+            .answer(ResponseDescription.json(202, "It is being made still, or another one is", RUNNING))
             .refuses(Reason.DISK_FULL, Reason.BEHIND, Reason.DAMAGED, Reason.STORE_FAILED)
             .examples(Example.of("/admin/backup", 201, "{\"name\":\"node1-2026-11-30T09-20-00Z.kvsb\","
                     + "\"bytes\":2048,\"keys\":2,\"root\":\"" + Example.DIGEST + "\",\"created_at\":"
@@ -60,7 +60,7 @@ public final class AdminRoutes {
     public static final RouteDescription BACKUPS = describe("GET", "/admin/backups", RequiredAccess.ADMIN,
             "Lists the backups, the newest first.")
             .about("A file without `keys` is not a complete backup.")
-            .answer(Answer.json(200, "The backups", Schema.object()
+            .answer(ResponseDescription.json(200, "The backups", Schema.object()
                     .with("backups", Schema.list(Schema.object().with("name", NAME)
                             .with("bytes", Schema.count("bytes")).with("created_at", Schemas.TIME)
                             .maybe("keys", Schema.count("keys"))))
@@ -73,28 +73,28 @@ public final class AdminRoutes {
     /** Starts a compaction. */
     public static final RouteDescription COMPACT = describe("POST", COMPACT_PATH, RequiredAccess.ADMIN,
             "Starts a compaction, which removes what nobody can see any more.")
-            .answer(Answer.json(202, "It has begun; the use of the log", SPACE))
+            .answer(ResponseDescription.json(202, "It has begun; the use of the log", SPACE))
             .examples(Example.of(COMPACT_PATH, 202, SPACE_BUSY))
             .build();
 
     /** Shows the use of the log. */
     public static final RouteDescription SHOW_COMPACT = describe("GET", COMPACT_PATH, RequiredAccess.ADMIN,
             "Shows how much of the log is in use.")
-            .answer(Answer.json(200, "The use of the log", SPACE))
+            .answer(ResponseDescription.json(200, "The use of the log", SPACE))
             .examples(Example.of(COMPACT_PATH, 200, SPACE_SHOWN))
             .build();
 
     /** Starts a scrub. */
     public static final RouteDescription VERIFY = describe("POST", VERIFY_PATH, RequiredAccess.ADMIN,
             "Reads and checks every version, at a bounded rate.")
-            .answer(Answer.json(202, "It has begun; the progress", SCRUB))
+            .answer(ResponseDescription.json(202, "It has begun; the progress", SCRUB))
             .examples(Example.of(VERIFY_PATH, 202, SCRUB_BUSY))
             .build();
 
     /** Shows the progress of a scrub. */
     public static final RouteDescription SHOW_VERIFY = describe("GET", VERIFY_PATH, RequiredAccess.ADMIN,
             "Shows the progress of the check.")
-            .answer(Answer.json(200, "The progress", SCRUB))
+            .answer(ResponseDescription.json(200, "The progress", SCRUB))
             .examples(Example.of(VERIFY_PATH, 200, SCRUB_SHOWN))
             .build();
 
@@ -102,49 +102,46 @@ public final class AdminRoutes {
     public static final RouteDescription MODE = describe("PUT", "/admin/mode", RequiredAccess.ADMIN,
             "Makes the node read-only or not, until its next start.")
             .body(Schema.object().with("read_only", Schema.bool()))
-            .answer(Answer.json(200, "The mode", Schema.object().with("mode", ClusterRoutes.MODE)))
+            .answer(ResponseDescription.json(200, "The mode",
+                    Schema.object().with("mode", ClusterRoutes.MODE)))
             .examples(Example.of("/admin/mode", "{\"read_only\":false}", 200, "{\"mode\":\"normal\"}"))
             .build();
 
     /** Reads the events. */
     public static final RouteDescription EVENTS = describe("GET", "/admin/events", RequiredAccess.ADMIN,
             "Reads the events of the cluster as this node saw them, the oldest first.")
-            .about("See [Monitoring](monitoring.md#events). `next` is always there: a reader who comes back"
-                    + " with it misses nothing.")
+            .about("See [Monitoring](monitoring.md#events). `next` is always there:"
+                    + " a reader who comes back with it misses nothing.")
             .query(EVENTS_SINCE, SharedParameters.LIMIT)
-            .answer(Answer.json(200, "A page", Schema.object().with("events", Schema.list(Schema.object()
-                    .with("id", Schema.count("its position")).with("at", Schemas.TIME)
-                    .with("level", Schema.words("debug", "info", "warn", "error"))
-                    .with("message", Schema.text()).with("event", Schema.text("its kind")).opened()))
+            .answer(ResponseDescription.json(200, "A page", Schema.object().with("events",
+                    Schema.list(Schema.object().with("id", Schema.count("its position")).with("at",
+                            Schemas.TIME).with("level", Schema.words("debug", "info", "warn", "error"))
+                            .with("message", Schema.text()).with("event", Schema.text("its kind")).opened()))
                     .with("next", Schema.count("the position to go on from")), "Link"))
-            .examples(Example.of("/admin/events?limit=1", 200,
-                    "{\"events\":[{\"id\":" + Example.TIME + ",\"at\":"
-                    + Example.TIME + ",\"level\":\"info\",\"message\":\"an administrator started a"
-                            + " compaction\","
-                    + "\"event\":\"compaction_forced\"}],\"next\":" + Example.TIME + "}"))
+            .examples(Example.of("/admin/events?limit=1", 200, "{\"events\":[{\"id\":" + Example.TIME
+                    + ",\"at\":" + Example.TIME + ",\"level\":\"info\",\"message\":\"an administrator started"
+                    + " a compaction\",\"event\":\"compaction_forced\"}],\"next\":" + Example.TIME + "}"))
             .build();
 
     /** Reads the tamper log. */
     public static final RouteDescription TAMPER_LOG = describe("GET", "/admin/tamper-log",
-            RequiredAccess.ADMIN,
-            "Reads the lines of the tamper log.")
+            RequiredAccess.ADMIN, "Reads the lines of the tamper log.")
             .about("See [Monitoring](monitoring.md).")
             .query(AFTER_LINE, SharedParameters.LIMIT)
-            .answer(Answer.json(200, "The lines, and number and hash of the last one", Schema.object()
-                    .with("lines", Schema.list(Schema.any("a line, as it stands in the log")))
-                    .maybe("next", Schema.count("the value of after for the next page"))
-                    .with("head", Schema.text()), "Link"))
-            .examples(Example.of("/admin/tamper-log?limit=1", 200,
-                    "{\"lines\":[{\"n\":1,\"at\":" + Example.TIME
-                    + ",\"store\":0,\"act\":\"start\",\"hash\":\"" + Example.DIGEST
-                            + "\",\"seal\":\"5e884898da28047151d0e56f8dc62927\"}],\"head\":\"1:"
-                                    + Example.DIGEST + "\"}"))
+            .answer(ResponseDescription.json(200, "The lines, and number and hash of the last one",
+                    Schema.object().with("lines", Schema.list(Schema.any("a line, as it stands in the log")))
+                            .maybe("next", Schema.count("the value of after for the next page"))
+                            .with("head", Schema.text()), "Link"))
+            .examples(Example.of("/admin/tamper-log?limit=1", 200, "{\"lines\":[{\"n\":1,\"at\":"
+                    + Example.TIME + ",\"store\":0,\"act\":\"start\",\"hash\":\"" + Example.DIGEST
+                    + "\",\"seal\":\"5e884898da28047151d0e56f8dc62927\"}],\"head\":\"1:"
+                    + Example.DIGEST + "\"}"))
             .build();
 
     /** Lists the witnesses. */
     public static final RouteDescription WITNESSES = describe("GET", "/admin/witnesses", RequiredAccess.ADMIN,
             "Lists the last lines of the members' tamper logs that this node and its members remember.")
-            .answer(Answer.json(200, "The lines", Schema.object()
+            .answer(ResponseDescription.json(200, "The lines", Schema.object()
                     .with("witnesses", Schema.list(Schema.object()
                     .with("origin", Schemas.UUID).maybe("node_id", Schema.text()).with("head", Schema.text())
                     .with("by", Schema.text("the id of the member that remembers"))))))

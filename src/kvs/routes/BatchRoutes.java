@@ -26,7 +26,7 @@ public final class BatchRoutes {
             .body(Schema.object()
                     .with("ops", Schema.list(Schema.anyOf(OPERATIONS)))
                     .maybe("atomic", Schema.bool()))
-            .answer(Answer.json(200, "The results in the order of the operations",
+            .answer(ResponseDescription.json(200, "The results in the order of the operations",
                     Schema.object().with("results", Schema.list(Schemas.RESULT))))
             .refuses(Reason.BATCH_FAILED)
             .examples(Example.of(BATCH_PATH,
@@ -46,7 +46,7 @@ public final class BatchRoutes {
             .body(Schema.object().maybe("paths", Schema.list(Schemas.PATH))
                     .maybe("prefix", Schema.text("a path with a slash at its end"))
                     .maybe("after", Schemas.NEXT).with("ttl", Schemas.DURATION))
-            .answer(Answer.json(200, "The number of documents; with `next` there are more",
+            .answer(ResponseDescription.json(200, "The number of documents; with `next` there are more",
                     Schema.object().with("touched", Schema.count("documents")).maybe("next", Schemas.NEXT)))
             .examples(Example.of("/kv/_touch", "{\"paths\":[\"users/john\"],\"ttl\":\"12h\"}", 200,
                     "{\"touched\":1}"))

@@ -29,21 +29,22 @@ public final class ChangesRoutes {
     public static final RouteDescription GET = describe("GET", "/kv/_changes", RequiredAccess.READ,
             "Reads the changes since a position.")
             .about("Each change comes at least once, of each key the newest. `access` says that rights on the"
-                    + " path have changed. A page without `more` reaches the present: with the pages before"
-                    + " it, it shows one moment, and so no part of an atomic batch. With"
-                    + " `Accept: text/event-stream` a stream, which goes on behind `Last-Event-ID`. See"
-                    + " [Changes](changes.md).")
+                    + " path have changed. A page without `more` reaches the present:"
+                    + " with the pages before it, it shows one moment, and so no part of an atomic batch."
+                    + " With `Accept: text/event-stream` a stream, which goes on behind `Last-Event-ID`."
+                    + " See [Changes](changes.md).")
             .rights("only keys with read are shown")
             .query(SharedParameters.PREFIX, SINCE, WAIT, SharedParameters.LIMIT, DocumentRoutes.VALUES)
-            .answer(Answer.json(200, "A page; `next` is the `since` of the next one", Schema.object()
-                    .with("changes", Schema.list(CHANGE)).with("next", Schema.text("a position"))
-                    .maybe("more", Schema.yes()), "Link"))
-            .answer(Answer.stream(Answer.EVENTS, "A stream, a change an event", CHANGE))
+            .answer(ResponseDescription.json(200, "A page; `next` is the `since` of the next one",
+                    Schema.object().with("changes", Schema.list(CHANGE))
+                            .with("next", Schema.text("a position")).maybe("more", Schema.yes()), "Link"))
+            .answer(ResponseDescription.stream(ResponseDescription.EVENTS,
+                    "A stream, a change an event", CHANGE))
             .refuses(Reason.POSITION_GONE)
             .examples(Example.of("/kv/_changes?prefix=jobs/&values=false", 200,
                     "{\"changes\":[{\"path\":\"jobs/1\",\"uuid\":\"" + Example.VERSION + "\",\"timestamp\":"
                             + Example.TIME + ",\"author\":\"" + Example.AUTHOR
-                                    + "\"}],\"next\":\"AAAB\",\"more\":true}"))
+                            + "\"}],\"next\":\"AAAB\",\"more\":true}"))
             .build();
 
     private ChangesRoutes() { }

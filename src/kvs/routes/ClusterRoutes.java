@@ -24,11 +24,11 @@ public final class ClusterRoutes {
     public static final RouteDescription MEMBERS = describe("GET", "/members/", RequiredAccess.OPEN,
             "Lists the nodes as seen from here.")
             .about("`lag_ms` says for how long this node has not had all writes of that one.")
-            .answer(Answer.json(200, "The nodes", Schema.list(new Schema.Component("Member", Schema.object()
-                    .with("id", Schema.text()).with("address", Schema.text("host:port"))
-                    .with("last_seen", Schemas.TIME).with("joined_timestamp", Schemas.TIME)
-                    .with("status", Schema.words("alive", "suspect", "failed", "left")).with("mode", MODE)
-                    .maybe("lag_ms", Schema.count("milliseconds"))))))
+            .answer(ResponseDescription.json(200, "The nodes", Schema.list(new Schema.Component("Member",
+                    Schema.object().with("id", Schema.text()).with("address", Schema.text("host:port"))
+                            .with("last_seen", Schemas.TIME).with("joined_timestamp", Schemas.TIME)
+                            .with("status", Schema.words("alive", "suspect", "failed", "left"))
+                            .with("mode", MODE).maybe("lag_ms", Schema.count("milliseconds"))))))
             .examples(Example.of("/members/", 200, "[{\"id\":\"node1\",\"address\":\"127.0.0.1:8080\","
                     + "\"last_seen\":" + Example.TIME + ",\"joined_timestamp\":" + Example.TIME
                     + ",\"status\":\"alive\",\"mode\":\"normal\"}]"))
@@ -38,7 +38,7 @@ public final class ClusterRoutes {
     public static final RouteDescription REMOVE = describe("DELETE", "/members/{id}", RequiredAccess.ADMIN,
             "Takes a dead node from the list for good.")
             .about("A live one says so and comes back.")
-            .answer(Answer.empty(204, "The node is removed"))
+            .answer(ResponseDescription.empty(204, "The node is removed"))
             .examples(Example.of("/members/node9", 404, "{\"type\":\"/problems/not_found\",\"title\":\"Not"
                     + " found\",\"status\":404,\"detail\":\"there is no other member with this id\","
                     + "\"reason\":\"not_found\",\"request_id\":\"4f9c81e2a06b7d35\",\"node\":\"node1\"}"))
@@ -49,8 +49,8 @@ public final class ClusterRoutes {
             "Makes this node leave once the others have its writes.")
             .about("It is read-only from then on; started again it comes back.")
             .query(LEAVE_WAIT)
-            .answer(Answer.json(200, "The node has left; `copies` nodes have its writes", Schema.object()
-                    .with("status", Schema.words("left")).with("copies", Schema.count("nodes"))))
+            .answer(ResponseDescription.json(200, "The node has left; `copies` nodes have its writes", Schema
+                    .object().with("status", Schema.words("left")).with("copies", Schema.count("nodes"))))
             .examples(Example.of("/members/leave?wait=0", 200, "{\"status\":\"left\",\"copies\":1}"))
             .build();
 
@@ -59,7 +59,7 @@ public final class ClusterRoutes {
             "Shows the digest of all versions: equal contents give equal digests on any node.")
             .rights("with `prefix`: read on all keys below it")
             .query(Parameter.key("prefix", "Only what is below this path, which ends with a slash"))
-            .answer(Answer.json(200, "The digest; with a token also the numbers", Schema.object()
+            .answer(ResponseDescription.json(200, "The digest; with a token also the numbers", Schema.object()
                     .with("hash", Schemas.DIGEST).maybe("count", Schema.count("versions, deletions too"))
                     .maybe("head", Schema.count("the last sequence number"))))
             .refuses(Reason.FORBIDDEN)
@@ -84,8 +84,9 @@ public final class ClusterRoutes {
     private static RouteDescription peer(String path, String summary) {
         return describe("POST", path, RequiredAccess.PEER, summary)
                 .body(Schema.any("a binary message with its signature"))
-                .answer(Answer.other(OCTETS, "A signed binary message", "KVS-Peer"))
-                .answer(new Answer(401, "The request is for another run of this node: its id, signed",
+                .answer(ResponseDescription.other(OCTETS, "A signed binary message", "KVS-Peer"))
+                .answer(new ResponseDescription(401,
+                        "The request is for another run of this node: its id, signed",
                         OCTETS, Optional.empty(), List.of("KVS-Peer")))
                 .build();
     }

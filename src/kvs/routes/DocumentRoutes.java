@@ -59,19 +59,16 @@ public final class DocumentRoutes {
 
     /** Reads a document, or its history. */
     public static final RouteDescription GET = describe("GET", PATTERN, RequiredAccess.READ,
-            "Reads a document, or its history.")
-            .about("See [History](history.md).")
-            .rights("read on the key")
-            .query(RAW, WATCH)
-            .form(REVISION, RAW).form(AT, RAW)
+            "Reads a document, or its history.").about("See [History](history.md).").rights("read on the key")
+            .query(RAW, WATCH).form(REVISION, RAW).form(AT, RAW)
             .form(REVISIONS, VALUES, SharedParameters.LIMIT, AFTER_VERSION)
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)
-            .answer(Answer.json(200, "The document", Schemas.VERSION, TAG, "Last-Modified"))
-            .answer(Answer.json(200, "With `raw`: only the document, without a line feed", Schemas.DOCUMENT,
-                    TAG, "Last-Modified"))
-            .answer(Answer.json(200, "With `revisions`: a page of the history",
+            .answer(ResponseDescription.json(200, "The document", Schemas.VERSION, TAG, "Last-Modified"))
+            .answer(ResponseDescription.json(200, "With `raw`: only the document, without a line feed",
+                    Schemas.DOCUMENT, TAG, "Last-Modified"))
+            .answer(ResponseDescription.json(200, "With `revisions`: a page of the history",
                     Schemas.page("revisions", REVISION_ITEM), "Link"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", TAG))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", TAG))
             .refuses(Reason.NOT_FOUND, Reason.DAMAGED)
             .examples(Example.of("/kv/users/john", 200, "{\"uuid\":\"" + Example.VERSION
                     + "\",\"timestamp\":" + Example.TIME + ",\"data\":{\"age\":30}}"),
@@ -79,8 +76,7 @@ public final class DocumentRoutes {
                     Example.of("/kv/users/john?revisions&values=false", 200, "{\"revisions\":[{\"uuid\":\""
                             + Example.VERSION + "\",\"timestamp\":" + Example.TIME + ",\"author\":\""
                             + Example.AUTHOR + "\",\"origin\":\"" + Example.ORIGIN
-                            + "\",\"deleted\":false,\"conflict\":false,\"current\":true}]}"))
-            .build();
+                            + "\",\"deleted\":false,\"conflict\":false,\"current\":true}]}")).build();
 
     /** Stores a document. */
     public static final RouteDescription PUT = describe("PUT", PATTERN, RequiredAccess.WRITE,
@@ -91,8 +87,8 @@ public final class DocumentRoutes {
             .query(SharedParameters.TTL, PLAIN)
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)
             .body(Schemas.DOCUMENT)
-            .answer(Answer.json(201, "The key is new", Schemas.RECEIPT, TAG))
-            .answer(Answer.json(200, "The document was replaced", Schemas.RECEIPT, TAG))
+            .answer(ResponseDescription.json(201, "The key is new", Schemas.RECEIPT, TAG))
+            .answer(ResponseDescription.json(200, "The document was replaced", Schemas.RECEIPT, TAG))
             .examples(Example.of("/kv/users/john", "{\"age\":30}", 201, STORED),
                     Example.of("/kv/users/jane?ttl=1h", "{\"age\":31}", 201, "{\"uuid\":\"" + Example.VERSION
                             + "\",\"timestamp\":" + Example.TIME + ",\"expires_at\":" + Example.TIME + "}"))
@@ -104,7 +100,7 @@ public final class DocumentRoutes {
             .rights("delete on the key")
             .query(FORCE)
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)
-            .answer(Answer.empty(204, "The document is deleted"))
+            .answer(ResponseDescription.empty(204, "The document is deleted"))
             .examples(Example.of("/kv/users/jane", 204, ""))
             .build();
 
@@ -114,8 +110,8 @@ public final class DocumentRoutes {
             .rights("as for PUT, and read on the key")
             .query(RESTORE, SharedParameters.TTL)
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)
-            .answer(Answer.json(201, "The key was not there", Schemas.RECEIPT, TAG))
-            .answer(Answer.json(200, "The document was replaced", Schemas.RECEIPT, TAG))
+            .answer(ResponseDescription.json(201, "The key was not there", Schemas.RECEIPT, TAG))
+            .answer(ResponseDescription.json(200, "The document was replaced", Schemas.RECEIPT, TAG))
             .refuses(Reason.BAD_JSON, Reason.TOO_LARGE, Reason.UNSUPPORTED_TYPE, Reason.LENGTH_REQUIRED)
             .examples(Example.of("/kv/users/john?restore=" + Example.VERSION, 200, STORED))
             .build();

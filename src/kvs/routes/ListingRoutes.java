@@ -45,13 +45,13 @@ public final class ListingRoutes {
             .rights("only keys with read are shown")
             .query(RECURSE, VALUES, SharedParameters.LIMIT, SharedParameters.AFTER, DocumentRoutes.WATCH)
             .conditions("If-Match", "If-None-Match")
-            .answer(Answer.json(200, "The keys, and the prefixes below which there are more",
+            .answer(ResponseDescription.json(200, "The keys, and the prefixes below which there are more",
                     Schema.object().with("keys", Schema.list(Schemas.PATH))
                             .with("prefixes", Schema.list(Schemas.PATH))
                             .maybe("items", Schema.list(Schemas.ITEM)).maybe("next", Schemas.NEXT)
                             .maybe("count", Schema.count("keys")).maybe("bytes", Schema.count("bytes")),
                     "ETag", "Link"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .examples(Example.of("/kv/users/", 200,
                     "{\"keys\":[\"users/jane\",\"users/john\"],\"prefixes\":[],\"count\":2,\"bytes\":20}"))
             .build();
@@ -61,7 +61,7 @@ public final class ListingRoutes {
             "Deletes a subtree as one atomic batch, up to 10,000 keys a call.")
             .rights("delete on every key that one may read; otherwise nothing is deleted")
             .query(RECURSE_DELETE, SharedParameters.AFTER)
-            .answer(Answer.json(200, "The number of deleted keys; with `next` there are more",
+            .answer(ResponseDescription.json(200, "The number of deleted keys; with `next` there are more",
                     Schema.object().with("deleted", Schema.count("keys")).maybe("next", Schemas.NEXT),
                             "Link"))
             .examples(Example.of("/kv/old/?recurse", 200, "{\"deleted\":0}"))
@@ -72,7 +72,7 @@ public final class ListingRoutes {
             "Puts a subtree back to a moment as one atomic batch.")
             .rights("read on the keys, and what each write needs")
             .query(RESTORE_TO, DRY_RUN, FORCE, SharedParameters.TTL)
-            .answer(Answer.json(200, "The numbers of keys, and those whose past is `unknown`",
+            .answer(ResponseDescription.json(200, "The numbers of keys, and those whose past is `unknown`",
                     Schema.object().with("restored", Schema.count("keys"))
                             .with("deleted", Schema.count("keys")).with("unchanged", Schema.count("keys"))
                             .with("unknown", Schema.list(Schemas.PATH))
@@ -93,13 +93,13 @@ public final class ListingRoutes {
             .about("With `Accept: application/x-ndjson` the complete range as lines, without `limit`.")
             .rights("only keys with read are shown")
             .query(START_KEY, END_KEY, START_TIME, END_TIME, SharedParameters.LIMIT, SharedParameters.AFTER)
-            .answer(Answer.json(200, "A page", Schemas.page("items", Schemas.ITEM), "Link"))
-            .answer(Answer.stream(Answer.LINES, "The complete range, an item a line", Schemas.ITEM))
+            .answer(ResponseDescription.json(200, "A page", Schemas.page("items", Schemas.ITEM), "Link"))
+            .answer(ResponseDescription.stream(ResponseDescription.LINES,
+                    "The complete range, an item a line", Schemas.ITEM))
             .examples(Example.of("/kv/_range?start_key=users/john&end_key=users0", 200,
                     "{\"items\":[{\"path\":\"users/john\",\"uuid\":\"" + Example.VERSION + "\",\"timestamp\":"
                             + Example.TIME + ",\"expires_at\":" + Example.TIME + ",\"author\":\""
-                                    + Example.AUTHOR
-                                    + "\",\"data\":{\"age\":30}}]}"))
+                            + Example.AUTHOR + "\",\"data\":{\"age\":30}}]}"))
             .build();
 
     /** Lists the keys with a conflict. */
@@ -109,7 +109,7 @@ public final class ListingRoutes {
                     + " [History and conflicts](history.md).")
             .rights("only keys with read are shown")
             .query(SharedParameters.PREFIX, SharedParameters.LIMIT, SharedParameters.AFTER)
-            .answer(Answer.json(200, "A page", Schemas.page("conflicts", Schema.object()
+            .answer(ResponseDescription.json(200, "A page", Schemas.page("conflicts", Schema.object()
                     .with("path", Schemas.PATH).with("winner", Schemas.UUID)
                     .with("losers", Schema.list(Schemas.UUID))), "Link"))
             .refuses(Reason.BUSY)

@@ -39,7 +39,7 @@ public final class MetadataRoutes {
             "Shows the metadata in force on a path; `/kv/metadata` is the root.")
             .rights("read on the path")
             .query(APPLIES_TO)
-            .answer(Answer.json(200, "The metadata", METADATA))
+            .answer(ResponseDescription.json(200, "The metadata", METADATA))
             .examples(Example.of("/kv/users/metadata", 200, SHOWN))
             .build();
 
@@ -52,7 +52,7 @@ public final class MetadataRoutes {
             .body(Schema.object().maybe("owner_uuid", ID_OR_NULL).maybe("group_uuid", ID_OR_NULL)
                     .maybe("permissions", BITS).maybe("permissions_text", BITS_TEXT)
                             .maybe("applies_to", KIND))
-            .answer(Answer.json(200, "The metadata in force", METADATA))
+            .answer(ResponseDescription.json(200, "The metadata in force", METADATA))
             .refuses(Reason.ADMIN_SCOPE_NEEDED, Reason.LIMIT_REACHED)
             .examples(Example.of("/kv/users/metadata", "{\"owner_uuid\":\"" + Example.USER
                     + "\",\"permissions_text\":\"cdwr,cd--,---r\"}", 200, SHOWN))
@@ -64,7 +64,7 @@ public final class MetadataRoutes {
             .about("The metadata above holds again.")
             .rights("the owner of the path or an administrator; for own keys also who may create there")
             .query(APPLIES_TO)
-            .answer(Answer.empty(204, "The metadata is removed"))
+            .answer(ResponseDescription.empty(204, "The metadata is removed"))
             .examples(Example.of("/kv/users/metadata", 204, ""))
             .build();
 
@@ -72,7 +72,7 @@ public final class MetadataRoutes {
     public static final RouteDescription LIST = describe("GET", "/kv/_metadata", RequiredAccess.ADMIN,
             "Lists all metadata that is set.")
             .query(SharedParameters.PREFIX, SharedParameters.LIMIT, SharedParameters.AFTER)
-            .answer(Answer.json(200, "A page", Schemas.page("items",
+            .answer(ResponseDescription.json(200, "A page", Schemas.page("items",
                     Schema.object().with("path", Schemas.PATH)
                     .and(OWNER).with("applies_to", KIND).with("user_uuid", ID_OR_NULL)
                     .maybe("older_version", Schema.yes()).with("created_at", Schemas.TIME)

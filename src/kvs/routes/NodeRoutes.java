@@ -25,7 +25,7 @@ public final class NodeRoutes {
             "Tells a program where to go on, and leads a browser to the console.")
             .about("`version` is there for callers on this machine and those with a token. With"
                     + " `Accept: text/html` and `console_enabled` the answer is 303.")
-            .answer(Answer.json(200, "The node and its routes",
+            .answer(ResponseDescription.json(200, "The node and its routes",
                     Schema.object().with("name", Schema.words("kvs"))
                     .with("node", Schema.text()).maybe("version", Schema.text()).with("manual", Schema.text())
                     .with("openapi", Schema.text()).with("health", Schema.text())
@@ -33,7 +33,7 @@ public final class NodeRoutes {
                     .maybe("console", Schema.text())
                     .with("routes", Schema.list(Schema.object().with("route", Schema.text())
                             .with("summary", Schema.text())))))
-            .answer(Answer.empty(303, "`Location` is `/console/`", "Location"))
+            .answer(ResponseDescription.empty(303, "`Location` is `/console/`", "Location"))
             .examples(Example.of("/", 303, "").header("Accept: text/html"))
             .build();
 
@@ -41,9 +41,9 @@ public final class NodeRoutes {
     public static final RouteDescription OPENAPI = describe("GET", "/openapi.json", RequiredAccess.OPEN,
             "Shows the description of all requests for programs, an OpenAPI document, version 3.1.")
             .conditions("If-None-Match")
-            .answer(Answer.json(200, "The document", Schema.object().with("openapi", Schema.text()).opened(),
-                    "ETag"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .answer(ResponseDescription.json(200, "The document",
+                    Schema.object().with("openapi", Schema.text()).opened(), "ETag"))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .build();
 
     /** Shows the health. */
@@ -52,10 +52,10 @@ public final class NodeRoutes {
             .about("See [Monitoring](monitoring.md). From this machine or with a token also the members"
                     + " behind `node_id`.")
             .query(VERBOSE)
-            .answer(Answer.json(200, "The node serves reads and writes of clients", health()))
-            .answer(Answer.json(503, "It does not", health()))
-            .answer(Answer.other("text/plain", "The table"))
-            .answer(new Answer(503, "The table", "text/plain", Optional.empty(), List.of()))
+            .answer(ResponseDescription.json(200, "The node serves reads and writes of clients", health()))
+            .answer(ResponseDescription.json(503, "It does not", health()))
+            .answer(ResponseDescription.other("text/plain", "The table"))
+            .answer(new ResponseDescription(503, "The table", "text/plain", Optional.empty(), List.of()))
             .examples(Example.of("/health", 200, "{\"status\":\"ok\",\"mode\":\"normal\",\"member_count\":1,"
                     + "\"node_id\":\"node1\",\"version\":\"0.1.0\",\"uptime_ms\":5000,\"keys\":2,\"root\":\""
                     + Example.DIGEST + "\",\"disk_free_bytes\":76000000000,\"problems\":[]}"))
@@ -64,15 +64,15 @@ public final class NodeRoutes {
     /** Answers while the process runs. */
     public static final RouteDescription LIVE = describe("GET", "/health/live", RequiredAccess.OPEN,
             "Answers while the process runs.")
-            .answer(Answer.json(200, "The process runs", PROBE))
+            .answer(ResponseDescription.json(200, "The process runs", PROBE))
             .examples(Example.of("/health/live", 200, OK))
             .build();
 
     /** Tells whether to send requests here. */
     public static final RouteDescription READY = describe("GET", "/health/ready", RequiredAccess.OPEN,
             "Tells a balancer whether to send requests here.")
-            .answer(Answer.json(200, "The node serves, and has what the others have", PROBE))
-            .answer(Answer.json(503, "It does not; `status` is the reason", PROBE))
+            .answer(ResponseDescription.json(200, "The node serves, and has what the others have", PROBE))
+            .answer(ResponseDescription.json(503, "It does not; `status` is the reason", PROBE))
             .examples(Example.of("/health/ready", 200, OK))
             .build();
 
@@ -80,21 +80,21 @@ public final class NodeRoutes {
     public static final RouteDescription METRICS = describe("GET", "/metrics", RequiredAccess.LOCAL,
             "Shows the metrics in the text format of Prometheus.")
             .about("For everybody with `metrics_open: true`. Never rate limited.")
-            .answer(Answer.other("text/plain", "The metrics"))
+            .answer(ResponseDescription.other("text/plain", "The metrics"))
             .examples(Example.of("/metrics", 200, "# HELP"))
             .build();
 
     /** Explains all reasons. */
     public static final RouteDescription PROBLEMS = describe("GET", "/problems/", RequiredAccess.OPEN,
             "Explains all reasons of refusals.")
-            .answer(Answer.json(200, "The explanations",
+            .answer(ResponseDescription.json(200, "The explanations",
                     Schema.object().with("problems", Schema.list(REASON))))
             .build();
 
     /** Explains a reason. */
     public static final RouteDescription PROBLEM = describe("GET", "/problems/{reason}", RequiredAccess.OPEN,
             "Explains the reason of a refusal, and its remedy.")
-            .answer(Answer.json(200, "The explanation", REASON))
+            .answer(ResponseDescription.json(200, "The explanation", REASON))
             .examples(Example.of("/problems/not_found", 200, "{\"reason\":\"not_found\",\"status\":404,"
                     + "\"meaning\":\"The path does not exist, or its document has expired.\"}"))
             .build();
@@ -103,8 +103,8 @@ public final class NodeRoutes {
     public static final RouteDescription MANUAL = describe("GET", "/docs/", RequiredAccess.OPEN,
             "Shows the index of this manual.")
             .conditions("If-None-Match")
-            .answer(Answer.other("text/markdown", "The page", "ETag"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .answer(ResponseDescription.other("text/markdown", "The page", "ETag"))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .examples(Example.of("/docs/", 200, "# KVS: the manual"))
             .build();
 
@@ -112,15 +112,15 @@ public final class NodeRoutes {
     public static final RouteDescription MANUAL_PAGE = describe("GET", "/docs/{page}", RequiredAccess.OPEN,
             "Shows a page of this manual: `/docs/access`, also `/docs/access.md`.")
             .conditions("If-None-Match")
-            .answer(Answer.other("text/markdown", "The page", "ETag"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .answer(ResponseDescription.other("text/markdown", "The page", "ETag"))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .examples(Example.of("/docs/access", 200, "# Access"))
             .build();
 
     /** Leads to the console. */
     public static final RouteDescription CONSOLE = describe("GET", "/console", RequiredAccess.OPEN,
             "Leads to `/console/`.")
-            .answer(Answer.empty(308, "`Location` is `/console/`", "Location"))
+            .answer(ResponseDescription.empty(308, "`Location` is `/console/`", "Location"))
             .examples(Example.of("/console", 308, ""))
             .build();
 
@@ -129,8 +129,8 @@ public final class NodeRoutes {
             "Shows the console, a web page.")
             .about("See [Console](console.md). Not with `console_enabled: false`.")
             .conditions("If-None-Match")
-            .answer(Answer.other("text/html", "The page", "ETag"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .answer(ResponseDescription.other("text/html", "The page", "ETag"))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .examples(Example.of("/console/", 200, "<!doctype html>"))
             .build();
 
@@ -139,8 +139,8 @@ public final class NodeRoutes {
             RequiredAccess.OPEN,
             "Shows a file of the console.")
             .conditions("If-None-Match")
-            .answer(Answer.other("*/*", "The file, of its own type", "ETag"))
-            .answer(Answer.empty(304, "`If-None-Match` has the present tag", "ETag"))
+            .answer(ResponseDescription.other("*/*", "The file, of its own type", "ETag"))
+            .answer(ResponseDescription.empty(304, "`If-None-Match` has the present tag", "ETag"))
             .build();
 
     /** All of them. */

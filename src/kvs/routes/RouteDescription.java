@@ -27,7 +27,7 @@ import kvs.model.Reason;
  * @param examples requests and their answers
  */
 public record RouteDescription(String method, String pattern, RequiredAccess access, Text text,
-        QueryRules query, List<String> conditions, Optional<Schema> body, List<Answer> answers,
+        QueryRules query, List<String> conditions, Optional<Schema> body, List<ResponseDescription> answers,
         Set<Reason> special, List<Example> examples) {
 
     /**
@@ -126,7 +126,7 @@ public record RouteDescription(String method, String pattern, RequiredAccess acc
         private final List<QueryRules.Form> forms = new ArrayList<>();
         private List<String> conditions = List.of();
         private Optional<Schema> body = Optional.empty();
-        private final List<Answer> answers = new ArrayList<>();
+        private final List<ResponseDescription> answers = new ArrayList<>();
         private final Set<Reason> special = EnumSet.noneOf(Reason.class);
         private List<Example> examples = List.of();
 
@@ -174,7 +174,7 @@ public record RouteDescription(String method, String pattern, RequiredAccess acc
         }
 
         /** An answer. */
-        Builder answer(Answer answer) {
+        Builder answer(ResponseDescription answer) {
             answers.add(answer);
             return this;
         }

@@ -59,7 +59,7 @@ public final class SharedParameters {
     /** Whether it has answers in JSON, or without a body: its refusals are JSON then. */
     private static boolean indents(RouteDescription route) {
         boolean indents = false;
-        for (Answer answer : route.answers()) {
+        for (ResponseDescription answer : route.answers()) {
             indents |= answer.isJson() || answer.type().isEmpty();
         }
         return indents;

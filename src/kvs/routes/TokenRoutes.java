@@ -40,7 +40,7 @@ public final class TokenRoutes {
                     + " `create` and `delete`.")
             .body(Schema.object().maybe("user_uuid", Schemas.UUID).with("scopes", SCOPES)
                     .maybe("expires_in", Schemas.DURATION))
-            .answer(Answer.json(201, "The token", Schema.object().with("token", Schema.text())
+            .answer(ResponseDescription.json(201, "The token", Schema.object().with("token", Schema.text())
                     .with("expires_at", Schemas.TIME).with("id", Schemas.UUID), "Location"))
             .refuses(Reason.LIMIT_REACHED, Reason.ADMIN_SCOPE_NEEDED)
             .examples(Example.of(ROOT, "{\"user_uuid\":\"" + Example.USER
@@ -53,9 +53,9 @@ public final class TokenRoutes {
     public static final RouteDescription LIST = describe("GET", ROOT, RequiredAccess.TOKEN,
             "Lists one's own live tokens, an administrator's call those of all; never their text.")
             .query(SharedParameters.LIMIT, SharedParameters.AFTER_ID, USER_UUID)
-            .answer(Answer.json(200, "A page", Schemas.page("tokens", Schema.object().with("id", Schemas.UUID)
-                    .with("user_uuid", Schemas.UUID).with("scopes", SCOPES).with("issued_at", Schemas.TIME)
-                    .with("expires_at", Schemas.TIME)), "Link"))
+            .answer(ResponseDescription.json(200, "A page", Schemas.page("tokens", Schema.object()
+                    .with("id", Schemas.UUID).with("user_uuid", Schemas.UUID).with("scopes", SCOPES)
+                    .with("issued_at", Schemas.TIME).with("expires_at", Schemas.TIME)), "Link"))
             .refuses(Reason.ADMIN_SCOPE_NEEDED)
             .examples(Example.of(ROOT + "?user_uuid=" + Example.USER, 200, "{\"tokens\":[{\"id\":\""
                     + Example.TOKEN + "\",\"user_uuid\":\"" + Example.USER
@@ -66,25 +66,22 @@ public final class TokenRoutes {
     /** Revokes a token. */
     public static final RouteDescription REVOKE = describe("DELETE", ROOT + "/{id}", RequiredAccess.TOKEN,
             "Revokes a token at once.")
-            .answer(Answer.empty(204, "The token is revoked"))
+            .answer(ResponseDescription.empty(204, "The token is revoked"))
             .examples(Example.of(ROOT + "/" + Example.TOKEN, 204, ""))
             .build();
 
     /** Shows the caller. */
     public static final RouteDescription WHOAMI = describe("GET", "/auth/whoami", RequiredAccess.TOKEN,
             "Shows user, scopes, groups and expiry of the token.")
-            .answer(Answer.json(200, "The caller", Schema.object().with("user_uuid", Schemas.UUID)
-                    .with("nickname", Schema.text()).with("admin", Schema.bool())
-                            .maybe("token_id", Schemas.UUID)
-                    .with("scopes", SCOPES)
-                    .with("groups", Schema.list(Schema.object().with("uuid", Schemas.UUID)
-                            .with("name", Schema.text())))
-                    .maybe("expires_at", Schemas.TIME)))
+            .answer(ResponseDescription.json(200, "The caller", Schema.object()
+                    .with("user_uuid", Schemas.UUID).with("nickname", Schema.text())
+                    .with("admin", Schema.bool()).maybe("token_id", Schemas.UUID)
+                    .with("scopes", SCOPES).with("groups", Schema.list(Schema.object().with("uuid",
+                            Schemas.UUID).with("name", Schema.text()))).maybe("expires_at", Schemas.TIME)))
             .examples(Example.of("/auth/whoami", 200, "{\"user_uuid\":\"" + Example.AUTHOR
                     + "\",\"nickname\":\"admin\",\"admin\":true,\"token_id\":\"" + Example.OWN_TOKEN
                     + "\",\"scopes\":[\"read\",\"write\",\"admin\"],\"groups\":[],\"expires_at\":"
-                            + Example.TIME
-                    + "}"))
+                    + Example.TIME + "}"))
             .build();
 
     /** Explains a right. */
@@ -92,15 +89,14 @@ public final class TokenRoutes {
             "Tells whether one may do something with a key, and which permissions decide.")
             .about("Where nothing is that one may read, only creating can be allowed.")
             .query(PATH, OP, FOR_USER)
-            .answer(Answer.json(200, "The decision", Schema.object().with("allowed", Schema.bool())
-                    .with("path", Schemas.PATH).with("op", new Schema.Words(((ParameterType.Words) OP.type())
-                            .words()))
+            .answer(ResponseDescription.json(200, "The decision", Schema.object()
+                    .with("allowed", Schema.bool()).with("path", Schemas.PATH)
+                    .with("op", new Schema.Words(((ParameterType.Words) OP.type()).words()))
                     .with("standing", Schema.words(PermissionClass.OWNER.text(), PermissionClass.GROUP.text(),
                             PermissionClass.OTHERS.text()))
                     .with("permissions", Schema.integer(0, PermissionBits.MAX))
-                    .with("permissions_text", Schema.text())
-                    .with("applies_to", Schema.words(MetadataScope.SUBTREE.text(),
-                            MetadataScope.OWN_KEYS.text()))
+                    .with("permissions_text", Schema.text()).with("applies_to",
+                            Schema.words(MetadataScope.SUBTREE.text(), MetadataScope.OWN_KEYS.text()))
                     .maybe("subtree_permissions_text", Schema.text()).maybe("inherited_from", Schema.text())
                     .with("scope", Schema.bool()).with("why", Schema.text("the decision in a sentence"))))
             .refuses(Reason.BAD_KEY, Reason.ADMIN_SCOPE_NEEDED)

@@ -38,7 +38,7 @@ public final class UserRoutes {
             "Creates a user.")
             .about("The [first one](access.md) needs no token.")
             .body(Schema.object().with("nickname", NAME).maybe("admin", Schema.bool()))
-            .answer(Answer.json(201, "The user is there", CREATED, "Location"))
+            .answer(ResponseDescription.json(201, "The user is there", CREATED, "Location"))
             .refuses(Reason.LIMIT_REACHED)
             .examples(Example.of(USERS, "{\"nickname\":\"john\"}", 201,
                     "{\"uuid\":\"" + Example.USER + "\"}"))
@@ -48,14 +48,14 @@ public final class UserRoutes {
     public static final RouteDescription LIST_USERS = describe("GET", USERS, RequiredAccess.ADMIN,
             "Lists the users.")
             .query(SharedParameters.LIMIT, SharedParameters.AFTER_ID, NICKNAME)
-            .answer(Answer.json(200, "A page", Schemas.page("users", USER_SHAPE), "Link"))
+            .answer(ResponseDescription.json(200, "A page", Schemas.page("users", USER_SHAPE), "Link"))
             .examples(Example.of(USERS + "?nickname=john", 200, "{\"users\":[" + USER_SHOWN + "]}"))
             .build();
 
     /** Shows a user. */
     public static final RouteDescription SHOW_USER = describe("GET", USER, RequiredAccess.ADMIN,
             "Shows a user.")
-            .answer(Answer.json(200, "The user", USER_SHAPE))
+            .answer(ResponseDescription.json(200, "The user", USER_SHAPE))
             .examples(Example.of(USERS + "/" + Example.USER, 200, USER_SHOWN))
             .build();
 
@@ -63,7 +63,7 @@ public final class UserRoutes {
     public static final RouteDescription CHANGE_USER = describe("PUT", USER, RequiredAccess.ADMIN,
             "Changes the name of a user, or whether the user is an administrator.")
             .body(Schema.object().maybe("nickname", NAME).maybe("admin", Schema.bool()))
-            .answer(Answer.json(200, "The user", USER_SHAPE))
+            .answer(ResponseDescription.json(200, "The user", USER_SHAPE))
             .refuses(Reason.LAST_ADMIN)
             .examples(Example.of(USERS + "/" + Example.USER, "{\"admin\":false}", 200, USER_SHOWN))
             .build();
@@ -72,7 +72,7 @@ public final class UserRoutes {
     public static final RouteDescription DELETE_USER = describe("DELETE", USER, RequiredAccess.ADMIN,
             "Removes a user for good, with all tokens.")
             .about("The last administrator stays.")
-            .answer(Answer.empty(204, "The user is removed"))
+            .answer(ResponseDescription.empty(204, "The user is removed"))
             .refuses(Reason.LAST_ADMIN)
             .examples(Example.of(USERS + "/" + Example.USER, 204, ""))
             .build();
@@ -81,7 +81,7 @@ public final class UserRoutes {
     public static final RouteDescription CREATE_GROUP = describe("POST", GROUPS, RequiredAccess.ADMIN,
             "Creates a group of up to 1,000 members.")
             .body(Schema.object().with("name", NAME).maybe(MEMBERS, Schema.list(Schemas.UUID)))
-            .answer(Answer.json(201, "The group is there", CREATED, "Location"))
+            .answer(ResponseDescription.json(201, "The group is there", CREATED, "Location"))
             .refuses(Reason.LIMIT_REACHED)
             .examples(Example.of(GROUPS, "{\"name\":\"staff\",\"members\":[\"" + Example.USER + "\"]}", 201,
                     "{\"uuid\":\"" + Example.GROUP + "\"}"))
@@ -91,7 +91,7 @@ public final class UserRoutes {
     public static final RouteDescription LIST_GROUPS = describe("GET", GROUPS, RequiredAccess.ADMIN,
             "Lists the groups, without their members.")
             .query(SharedParameters.LIMIT, SharedParameters.AFTER_ID)
-            .answer(Answer.json(200, "A page", Schemas.page("groups",
+            .answer(ResponseDescription.json(200, "A page", Schemas.page("groups",
                     GROUP_SHAPE.with("created_at", Schemas.TIME)), "Link"))
             .examples(Example.of(GROUPS, 200, "{\"groups\":[{\"uuid\":\"" + Example.GROUP
                     + "\",\"name\":\"staff\",\"created_at\":" + Example.TIME + "}]}"))
@@ -100,7 +100,7 @@ public final class UserRoutes {
     /** Shows a group. */
     public static final RouteDescription SHOW_GROUP = describe("GET", GROUP, RequiredAccess.ADMIN,
             "Shows a group with its members.")
-            .answer(Answer.json(200, "The group", GROUP_WITH_MEMBERS))
+            .answer(ResponseDescription.json(200, "The group", GROUP_WITH_MEMBERS))
             .examples(Example.of(GROUPS + "/" + Example.GROUP, 200, GROUP_SHOWN))
             .build();
 
@@ -108,7 +108,7 @@ public final class UserRoutes {
     public static final RouteDescription CHANGE_GROUP = describe("PUT", GROUP, RequiredAccess.ADMIN,
             "Changes the name of a group, or replaces its members.")
             .body(Schema.object().maybe("name", NAME).maybe(MEMBERS, Schema.list(Schemas.UUID)))
-            .answer(Answer.json(200, "The group", GROUP_WITH_MEMBERS))
+            .answer(ResponseDescription.json(200, "The group", GROUP_WITH_MEMBERS))
             .refuses(Reason.LIMIT_REACHED)
             .examples(Example.of(GROUPS + "/" + Example.GROUP, "{\"name\":\"staff\"}", 200, GROUP_SHOWN))
             .build();
@@ -116,7 +116,7 @@ public final class UserRoutes {
     /** Removes a group. */
     public static final RouteDescription DELETE_GROUP = describe("DELETE", GROUP, RequiredAccess.ADMIN,
             "Removes a group.")
-            .answer(Answer.empty(204, "The group is removed"))
+            .answer(ResponseDescription.empty(204, "The group is removed"))
             .examples(Example.of(GROUPS + "/" + Example.GROUP, 204, ""))
             .build();
 

@@ -5,7 +5,7 @@
  * <pre>
  *   RouteDescription ─┬─ QueryRules ─ Parameter ─ ParameterType    what a query may hold
  *                     ├─ Schema, Schemas                           bodies, JSON Schema 2020-12
- *                     ├─ Answer, Reason                            what comes back
+ *                     ├─ ResponseDescription, Reason               what comes back
  *                     └─ Example                                   sent by a test
  *   DocumentRoutes, ListingRoutes, BatchRoutes, ChangesRoutes, MetadataRoutes, UserRoutes, TokenRoutes,
  *   AdminRoutes, ClusterRoutes, NodeRoutes ─▶ RouteTable

@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 import kvs.log.BadRecordException;
 import kvs.log.FileNames;
 import kvs.log.Journal;
-import kvs.log.LogSegments;
 import kvs.log.Manifest;
 import kvs.log.Segment;
 import kvs.log.SegmentBuilder;
+import kvs.log.SegmentLayout;
 import kvs.log.StorageEnvironment;
 
 /**
@@ -174,7 +174,7 @@ final class Compaction {
 
     private void adopt() {
         Manifest.LiveSegment whole = new Manifest.LiveSegment(made.number(), made.salt(), writer.end());
-        LogSegments.Replacement replacement = new LogSegments.Replacement(replaced, whole);
+        SegmentLayout.Replacement replacement = new SegmentLayout.Replacement(replaced, whole);
         if (journal.layout().replacements().contains(replacement)) {
             stage = Stage.DONE;
             return;

@@ -14,11 +14,11 @@ import kvs.log.DataDirectoryCheck;
 import kvs.log.DocumentCodec;
 import kvs.log.FileNames;
 import kvs.log.LogClock;
-import kvs.log.LogSegments;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.Record;
 import kvs.log.Segment;
+import kvs.log.SegmentLayout;
 import kvs.log.SegmentScan;
 import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
@@ -120,7 +120,7 @@ public final class DirectoryVerification {
         strangers(names, manifest);
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogClock.START, StoreNotes.NONE,
-                LogSegments.NONE), List.of(), Coverage.NONE, Map.of());
+                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
         for (Manifest.LiveSegment live : manifest.segments()) {
             if (names.contains(FileNames.segment(live.number()))) {

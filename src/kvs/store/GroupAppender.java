@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
-import kvs.log.CompactionSummary;
 import kvs.log.DiskReserve;
 import kvs.log.EncodedDocument;
 import kvs.log.FileSync;
@@ -16,6 +15,7 @@ import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.LogClock;
+import kvs.log.LogClockNote;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
@@ -206,7 +206,7 @@ final class GroupAppender {
     void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1,
                 Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(CompactionSummary.NAME)) {
+        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogClockNote.NAME)) {
             throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
         group.note(journal.salt(), note);

@@ -1,7 +1,7 @@
 package kvs.store;
 
 import kvs.log.LogClock;
-import kvs.log.LogSegments;
+import kvs.log.SegmentLayout;
 
 /**
  * A state of the store with its position in the log.
@@ -14,4 +14,4 @@ import kvs.log.LogSegments;
  * @param layout segments of the log
  */
 public record LogState(IndexSnapshot root, int segment, int end, LogClock head, StoreNotes notes,
-        LogSegments layout) { }
+        SegmentLayout layout) { }

@@ -14,11 +14,11 @@ import kvs.log.FileWindow;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.LogClock;
-import kvs.log.LogSegments;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.OwnerNumbers;
 import kvs.log.Segment;
+import kvs.log.SegmentLayout;
 import kvs.log.SegmentScan;
 import kvs.log.StagingDirectory;
 import kvs.log.StorageEnvironment;
@@ -166,7 +166,7 @@ final class Recovery {
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogClock.START,
-                StoreNotes.NONE, LogSegments.NONE), List.of(), Coverage.NONE, Map.of()));
+                StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of()));
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
-import kvs.log.CompactionSummary;
 import kvs.log.DamagedRecords;
 import kvs.log.EntryFactory;
 import kvs.log.HighWatermarks;
 import kvs.log.LogClock;
+import kvs.log.LogClockNote;
 import kvs.log.OpenSegments;
 import kvs.log.OwnerNumbers;
 import kvs.log.Record;
@@ -120,8 +120,8 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     private void note(Record.Note note) throws BadRecordException {
-        if (note.key().text().equals(CompactionSummary.NAME)) {
-            CompactionSummary summary = CompactionSummary.of(note);
+        if (note.key().text().equals(LogClockNote.NAME)) {
+            LogClockNote summary = LogClockNote.of(note);
             head = summary.after(head, origin, wallMs);
             summary.reach().numbers().forEach((from, highest) -> watermarks.raise(new Dot(from, highest)));
         } else {

@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kvs.http.Problems;
 import kvs.model.Reason;
-import kvs.routes.Answer;
 import kvs.routes.Example;
 import kvs.routes.Parameter;
 import kvs.routes.RequiredAccess;
+import kvs.routes.ResponseDescription;
 import kvs.routes.RouteDescription;
 import kvs.routes.RouteTable;
 
@@ -180,7 +180,7 @@ final class ApiPage {
             return;
         }
         page.append("\n| status | answer |\n|---|---|\n");
-        for (Answer answer : route.answers()) {
+        for (ResponseDescription answer : route.answers()) {
             page.append("| ").append(answer.status()).append(" | ").append(cell(answer.about()));
             answer.schema().ifPresent(schema -> page.append(": `").append(cell(schema.shape())).append('`'));
             page.append(answer.headers().isEmpty() ? "" : "; " + codes(answer.headers())).append(" |\n");

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.documents.AccessContext;
 import kvs.documents.Changes;
+import kvs.documents.ClientPosition;
 import kvs.documents.ExpiryPolicy;
-import kvs.documents.Position;
 import kvs.documents.Preconditions;
 import kvs.documents.Purger;
 import kvs.gateway.GuardedNode;
@@ -242,11 +242,11 @@ class ChangesResourceTest {
     @Test
     void numbersThatWereNeverGivenAreRefused() {
         api.put("/kv/a", "1");
-        Position known = Position.parse(next(since("0"))).orElseThrow();
+        ClientPosition known = ClientPosition.parse(next(since("0"))).orElseThrow();
         for (long number : new long[] {-5, -1, Long.MIN_VALUE, Long.MAX_VALUE, 99}) {
             UUID run = known.place().orElseThrow().run();
-            Position made = new Position(known.covered(), known.wallMs(),
-                    Optional.of(new Position.RunPosition(run, number, Optional.empty())));
+            ClientPosition made = new ClientPosition(known.covered(), known.wallMs(),
+                    Optional.of(new ClientPosition.RunPosition(run, number, Optional.empty())));
             int status = since(made.text()).status();
             assertEquals(number < 0 ? 400 : 410, status, Long.toString(number));
         }
@@ -288,7 +288,7 @@ class ChangesResourceTest {
     void aPositionThatIsLostForGoodIsGone() {
         api.put("/kv/a", "1");
         Coverage life = Coverage.NONE.with(new UUID(7, 7), 5);
-        String far = new Position(life, api.node.clock.wallMs(), Optional.empty()).text();
+        String far = new ClientPosition(life, api.node.clock.wallMs(), Optional.empty()).text();
         api.lost = wanted -> wanted.covers(life);
         for (CompletableFuture<Response> answer : List.of(
                 api.start("GET", "/kv/a?raw", "", "KVS-Position", far),
@@ -309,8 +309,8 @@ class ChangesResourceTest {
     @Test
     void aPositionThatIsNotReachedIsWaitedFor() {
         UUID other = new UUID(7, 7);
-        String far = new Position(Coverage.NONE.with(other, 5), api.node.clock.wallMs(), Optional.empty())
-                .text();
+        String far = new ClientPosition(Coverage.NONE.with(other, 5), api.node.clock.wallMs(),
+                Optional.empty()).text();
         api.put("/kv/a", "1");
         CompletableFuture<Response> behind = api.start("GET", "/kv/a?raw", "", "KVS-Position", far);
         api.node.pass(1_900);
@@ -362,7 +362,7 @@ class ChangesResourceTest {
             }
         }
         api.node.work();
-        Position known = api.changes.now().orElseThrow();
+        ClientPosition known = api.changes.now().orElseThrow();
         api.put("/kv/k7", "2");
         api.delete("/kv/k8");
         assertTrue(api.node.store.notes().find("mark/00").isPresent(), "the log has marks");

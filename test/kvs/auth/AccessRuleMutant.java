@@ -111,8 +111,8 @@ public enum AccessRuleMutant {
         };
     }
 
-    private MetadataPrecedence lookups(AccountReader records) {
-        return new MetadataPrecedence(records) {
+    private MetadataLookup lookups(AccountReader records) {
+        return new MetadataLookup(records) {
             @Override
             Optional<Metadata> ruler(StoreView view, byte[] path, int length, UUID ruler, long now) {
                 Optional<Metadata> any = is(JUDGED_AT_USE)

@@ -74,7 +74,7 @@ class BackupSchedulerTest {
         return new BackupFileNames("n-1").of(ms);
     }
 
-    private static Reason reason(CompletableFuture<BackupStatus> stage) {
+    private static Reason reason(CompletableFuture<BackupRequestStatus> stage) {
         return ((Refusal) assertThrows(CompletionException.class, stage::join).getCause()).reason();
     }
 
@@ -139,7 +139,7 @@ class BackupSchedulerTest {
         BackupScheduler backups = backups("");
         var done = backups.make(1_000);
         steps(backups);
-        String made = ((BackupStatus.Finished) done.join()).made().name();
+        String made = ((BackupRequestStatus.Finished) done.join()).made().name();
         List<String> expected = new ArrayList<>(foreignFiles);
         expected.addAll(List.of(name(now - 6 * DAY_MS), made, "kvs-n-10-20200101T000000Z.backup.tmp"));
         expected.sort(null);
@@ -147,7 +147,7 @@ class BackupSchedulerTest {
         clock.advance(365 * DAY_MS);
         var under = backups.make(1_000);
         steps(backups);
-        String wrong = ((BackupStatus.Finished) under.join()).made().name();
+        String wrong = ((BackupRequestStatus.Finished) under.join()).made().name();
         assertTrue(disk.list().containsAll(List.of(made, name(now - 6 * DAY_MS))),
                 "a clock that is a year ahead takes nothing at once");
         disk.delete(wrong);
@@ -165,13 +165,13 @@ class BackupSchedulerTest {
         steps(backups);
         var first = backups.make(1_000);
         assertFalse(first.isDone());
-        assertTrue(backups.make(1_000).join() instanceof BackupStatus.Running, "one at a time");
+        assertTrue(backups.make(1_000).join() instanceof BackupRequestStatus.Running, "one at a time");
         steps(backups);
-        assertEquals(name(clock.wallMs()), ((BackupStatus.Finished) first.join()).made().name());
+        assertEquals(name(clock.wallMs()), ((BackupRequestStatus.Finished) first.join()).made().name());
         var second = backups.make(1_000);
         steps(backups);
-        assertEquals(name(clock.wallMs() + 1_000), ((BackupStatus.Finished) second.join()).made().name(),
-                "two within a second");
+        assertEquals(name(clock.wallMs() + 1_000),
+                ((BackupRequestStatus.Finished) second.join()).made().name(), "two within a second");
     }
 
     @Test
@@ -186,7 +186,7 @@ class BackupSchedulerTest {
         assertFalse(asked.isDone());
         clock.advance(1_000);
         backups.step();
-        BackupStatus.Running running = (BackupStatus.Running) asked.join();
+        BackupRequestStatus.Running running = (BackupRequestStatus.Running) asked.join();
         assertTrue(running.bytes() > 0 && running.name().startsWith("kvs-n-1-"));
         steps(backups);
         assertTrue(backups.running().isEmpty());

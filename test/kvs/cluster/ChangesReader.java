@@ -10,7 +10,7 @@ import java.util.UUID;
 import kvs.cluster.SimCluster.Node;
 import kvs.documents.AccessContext;
 import kvs.documents.Changes;
-import kvs.documents.Position;
+import kvs.documents.ClientPosition;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Entry;
@@ -27,7 +27,7 @@ final class ChangesReader {
 
     /** What it believes to be alive, by path. */
     final Map<String, UUID> known = new TreeMap<>();
-    private Position position = Changes.start();
+    private ClientPosition position = Changes.start();
     long told;
     long gone;
 
@@ -40,7 +40,7 @@ final class ChangesReader {
             Changes.Page page = node.changes.page(position, QUERY, AccessContext.ALL);
             page.changes().forEach(change -> take(change.entry(), change.kind() == Changes.Kind.LIVES));
             told += page.changes().size();
-            position = Position.parse(page.next().text()).orElseThrow();
+            position = ClientPosition.parse(page.next().text()).orElseThrow();
             return page.more();
         } catch (Refusal refusal) {
             boolean lost = refusal.reason() == Reason.POSITION_GONE;

@@ -9,7 +9,7 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.documents.AccessContext;
 import kvs.documents.Changes;
-import kvs.documents.Position;
+import kvs.documents.ClientPosition;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -38,13 +38,13 @@ class PurgeFloorTest {
         return cluster.nodes.get(id);
     }
 
-    private Position position() {
+    private ClientPosition position() {
         cluster.run(10_000);
-        return Position.parse(node("b").changes.page(Changes.start(), ALL, AccessContext.ALL).next().text())
-                .orElseThrow();
+        return ClientPosition.parse(node("b").changes.page(Changes.start(), ALL, AccessContext.ALL).next()
+                .text()).orElseThrow();
     }
 
-    private void assertGone(String id, Position position) {
+    private void assertGone(String id, ClientPosition position) {
         Refusal refusal = assertThrows(Refusal.class,
                 () -> node(id).changes.page(position, ALL, AccessContext.ALL));
         assertEquals(Reason.POSITION_GONE, refusal.reason());
@@ -61,10 +61,10 @@ class PurgeFloorTest {
         node("a").write("other", "1", 0);
         cluster.run(10_000);
         SimDisk copy = cluster.disk("b");
-        Position before = position();
+        ClientPosition before = position();
         node("a").write("deleted", "", 0);
         node("a").write("expired", "1", 60_000);
-        Position between = position();
+        ClientPosition between = position();
         cluster.run(HOUR_MS * 3 / 2);
         assertEquals(1, node("a").store.root().tree().summary().count(), "both are purged");
         cluster.start(new Start("c", "a"));
@@ -84,7 +84,7 @@ class PurgeFloorTest {
     @Test
     void aFloorThatIsNotToldIsAllThatIsCovered() {
         two(true);
-        Position before = position();
+        ClientPosition before = position();
         node("a").write("k", "1", 0);
         cluster.run(10_000);
         cluster.start(new Start("c", "a"));

@@ -104,13 +104,13 @@ class OutputTest {
     @ParameterizedTest
     @CsvSource({"999, 999 B", "1400, 1.4 KB", "76000000000, 76 GB", "0, 0 B"})
     void bytesAreReadable(long bytes, String text) {
-        assertEquals(text, Readable.bytes(bytes));
+        assertEquals(text, HumanReadable.bytes(bytes));
     }
 
     @ParameterizedTest
     @CsvSource({"161000, 2 m 41 s", "41000, 41 s", "120000, 2 m", "7200000, 2 h", "259200000, 3 d"})
     void agesAreReadable(long ms, String text) {
-        assertEquals(text, Readable.age(ms));
+        assertEquals(text, HumanReadable.age(ms));
     }
 
     @ParameterizedTest

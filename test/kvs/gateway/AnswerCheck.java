@@ -21,8 +21,8 @@ import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.routes.Answer;
 import kvs.routes.JsonSchemaValidator;
+import kvs.routes.ResponseDescription;
 import kvs.routes.RouteDescription;
 import kvs.routes.RouteTable;
 
@@ -66,9 +66,10 @@ public final class AnswerCheck {
             for (JsonValue.Field path : member(document, "paths").fields()) {
                 for (JsonValue.Field method : path.value().fields()) {
                     Optional<JsonValue> body = method.value().field("requestBody");
-                    if (body.isPresent() && member(body.get(), "content").field(Answer.JSON).isPresent()) {
+                    if (body.isPresent()
+                            && member(body.get(), "content").field(ResponseDescription.JSON).isPresent()) {
                         bodies.put(method.name() + " " + path.name(), validator.read(member(member(
-                                member(body.get(), "content"), Answer.JSON), "schema")));
+                                member(body.get(), "content"), ResponseDescription.JSON), "schema")));
                     }
                     for (JsonValue.Field status : member(method.value(), "responses").fields()) {
                         contents.put(method.name() + " " + path.name() + " " + status.name(),
@@ -134,7 +135,7 @@ public final class AnswerCheck {
     /** A body without the line feed behind JSON, which documents as they were stored do not have. */
     public static byte[] withoutLineFeed(String target, String type, byte[] body) {
         boolean problem = type.startsWith(PROBLEM);
-        boolean json = type.startsWith(Answer.JSON) && !raw(target(target));
+        boolean json = type.startsWith(ResponseDescription.JSON) && !raw(target(target));
         boolean line = body.length > 0 && body[body.length - 1] == '\n';
         return line && (problem || json) ? Arrays.copyOf(body, body.length - 1) : body;
     }
@@ -181,8 +182,8 @@ public final class AnswerCheck {
     }
 
     private static List<String> lineFeed(ReceivedAnswer answer, String type, Optional<RequestTarget> target) {
-        boolean json = type.equals(Answer.JSON) || type.equals(PROBLEM);
-        boolean raw = type.equals(Answer.JSON) && raw(target);
+        boolean json = type.equals(ResponseDescription.JSON) || type.equals(PROBLEM);
+        boolean raw = type.equals(ResponseDescription.JSON) && raw(target);
         int length = answer.body.length;
         boolean missing = json && !raw && length > 0 && answer.body[length - 1] != '\n';
         return missing ? List.of("no line feed at the end") : List.of();
@@ -232,8 +233,8 @@ public final class AnswerCheck {
     private static List<String> texts(String type, byte[] body) {
         String text = new String(body, StandardCharsets.UTF_8);
         return switch (type) {
-            case Answer.LINES -> text.lines().toList();
-            case Answer.EVENTS -> text.replaceAll("event: end\ndata: [^\n]*\n", "").lines()
+            case ResponseDescription.LINES -> text.lines().toList();
+            case ResponseDescription.EVENTS -> text.replaceAll("event: end\ndata: [^\n]*\n", "").lines()
                     .filter(line -> line.startsWith("data: ")).map(line -> line.substring(6)).toList();
             default -> List.of(text);
         };

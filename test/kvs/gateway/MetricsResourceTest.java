@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import kvs.documents.Position;
+import kvs.documents.ClientPosition;
 import kvs.http.RequestTimer;
 import kvs.http.Response;
 import kvs.http.Route;
@@ -250,7 +250,7 @@ class MetricsResourceTest {
 
     @Test
     void aPositionThatIsWaitedForIsNotSlow() {
-        String far = new Position(Coverage.NONE.with(new UUID(9, 9), 5), api.node.clock.wallMs(),
+        String far = new ClientPosition(Coverage.NONE.with(new UUID(9, 9), 5), api.node.clock.wallMs(),
                 Optional.empty()).text();
         CompletableFuture<Response> behind = api.start("GET", "/kv/a", "", "KVS-Position", far);
         api.node.pass(2_100);

@@ -29,9 +29,9 @@ import kvs.auth.PermissionBits;
 import kvs.auth.RightsResolver;
 import kvs.documents.BulkOperations;
 import kvs.documents.Changes;
+import kvs.documents.ClientPosition;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
-import kvs.documents.Position;
 import kvs.documents.Watches;
 import kvs.http.ConnectionAddresses;
 import kvs.http.PositionWait;
@@ -93,7 +93,7 @@ public final class SocketlessNode implements AutoCloseable {
         ModeSwitch modes = new ModeSwitch(NodeMode.NORMAL);
         Changes changes = new Changes(store, Clock.REAL, Dice.real(), () -> Optional.of(store.durable()));
         pipeline = new Pipeline(new Router(routes(accounts, modes, changes)), new Pipeline.NodeIdentity(
-                "node-1", List.of(), List.of(), () -> changes.now().map(Position::text).orElse("")),
+                "node-1", List.of(), List.of(), () -> changes.now().map(ClientPosition::text).orElse("")),
                 gates(guarded ? Optional.of(accounts) : Optional.empty(), modes), Dice.real(), Logger.none());
     }
 

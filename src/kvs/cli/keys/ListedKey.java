@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import kvs.command.CommandException;
+import kvs.command.HumanReadable;
 import kvs.command.Invocation;
-import kvs.command.Readable;
 import kvs.command.Row;
 import kvs.command.TimeText;
 import kvs.json.JsonException;
@@ -97,7 +97,7 @@ record ListedKey(String path, Optional<Detail> detail, boolean detailed) {
         }
         Detail known = detail.get();
         String time = TimeText.text(known.timeMs, false);
-        row.number("bytes", known.bytes, invocation.isTerminal() ? Readable.bytes(known.bytes)
+        row.number("bytes", known.bytes, invocation.isTerminal() ? HumanReadable.bytes(known.bytes)
                 : Long.toString(known.bytes));
         row.text("time", time, TimeText.text(known.timeMs, invocation.isTerminal()));
         row.text("author", users.of(known.author));
@@ -105,7 +105,7 @@ record ListedKey(String path, Optional<Detail> detail, boolean detailed) {
             row.none("ttl");
         } else {
             long left = known.expiresMs - invocation.clock().wallMs();
-            row.text("expires", TimeText.text(known.expiresMs, false), Readable.age(left));
+            row.text("expires", TimeText.text(known.expiresMs, false), HumanReadable.age(left));
         }
         return row.text("uuid", known.uuid, shortId(invocation, known.uuid));
     }

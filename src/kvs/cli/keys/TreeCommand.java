@@ -12,11 +12,11 @@ import kvs.command.Command;
 import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.HumanReadable;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
 import kvs.command.OutputFormat;
-import kvs.command.Readable;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.ValueType;
@@ -122,7 +122,7 @@ public final class TreeCommand implements Command {
         }
         long size = bytes.get().asLong();
         return row.number("keys", keys.get().asLong(), keys.get().asLong() + " keys")
-                .number("bytes", size, Readable.bytes(size));
+                .number("bytes", size, HumanReadable.bytes(size));
     }
 
     /** The last part of a name behind its branch; without a drawing the whole name. */

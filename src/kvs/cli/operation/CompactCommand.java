@@ -10,10 +10,10 @@ import kvs.command.Command;
 import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.HumanReadable;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
-import kvs.command.Readable;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 
@@ -60,9 +60,9 @@ public final class CompactCommand implements Command {
                 long log = BackgroundWork.number(json, "log_bytes");
                 long live = BackgroundWork.number(json, "live_bytes");
                 return new Row().text("done", waits ? "compacted" : "begun")
-                        .number("freed_bytes", now, Readable.bytes(now) + " freed")
-                        .number("log_bytes", log, Readable.bytes(log) + " log")
-                        .number("live_bytes", live, Readable.bytes(live) + " of it needed");
+                        .number("freed_bytes", now, HumanReadable.bytes(now) + " freed")
+                        .number("log_bytes", log, HumanReadable.bytes(log) + " log")
+                        .number("live_bytes", live, HumanReadable.bytes(live) + " of it needed");
             }));
         }
         return ExitStatus.DONE;

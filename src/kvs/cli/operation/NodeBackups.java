@@ -13,10 +13,10 @@ import kvs.client.NodeSelection;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
+import kvs.command.HumanReadable;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
-import kvs.command.Readable;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.TimeText;
@@ -75,7 +75,7 @@ public final class NodeBackups {
         long made = BackgroundWork.number(backup, "created_at");
         return new Row().text("name", JsonFields.text(backup, "name"))
                 .text("created", TimeText.text(made, false), TimeText.text(made, invocation.isTerminal()))
-                .number("bytes", bytes, Readable.bytes(bytes));
+                .number("bytes", bytes, HumanReadable.bytes(bytes));
     }
 
     /** Makes one, and waits for its end; one that is being made already counts. */

@@ -8,10 +8,10 @@ import kvs.client.NodeSelection;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
+import kvs.command.HumanReadable;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
-import kvs.command.Readable;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 
@@ -40,7 +40,7 @@ public final class NodeVerification {
                 long bytes = BackgroundWork.number(json, "checked_bytes");
                 return new Row().text("result", unreadable == 0 ? "sound" : "FAULTY")
                         .number("checked_keys", keys, keys + " keys")
-                        .number("checked_bytes", bytes, Readable.bytes(bytes))
+                        .number("checked_bytes", bytes, HumanReadable.bytes(bytes))
                         .number("unreadable", unreadable, unreadable + " unreadable versions");
             }));
             return unreadable == 0 ? ExitStatus.DONE : ExitStatus.FAILED;

@@ -16,10 +16,10 @@ import kvs.command.Command;
 import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.HumanReadable;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
-import kvs.command.Readable;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.Style;
@@ -100,9 +100,9 @@ public final class StatusCommand implements Command {
         invocation.out().println("kvs "
                 + invocation.style().paint(colour, Style.safe(report.status().toUpperCase(Locale.ROOT)))
                 + "  " + report.alive() + " of " + report.members().size() + " alive, "
-                + (lag == 0 ? "in sync" : Readable.age(lag) + " behind") + ", "
+                + (lag == 0 ? "in sync" : HumanReadable.age(lag) + " behind") + ", "
                 + (backup.isEmpty() ? "no backup yet"
-                : "backup " + Readable.age(invocation.clock().wallMs() - backup.getAsLong()) + " ago"));
+                : "backup " + HumanReadable.age(invocation.clock().wallMs() - backup.getAsLong()) + " ago"));
         try (ResultWriter rows = new ResultWriter(invocation, OutputFormat.TABLE, false)) {
             report.members().forEach(member -> rows.add(row(member)));
         }
@@ -118,7 +118,7 @@ public final class StatusCommand implements Command {
             return row.text("status", "left");
         }
         if (!member.isAlive()) {
-            return row.text("status", "silent " + Readable.age(member.silentMs()))
+            return row.text("status", "silent " + HumanReadable.age(member.silentMs()))
                     .text("since", "since " + since(member.silentMs()))
                     .text("cure", "→ kvs members rm " + member.id() + ", if it does not come back");
         }
@@ -126,9 +126,9 @@ public final class StatusCommand implements Command {
                 .text("lag", "lag " + (member.lagMs().isEmpty() ? "-" : member.lagMs().getAsLong() + " ms"))
                 .text("versions", member.versions() + " versions")
                 .text("disk", member.diskFreeBytes().isEmpty() ? ""
-                        : Readable.bytes(member.diskFreeBytes().getAsLong()) + " free")
+                        : HumanReadable.bytes(member.diskFreeBytes().getAsLong()) + " free")
                 .text("up", member.uptimeMs().isEmpty() ? ""
-                        : "up " + Readable.age(member.uptimeMs().getAsLong()));
+                        : "up " + HumanReadable.age(member.uptimeMs().getAsLong()));
     }
 
     /** The moment at which a member went silent, without the date when it is today's. */

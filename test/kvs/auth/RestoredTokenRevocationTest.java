@@ -11,12 +11,12 @@ import kvs.store.Write;
 import org.junit.jupiter.api.Test;
 
 /** The records with which a restore revokes every token of the backup. */
-class RestoredTokenPolicyTest {
+class RestoredTokenRevocationTest {
 
     private final GuardedNode people = new GuardedNode();
 
     private List<UnstampedVersion> voids() {
-        return RestoredTokenPolicy.voids(people.api.node.store.root(), people.api.node.clock.wallMs());
+        return RestoredTokenRevocation.voids(people.api.node.store.root(), people.api.node.clock.wallMs());
     }
 
     private void write(List<UnstampedVersion> unstamped) {
@@ -38,11 +38,11 @@ class RestoredTokenPolicyTest {
     @Test
     void revokeEveryLiveOne() {
         assertEquals(200, people.get("bob", "/auth/whoami").status());
-        assertEquals(4 * RestoredTokenPolicy.VOIDS_EACH, voids().size());
+        assertEquals(4 * RestoredTokenRevocation.VOIDS_EACH, voids().size());
         assertEquals(204,
                 people.as("bob", "DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "").status());
         List<UnstampedVersion> unstamped = voids();
-        assertEquals(3 * RestoredTokenPolicy.VOIDS_EACH, unstamped.size());
+        assertEquals(3 * RestoredTokenRevocation.VOIDS_EACH, unstamped.size());
         write(unstamped);
         for (String name : List.of("admin", "ann", "mel", "bob")) {
             assertEquals(401, people.get(name, "/auth/whoami").status(), name);

@@ -23,7 +23,7 @@ import kvs.world.Task;
  * others, and again before each page of documents is taken. Its requests form a chain, each continued by the
  * response to the one before; its state belongs to that chain.
  */
-final class Comparison {
+final class AntiEntropySession {
 
     /** Deadline of a request of a comparison: it is a megabyte at most each way. */
     private static final long DIFF_DEADLINE_MS = 8_000;
@@ -47,7 +47,7 @@ final class Comparison {
     /** The coverage of this node at that time. */
     private final Coverage mine;
     /** Runs if the member does not respond to the end. */
-    private final Consumer<Comparison> lost;
+    private final Consumer<AntiEntropySession> lost;
     private int questions;
     private int pages;
     private int taken;
@@ -61,7 +61,7 @@ final class Comparison {
     record ComparisonTarget(Follower.Dependencies dependencies, Member member, VersionReceiver receiver) { }
 
     /** A comparison with a member of this status; {@code lost} runs if it does not respond to the end. */
-    Comparison(ComparisonTarget peer, NodeStatus theirs, Consumer<Comparison> lost) {
+    AntiEntropySession(ComparisonTarget peer, NodeStatus theirs, Consumer<AntiEntropySession> lost) {
         this.peer = peer;
         this.dependencies = peer.dependencies;
         this.theirs = theirs;
@@ -113,7 +113,8 @@ final class Comparison {
                 return;
             }
             RangeDiff.DiffRound step = RangeDiff.next(dependencies.store().root().tree(), answer.get());
-            List<SyncMessages.WantedKey> keys = step.differences().stream().filter(Comparison::maybeNewer)
+            List<SyncMessages.WantedKey> keys = step.differences().stream()
+                    .filter(AntiEntropySession::maybeNewer)
                     .map(difference -> new SyncMessages.WantedKey(difference.key(), difference.mine()
                             .isEmpty())).toList();
             fetch(new SyncMessages.FetchRequest(dependencies.coverageTracker().whole(), mine, keys), 0,

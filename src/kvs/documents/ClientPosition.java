@@ -24,7 +24,7 @@ import kvs.model.Coverage;
  * @param wallMs the end of the reported expiries, Unix ms
  * @param place the place at which the run that made it continues
  */
-public record Position(Coverage covered, long wallMs, Optional<RunPosition> place) {
+public record ClientPosition(Coverage covered, long wallMs, Optional<RunPosition> place) {
 
     private static final int VERSION = 1;
     /** Bytes beside coverages and key. */
@@ -71,7 +71,7 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
     }
 
     /** Parses a position; empty when the text is none. */
-    public static Optional<Position> parse(String text) {
+    public static Optional<ClientPosition> parse(String text) {
         try {
             ByteBuffer in = ByteBuffer.wrap(Base64.getUrlDecoder()
                     .decode(text.length() > TEXT_MAX ? "" : text));
@@ -89,7 +89,7 @@ public record Position(Coverage covered, long wallMs, Optional<RunPosition> plac
             }
             boolean possible = kind >= 0 && kind <= 2 && !in.hasRemaining() && wallMs >= 0
                     && place.filter(at -> at.number < 0).isEmpty();
-            return possible ? Optional.of(new Position(covered, wallMs, place)) : Optional.empty();
+            return possible ? Optional.of(new ClientPosition(covered, wallMs, place)) : Optional.empty();
         } catch (BufferUnderflowException | IllegalArgumentException malformed) {
             return Optional.empty();
         }

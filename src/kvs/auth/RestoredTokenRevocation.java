@@ -12,12 +12,12 @@ import kvs.store.UnstampedVersion;
 import kvs.tree.TreeCursor;
 
 /** The tokens in a store that was restored from a backup: by default all are revoked. Pure functions. */
-public final class RestoredTokenPolicy {
+public final class RestoredTokenRevocation {
 
     /** Drafts that {@link #voids} makes for each token. */
     public static final int VOIDS_EACH = 2;
 
-    private RestoredTokenPolicy() { }
+    private RestoredTokenRevocation() { }
 
     /**
      * The drafts that revoke every token that is live in a store at that time, as {@link Tokens#revoke} does.

@@ -1,10 +1,10 @@
 package kvs.backup;
 
 /** The state of a requested backup. */
-public sealed interface BackupStatus {
+public sealed interface BackupRequestStatus {
 
     /** The backup is complete. */
-    record Finished(BackupWriter.FinishedBackup made) implements BackupStatus { }
+    record Finished(BackupWriter.FinishedBackup made) implements BackupRequestStatus { }
 
     /**
      * The backup is being written.
@@ -13,5 +13,5 @@ public sealed interface BackupStatus {
      * @param sinceMs start, Unix ms
      * @param bytes bytes so far
      */
-    record Running(String name, long sinceMs, long bytes) implements BackupStatus { }
+    record Running(String name, long sinceMs, long bytes) implements BackupRequestStatus { }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param schema the shape of its body, if that is JSON; of a stream of lines, that of one line
  * @param headers the names of its header fields, beside those of every answer
  */
-public record Answer(int status, String about, String type, Optional<Schema> schema, List<String> headers) {
+public record ResponseDescription(int status, String about, String type, Optional<Schema> schema,
+        List<String> headers) {
 
     /** The type of JSON. */
     public static final String JSON = "application/json";
@@ -22,23 +23,23 @@ public record Answer(int status, String about, String type, Optional<Schema> sch
     public static final String EVENTS = "text/event-stream";
 
     /** An answer in JSON. */
-    static Answer json(int status, String about, Schema schema, String... headers) {
-        return new Answer(status, about, JSON, Optional.of(schema), List.of(headers));
+    static ResponseDescription json(int status, String about, Schema schema, String... headers) {
+        return new ResponseDescription(status, about, JSON, Optional.of(schema), List.of(headers));
     }
 
     /** An answer of lines or events. */
-    static Answer stream(String type, String about, Schema line) {
-        return new Answer(200, about, type, Optional.of(line), List.of());
+    static ResponseDescription stream(String type, String about, Schema line) {
+        return new ResponseDescription(200, about, type, Optional.of(line), List.of());
     }
 
     /** An answer that is not JSON. */
-    static Answer other(String type, String about, String... headers) {
-        return new Answer(200, about, type, Optional.empty(), List.of(headers));
+    static ResponseDescription other(String type, String about, String... headers) {
+        return new ResponseDescription(200, about, type, Optional.empty(), List.of(headers));
     }
 
     /** An answer without a body. */
-    static Answer empty(int status, String about, String... headers) {
-        return new Answer(status, about, "", Optional.empty(), List.of(headers));
+    static ResponseDescription empty(int status, String about, String... headers) {
+        return new ResponseDescription(status, about, "", Optional.empty(), List.of(headers));
     }
 
     /** Whether it is JSON, which is indented on request. */

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * One of the forms in which a command takes its arguments; at most the last one may be missing or repeated.
  */
-public record ArgumentForm(List<ArgumentSpec> arguments) {
+public record UsagePattern(List<ArgumentSpec> arguments) {
 
     /** Checks that only the last arguments may be missing or repeated. */
-    public ArgumentForm {
+    public UsagePattern {
         boolean open = false;
         for (ArgumentSpec argument : arguments) {
             if (open && argument.count() != ArgumentSpec.Count.OPTIONAL) {

@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds the name that somebody probably meant: the one with the smallest Levenshtein distance. */
-public final class Spelling {
+public final class NameSuggestion {
 
-    private Spelling() { }
+    private NameSuggestion() { }
 
     /** The one of {@code names}, which are some, that is spelt most like {@code name}. */
     public static String nearest(String name, Collection<String> names) {

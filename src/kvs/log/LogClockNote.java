@@ -15,7 +15,7 @@ import kvs.model.Key;
  *   note log   origin(16), u64 own, u64 timestamp, u64 purged, coverage: the high watermarks
  * </pre>
  */
-public final class CompactionSummary {
+public final class LogClockNote {
 
     /** The name of the note; reserved for this class. */
     public static final String NAME = "log";
@@ -29,13 +29,13 @@ public final class CompactionSummary {
     private long purged;
 
     /** The summary of no records; versions of {@code origin} count as own ones. */
-    public CompactionSummary(UUID origin) {
+    public LogClockNote(UUID origin) {
         this.origin = origin;
     }
 
     /** The summary of a complete log of that origin. */
-    public static CompactionSummary of(UUID origin, LogClock head, Coverage coverage) {
-        CompactionSummary summary = new CompactionSummary(origin);
+    public static LogClockNote of(UUID origin, LogClock head, Coverage coverage) {
+        LogClockNote summary = new LogClockNote(origin);
         summary.seq = head.seq();
         summary.own = head.own();
         summary.timestamp = head.nodeClock();
@@ -45,7 +45,7 @@ public final class CompactionSummary {
     }
 
     /** The same summary with other watermarks, for a log that holds only a part of the versions. */
-    public CompactionSummary of(Coverage reached) {
+    public LogClockNote of(Coverage reached) {
         return of(origin, new LogClock(seq, timestamp, purged, own), reached);
     }
 
@@ -74,7 +74,7 @@ public final class CompactionSummary {
         purged = Math.max(purged, head.purgedMax());
     }
 
-    private void add(CompactionSummary other) {
+    private void add(LogClockNote other) {
         seq = Math.max(seq, other.seq);
         own = Math.max(own, other.origin.equals(origin) ? other.own : 0);
         timestamp = Math.max(timestamp, other.timestamp);
@@ -111,12 +111,12 @@ public final class CompactionSummary {
     }
 
     /** The summary in a note. */
-    public static CompactionSummary of(Record.Note note) throws BadRecordException {
+    public static LogClockNote of(Record.Note note) throws BadRecordException {
         ByteBuffer in = ByteBuffer.wrap(note.body());
         if (in.remaining() < FIXED) {
             throw new BadRecordException("note of the log");
         }
-        CompactionSummary summary = new CompactionSummary(new UUID(in.getLong(), in.getLong()));
+        LogClockNote summary = new LogClockNote(new UUID(in.getLong(), in.getLong()));
         summary.seq = note.seq();
         summary.own = in.getLong();
         summary.timestamp = in.getLong();

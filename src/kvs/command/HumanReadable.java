@@ -3,7 +3,7 @@ package kvs.command;
 import java.util.Locale;
 
 /** Numbers as people read them: durations in one or two units, bytes with three digits. Pure functions. */
-public final class Readable {
+public final class HumanReadable {
 
     private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB", "PB"};
     private static final int MINUTE = 60;
@@ -11,7 +11,7 @@ public final class Readable {
     private static final int DAY = 86_400;
     private static final int THOUSAND = 1_000;
 
-    private Readable() { }
+    private HumanReadable() { }
 
     /** A duration: {@code 2 m 41 s}, {@code 3 d}. */
     public static String age(long ms) {

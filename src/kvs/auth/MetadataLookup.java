@@ -12,11 +12,11 @@ import kvs.store.StoreView;
  * of that user) and judged-at-use (metadata of the owner of a subtree only while the subtree is theirs).
  * Thread-safe.
  */
-class MetadataPrecedence {
+class MetadataLookup {
 
     private final AccountReader records;
 
-    MetadataPrecedence(AccountReader records) {
+    MetadataLookup(AccountReader records) {
         this.records = records;
     }
 

@@ -10,12 +10,12 @@ import kvs.json.JsonIndenter;
  * Indents JSON for those who ask for {@code ?pretty}: answers and refusals, whole ones and those made while
  * they are sent. Tags and dates stay: another query is another resource. Pure functions.
  */
-final class Indentation {
+final class PrettyResponse {
 
     private static final String NAME = "pretty";
     private static final String SET = "pretty=true";
 
-    private Indentation() { }
+    private PrettyResponse() { }
 
     /** {@code response}, indented if the target asks for it. */
     static Response on(Response response, String target) {

@@ -16,22 +16,23 @@ import kvs.model.Coverage;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.Test;
 
-class PositionTest {
+class ClientPositionTest {
 
     private static final Coverage SOME = Coverage.NONE.with(new UUID(1, 2), 3).with(new UUID(4, 5), 6);
     private static final UUID RUN = new UUID(7, 8);
-    private static final Position PLAIN = new Position(SOME, 9, Optional.empty());
-    private static final Position PLACED = new Position(SOME, 9,
-            Optional.of(new Position.RunPosition(RUN, 10, Optional.empty())));
-    private static final Position SWEEPING = new Position(SOME, 9, Optional.of(new Position.RunPosition(RUN,
-            10, Optional.of(new Position.ScanProgress(Coverage.NONE, 11, new byte[] {12, 13})))));
+    private static final ClientPosition PLAIN = new ClientPosition(SOME, 9, Optional.empty());
+    private static final ClientPosition PLACED = new ClientPosition(SOME, 9,
+            Optional.of(new ClientPosition.RunPosition(RUN, 10, Optional.empty())));
+    private static final ClientPosition SWEEPING = new ClientPosition(SOME, 9,
+            Optional.of(new ClientPosition.RunPosition(RUN, 10,
+                    Optional.of(new ClientPosition.ScanProgress(Coverage.NONE, 11, new byte[] {12, 13})))));
 
     @Test
     void comesBackFromItsText() {
-        assertEquals(Optional.of(PLAIN), Position.parse(PLAIN.text()));
-        assertEquals(Optional.of(PLACED), Position.parse(PLACED.text()));
-        Position.ScanProgress sweep = Position.parse(SWEEPING.text()).orElseThrow().place().orElseThrow()
-                .sweep().orElseThrow();
+        assertEquals(Optional.of(PLAIN), ClientPosition.parse(PLAIN.text()));
+        assertEquals(Optional.of(PLACED), ClientPosition.parse(PLACED.text()));
+        ClientPosition.ScanProgress sweep = ClientPosition.parse(SWEEPING.text()).orElseThrow().place()
+                .orElseThrow().sweep().orElseThrow();
         assertArrayEquals(new byte[] {12, 13}, sweep.key());
         assertEquals(11, sweep.wallMs());
         assertTrue(SWEEPING.text().matches("[A-Za-z0-9_-]+"), "it goes into a URL as it is");
@@ -52,7 +53,7 @@ class PositionTest {
                 case 2 -> whole.set(step % 4 != 0);
                 default -> { }
             }
-            assertEquals(changes.now().map(Position::text).orElse(""), changes.positionText(),
+            assertEquals(changes.now().map(ClientPosition::text).orElse(""), changes.positionText(),
                     "step " + step);
             texts.add(changes.positionText());
         }
@@ -68,14 +69,14 @@ class PositionTest {
         for (int round = 0; round < 20_000; round++) {
             byte[] changed = bytes.clone();
             changed[dice.below(bytes.length)] = (byte) dice.bits();
-            Position.parse(Base64.getUrlEncoder().encodeToString(changed));
+            ClientPosition.parse(Base64.getUrlEncoder().encodeToString(changed));
         }
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            assertTrue(Position.parse(Base64.getUrlEncoder().encodeToString(cut))
+            assertTrue(ClientPosition.parse(Base64.getUrlEncoder().encodeToString(cut))
                     .filter(PLACED::equals).isEmpty());
         }
-        assertEquals(Optional.empty(), Position.parse("ü"));
-        assertEquals(Optional.empty(), Position.parse("A".repeat(Position.TEXT_MAX + 1)));
+        assertEquals(Optional.empty(), ClientPosition.parse("ü"));
+        assertEquals(Optional.empty(), ClientPosition.parse("A".repeat(ClientPosition.TEXT_MAX + 1)));
     }
 }
