@@ -10,11 +10,18 @@ import kvs.world.FileTree;
 final class FaultyFileTree implements FileTree {
 
     private final FileTree tree;
+    private final Runnable beforeMove;
     private int left;
 
     FaultyFileTree(FileTree tree, int operations) {
+        this(tree, operations, () -> { });
+    }
+
+    /** The same; something happens just before each file gets a new name. */
+    FaultyFileTree(FileTree tree, int operations, Runnable beforeMove) {
         this.tree = tree;
         this.left = operations;
+        this.beforeMove = beforeMove;
     }
 
     private void change() throws IOException {
@@ -61,6 +68,7 @@ final class FaultyFileTree implements FileTree {
     @Override
     public boolean move(String from, String to) throws IOException {
         change();
+        beforeMove.run();
         return tree.move(from, to);
     }
 

@@ -1,5 +1,6 @@
 package kvs.cli.programs;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -109,6 +110,18 @@ class MirrorFilesTest {
         Files.delete(out.resolve("a"));
         assertEquals(Set.of(), run(tree(), Map.of("a", "1")).refused().keySet());
         assertEquals("1", content().get("a"));
+    }
+
+    /** Another program makes a file at the last moment: it is not replaced. */
+    @Test
+    void foreignFileThatAppearsMeanwhileStays() throws Exception {
+        Path file = directory.resolve("out/a");
+        FileTree tree = new FaultyFileTree(tree(), Integer.MAX_VALUE, () -> assertDoesNotThrow(
+                () -> Files.writeString(file, "mine")));
+        assertEquals(Set.of("a"), run(tree, Map.of("a", "1")).refused().keySet());
+        assertEquals(Map.of("a", "mine"), content());
+        run(tree(), Map.of());
+        assertEquals(Map.of("a", "mine"), content());
     }
 
     @Test
