@@ -82,15 +82,17 @@ class CommandTest {
         Jar.Printed latin = Jar.run(directory, "latin.yaml");
         assertTrue(latin.status() == 1
                 && latin.text().endsWith("latin.yaml is not UTF-8: name a text file\n"), latin.text());
-        assertTrue(Jar.run(directory, "verify", "nowhere").text().lines().count() == 2,
-                "a sentence, and where to find more");
-        for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"}, {"verify"},
+        String nowhere = Jar.run(directory, "verify", "nowhere").text();
+        assertTrue(nowhere.startsWith("kvs: there is no file or directory nowhere\nusage: kvs verify "),
+                nowhere);
+        for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"},
                 {"verify", "nowhere"}, {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
                 {"verify-log"}, {"verify-log", ".", "--head"}, {"verify-log", ".", "--head", "1:2"},
                 {"token", "--user"}, {"token", "--ttl", "soon"}, {"token", "--scopes", "root"},
                 {"token", "none.yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
             assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
         }
+        assertEquals(6, Jar.run(directory, "verify", "--endpoint", "127.0.0.1:1").status(), "a running node");
         assertEquals(1, Jar.run(directory, "verify", ".").status());
         assertEquals(1, Jar.run(directory, "verify-log", ".").status());
         assertEquals(1, Jar.run(directory, "restamp", ".").status());
