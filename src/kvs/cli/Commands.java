@@ -23,6 +23,7 @@ import kvs.cli.keys.WatchCommand;
 import kvs.cli.programs.EnvCommand;
 import kvs.cli.programs.MirrorCommand;
 import kvs.cli.operation.CompactCommand;
+import kvs.cli.operation.DoctorCommand;
 import kvs.cli.operation.EventsCommand;
 import kvs.cli.operation.MembersCommand;
 import kvs.cli.operation.ModeCommand;
@@ -42,7 +43,7 @@ public final class Commands implements CommandTable {
                     List.of("history", "diff", "restore", "conflicts", "resolve")),
             new Group("documents for programs", List.of("mirror", "env")),
             new Group("where the nodes are", List.of("login", "context")),
-            new Group("the cluster", List.of("status", "events", "members", "mode", "compact")),
+            new Group("the cluster", List.of("status", "doctor", "events", "members", "mode", "compact")),
             new Group("rights and accounts", List.of("chmod", "chown", "can", "user", "group", "token")),
             new Group("move data", List.of("export", "import")),
             new Group("on the machine of a node",
@@ -87,6 +88,7 @@ public final class Commands implements CommandTable {
             case "login" -> new LoginCommand(invocation);
             case "context" -> new ContextCommand(invocation);
             case "status" -> new StatusCommand(invocation);
+            case "doctor" -> new DoctorCommand(invocation);
             case "events" -> new EventsCommand(invocation);
             case "members" -> new MembersCommand(invocation);
             case "mode" -> new ModeCommand(invocation);

@@ -32,6 +32,11 @@ public final class ResultWriter implements AutoCloseable {
         this.headed = headed;
     }
 
+    /** Whether people read the records. */
+    public boolean isTable() {
+        return format == OutputFormat.TABLE;
+    }
+
     /** Adds a record. */
     public void add(Row row) {
         switch (format) {

@@ -23,7 +23,8 @@ public final class ProcessUsage {
 
     private final Path self;
 
-    ProcessUsage(Path self) {
+    /** The usage that a directory of the form of {@code /proc/self} shows. */
+    public ProcessUsage(Path self) {
         this.self = self;
     }
 

@@ -32,6 +32,8 @@ public final class CommandRun {
     private final Path home;
     private final Map<String, String> variables = new TreeMap<>();
     private final Set<TerminalDevice.Stream> terminals = EnumSet.noneOf(TerminalDevice.Stream.class);
+    private Clock clock = Clock.REAL;
+    private String version = "test";
     private String typed = "";
     private String hidden = "";
 
@@ -58,6 +60,18 @@ public final class CommandRun {
     /** The same with an environment variable. */
     public CommandRun with(String name, String value) {
         variables.put(name, value);
+        return this;
+    }
+
+    /** The same on a machine whose clock is that one. */
+    CommandRun at(Clock other) {
+        clock = other;
+        return this;
+    }
+
+    /** The same with a program of another version. */
+    CommandRun ofVersion(String other) {
+        version = other;
         return this;
     }
 
@@ -155,7 +169,7 @@ public final class CommandRun {
         };
         return new Invocation(in, new PrintStream(out, true, StandardCharsets.UTF_8), out,
                 new PrintStream(err, true, StandardCharsets.UTF_8), terminal, variables, home.toString(),
-                "test", new RealTextFiles(Dice.real()), Clock.REAL, atExit);
+                version, new RealTextFiles(Dice.real()), clock, atExit);
     }
 
     /** Starts a node in this process, with these settings beside a free port and few words. */

@@ -5,5 +5,9 @@
  * <p>{@code ClusterReport} is the state of the cluster as a node reports it, {@code BackgroundWork} the wait
  * for something that a node does in the background. What acts on one node, and not on the cluster, chooses it
  * by {@code NodeSelection} and never goes on at another one.
+ *
+ * <pre>
+ *   DoctorCommand ─▶ SymptomCollector ─▶ Symptoms ─▶ Diagnosis ─▶ findings, in the order of CheckTopic
+ * </pre>
  */
 package kvs.cli.operation;
