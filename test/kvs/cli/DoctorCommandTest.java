@@ -225,8 +225,10 @@ class DoctorCommandTest {
         CommandRun.RunningNode member = new CommandRun(home).with("KVS_DATA_DIR",
                 home.resolve("data3").toString()).startNode(Map.of("KVS_NODE_ID", "node3",
                 "KVS_HEARTBEAT_INTERVAL_MS", "100", "KVS_SEED_NODES", node.url().replace("http://", "")));
-        until("ok     members: ", doctor());
-        new CommandRun(home).run("members");
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (!doctor().run("members").out().contains("node3")) {
+            assertTrue(System.nanoTime() < end, "node3 has not joined");
+        }
         member.close();
         finds("members", "node3", "DELETE /members/{id}", doctor());
         new CommandRun(home).run("members", "rm", "node3");

@@ -84,7 +84,8 @@ final class Diagnosis {
     private void free(String id, OptionalLong bytes) {
         if (bytes.isPresent() && bytes.getAsLong() < FREE_BYTES) {
             fault(CheckTopic.SPACE, "the disk of " + id + " has only "
-                    + HumanReadable.bytes(bytes.getAsLong()) + " free", "Delete keys or old backups and run kvs compact, or give the disk more space");
+                    + HumanReadable.bytes(bytes.getAsLong()) + " free",
+                    "Delete keys or old backups and run kvs compact, or give the disk more space");
         }
     }
 
