@@ -48,25 +48,33 @@ public final class KeyRestore {
         }
         Optional<Long> moment = to.isEmpty() ? Optional.empty()
                 : Optional.of(TimeText.parse(TO, to.get(), invocation.clock().wallMs()));
+        Optional<RevisionName> version = name.endsWith("/") ? Optional.empty()
+                : Optional.of(version(name, moment));
         try (ClusterClient client = ClientSession.of(invocation, arguments).client(invocation, arguments);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
-            if (name.endsWith("/")) {
-                tree(client, KeyPath.prefix(name), moment.orElseThrow(), arguments, results);
+            if (version.isPresent()) {
+                key(client, version.get(), moment, arguments.has(DRY_RUN), results);
             } else {
-                key(client, RevisionName.of(name), moment, arguments.has(DRY_RUN), results);
+                tree(client, KeyPath.prefix(name), moment.orElseThrow(), arguments, results);
             }
         }
         return ExitStatus.DONE;
+    }
+
+    /** The version that is named, by its id or by a moment. */
+    private static RevisionName version(String name, Optional<Long> moment) throws MisuseException {
+        RevisionName version = RevisionName.of(name);
+        if (moment.isPresent() == version.revision().isPresent()) {
+            throw new MisuseException("name a version by " + version.key() + "@ID, of 'kvs history "
+                    + version.key() + "', or a moment by --to; a backup file needs the new data directory");
+        }
+        return version;
     }
 
     private static void key(ClusterClient client, RevisionName name, Optional<Long> moment, boolean dry,
             ResultWriter results) throws MisuseException, CommandException {
         KeyPath key = name.key();
         String undone = key + " was not put back";
-        if (moment.isPresent() == name.revision().isPresent()) {
-            throw new MisuseException("name a version by " + key + "@ID, of 'kvs history " + key
-                    + "', or a moment by --to");
-        }
         String uuid = moment.isPresent()
                 ? client.ask(ClientRequest.get(key.target() + "?at=" + moment.get()), undone).member("uuid")
                 : Revisions.read(client, key, false, Long.MAX_VALUE).named(name.revision().get()).uuid();
