@@ -169,7 +169,7 @@ final class Cluster implements AutoCloseable {
     /** Whether a write was acknowledged. */
     boolean put(int i, String key, int value) {
         try {
-            return nodes.get(i).send("PUT", "/kv/" + key,
+            return nodes.get(i).sendUnchecked("PUT", "/kv/" + key,
                     Integer.toString(value).getBytes(StandardCharsets.UTF_8)).statusCode() / 100 == 2;
         } catch (IOException down) {
             return false;

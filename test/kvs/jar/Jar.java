@@ -148,18 +148,13 @@ public final class Jar implements AutoCloseable {
      */
     HttpResponse<byte[]> send(String method, String target, byte[] body, String... headers)
             throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target))
-                .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody()
-                        : HttpRequest.BodyPublishers.ofByteArray(body));
-        if (headers.length > 0) {
-            request.headers(headers);
+        if (!checked) {
+            return sendUnchecked(method, target, body, headers);
         }
         try {
-            if (!checked) {
-                return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            }
             AtomicReference<byte[]> sent = new AtomicReference<>();
-            HttpResponse<byte[]> answer = CLIENT.send(request.build(), head -> HttpResponse.BodySubscribers
+            HttpResponse<byte[]> answer = CLIENT.send(request(method, target, body, headers),
+                    head -> HttpResponse.BodySubscribers
                     .mapping(HttpResponse.BodySubscribers.ofByteArray(), received -> {
                 sent.set(received);
                 String type = head.headers().firstValue("Content-Type").orElse("");
@@ -171,6 +166,27 @@ public final class Jar implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The same for an address at which a node of another jar may listen by now. */
+    HttpResponse<byte[]> sendUnchecked(String method, String target, byte[] body, String... headers)
+            throws IOException {
+        try {
+            return CLIENT.send(request(method, target, body, headers),
+                    HttpResponse.BodyHandlers.ofByteArray());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpRequest request(String method, String target, byte[] body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + target))
+                .method(method, body.length == 0 ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofByteArray(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return request.build();
     }
 
     /** Between two looks at a condition, or two writes of a client that must not take the whole machine. */

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +41,7 @@ class UpgradeTest {
     private Path directory;
     private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
     private final AtomicInteger writes = new AtomicInteger();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private Path older() throws IOException {
@@ -53,6 +56,7 @@ class UpgradeTest {
         for (int i = 0; i < NODES; i++) {
             int client = i;
             Thread thread = new Thread(() -> write(cluster, client));
+            thread.setUncaughtExceptionHandler((name, failure) -> failures.add(failure));
             thread.start();
             clients.add(thread);
         }
@@ -92,6 +96,7 @@ class UpgradeTest {
     }
 
     private void nothingIsLost(Cluster cluster) throws IOException {
+        assertEquals(List.of(), List.copyOf(failures), "a client ended early");
         for (Map.Entry<String, Integer> known : acknowledged.entrySet()) {
             for (int i = 0; i < NODES; i++) {
                 int value = Integer.parseInt(get(cluster.node(i), "/kv/" + known.getKey() + "?raw"));
