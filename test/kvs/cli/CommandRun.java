@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import kvs.OwnThread;
 import kvs.command.ExitStatus;
 import kvs.command.Invocation;
 import kvs.world.Clock;
@@ -144,7 +145,7 @@ public final class CommandRun {
         Invocation piped = new Invocation(plain.in(), out, out, plain.err(), plain.terminal(),
                 plain.variables(), plain.home(), plain.version(), plain.files(), plain.clock(),
                         plain.atExit());
-        running.status = CompletableFuture.supplyAsync(() -> new CommandLine(piped).run(List.of(args)));
+        running.status = OwnThread.start(() -> new CommandLine(piped).run(List.of(args)));
         return running;
     }
 

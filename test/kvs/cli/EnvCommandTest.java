@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import kvs.OwnThread;
 import kvs.command.ExitStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,7 @@ class EnvCommandTest {
         String program = "trap 'echo end $N >> " + log + "; exit 0' TERM; echo begin $N >> " + log
                 + "; [ $N = 3 ] && exit 7; echo $N > " + home.resolve("ready")
                 + ".$N; while :; do sleep 0.05; done";
-        CompletableFuture<CommandRun.Result> child = CompletableFuture.supplyAsync(() -> run("env",
+        CompletableFuture<CommandRun.Result> child = OwnThread.start(() -> run("env",
                 "restart/", "--restart", "--", "sh", "-c", program));
         for (int n = 1; n < 3; n++) {
             Path ready = home.resolve("ready." + n);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import kvs.OwnThread;
 import kvs.command.ExitStatus;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
@@ -199,14 +200,14 @@ class HistoryCommandsTest {
             String[] args = goal.length == 1 ? new String[] {"wait", key, goal[0], "--timeout", "60s"}
                     : new String[] {"wait", key, goal[0], goal[1], "--timeout", "60s"};
             CompletableFuture<CommandRun.Result> waiting =
-                    CompletableFuture.supplyAsync(() -> command().run(args));
+                    OwnThread.start(() -> command().run(args));
             for (int i = 0; !waiting.isDone(); i++) {
                 put(key, "{\"state\":\"done\",\"i\":" + i + "}");
             }
             assertEquals(ExitStatus.DONE, waiting.get(1, TimeUnit.MINUTES).status(), goal[0]);
         }
         CompletableFuture<CommandRun.Result> gone =
-                CompletableFuture.supplyAsync(() -> command().run("wait", "w/exists", "--absent"));
+                OwnThread.start(() -> command().run("wait", "w/exists", "--absent"));
         done("rm", "w/exists");
         assertEquals(ExitStatus.DONE, gone.get(1, TimeUnit.MINUTES).status());
         assertEquals(ExitStatus.MISUSED, command().run("wait", "a", "--absent", "--exists").status());
@@ -225,7 +226,7 @@ class HistoryCommandsTest {
         assertTrue(lines.get(1).matches("\\S+ DELETE x/a"), lines.get(1));
         assertEquals("x/b\n", done("watch", "x/b", "--present", "--count", "1", "-o", "raw").out());
         CompletableFuture<CommandRun.Result> live =
-                CompletableFuture.supplyAsync(() -> command().run("watch", "live/", "--count", "1"));
+                OwnThread.start(() -> command().run("watch", "live/", "--count", "1"));
         for (int i = 0; !live.isDone(); i++) {
             put("live/a", Integer.toString(i));
         }

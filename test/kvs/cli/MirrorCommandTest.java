@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import kvs.OwnThread;
 import kvs.command.ExitStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,7 +139,7 @@ class MirrorCommandTest {
         Path out = home.resolve("batches");
         Path log = Files.writeString(home.resolve("batches.log"), "");
         String ended = out + "/.kvs-mirror";
-        CompletableFuture<CommandRun.Result> mirror = CompletableFuture.supplyAsync(() -> run("mirror",
+        CompletableFuture<CommandRun.Result> mirror = OwnThread.start(() -> run("mirror",
                 "batches/", out.toString(), "--exec", "cat " + out + "/* >> " + log + "; if grep -q 29 " + out
                         + "/k0; then rm -r " + ended + "; : > " + ended + "; fi"));
         for (int n = 10; n < 30; n++) {

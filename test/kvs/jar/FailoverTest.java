@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import kvs.OwnThread;
 import kvs.cli.CommandRun;
 import kvs.command.ExitStatus;
 import kvs.sim.Depth;
@@ -58,7 +59,7 @@ class FailoverTest {
             assertFalse(watch.isDone(), watch.err());
             command().run("put", "f/begin", "0");
         }
-        CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> kill(ended));
+        CompletableFuture<Void> killer = OwnThread.run(() -> kill(ended));
         List<String> keys = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         while (!ended.get()) {
@@ -78,7 +79,7 @@ class FailoverTest {
         }
         for (int i = 0; !watch.isDone(); i++) {
             command().run("put", "f/end", Integer.toString(i));
-            CompletableFuture.runAsync(watch::breakPipe);
+            OwnThread.run(watch::breakPipe);
         }
         notes.addAll(watch.err().lines().toList());
         assertEquals(List.of(), notes.stream().filter(note -> !note.startsWith("kvs: goes on at"

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import kvs.OwnThread;
 import kvs.gateway.AllRoutes;
 import kvs.http.Route;
 import kvs.peer.RawPeerSender;
@@ -177,7 +178,7 @@ class LargeBodiesTest {
             assertEquals(400, sendAgain(batch, body));
         }
         List<CompletableFuture<Integer>> together = IntStream.range(0, TURNS)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> send(batch, body))).toList();
+                .mapToObj(i -> OwnThread.start(() -> send(batch, body))).toList();
         for (CompletableFuture<Integer> one : together) {
             assertTrue(List.of(400, 503).contains(one.join()), "status " + one.join());
         }
