@@ -94,7 +94,7 @@ class FailoverTest {
         three.all();
         CommandRun frozen = new CommandRun(directory).with("KVS_ENDPOINT", endpoints)
                 .with("XDG_STATE_HOME", directory.resolve("frozen").toString());
-        assertEquals(ExitStatus.DONE, frozen.run("put", "z/a", "1").status());
+        assertEquals(ExitStatus.DONE, frozen.run("put", "z/a", "1", "--copies", "3").status());
         signal("STOP");
         try {
             CommandRun.Result unknown = frozen.run("put", "z/b", "1", "--if-absent", "--timeout", "1s");
