@@ -6,8 +6,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** A program that this process has started, with its standard streams. Thread-safe. */
+/**
+ * A program that this process has started, with its standard streams. Thread-safe. Who waits for its end
+ * waits for the process itself: the futures of the JDK are completed by one thread on a machine with two
+ * cores, which a callback may hold up.
+ */
 public final class ChildProcess {
+
+    private static final String INTERRUPTED = "nobody interrupts a thread that waits for a program";
 
     private final Process process;
 
@@ -30,7 +36,11 @@ public final class ChildProcess {
 
     /** Waits for its end and returns its exit status: 128 and the number of the signal that ended it. */
     public int await() {
-        return process.onExit().join().exitValue();
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            throw new AssertionError(INTERRUPTED, e);
+        }
     }
 
     /** Calls {@code ended} with its exit status, on another thread. */
@@ -41,10 +51,12 @@ public final class ChildProcess {
     /** Asks it to end (SIGTERM), waits so long, and then ends it (SIGKILL). Returns when it has ended. */
     public void stop(long graceMs) {
         process.destroy();
-        process.onExit().copy().completeOnTimeout(process, graceMs, TimeUnit.MILLISECONDS).join();
-        if (process.isAlive()) {
-            process.destroyForcibly();
+        try {
+            if (!process.waitFor(graceMs, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(INTERRUPTED, e);
         }
-        process.onExit().join();
     }
 }

@@ -22,6 +22,10 @@ public final class Programs {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(variables);
-        return builder.start().onExit().join().exitValue();
+        try {
+            return builder.start().waitFor();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a thread that waits for a program", e);
+        }
     }
 }

@@ -41,7 +41,7 @@ class RollingRestartsTest {
 
     @Test
     void engineOfTheJdkLosesNoRequest() throws IOException {
-        losesNothing(Depth.of(10, 100), dependencies -> new JdkEngine(anyPort(), Optional.empty(),
+        losesNothing(Depth.of(10, 40), dependencies -> new JdkEngine(anyPort(), Optional.empty(),
                 dependencies, JdkEngine.STALL_MS));
     }
 }
