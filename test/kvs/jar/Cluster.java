@@ -161,7 +161,7 @@ final class Cluster implements AutoCloseable {
         while (!said.matches("(?s).*" + regex + ".*")) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
                     target + " of node" + (i + 1) + " never says " + regex + ": " + said);
-            Jar.pause();
+            Jar.pauseBetweenLooks();
             said = new String(nodes.get(i).send("GET", target, NOTHING).body(), StandardCharsets.UTF_8);
         }
     }

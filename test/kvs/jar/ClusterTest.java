@@ -69,7 +69,7 @@ class ClusterTest {
         while (!get(node, target).matches("(?s).*" + regex + ".*")) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
                     target + " never says " + regex + ": " + get(node, target));
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
         return (System.nanoTime() - start) / 1_000_000;
     }
@@ -171,7 +171,7 @@ class ClusterTest {
         long start = System.nanoTime();
         while (!log(1).contains(event)) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, event + " is never logged: " + log(1));
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
         assertEquals(1, log(1).lines().filter(line -> line.contains(event)).count(), log(1));
     }
@@ -221,7 +221,7 @@ class ClusterTest {
             long start = System.nanoTime();
             while (nodes.stream().map(ClusterTest::root).distinct().count() > 1) {
                 assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the roots stay different");
-                Jar.pause();
+                Jar.pauseBetweenLooks();
             }
             System.out.println("each of three nodes killed under load, " + writes + " writes acknowledged,"
                     + " roots equal " + (System.nanoTime() - start) / 1_000_000 + " ms after the load");
@@ -231,7 +231,7 @@ class ClusterTest {
                     assertTrue(value >= known.getValue(), known + " became " + value);
                 }
             }
-            assertTrue(writes.get() > 30, writes + " writes");
+            assertTrue(writes.get() > 100, writes + " writes");
         } finally {
             ended.set(true);
             for (Jar node : nodes) {
@@ -265,7 +265,7 @@ class ClusterTest {
         int status = 0;
         while (status != expected) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the first user: " + status);
-            Jar.pause();
+            Jar.pauseBetweenLooks();
             status = node.send("POST", "/auth/users", "{\"nickname\":\"x\"}".getBytes(StandardCharsets.UTF_8),
                     "Content-Type", "application/json").statusCode();
         }

@@ -29,7 +29,7 @@ class EnvSignalTest {
                 long start = System.nanoTime();
                 while (!Files.exists(directory.resolve("ready"))) {
                     assertTrue(env.isAlive() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30));
-                    Jar.pause();
+                    Jar.pauseBetweenLooks();
                 }
                 env.destroy();
                 assertTrue(env.waitFor(30, TimeUnit.SECONDS));

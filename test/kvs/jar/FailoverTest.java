@@ -75,7 +75,7 @@ class FailoverTest {
             assertFalse(watch.isDone(), watch.err());
             assertTrue(System.nanoTime() - begin < PATIENCE_NANOS, "missing: " + keys.stream()
                     .filter(key -> !seen(watch).contains(key)).toList());
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
         for (int i = 0; !watch.isDone(); i++) {
             command().run("put", "f/end", Integer.toString(i));

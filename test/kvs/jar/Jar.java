@@ -35,8 +35,9 @@ public final class Jar implements AutoCloseable {
     static final String TOKEN = "eyJhbGciOi";
     private static final String ADMIN_TOKEN = "kvs_admin_";
     private static final String STDERR = "stderr";
+    private static final long PAUSE_MS = 5;
     /** A look costs the process that is looked at some CPU, which the other tests want. */
-    private static final long PAUSE_MS = 30;
+    private static final long LOOK_MS = 30;
     private static final long START_MS = 10;
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
@@ -189,7 +190,12 @@ public final class Jar implements AutoCloseable {
         return request.build();
     }
 
-    /** Between two looks at a condition, or two writes of a client that must not take the whole machine. */
+    /** Between two looks at a condition. */
+    static void pauseBetweenLooks() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MS));
+    }
+
+    /** Between two writes of a client that must not take the whole machine. */
     static void pause() {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
     }

@@ -148,7 +148,7 @@ class MirrorKillTest {
         while (Files.exists(out().resolve(".kvs-mirror/due")) || !files().equals(documents)) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, () -> "the files never are the documents: "
                     + said());
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
     }
 

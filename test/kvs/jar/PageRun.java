@@ -108,7 +108,7 @@ final class PageRun implements AutoCloseable {
             URI other = URI.create("http://127.0.0.1:" + port.group(1));
             for (long end = System.nanoTime() + ROOTS_NS;
                     !root(other).equals(root(URI.create(node.url))) && System.nanoTime() < end;) {
-                Jar.pause();
+                Jar.pauseBetweenLooks();
             }
         }
     }

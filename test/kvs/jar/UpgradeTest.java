@@ -86,7 +86,7 @@ class UpgradeTest {
         long start = System.nanoTime();
         while (!equal(cluster)) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, "the roots stay different");
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
     }
 
@@ -132,7 +132,7 @@ class UpgradeTest {
         while (set(node, "mine", OWN_KEYS, bearer) != 200) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
                     "own-keys metadata stays refused though all members are upgraded");
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
         assertEquals(204, node.send("DELETE", "/kv/mine/metadata?applies_to=own_keys", new byte[0],
                 "Authorization", bearer).statusCode());

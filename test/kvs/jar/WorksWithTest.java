@@ -104,7 +104,7 @@ class WorksWithTest {
         while (!said.contains("\"__address__\":\"" + target + "\"")) {
             assertTrue(System.nanoTime() - start < PATIENCE_NANOS, said
                     + Files.readString(directory.resolve("prometheus.log")));
-            Jar.pause();
+            Jar.pauseBetweenLooks();
             try {
                 said = Jar.CLIENT.send(request, HttpResponse.BodyHandlers.ofString()).body();
             } catch (IOException notYet) {
