@@ -36,8 +36,10 @@ final class EventFile {
 
     /** The events of the file, at most those in its last {@value #BYTES_MAX} bytes; none without a file. */
     List<RecordedEvent> read() throws IOException {
+        untidy = true;
         if (!disk.list().contains(NAME)) {
             size = 0;
+            untidy = false;
             return List.of();
         }
         try (DiskFile file = disk.open(NAME, Disk.Mode.READ)) {

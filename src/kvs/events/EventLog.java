@@ -38,6 +38,8 @@ public final class EventLog implements Logger.EventRecorder, Task, AutoCloseable
     private Optional<EventFile> file = Optional.empty();
     private long written;
     private boolean failing;
+    /** Whether the events of earlier runs are here. */
+    private boolean loaded;
 
     /**
      * A part of the events.
@@ -55,21 +57,28 @@ public final class EventLog implements Logger.EventRecorder, Task, AutoCloseable
 
     /**
      * Takes the events of earlier runs from the directory of a node, which must be open: those recorded so
-     * far come behind them. A file that cannot be read costs the earlier events, not the start.
+     * far come behind them. A file that cannot be read is tried again
+     * later; until then nothing is written, and the start goes on.
      */
     public void open(Disk disk) {
         writing.lock();
         try {
             EventFile opened = new EventFile(disk);
             file = Optional.of(opened);
-            List<RecordedEvent> earlier = opened.read();
-            prepend(earlier);
-            written = earlier.isEmpty() ? 0 : earlier.get(earlier.size() - 1).id();
+            load(opened);
         } catch (IOException e) {
             log.warn("the events of earlier runs cannot be read", "why", FailureText.text(e));
         } finally {
             writing.unlock();
         }
+    }
+
+    /** Nothing is written before the earlier events are known: they would be lost. */
+    private void load(EventFile from) throws IOException {
+        List<RecordedEvent> earlier = from.read();
+        prepend(earlier);
+        written = earlier.isEmpty() ? 0 : earlier.get(earlier.size() - 1).id();
+        loaded = true;
     }
 
     private void prepend(List<RecordedEvent> earlier) {
@@ -145,12 +154,16 @@ public final class EventLog implements Logger.EventRecorder, Task, AutoCloseable
     }
 
     private void write(EventFile to) {
-        List<RecordedEvent> fresh = behind(written);
-        if (fresh.isEmpty()) {
-            return;
-        }
         try {
-            to.append(fresh, behind(0));
+            if (!loaded) {
+                load(to);
+            }
+            List<RecordedEvent> all = behind(0);
+            List<RecordedEvent> fresh = all.stream().filter(event -> event.id() > written).toList();
+            if (fresh.isEmpty()) {
+                return;
+            }
+            to.append(fresh, all);
             written = fresh.get(fresh.size() - 1).id();
             failing = false;
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package kvs.gateway;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,11 @@ final class PrettyResponse {
 
     private static final String NAME = "pretty";
     private static final String SET = "pretty=true";
+    /**
+     * A longer text is indented while it is sent: deep nesting makes it more than a hundred times as long.
+     */
+    private static final int AT_ONCE_BYTES = 4_096;
+    private static final int BUFFER_BYTES = 8_192;
 
     private PrettyResponse() { }
 
@@ -22,9 +28,16 @@ final class PrettyResponse {
         if (!target.contains(NAME) || !asked(target) || !isJson(response)) {
             return response;
         }
-        Response.Body body = response.body();
-        return new Response(response.status(), response.headers(), body instanceof Response.StreamedBody pages
-                ? streamed(pages) : new Response.FullBody(indented(((Response.FullBody) body).bytes())));
+        return new Response(response.status(), response.headers(), indented(response.body()));
+    }
+
+    private static Response.Body indented(Response.Body body) {
+        if (body instanceof Response.StreamedBody pages) {
+            return streamed(pages);
+        }
+        byte[] json = ((Response.FullBody) body).bytes();
+        return json.length <= AT_ONCE_BYTES ? new Response.FullBody(indented(json))
+                : streamed(out -> out.write(json));
     }
 
     /** Whether a query has the flag; other spellings of its name are refused or have no effect. */
@@ -46,7 +59,7 @@ final class PrettyResponse {
 
     private static Response.StreamedBody streamed(Response.StreamedBody pages) {
         return out -> {
-            OutputStream indenter = new JsonIndenter(out);
+            OutputStream indenter = new JsonIndenter(new BufferedOutputStream(out, BUFFER_BYTES));
             pages.writeTo(indenter);
             indenter.flush();
         };

@@ -31,12 +31,16 @@ final class Acceptor implements Loop.ChannelHandler {
     private final ServerSocketChannel channel;
     private final List<Loop> loops;
     private final ConnectionLimiter admission;
+    private final int waitingMax;
     private Optional<SelectionKey> key = Optional.empty();
     private long resumeAt;
     private boolean paused;
     private int turn;
 
-    Acceptor(NioServer server, ServerSocketChannel channel, List<Loop> loops, ConnectionLimiter admission) {
+    /** An acceptor; at most {@code waitingMax} connections wait to be accepted. */
+    Acceptor(NioServer server, ServerSocketChannel channel, List<Loop> loops, ConnectionLimiter admission,
+            int waitingMax) {
+        this.waitingMax = waitingMax;
         this.server = server;
         this.channel = channel;
         this.loops = loops;
@@ -158,13 +162,18 @@ final class Acceptor implements Loop.ChannelHandler {
         resumeAt = loops.get(0).in(PAUSE_MS);
     }
 
-    /** Accepts the connections that wait already, because closing the port resets them, and closes it. */
+    /**
+     * Accepts the connections that wait already, because closing the port resets them, and closes it. More
+     * than can have waited are not accepted: clients that go on connecting would keep the port open.
+     */
     @Override
     public void finish() {
-        for (Optional<SocketChannel> next = next(); next.isPresent(); next = next()) {
+        Optional<SocketChannel> next = next();
+        for (int i = 0; i < waitingMax && next.isPresent(); i++, next = next()) {
             turn = (turn + 1) % loops.size();
             take(next.get(), loops.get(turn));
         }
+        next.ifPresent(this::close);
         key.ifPresent(SelectionKey::cancel);
         try {
             channel.close();

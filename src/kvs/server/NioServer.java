@@ -48,6 +48,8 @@ public final class NioServer extends HttpServer {
     private static final long POLL_MS = 10;
     /** Bound of the wait for a loop to close the port: a handler on it may be slow. */
     private static final long PORT_SECONDS = 5;
+    /** Of the JDK, for a backlog that is not positive. */
+    private static final int BACKLOG_DEFAULT = 50;
     private static final URI NOWHERE = URI.create("/");
 
     private final NioProvider.Dependencies dependencies;
@@ -60,6 +62,7 @@ public final class NioServer extends HttpServer {
     private final List<NioContext> contexts = new CopyOnWriteArrayList<>();
     private final AtomicLong malformed = new AtomicLong();
     private volatile Optional<Executor> executor = Optional.empty();
+    private int waitingMax = BACKLOG_DEFAULT;
     private volatile Optional<Acceptor> acceptor = Optional.empty();
     private volatile boolean stopping;
 
@@ -79,11 +82,12 @@ public final class NioServer extends HttpServer {
     @Override
     public void bind(InetSocketAddress address, int backlog) throws IOException {
         channel.bind(address, backlog);
+        waitingMax = backlog > 0 ? backlog : BACKLOG_DEFAULT;
     }
 
     @Override
     public void start() {
-        Acceptor accepting = new Acceptor(this, channel, loops, admission);
+        Acceptor accepting = new Acceptor(this, channel, loops, admission, waitingMax);
         acceptor = Optional.of(accepting);
         loops.get(0).execute(() -> accepting.open(loops.get(0)));
         loops.forEach(Loop::start);
@@ -108,7 +112,11 @@ public final class NioServer extends HttpServer {
             closed.complete(null);
         });
         if (runs) {
-            closed.orTimeout(PORT_SECONDS, TimeUnit.SECONDS).exceptionally(late -> null).join();
+            boolean inTime = closed.orTimeout(PORT_SECONDS, TimeUnit.SECONDS)
+                    .handle((nothing, late) -> late == null).join();
+            if (!inTime) {
+                dependencies.log().warn("the port was closed before all waiting connections were accepted");
+            }
         }
         closeChannel();
     }

@@ -77,6 +77,25 @@ class EventLogTest {
     }
 
     @Test
+    void writesNothingBeforeTheEarlierEventsAreKnown() {
+        open();
+        record(1);
+        events.close();
+        events = new EventLog(Logger.none());
+        disk.failAt(1, SimDisk.Fault.EIO, true);
+        events.open(disk);
+        record(2);
+        events.step();
+        assertEquals(List.of(2), numbers(), "in memory only");
+        disk.mend();
+        events.step();
+        assertEquals(List.of(1, 2), numbers());
+        events.close();
+        open();
+        assertEquals(List.of(1, 2), numbers());
+    }
+
+    @Test
     void placesEventsFromBeforeTheOpeningBehindThoseOfEarlierRuns() {
         clock.advance(10_000);
         open();

@@ -2,10 +2,16 @@ package kvs.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import kvs.documents.DocumentLimits;
+import kvs.http.Response;
 import org.junit.jupiter.api.Test;
 
 /** The form of JSON answers: indentation, and the links of pages. */
@@ -37,6 +43,18 @@ class PrettyTest {
         String batch = api.post("/kv/_batch?pretty", "{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"data\":1}]}")
                 .body();
         assertTrue(batch.startsWith("{\n  \"results\": [\n    {\n      \"status\": 201,\n"), batch);
+    }
+
+    /** Indented at once, such a document would take a hundred times its length of memory. */
+    @Test
+    void indentsWhatIsLongWhileItIsSent() throws IOException {
+        String deep = "[".repeat(100) + "1,".repeat(5_000) + "1" + "]".repeat(100);
+        Response response = PrettyResponse.on(new Response(200, Map.of("Content-Type", "application/json"),
+                new Response.FullBody(deep.getBytes(StandardCharsets.UTF_8))), "/kv/a?pretty");
+        Response.StreamedBody body = assertInstanceOf(Response.StreamedBody.class, response.body());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        body.writeTo(out);
+        assertEquals(deep, out.toString(StandardCharsets.UTF_8).replaceAll("\\s", ""));
     }
 
     @Test
