@@ -36,9 +36,12 @@ record PutBatch(List<TransferItem> items, Mode mode, Set<Key> unsettled) {
         return items.get(0) instanceof TransferItem.DocumentItem;
     }
 
-    /** The outcome for an item whose key has this document in the target. */
+    /**
+     * The outcome for an item whose key has this document in the target. One that expires, or will, is never
+     * unchanged: its time to live begins anew, or ends.
+     */
     static PutOutcome compared(TransferItem.DocumentItem item, byte[] present, boolean expires) {
         return Arrays.equals(NdjsonCodec.bare(present), NdjsonCodec.bare(item.json()))
-                && expires == item.ttlMs() > 0 ? PutOutcome.UNCHANGED : PutOutcome.REPLACED;
+                && !expires && item.ttlMs() == 0 ? PutOutcome.UNCHANGED : PutOutcome.REPLACED;
     }
 }

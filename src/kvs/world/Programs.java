@@ -20,12 +20,6 @@ public final class Programs {
             throws IOException {
         List<String> command = new ArrayList<>(List.of("sh", "-c", line, "kvs"));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().putAll(variables);
-        try {
-            return builder.start().waitFor();
-        } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts a thread that waits for a program", e);
-        }
+        return ChildProcess.start(command, variables).await();
     }
 }

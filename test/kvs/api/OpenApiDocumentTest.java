@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kvs.gateway.InMemoryApi;
+import kvs.jar.Shell;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.routes.JsonSchemaValidator;
@@ -272,7 +273,7 @@ class OpenApiDocumentTest {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.onExit().join().exitValue() == 0 ? Optional.empty() : Optional.of(said);
+            return Shell.await(process) == 0 ? Optional.empty() : Optional.of(said);
         } catch (IOException missing) {
             return Optional.of("no program " + command.get(0));
         }

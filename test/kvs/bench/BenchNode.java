@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import kvs.jar.Shell;
 
 /** A node of the real jar as a process of its own, for measurements. */
 final class BenchNode implements AutoCloseable {
@@ -83,12 +84,12 @@ final class BenchNode implements AutoCloseable {
 
     /** Sends it a signal. */
     void signal(String name) throws IOException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().onExit().join();
+        Shell.await(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start());
     }
 
     @Override
     public void close() {
         process.destroy();
-        process.onExit().join();
+        Shell.await(process);
     }
 }

@@ -129,6 +129,10 @@ class MirrorCommandTest {
         try (var files = Files.list(home.resolve("conf"))) {
             assertEquals(2, files.count(), "nothing is left over");
         }
+        CommandRun.Result both = run("mirror", "tpl/", out.toString(), "--once", "--template", one + "="
+                + home.resolve("same"), "--template", two + "=" + home.resolve("./same"));
+        assertEquals(ExitStatus.MISUSED, both.status());
+        assertTrue(both.err().contains("two templates would make " + home.resolve("same")), both.err());
         assertEquals(ExitStatus.MISUSED, run("mirror", "other/", home.resolve("x").toString(), "--template",
                 one + "=" + home.resolve("y")).status(), "a key outside the prefix");
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import kvs.jar.Shell;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
@@ -263,7 +264,7 @@ final class Browser implements AutoCloseable {
             send(HttpRequest.newBuilder(URI.create(session)).timeout(PATIENCE).DELETE().build());
         } finally {
             driver.destroy();
-            driver.onExit().join();
+            Shell.await(driver);
         }
     }
 }

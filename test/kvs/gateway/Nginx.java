@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import kvs.jar.Shell;
 
 /**
  * An nginx of its own in a temporary directory, where it is installed: it answers 200 to what it takes for a
@@ -89,7 +90,7 @@ final class Nginx implements AutoCloseable {
     @Override
     public void close() throws IOException {
         process.destroy();
-        process.onExit().join();
+        Shell.await(process);
         List<Path> all;
         try (Stream<Path> walk = Files.walk(directory)) {
             all = walk.sorted(java.util.Comparator.reverseOrder()).toList();

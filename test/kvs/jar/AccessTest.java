@@ -325,7 +325,7 @@ class AccessTest {
         both.environment().put("KVS_CLUSTER_SECRET", fresh + "," + old);
         Process process = both.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.onExit().join().exitValue(), said);
+        assertEquals(0, Shell.await(process), said);
     }
 
     /**
@@ -395,8 +395,8 @@ class AccessTest {
             assertTrue(imported.text().contains("read_only: false") && !imported.text().contains("attempts"),
                     imported.text());
             assumeTrue(Shell.has("curl"), "curl");
-            assertEquals(0, new ProcessBuilder("bash", "-c", way + " -sf").directory(directory.toFile())
-                    .start().onExit().join().exitValue(), way);
+            assertEquals(0, Shell.await(new ProcessBuilder("bash", "-c", way + " -sf")
+                    .directory(directory.toFile()).start()), way);
             Jar.Printed made = Jar.run(directory, "token");
             assertEquals(0, made.status());
             assertTrue(made.text().contains("created the administrator 'admin'"), made.text());

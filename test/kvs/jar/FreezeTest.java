@@ -30,8 +30,8 @@ class FreezeTest {
     private Path directory;
 
     private static void signal(Jar node, String name) throws IOException {
-        assertEquals(0, new ProcessBuilder(KILL.toString(), name, Long.toString(node.process.pid()))
-                .inheritIO().start().onExit().join().exitValue());
+        assertEquals(0, Shell.await(new ProcessBuilder(KILL.toString(), name,
+                Long.toString(node.process.pid())).inheritIO().start()));
     }
 
     private static void put(Socket socket, String path, String document) throws IOException {

@@ -128,14 +128,14 @@ public final class Jar implements AutoCloseable {
     static Printed run(Path directory, String... args) throws IOException {
         Process process = command(directory, args).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Printed(process.onExit().join().exitValue(), text);
+        return new Printed(Shell.await(process), text);
     }
 
     /** Runs a command; only its standard output counts. */
     static Printed out(Path directory, String... args) throws IOException {
         Process process = command(directory, args).redirectError(directory.resolve("said").toFile()).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Printed(process.onExit().join().exitValue(), text);
+        return new Printed(Shell.await(process), text);
     }
 
     /** The port on which the node listens. */
@@ -202,7 +202,7 @@ public final class Jar implements AutoCloseable {
 
     /** kill -9. */
     void kill() {
-        process.destroyForcibly().onExit().join();
+        Shell.await(process.destroyForcibly());
     }
 
     /** SIGTERM; returns the exit status. */

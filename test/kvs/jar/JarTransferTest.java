@@ -46,7 +46,7 @@ class JarTransferTest {
         }
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Said(process.onExit().join().exitValue(), out,
+        return new Said(Shell.await(process), out,
                 Files.readString(directory.resolve("said")));
     }
 
@@ -275,7 +275,7 @@ class JarTransferTest {
                 process.destroyForcibly();
                 kills++;
             }
-            said = new Said(process.onExit().join().exitValue(), "", Files.readString(home.resolve("said")));
+            said = new Said(Shell.await(process), "", Files.readString(home.resolve("said")));
         } while (said.status == 137);
         assertEquals(0, said.status, said.err);
         assertFalse(Files.exists(home.resolve("big.progress")));

@@ -44,7 +44,7 @@ class LocaleTest {
     private Jar.Printed run(ProcessBuilder builder) throws IOException {
         Process process = builder.redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Jar.Printed(process.onExit().join().exitValue(), text);
+        return new Jar.Printed(Shell.await(process), text);
     }
 
     private static void refused(Jar.Printed printed) {
@@ -81,13 +81,13 @@ class LocaleTest {
             Process export = bare(List.of(), "export", url, "-")
                     .redirectError(directory.resolve("said").toFile()).start();
             String lines = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(0, export.onExit().join().exitValue(), Files.readString(directory.resolve("said")));
+            assertEquals(0, Shell.await(export), Files.readString(directory.resolve("said")));
             assertEquals("{\"path\":\"\u00e4/1\",\"data\":\"\u00fc \u20ac \ud83d\ude00\"}\n", lines);
             // Read as something else it would fit nothing, and look like a success.
             refused(run(bare(List.of(), "export", url, "-", "--prefix", "\u00e4/")));
             refused(run(bare(List.of(), "export", url, "\u00e4.ndjson")));
         } finally {
-            node.destroyForcibly().onExit().join();
+            Shell.await(node.destroyForcibly());
         }
     }
 

@@ -52,7 +52,7 @@ class MirrorKillTest {
                     write(three);
                     three.node(round % 2).kill();
                     write(three);
-                    mirror.destroyForcibly().onExit().join();
+                    Shell.await(mirror.destroyForcibly());
                     write(three);
                     mirror = mirror(three);
                     write(three);
@@ -61,7 +61,7 @@ class MirrorKillTest {
                 }
                 untilEqual();
             } finally {
-                mirror.destroyForcibly().onExit().join();
+                Shell.await(mirror.destroyForcibly());
             }
         }
         assertOneBatch(Files.readAllLines(log()));

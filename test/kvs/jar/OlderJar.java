@@ -78,6 +78,6 @@ final class OlderJar {
             return Optional.empty();
         }
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.onExit().join().exitValue() == 0 ? Optional.of(text) : Optional.empty();
+        return Shell.await(process) == 0 ? Optional.of(text) : Optional.empty();
     }
 }

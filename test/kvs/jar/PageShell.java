@@ -91,6 +91,6 @@ final class PageShell implements AutoCloseable {
     public void close() throws IOException {
         in.write("exit\n");
         in.close();
-        bash.onExit().join();
+        Shell.await(bash);
     }
 }

@@ -86,7 +86,7 @@ class ProbesTest {
             }
             return answer;
         } finally {
-            process.destroyForcibly().onExit().join();
+            Shell.await(process.destroyForcibly());
         }
     }
 

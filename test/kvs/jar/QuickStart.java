@@ -55,7 +55,7 @@ final class QuickStart {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MS));
         }
         node.destroy();
-        node.onExit().join();
+        Shell.await(node);
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -92,7 +92,7 @@ class WorksWithTest {
             put("prometheus/web", "[{\"targets\":[\"127.0.0.1:19\"],\"labels\":{\"job\":\"web\"}}]");
             untilTargets(url, "127.0.0.1:19");
         } finally {
-            prometheus.destroyForcibly().onExit().join();
+            Shell.await(prometheus.destroyForcibly());
         }
     }
 
@@ -138,7 +138,7 @@ class WorksWithTest {
             assertEquals(0, applied.status(), applied.text() + Files.readString(home.resolve("log")));
             assertTrue(applied.text().endsWith("hello"), applied.text());
         } finally {
-            nginx.destroyForcibly().onExit().join();
+            Shell.await(nginx.destroyForcibly());
         }
         String state = new String(node.send("GET", "/kv/terraform/site?raw", NOTHING).body(),
                 StandardCharsets.UTF_8);

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import kvs.cli.keys.KeyPath;
 import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
@@ -21,8 +23,8 @@ import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.ValueType;
-import kvs.world.ChildProcess;
 import kvs.world.Logger;
+import kvs.world.Programs;
 import kvs.world.RealFileTree;
 import kvs.world.Threads;
 
@@ -90,6 +92,7 @@ public final class MirrorCommand implements Command {
     private TemplateOutputs outputs(Arguments arguments, KeyPath prefix, String directory)
             throws MisuseException, IOException {
         List<TemplateOutputs.Output> outputs = new ArrayList<>();
+        Set<String> outs = new TreeSet<>();
         for (String pair : arguments.all(TEMPLATE)) {
             int equals = pair.indexOf('=');
             if (equals <= 0 || equals == pair.length() - 1) {
@@ -108,6 +111,10 @@ public final class MirrorCommand implements Command {
             String out = invocation.files().absolute(pair.substring(equals + 1));
             if (out.startsWith(directory + "/")) {
                 throw new MisuseException(out + " is in the directory of the mirror: write it elsewhere");
+            }
+            if (!outs.add(out)) {
+                throw new MisuseException("two templates would make " + out + ": give each " + TEMPLATE
+                        + " a file of its own");
             }
             int slash = Math.max(out.lastIndexOf('/'), out.lastIndexOf('\\'));
             outputs.add(new TemplateOutputs.Output(template,
@@ -132,8 +139,7 @@ public final class MirrorCommand implements Command {
         @Override
         public int execute() throws IOException {
             results.flush();
-            return line.isEmpty() ? 0
-                    : ChildProcess.start(List.of("sh", "-c", line.get()), Map.of()).await();
+            return line.isEmpty() ? 0 : Programs.run(line.get(), List.of(), Map.of());
         }
 
         @Override
