@@ -71,18 +71,27 @@ class DocumentForm {
     if (this.editor.check()) {
       return;
     }
-    const ttl = this.ttl.value.trim() || 'keep';
-    const answer = await putDocument(this.path, this.editor, { 'If-Match': this.version.tag }, ttl);
+    await this.#put({ 'If-Match': this.version.tag }, this.ttl.value.trim() || 'keep');
+  }
+
+  async #put(headers, ttl) {
+    const { text } = this.editor;
+    const answer = await putDocument(this.path, this.editor, headers, ttl);
     if (answer === undefined) {
       return;
     }
-    if (answer.status === 412 || answer.status === 404) {
+    if (answer.status >= 400) {
       await this.#meet();
-      return;
+    } else {
+      this.#stored(answer, text);
     }
+  }
+
+  // Goes on from the version that the node has stored. What was typed meanwhile is not saved.
+  #stored(answer, text) {
     const { uuid, timestamp, expires_at: expiresAt } = answer.json;
-    this.version = { text: this.editor.text, tag: answer.tag, uuid, timestamp, expiresAt };
-    this.editor.settle();
+    this.version = { text, tag: answer.tag, uuid, timestamp, expiresAt };
+    this.editor.settle(text);
     this.ttl.value = '';
     fill(this.clash);
     this.#tell();
@@ -143,18 +152,8 @@ class DocumentForm {
     if (theirs) {
       this.version = theirs;
       await this.save();
-    } else {
-      const answer = await putDocument(
-        this.path,
-        this.editor,
-        { 'If-None-Match': '*' },
-        this.ttl.value.trim(),
-      );
-      if (answer?.ok !== false && answer?.status !== 412) {
-        this.editor.settle();
-        notify(`saved ${this.path}`);
-        this.changed();
-      }
+    } else if (!this.editor.check()) {
+      await this.#put({ 'If-None-Match': '*' }, this.ttl.value.trim());
     }
   }
 
@@ -210,6 +209,7 @@ export function newDocumentView(prefix, made) {
       key.focus();
       return;
     }
+    const { text } = editor;
     const answer = editor.check()
       ? undefined
       : await putDocument(path, editor, { 'If-None-Match': '*' }, ttl.value.trim());
@@ -219,7 +219,7 @@ export function newDocumentView(prefix, made) {
         reason: 'condition_failed',
       });
     } else if (answer) {
-      editor.settle();
+      editor.settle(text);
       notify(`created ${path}`);
       made(path);
     }

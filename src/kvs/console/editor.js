@@ -44,9 +44,9 @@ export class Editor {
     watchUnsaved(() => this.area.isConnected && this.text !== this.settled);
   }
 
-  // Notes that the present text is stored: it may be left.
-  settle() {
-    this.settled = this.text;
+  // Notes the text that is stored, the present one unless another is given: it may be left.
+  settle(text = this.text) {
+    this.settled = text;
   }
 
   get text() {

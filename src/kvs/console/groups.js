@@ -5,7 +5,7 @@ import { button, el, field, fill, form } from './dom.js';
 import { plural, short } from './format.js';
 import { attempt, notify } from './notice.js';
 import { isAdmin } from './people.js';
-import { send } from './request.js';
+import { get, send } from './request.js';
 
 // A list of boxes, one for each user, those of `members` checked.
 function choice(users, members) {
@@ -34,33 +34,39 @@ export async function groupsView() {
       await read();
     }
   };
+  // The list of groups has no members: those of a group are read when somebody wants to see them.
   const card = (group) => {
-    const members = group.members ?? [];
-    const { set, chosen } = choice(users, members);
-    const save = async () => {
-      await send('PUT', `/auth/groups/${group.uuid}`, { body: JSON.stringify({ members: chosen() }) });
-      notify(`changed the group ${group.name}`);
-      await read();
+    const target = `/auth/groups/${group.uuid}`;
+    const inside = el('div', {});
+    const show = ({ members }) => {
+      const { set, chosen } = choice(users, members);
+      const save = async () => {
+        const answer = await send('PUT', target, { body: JSON.stringify({ members: chosen() }) });
+        notify(`changed the group ${group.name}`);
+        show(answer.json);
+      };
+      fill(
+        inside,
+        el('p', {}, plural(members.length, 'member')),
+        set,
+        button('Save', () => attempt(save), { name: `Save the group ${group.name}` }),
+      );
     };
+    const open = async () => show((await get(target)).json);
     return el(
       'section',
       { class: 'card', 'aria-label': `Group ${group.name}` },
       el('h3', {}, group.name, ' ', el('code', { title: group.uuid }, short(group.uuid))),
-      el('p', {}, plural(members.length, 'member')),
-      isAdmin()
-        ? [
-            set,
-            el(
-              'div',
-              { class: 'row' },
-              button('Save', () => attempt(save), { name: `Save the group ${group.name}` }),
-              button('Remove', () => attempt(() => remove(group)), {
-                class: 'danger',
-                name: `Remove the group ${group.name}`,
-              }),
-            ),
-          ]
-        : null,
+      el(
+        'div',
+        { class: 'row' },
+        button('Show', () => attempt(open), { name: `Show the group ${group.name}` }),
+        button('Remove', () => attempt(() => remove(group)), {
+          class: 'danger',
+          name: `Remove the group ${group.name}`,
+        }),
+      ),
+      inside,
     );
   };
   const read = async () => {

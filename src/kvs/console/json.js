@@ -104,6 +104,12 @@ class Scanner {
   }
 
   #member(indent, seen) {
+    const name = this.name(seen);
+    return `${name}: ${this.value(indent)}`;
+  }
+
+  // Reads the name of a member and its colon, and notes the name among those that the object has.
+  name(seen) {
     this.take(SPACE);
     const from = this.at;
     const name = this.string('the name of a member, in double quotes,');
@@ -115,7 +121,24 @@ class Scanner {
     if (!this.sign(':')) {
       throw this.fault("':' is missing after the name of a member");
     }
-    return `${name}: ${this.value(indent)}`;
+    return name;
+  }
+
+  // Reads the sign that ends the list or object which began at `from`.
+  close(end, from) {
+    if (!this.sign(end)) {
+      throw this.at >= this.text.length
+        ? this.fault(`this '${this.text[from]}' has no end`, from)
+        : this.fault(`',' or '${end}' is missing`);
+    }
+  }
+
+  // Nothing but white space may stand behind the document.
+  end() {
+    this.take(SPACE);
+    if (this.at < this.text.length) {
+      throw this.fault('something stands behind the end of the document');
+    }
   }
 
   #list(end, indent, part) {
@@ -133,11 +156,7 @@ class Scanner {
     do {
       parts.push(inner + part(inner, seen));
     } while (this.sign(','));
-    if (!this.sign(end)) {
-      throw this.at >= this.text.length
-        ? this.fault(`this '${begin}' has no end`, from)
-        : this.fault(`',' or '${end}' is missing`);
-    }
+    this.close(end, from);
     return `${begin}\n${parts.join(',\n')}\n${indent}${end}`;
   }
 }
@@ -146,10 +165,7 @@ class Scanner {
 export function pretty(text) {
   const scanner = new Scanner(text);
   const indented = scanner.value('');
-  scanner.take(SPACE);
-  if (scanner.at < text.length) {
-    throw scanner.fault('something stands behind the end of the document');
-  }
+  scanner.end();
   return indented;
 }
 
@@ -163,20 +179,26 @@ export function faultOf(text) {
   }
 }
 
-// The members of an object as texts, by name: `members('{"data":1.0}').data` is '1.0'.
+// The members of an object as texts, by name: `members('{"data":1.0}').data` is '1.0'. A text that begins as
+// no object has none; throws a fault where an object is malformed or cut off.
 export function members(text) {
   const scanner = new Scanner(text);
   const found = Object.create(null);
-  if (!scanner.sign('{') || scanner.sign('}')) {
+  const seen = new Set();
+  if (!scanner.sign('{')) {
     return found;
   }
-  do {
-    const name = JSON.parse(scanner.string('a name'));
-    scanner.sign(':');
-    scanner.take(SPACE);
-    const from = scanner.at;
-    scanner.value('');
-    found[name] = text.slice(from, scanner.at);
-  } while (scanner.sign(','));
+  const begin = scanner.at - 1;
+  if (!scanner.sign('}')) {
+    do {
+      const name = JSON.parse(scanner.name(seen));
+      scanner.take(SPACE);
+      const from = scanner.at;
+      scanner.value('');
+      found[name] = text.slice(from, scanner.at);
+    } while (scanner.sign(','));
+    scanner.close('}', begin);
+  }
+  scanner.end();
   return found;
 }

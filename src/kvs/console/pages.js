@@ -1,6 +1,8 @@
 // The pages of a listing, of which only some are in memory: a listing of a million rows is as cheap as its
 // start. Each page keeps the cursor from which it can be read again.
 const KEPT = 16;
+// The time in which a page that the node refused is not asked for again, unless the node names one.
+const REST_MS = 10_000;
 
 export class Pages {
   // `fetchPage(after)` resolves to `{ rows, next }`; `changed` is called when more is known;
@@ -12,6 +14,7 @@ export class Pages {
     this.pages = [];
     this.complete = false;
     this.loading = false;
+    this.restUntil = 0;
     this.uses = 0;
     this.length = 0;
   }
@@ -41,7 +44,7 @@ export class Pages {
   }
 
   async #load(page, arrived = () => {}) {
-    if (this.loading) {
+    if (this.loading || Date.now() < this.restUntil) {
       return;
     }
     this.loading = true;
@@ -53,7 +56,8 @@ export class Pages {
       page.size = rows.length;
       this.#count();
     } catch (failure) {
-      this.complete = true;
+      const restSeconds = failure.problem?.retry_after;
+      this.restUntil = Date.now() + (restSeconds === undefined ? REST_MS : 1000 * restSeconds);
       this.failed(failure);
     } finally {
       this.loading = false;

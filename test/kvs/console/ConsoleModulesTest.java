@@ -121,6 +121,21 @@ class ConsoleModulesTest {
                 "{\"big\":12345678901234567890,\"x\":[{}],\"one\":1.0}"));
     }
 
+    /** A line of a file that was cut, or was edited badly, is refused and not read in part. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"path\":\"a\",\"data\":12 | this '{' has no end",
+        "{\"path\":\"a\",\"data\":{\"x\":1} | this '{' has no end",
+        "{\"path\":\"a\",\"data\" 1} | ':' is missing after the name of a member",
+        "{\"path\":\"a\" \"data\":1} | ',' or '}' is missing",
+        "{\"data\":1,\"data\":2} | the name \"data\" stands twice in this object",
+        "{\"data\":1} {\"data\":2} | something stands behind the end of the document",
+        "{} x | something stands behind the end of the document"})
+    void membersOfAMalformedLineAreRefused(String line, String message) {
+        assertEquals(message, inModule("json.js", "try { return JSON.stringify(module.members(given)); }"
+                + " catch (fault) { return fault.message; }", line));
+    }
+
     /** What is the same and what is old makes the old text; what is the same and what is new, the new one. */
     @Test
     void differenceHoldsBothTexts() {
@@ -217,6 +232,42 @@ class ConsoleModulesTest {
                 pages.row(3);
                 await new Promise((done) => setTimeout(done));
                 return `${pages.length} ${kept} ${pages.row(3).path} ${pages.row(999_999).path}`;
+                """, ""));
+    }
+
+    /** A list draws itself when a page has failed, and asks for the row again: the page rests first. */
+    @Test
+    void refusedPageRestsBeforeItIsReadAgain() {
+        assertEquals("2 1 4 row 3", inModule("pages.js", """
+                let reads = 0;
+                let refused = 0;
+                const rows = (after) => Array.from({ length: 500 }, (_, i) => ({ path: `row ${after + i}` }));
+                const fetchPage = async (after = 0) => {
+                  if (++reads > 17 && refused < 2) {
+                    refused++;
+                    throw Object.assign(new Error('refused'), { problem: { retry_after: 3 } });
+                  }
+                  return { rows: rows(after), next: after + 500 };
+                };
+                const later = () => new Promise((done) => setTimeout(done));
+                const pages = new module.Pages(fetchPage, () => reads > 17 && pages.row(3), () => {});
+                for (let i = 0; i < 17; i++) { await pages.more(); }
+                pages.row(3);
+                await later();
+                pages.row(3);
+                await later();
+                const first = refused;
+                const { now } = Date;
+                let ahead = 4_000;
+                Date.now = () => now() + ahead;
+                pages.row(3);
+                await later();
+                const second = refused;
+                ahead = 8_000;
+                pages.row(3);
+                await later();
+                Date.now = now;
+                return `${second} ${first} ${reads - 16} ${pages.row(3).path}`;
                 """, ""));
     }
 

@@ -243,6 +243,50 @@ class ConsoleTest {
     }
 
     @Test
+    void keepsMineWhereTheKeyWasDeletedAndMade() {
+        put("edit/gone", "1");
+        console.page("#/data/edit/gone");
+        edit("2");
+        console.api("DELETE", "/kv/edit/gone", "");
+        console.click("Save");
+        console.shows("The key was deleted meanwhile. Nothing was saved.");
+        put("edit/gone", "3");
+        console.click("Keep mine");
+        console.shows("The key has another version now. Nothing was saved.");
+        assertEquals("3", raw("edit/gone"));
+        console.api("DELETE", "/kv/edit/gone", "");
+        console.click("Keep mine");
+        console.shows("The key was deleted meanwhile. Nothing was saved.");
+        console.click("Keep mine");
+        console.notice("saved edit/gone");
+        assertEquals("2", raw("edit/gone"));
+        edit("4");
+        console.click("Save");
+        browser().await("!document.querySelector('[aria-busy=true]')");
+        assertEquals("4", raw("edit/gone"));
+        assertEquals(List.of(), browser().log().stream().filter(line -> !line.contains("network")
+                || !line.contains(" 412 ") && !line.contains(" 404 ")).toList());
+    }
+
+    /** A text that is typed while the node stores an older one is still to be saved. */
+    @Test
+    void asksForATextThatWasTypedDuringTheSave() {
+        put("edit/during", "1");
+        console.page("#/data/edit/during");
+        edit("2");
+        browser().script("const real = fetch; window.fetch = (...all) => { window.fetch = real;"
+                + " document.querySelector('textarea').value = '3'; return real(...all); }");
+        console.click("Save");
+        console.notice("saved edit/during");
+        assertEquals("2", raw("edit/during"));
+        console.click("Manual");
+        console.click("Stay");
+        console.click("Save");
+        browser().await("!document.querySelector('[aria-busy=true]')");
+        assertEquals("3", raw("edit/during"));
+    }
+
+    @Test
     void putsAnOldVersionBack() {
         String old = put("past/doc", "{\"v\":1}").substring(0, 8);
         put("past/doc", "{\"v\":2}");
@@ -309,10 +353,39 @@ class ConsoleTest {
         console.click(revoke);
         browser().click(browser().element("return document.querySelector('dialog button.danger')"));
         console.notice("revoked the token");
+        // The log writes its lines each second.
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < end && !console.api("GET", "/admin/tamper-log?limit=1000", "")
+                .contains("DELETE /auth/tokens")) {
+            Thread.onSpinWait();
+        }
         console.page("#/access/log");
         console.enter("Lines with", "delete /auth/tokens");
         console.click("Search");
         console.shows("1 lines");
+    }
+
+    @Test
+    void keepsTheMembersOfAGroupThatOthersJoin() {
+        String ann = user("ann of the group");
+        String bob = user("bob of the group");
+        String group = ConsoleFixture.member(console.api("POST", "/auth/groups",
+                "{\"name\":\"joined\",\"members\":[\"" + ann + "\"]}"), "uuid");
+        console.page("#/access/groups");
+        console.click("Show the group joined");
+        console.shows("1 member");
+        browser().click(browser().element("return document.querySelector("
+                + "'section[aria-label=\"Group joined\"] input[value=\"' + arguments[0] + '\"]')", bob));
+        console.click("Save the group joined");
+        console.notice("changed the group joined");
+        console.shows("2 members");
+        String members = console.api("GET", "/auth/groups/" + group, "");
+        assertTrue(members.contains(ann) && members.contains(bob), members);
+    }
+
+    private static String user(String name) {
+        return ConsoleFixture.member(console.api("POST", "/auth/users", "{\"nickname\":\"" + name + "\"}"),
+                "uuid");
     }
 
     @Test
