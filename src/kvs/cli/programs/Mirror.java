@@ -2,6 +2,7 @@ package kvs.cli.programs;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,12 +34,27 @@ final class Mirror {
     private final Settings settings;
     private final NavigableMap<String, StagingArea.Content> documents = new TreeMap<>();
     private final Set<String> told = new TreeSet<>();
-    private String since;
-    /** Whether the files were compared with all documents. */
-    private boolean compared;
-    /** Whether each document has its file. */
-    private boolean whole = true;
+    /**
+     * The position of the documents. Each run begins with all of them: changes do not show that a right on
+     * some of them was taken away while no mirror ran.
+     */
+    private String since = DocumentFeed.START;
+    private State state = State.UNREAD;
+    /** Whether the command ran since the last change of a file, and how it ended. */
+    private boolean attempted;
     private boolean failed;
+
+    /** The files beside the documents of the last step. */
+    private enum State {
+        /** They were not compared yet. */
+        UNREAD,
+        /** They stayed as they were: a template needs what is not there. */
+        UNFILLED,
+        /** Some document has no file. */
+        PARTIAL,
+        /** Each document has its file. */
+        WHOLE
+    }
 
     /** The parts that a mirror connects. */
     record Parts(Pages pages, MirrorFiles files, TemplateOutputs outputs, Surroundings surroundings) { }
@@ -77,13 +93,6 @@ final class Mirror {
     Mirror(Parts parts, Settings settings) {
         this.parts = parts;
         this.settings = settings;
-        Optional<String> position = parts.outputs.isEmpty() ? parts.files.position(settings.text)
-                : Optional.empty();
-        this.since = position.orElse(DocumentFeed.START);
-        this.compared = position.isPresent();
-        if (compared) {
-            documents.putAll(parts.files.documents());
-        }
     }
 
     /** Mirrors until the process ends, or once. */
@@ -92,10 +101,12 @@ final class Mirror {
         while (true) {
             Optional<DocumentFeed.Page> page = page(waitMs);
             if (page.isPresent() && !take(page.get()).more()) {
-                boolean stepped = step();
-                execute();
+                state = step();
+                if (state != State.UNFILLED) {
+                    execute();
+                }
                 if (settings.once) {
-                    return stepped && !failed ? ExitStatus.DONE : ExitStatus.FAILED;
+                    return state == State.WHOLE && !failed ? ExitStatus.DONE : ExitStatus.FAILED;
                 }
                 waitMs = WAIT_MS;
             } else {
@@ -161,8 +172,8 @@ final class Mirror {
                 + " " + FailureText.text(e), e);
     }
 
-    /** Changes the files to the documents; the result is whether all of them are as they should be. */
-    private boolean step() throws CommandException, IOException {
+    /** Changes the files to the documents. */
+    private State step() throws CommandException, IOException {
         Set<String> missing;
         try {
             missing = parts.outputs.prepare();
@@ -171,37 +182,38 @@ final class Mirror {
         }
         if (!missing.isEmpty()) {
             tell(NOTHING + ": a template needs what is not there: " + String.join(", ", missing));
-            return false;
+            return State.UNFILLED;
         }
         told.removeIf(text -> text.startsWith(NOTHING));
-        boolean differ = parts.files.differs(documents) || parts.outputs.differ();
-        if (compared && !differ) {
-            return whole;
+        boolean settled = state == State.PARTIAL || state == State.WHOLE;
+        if (settled && !parts.files.differs(documents) && !parts.outputs.differ()) {
+            return state;
         }
-        boolean due = differ || parts.files.isDue();
-        MirrorFiles.Step step = parts.files.apply(documents, since, () -> {
-            List<String> paths = parts.outputs.commit();
-            paths.forEach(path -> parts.surroundings.report(path, true));
-        });
-        parts.files.due(due);
-        compared = true;
-        whole = step.refused().isEmpty();
+        boolean due = parts.files.isDue();
+        List<String> outputs = new ArrayList<>();
+        MirrorFiles.Step step = parts.files.apply(documents, () -> outputs.addAll(parts.outputs.commit()));
+        boolean changed = !outputs.isEmpty() || !step.done().isEmpty();
+        attempted &= !changed;
+        parts.files.due(due || changed);
+        outputs.forEach(path -> parts.surroundings.report(path, true));
         step.done().forEach(one -> parts.surroundings.report(one.path(), one.written()));
         for (Map.Entry<String, String> refused : step.refused().entrySet()) {
             tell(settings.prefix + refused.getKey() + " has no file: " + refused.getValue());
         }
-        return whole;
+        return step.refused().isEmpty() ? State.WHOLE : State.PARTIAL;
     }
 
+    /** Runs the command, if it is due and did not fail for the same files. */
     private void execute() throws IOException {
-        if (!parts.files.isDue()) {
+        if (attempted || !parts.files.isDue()) {
             return;
         }
+        attempted = true;
         int status = parts.surroundings.execute();
         failed = status != 0;
         if (failed) {
             parts.surroundings.note("the command ended with status " + status
-                    + "; it runs again after the next change");
+                    + "; it runs again after the next change or start");
         } else {
             parts.files.due(false);
         }

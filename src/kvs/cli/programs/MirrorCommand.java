@@ -59,7 +59,7 @@ public final class MirrorCommand implements Command {
                 .note("A file is replaced by renaming, so that nobody reads a half one, and removed with its"
                         + " document. All changes up to one moment of a node come before the command runs:"
                         + " all of an atomic batch, or nothing. It goes on at another node when its node"
-                        + " dies, and after a restart where it was.")
+                        + " dies; after a restart it compares all files and writes those that differ.")
                 .note("DIR/.kvs-mirror notes which files are of the mirror. Others are never touched: a key"
                         + " whose file would be in the place of one is told, and has none.")
                 .note("A key that is also a prefix becomes NAME/%value, and % in a key %25.")
@@ -80,7 +80,7 @@ public final class MirrorCommand implements Command {
         RealFileTree tree = RealFileTree.open(arguments.at(1));
         TemplateOutputs outputs = outputs(arguments, prefix, tree.where());
         try (ClusterClient client = ClientSession.of(invocation, arguments).client(invocation, arguments);
-                MirrorFiles files = MirrorFiles.open(tree, prefix.text(), text);
+                MirrorFiles files = MirrorFiles.open(tree, prefix.text());
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             DocumentFeed feed = new DocumentFeed(client, prefix, prefix + " was not mirrored");
             Reporter reporter = new Reporter(arguments, tree.where(), results);

@@ -19,10 +19,10 @@ import kvs.world.FileTree;
  *   stage      each new document becomes a whole, durable file in .kvs-mirror/new
  *   plan       the state says which files are to come; .kvs-mirror/due says that the command is to run
  *   change     files that are not wanted go, empty directories of ours too; staged files get their names
- *   done       the state says what is there, with the position
+ *   done       the state says what is there
  * </pre>
- * After a crash in any of them the next run compares everything, and knows which files are ours. A file that
- * the state does not know is foreign: it stays, and its key has no file. One thread.
+ * Each run compares everything first, and knows which files are ours after a crash in any of these. A file
+ * that the state does not know is foreign: it stays, and its key has no file. One thread.
  */
 final class MirrorFiles implements AutoCloseable {
 
@@ -40,7 +40,6 @@ final class MirrorFiles implements AutoCloseable {
     private final TreeSet<String> directories = new TreeSet<>();
     /** The digest of each document that has no file. */
     private final Map<String, String> refused = new TreeMap<>();
-    private boolean intact = true;
 
     /** A file that was changed: the key, its path, and whether it was written or deleted. */
     record Done(String key, String path, boolean written) { }
@@ -56,15 +55,14 @@ final class MirrorFiles implements AutoCloseable {
     }
 
     /** Opens a directory for the keys below a prefix. */
-    static MirrorFiles open(FileTree tree, String prefix, boolean text)
-            throws IOException, CommandException {
+    static MirrorFiles open(FileTree tree, String prefix) throws IOException, CommandException {
         Optional<Closeable> lock = tree.lock(LOCK);
         if (lock.isEmpty()) {
             throw new CommandException(ExitStatus.FAILED, "nothing was mirrored: another 'kvs mirror' writes"
                     + " to " + tree.where() + ". Stop it, or name another directory");
         }
         try {
-            MirrorState state = MirrorState.load(tree, prefix, text);
+            MirrorState state = MirrorState.load(tree, prefix);
             MirrorFiles files = new MirrorFiles(tree, state, lock.get());
             files.load();
             return files;
@@ -80,26 +78,12 @@ final class MirrorFiles implements AutoCloseable {
             String path = file.getKey();
             String digest = StagingArea.digest(tree.read(path));
             boolean ours = !file.getValue().digest().isEmpty() || digest.equals(file.getValue().next());
-            intact &= digest.equals(file.getValue().digest()) && file.getValue().next().isEmpty();
             if (ours && tree.kind(path) == FileTree.Kind.FILE) {
                 owned.put(path, digest);
                 paths.put(file.getValue().key(), path);
             }
         }
         directories.addAll(made.directories());
-    }
-
-    /** The position of the files, if all of them are as they were left. */
-    Optional<String> position(boolean text) {
-        return Optional.of(made.position()).filter(position -> !position.isEmpty() && intact
-                && made.text() == text);
-    }
-
-    /** The documents that the files hold, by their keys. */
-    NavigableMap<String, StagingArea.Content> documents() {
-        NavigableMap<String, StagingArea.Content> documents = new TreeMap<>();
-        paths.forEach((key, path) -> documents.put(key, StagingArea.Content.inPlace(owned.get(path))));
-        return documents;
     }
 
     /** Makes a document durable, without changing any file. */
@@ -147,12 +131,11 @@ final class MirrorFiles implements AutoCloseable {
      *
      * @param between runs when the files are changed, before the step is done
      */
-    Step apply(NavigableMap<String, StagingArea.Content> documents, String position, Between between)
-            throws IOException {
+    Step apply(NavigableMap<String, StagingArea.Content> documents, Between between) throws IOException {
         Map<String, String> reasons = new TreeMap<>();
         NavigableMap<String, String> wanted = wanted(documents, reasons);
         relocate(documents, wanted);
-        save(planned(documents, wanted), "");
+        save(planned(documents, wanted));
         due(true);
         List<Done> done = new ArrayList<>(remove(wanted));
         for (Map.Entry<String, String> want : wanted.entrySet()) {
@@ -168,7 +151,7 @@ final class MirrorFiles implements AutoCloseable {
         });
         refused.clear();
         reasons.keySet().forEach(key -> refused.put(key, documents.get(key).digest()));
-        save(files, reasons.isEmpty() ? position : "");
+        save(files);
         return new Step(done, reasons);
     }
 
@@ -267,9 +250,8 @@ final class MirrorFiles implements AutoCloseable {
         }
     }
 
-    private void save(Map<String, MirrorState.OwnFile> files, String position) throws IOException {
-        MirrorState state = new MirrorState(made.prefix(), made.text(), position, files, directories);
-        state.save(tree);
+    private void save(Map<String, MirrorState.OwnFile> files) throws IOException {
+        new MirrorState(made.prefix(), files, directories).save(tree);
     }
 
     /** Removes our files that are not wanted, and then our directories that are empty. */

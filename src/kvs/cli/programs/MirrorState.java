@@ -16,21 +16,19 @@ import kvs.world.FileTree;
 /**
  * The record of the files that a mirror has made, as JSON in {@code .kvs-mirror/state}:
  * <pre>
- *   {"format":1,"prefix":"app/","text":false,"position":"AAAB…",
+ *   {"format":1,"prefix":"app/","text":false,"position":"",
  *    "files":[{"path":"db","key":"db","digest":"9f86…","next":""}],"directories":["web"]}
  * </pre>
  * It is written before files are changed and again after: {@code digest} is empty for a file that is to be
- * made, {@code next} is the content that is to come, and the position is empty meanwhile. So a file is ours
- * if it has a digest, or if its content is what was to come. Never change this format.
+ * made, and {@code next} is the content that is to come. So a file is ours if it has a digest, or if its
+ * content is what was to come. The members {@code text} and {@code position} say nothing any more: older
+ * programs read them, and an empty position makes them compare everything. Never change this format.
  *
  * @param prefix the prefix of the keys
- * @param text whether texts are written without their quotes
- * @param position the position of the content; empty while it changes, or if it lacks a key
  * @param files our files by their paths
  * @param directories the directories that we have made, or are to make
  */
-record MirrorState(String prefix, boolean text, String position, Map<String, OwnFile> files,
-        Set<String> directories) {
+record MirrorState(String prefix, Map<String, OwnFile> files, Set<String> directories) {
 
     private static final String STATE = FileNames.OWN + "/state";
     private static final String FRESH = FileNames.OWN + "/state.new";
@@ -47,11 +45,10 @@ record MirrorState(String prefix, boolean text, String position, Map<String, Own
     record OwnFile(String key, String digest, String next) { }
 
     /** The state of a directory that is for the keys below {@code prefix}; one without files if it is new. */
-    static MirrorState load(FileTree tree, String prefix, boolean text)
-            throws IOException, CommandException {
+    static MirrorState load(FileTree tree, String prefix) throws IOException, CommandException {
         Optional<byte[]> saved = tree.read(STATE);
         if (saved.isEmpty()) {
-            return new MirrorState(prefix, text, "", Map.of(), new TreeSet<>());
+            return new MirrorState(prefix, Map.of(), new TreeSet<>());
         }
         try {
             MirrorState state = decode(saved.get());
@@ -77,7 +74,7 @@ record MirrorState(String prefix, boolean text, String position, Map<String, Own
 
     private byte[] encode() {
         JsonWriter json = new JsonWriter().object().field("format", FORMAT).field("prefix", prefix)
-                .field("text", text).field("position", position).name("files").array();
+                .field("text", false).field("position", "").name("files").array();
         files.forEach((path, file) -> json.object().field("path", path).field("key", file.key)
                 .field("digest", file.digest).field("next", file.next).end());
         json.end().name("directories").array();
@@ -99,8 +96,7 @@ record MirrorState(String prefix, boolean text, String position, Map<String, Own
         for (JsonValue directory : member(json, "directories").elements(FILES_MAX)) {
             directories.add(directory.string());
         }
-        return new MirrorState(member(json, "prefix").string(), member(json, "text").bool(),
-                member(json, "position").string(), files, directories);
+        return new MirrorState(member(json, "prefix").string(), files, directories);
     }
 
     private static JsonValue member(JsonValue json, String name) throws JsonException {

@@ -52,10 +52,6 @@ final class TemplateOutputs {
         }
     }
 
-    boolean isEmpty() {
-        return outputs.isEmpty();
-    }
-
     /** Notes a document, if a template needs it. */
     void put(String key, JsonValue document) {
         if (keys.contains(key)) {

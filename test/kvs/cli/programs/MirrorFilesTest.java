@@ -40,23 +40,17 @@ class MirrorFilesTest {
     /** One run of a mirror to these documents. */
     private static MirrorFiles.Step run(FileTree tree, Map<String, String> documents)
             throws IOException, CommandException {
-        try (MirrorFiles files = MirrorFiles.open(tree, "p/", false)) {
+        try (MirrorFiles files = MirrorFiles.open(tree, "p/")) {
             NavigableMap<String, StagingArea.Content> contents = new TreeMap<>();
             for (Map.Entry<String, String> one : documents.entrySet()) {
                 contents.put(one.getKey(), files.stage(one.getKey(),
                         one.getValue().getBytes(StandardCharsets.UTF_8)));
             }
             boolean due = files.differs(contents) || files.isDue();
-            MirrorFiles.Step step = files.apply(contents, "position", NOTHING);
+            MirrorFiles.Step step = files.apply(contents, NOTHING);
             files.due(due);
             assertFalse(files.differs(contents), "a step leaves nothing to do");
             return step;
-        }
-    }
-
-    private boolean position() throws IOException, CommandException {
-        try (MirrorFiles files = MirrorFiles.open(tree(), "p/", false)) {
-            return files.position(false).isPresent();
         }
     }
 
@@ -104,7 +98,6 @@ class MirrorFilesTest {
         assertEquals(Map.of("a", "mine", "b", "2", "dir/", "", "dir/empty/", "", "dir/%value", "4", "dir/h",
                 "5", "f", "mine", "link/", ""), content());
         assertFalse(Files.exists(directory.resolve("x")));
-        assertFalse(position(), "an incomplete mirror compares everything at the next start");
         run(tree(), Map.of());
         assertEquals(Map.of("a", "mine", "dir/", "", "dir/empty/", "", "f", "mine", "link/", ""), content());
         Files.delete(out.resolve("a"));
@@ -136,13 +129,10 @@ class MirrorFilesTest {
     @Test
     void filesThatSomebodyChangedAreFoundAtTheNextStart() throws Exception {
         run(tree(), Map.of("a", "1", "b", "2"));
-        assertTrue(position());
         Files.writeString(directory.resolve("out/a"), "x");
-        assertFalse(position());
         run(tree(), Map.of("a", "1", "b", "2"));
         assertEquals(Map.of("a", "1", "b", "2"), content());
         Files.delete(directory.resolve("out/b"));
-        assertFalse(position());
         run(tree(), Map.of("a", "1", "b", "2"));
         assertEquals(Map.of("a", "1", "b", "2"), content());
     }
@@ -150,13 +140,13 @@ class MirrorFilesTest {
     @Test
     void directoryIsForOneMirrorOfOnePrefix() throws Exception {
         run(tree(), Map.of("a", "1"));
-        assertThrows(CommandException.class, () -> MirrorFiles.open(tree(), "q/", false).close());
-        try (MirrorFiles held = MirrorFiles.open(tree(), "p/", false)) {
-            assertThrows(CommandException.class, () -> MirrorFiles.open(tree(), "p/", false).close());
-            assertEquals(1, held.documents().size());
+        assertThrows(CommandException.class, () -> MirrorFiles.open(tree(), "q/").close());
+        try (MirrorFiles held = MirrorFiles.open(tree(), "p/")) {
+            assertThrows(CommandException.class, () -> MirrorFiles.open(tree(), "p/").close());
+            assertTrue(held.isDue(), "the command did not run yet");
         }
         Files.writeString(directory.resolve("out/.kvs-mirror/state"), "{");
-        assertThrows(CommandException.class, () -> MirrorFiles.open(tree(), "p/", false).close());
+        assertThrows(CommandException.class, () -> MirrorFiles.open(tree(), "p/").close());
         assertEquals(Map.of("a", "1"), content());
     }
 
@@ -172,7 +162,7 @@ class MirrorFilesTest {
             Files.createDirectories(directory.resolve("out"));
             Files.writeString(directory.resolve("out/mine"), "mine");
             run(tree(), before);
-            try (MirrorFiles files = MirrorFiles.open(tree(), "p/", false)) {
+            try (MirrorFiles files = MirrorFiles.open(tree(), "p/")) {
                 files.due(false);
             }
             died = dies(operations, after);
@@ -183,7 +173,7 @@ class MirrorFilesTest {
             assertEquals(Set.of("mine"), step.refused().keySet(), "after " + operations);
             assertEquals(Map.of("a/", "", "a/x", "3", "a/%value", "1", "b/", "", "b/c", "44", "e/", "",
                     "e/f/", "", "e/f/g", "5", "same", "s", "mine", "mine"), content(), "after " + operations);
-            try (MirrorFiles files = MirrorFiles.open(tree(), "p/", false)) {
+            try (MirrorFiles files = MirrorFiles.open(tree(), "p/")) {
                 assertTrue(files.isDue(), "the command runs, after " + operations);
             }
             run(tree(), Map.of());

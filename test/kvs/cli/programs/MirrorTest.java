@@ -2,12 +2,14 @@ package kvs.cli.programs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +29,9 @@ class MirrorTest {
 
     @TempDir
     private Path directory;
+    @TempDir
+    private Path elsewhere;
+    private final List<TemplateOutputs.Output> outputs = new ArrayList<>();
     /** What the node answers in turn; after the last one the token is refused, which ends the mirror. */
     private final Deque<Object> script = new ArrayDeque<>();
     /** What happens, in order: positions that were asked for, and the files when the command runs. */
@@ -102,12 +107,12 @@ class MirrorTest {
     private List<String> run(Object... answers) throws Exception {
         script.addAll(List.of(answers));
         seen.clear();
-        try (MirrorFiles files = MirrorFiles.open(RealFileTree.open(directory.toString()), "p/", false)) {
+        try (MirrorFiles files = MirrorFiles.open(RealFileTree.open(directory.toString()), "p/")) {
             Mirror mirror = new Mirror(new Mirror.Parts(this::next, files,
-                    new TemplateOutputs(List.of()), surroundings), new Mirror.Settings("p/", false, false));
+                    new TemplateOutputs(outputs), surroundings), new Mirror.Settings("p/", false, false));
             assertEquals(ExitStatus.FORBIDDEN, assertThrows(CommandException.class, mirror::run).status());
         }
-        return List.copyOf(seen);
+        return new ArrayList<>(seen);
     }
 
     @Test
@@ -117,19 +122,34 @@ class MirrorTest {
                         page("D", false, "b=2"), page("D", false)));
     }
 
+    /** A document that may not be read any more is not in the listing, and no change tells it. */
     @Test
-    void nextRunGoesOnWhereTheLastOneWas() throws Exception {
+    void nextRunBeginsWithAllDocuments() throws Exception {
         run(page("A", false, "a=1", "b=1"));
-        assertEquals(List.of("A", "run b=1 c=2", "B+"), run(page("B", false, "a=", "c=2")));
+        assertEquals(List.of("0", "run b=1 c=2", "B+"), run(page("B", false, "b=1", "c=2")));
         Files.writeString(directory.resolve("b"), "x");
         assertEquals(List.of("0", "run b=1", "C+"), run(page("C", false, "b=1")), "somebody changed a file");
+    }
+
+    @Test
+    void nextRunWithoutAChangeWritesNothingAndRunsNothing() throws Exception {
+        Files.writeString(directory.resolve("foreign"), "x");
+        run(page("A", false, "a=1", "foreign=1"));
+        FileTime written = FileTime.fromMillis(1_000_000);
+        Files.setLastModifiedTime(directory.resolve("a"), written);
+        List<String> again = run(page("B", false, "a=1", "foreign=1"));
+        assertTrue(again.remove(1).startsWith("p/foreign has no file"));
+        assertEquals(List.of("0", "B+"), again);
+        assertEquals(written, Files.getLastModifiedTime(directory.resolve("a")));
     }
 
     @Test
     void lostPositionComparesEverything() throws Exception {
         run(page("A", false, "a=1", "b=1"));
         DocumentFeed.Page lost = new DocumentFeed.Page(List.of(), DocumentFeed.START, true, true);
-        assertEquals(List.of("A", "0", "run b=2", "C+"), run(lost, page("C", false, "b=2")));
+        assertEquals(List.of("0", "0", "run b=2", "C+"), run(lost, page("C", false, "b=2")));
+        assertEquals(List.of("0", "C+", "0", "run c=3", "E+"), run(page("C", false, "b=2"), lost,
+                page("E", false, "c=3")));
     }
 
     @Test
@@ -140,11 +160,34 @@ class MirrorTest {
     }
 
     @Test
-    void commandThatFailedRunsAgain() throws Exception {
+    void commandThatFailedRunsAgainAfterAStart() throws Exception {
         status = 1;
         run(page("A", false, "a=1"));
         status = 0;
-        assertEquals(List.of("A", "run a=1", "B+", "B+"), run(page("B", false), page("B", false)));
-        assertEquals(List.of("A", "A+"), run(page("A", false)), "it has run");
+        assertEquals(List.of("0", "run a=1", "B+", "B+"), run(page("B", false, "a=1"), page("B", false)));
+        assertEquals(List.of("0", "A+"), run(page("A", false, "a=1")), "it has run");
+    }
+
+    @Test
+    void commandThatFailedRunsAgainAfterAChangeOnly() throws Exception {
+        status = 1;
+        String failed = "the command ended with status 1; it runs again after the next change or start";
+        assertEquals(List.of("0", "run a=1", failed, "A+", "A+", "B+", "run a=2", failed, "C+", "C+"),
+                run(page("A", false, "a=1"), page("A", false), page("B", false, "a=1"),
+                        page("C", false, "a=2"), page("C", false)));
+    }
+
+    @Test
+    void commandDoesNotRunWhileATemplateLacksAField() throws Exception {
+        outputs.add(new TemplateOutputs.Output(Template.parse("in", "{{ key \"p/a\" \"f\" }}"),
+                RealFileTree.open(elsewhere.toString()), "out"));
+        run(page("A", false, "a={\"f\":1}"));
+        status = 1;
+        run(page("B", false, "a={\"f\":2}"));
+        status = 0;
+        assertEquals(List.of("0", "nothing was changed: a template needs what is not there: the field f of"
+                + " p/a", "C+", "run a={\"f\":3}", "D+"), run(page("C", false, "a={}"),
+                        page("D", false, "a={\"f\":3}")));
+        assertEquals("3", Files.readString(elsewhere.resolve("out")));
     }
 }
