@@ -13,6 +13,12 @@ export function addCommand(line) {
   }
 }
 
+// Forgets all lines, for another person.
+export function clearCommands() {
+  lines.length = 0;
+  fill(document.getElementById('commands'));
+}
+
 async function copy(line) {
   try {
     await navigator.clipboard.writeText(line);

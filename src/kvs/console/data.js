@@ -167,7 +167,7 @@ function toolView(tool, prefix, signal) {
     case 'changes':
       return changesView(prefix, signal);
     case 'transfer':
-      return transferView(prefix);
+      return transferView(prefix, signal);
     default:
       return undefined;
   }
@@ -241,4 +241,5 @@ export async function dataPage({ path, parameters }, signal) {
 // Forgets what is shown, for another person.
 export const forgetData = () => {
   level = undefined;
+  frame = undefined;
 };

@@ -73,12 +73,20 @@ export function button(text, action, traits = {}) {
   return made;
 }
 
-// A form that stays on its page: its button, or Enter, runs the action.
+// A form that stays on its page: its button, or Enter, runs the action, but not while it runs already.
 export function form(action, traits, ...children) {
   const made = el('form', traits, ...children);
-  made.addEventListener('submit', (event) => {
+  made.addEventListener('submit', async (event) => {
     event.preventDefault();
-    action();
+    if (made.getAttribute('aria-busy') === 'true') {
+      return;
+    }
+    made.setAttribute('aria-busy', 'true');
+    try {
+      await action();
+    } finally {
+      made.removeAttribute('aria-busy');
+    }
   });
   return made;
 }

@@ -1,9 +1,10 @@
 // The start of the console: who the caller is, and which page is shown.
 import { accessPage } from './access.js';
+import { clearCommands } from './commands.js';
 import { dataPage, forgetData } from './data.js';
 import { button, el, field, fill, form } from './dom.js';
 import { manualPage } from './manual.js';
-import { complain, notify, quiet } from './notice.js';
+import { complain, quiet } from './notice.js';
 import { nowPage } from './now.js';
 import { isAdmin, myself, setMe } from './people.js';
 import { get, onUnauthorized } from './request.js';
@@ -43,14 +44,20 @@ function showNavigation(chosen) {
   );
 }
 
-async function signOut() {
-  if (!(await mayLeave())) {
-    return;
-  }
+// Forgets the person and what was shown to them: whoever comes next may be another.
+function leave() {
   leaving.abort();
   forget();
   forgetData();
-  start();
+  clearCommands();
+  setMe({});
+}
+
+async function signOut() {
+  if (await mayLeave()) {
+    leave();
+    await start();
+  }
 }
 
 // The page of the present route. A page may end its work when `leaving` is aborted.
@@ -72,6 +79,9 @@ async function show() {
       main.querySelector('h1')?.focus();
     }
   } catch (failure) {
+    if (signal.aborted) {
+      return;
+    }
     fill(main, el('h1', { tabindex: -1 }, title), el('p', {}, 'This page could not be shown.'));
     complain(failure);
   } finally {
@@ -86,7 +96,7 @@ function signInForm(why) {
   const card = form(
     () => {
       keep(input.value.trim());
-      start();
+      return start();
     },
     { class: 'card', 'aria-label': 'Sign in' },
     el('h1', { tabindex: -1 }, 'Sign in'),
@@ -106,7 +116,7 @@ function signInForm(why) {
       el('button', { class: 'main' }, 'Sign in'),
       button('Go on without a token', () => {
         goWithout();
-        start();
+        return start();
       }),
     ),
   );
@@ -131,7 +141,7 @@ async function start() {
     }
     const answer = await get('/auth/whoami', { hidden: true, taken: [401, 403, 503] });
     if (answer.status === 401 && token()) {
-      forget();
+      leave();
       signInForm(`The node does not take this token: ${answer.json.detail}`);
       return;
     }
@@ -145,8 +155,7 @@ async function start() {
 
 onUnauthorized((problem) => {
   if (token()) {
-    forget();
-    setMe({});
+    leave();
     signInForm(`The node no longer takes your token: ${problem.detail ?? ''}`);
   }
 });
@@ -166,6 +175,7 @@ window.addEventListener('hashchange', async () => {
   }
 });
 window.addEventListener('unhandledrejection', (event) => {
-  notify(`a fault of this page: ${event.reason?.message ?? 'unknown'}`);
+  event.preventDefault();
+  complain(event.reason ?? new Error('a rejection without a reason'));
 });
 start();

@@ -13,20 +13,27 @@ export function notify(text) {
   fill(place(), text);
 }
 
-// Shows why something was not done. Whatever is no refusal of the node is a fault of this page.
+const FAULT =
+  'this page has a fault, and the last action may not be done: load the page again and look;' +
+  ' the console of the browser has the details';
+
+// The text for a failure: that of a refusal. Whatever is no refusal of the node is a fault of this page.
+export const failureText = (failure) => (failure.status === undefined ? FAULT : failure.message);
+
+// Shows why something was not done. Only faults of this page stand in the console of the browser, too.
 export function complain(failure) {
   if (failure.name === 'AbortError') {
     return;
   }
   place().className = 'notice bad';
-  const reason = failure.reason;
+  const { reason } = failure;
   fill(
     place(),
-    failure.message,
+    failureText(failure),
     reason ? [' ', el('a', { href: `#/manual/problems/${reason}` }, `What ${reason} means`)] : null,
   );
   if (failure.status === undefined) {
-    throw failure;
+    console.error(failure);
   }
 }
 
@@ -38,7 +45,7 @@ export function quiet() {
   }
 }
 
-// Runs an action; a refusal becomes the notice, and the result is undefined then.
+// Runs an action; its failure becomes the notice, and the result is undefined then.
 export async function attempt(action) {
   try {
     return await action();

@@ -6,7 +6,7 @@ import { figuresView, remember } from './figures.js';
 import { duration, plural, time } from './format.js';
 import { membersTable } from './members.js';
 import { parseMetrics, sum } from './metrics.js';
-import { attempt } from './notice.js';
+import { attempt, failureText } from './notice.js';
 import { isAdmin, myself } from './people.js';
 import { get } from './request.js';
 import { token } from './session.js';
@@ -110,18 +110,28 @@ export async function nowPage(route, signal) {
     ]);
   };
   await attempt(draw);
+  if (signal.aborted) {
+    return page;
+  }
+  // A page that nobody sees asks for nothing, and a slow node is not asked twice at once.
+  let drawing = false;
   const again = async () => {
+    if (drawing || document.hidden) {
+      return;
+    }
+    drawing = true;
     try {
       await draw();
     } catch (failure) {
       if (!signal.aborted) {
         sentence.className = 'sentence bad';
-        fill(sentence, `✕ ${failure.message}`);
+        fill(sentence, `✕ ${failureText(failure)}`);
       }
+    } finally {
+      drawing = false;
     }
   };
-  // A page that nobody sees asks for nothing.
-  const timer = setInterval(() => document.hidden || again(), PERIOD_MS);
+  const timer = setInterval(again, PERIOD_MS);
   signal.addEventListener('abort', () => clearInterval(timer));
   return page;
 }

@@ -28,14 +28,19 @@ export async function nameOf(uuid) {
   if (uuid === me.user_uuid) {
     return me.nickname;
   }
-  if (!isAdmin()) {
+  return nameAt(`/auth/users/${uuid}`, 'nickname', uuid);
+}
+
+// The name that the node has for an id: asked for once, and by administrators only.
+function nameAt(target, member, uuid) {
+  if (!isAdmin() || me.open) {
     return short(uuid);
   }
   if (!names.has(uuid)) {
     names.set(
       uuid,
-      get(`/auth/users/${uuid}`, { hidden: true, taken: [404] }).then(
-        (answer) => answer.json.nickname ?? short(uuid),
+      get(target, { hidden: true, taken: [404] }).then(
+        (answer) => answer.json[member] ?? short(uuid),
         () => short(uuid),
       ),
     );
@@ -43,11 +48,11 @@ export async function nameOf(uuid) {
   return names.get(uuid);
 }
 
-// The name of a group; everybody may list the groups.
+// The name of a group, or the start of the id. Others than an administrator know their own groups only.
 export async function groupName(uuid) {
   if (!uuid) {
     return 'no group';
   }
-  const answer = await get(`/auth/groups/${uuid}`, { hidden: true, taken: [403, 404] });
-  return answer.json.name ?? short(uuid);
+  const mine = me.groups?.find((group) => group.uuid === uuid);
+  return mine ? mine.name : nameAt(`/auth/groups/${uuid}`, 'name', uuid);
 }

@@ -66,23 +66,27 @@ export async function send(
   if (body !== undefined) {
     all['Content-Type'] = 'application/json';
   }
-  let response;
-  try {
-    response = await fetch(target, { method, headers: all, body, signal, cache: 'no-store' });
-  } catch (failure) {
-    if (failure.name === 'AbortError') {
-      throw failure;
-    }
-    throw new Refusal(0, { detail: 'the node does not answer: it may be stopped, or the network broken' });
-  }
+  const response = await reach(target, { method, headers: all, body, signal });
   if (response.ok && method !== 'GET' && isReplicated(target)) {
     position = response.headers.get('KVS-Position') ?? position;
   }
-  const text = await response.text();
+  const text = await response.text().catch(broken);
   if (response.ok || response.status === 304 || taken.includes(response.status)) {
     return new Answer(response, text);
   }
   throw refusal(response.status, text);
+}
+
+// A fetch. Throws a Refusal when there is no response.
+export const reach = (target, options) => fetch(target, { ...options, cache: 'no-store' }).catch(broken);
+
+// Throws the failure of a connection, or of a file, as a Refusal with status 0; that of an ended signal as it
+// is.
+export function broken(
+  failure,
+  detail = 'the node does not answer: it may be stopped, or the network broken',
+) {
+  throw failure.name === 'AbortError' ? failure : new Refusal(0, { detail });
 }
 
 // The refusal in a body, which a proxy may have written.

@@ -1,5 +1,5 @@
 // The stream of changes, read by fetch: an EventSource could not send the token.
-import { credentials, refusal } from './request.js';
+import { broken, credentials, reach, refusal } from './request.js';
 
 const AGAIN_MS = 2_000;
 
@@ -14,10 +14,9 @@ export async function follow(prefix, signal, told) {
         ...(last ? { 'Last-Event-ID': last } : {}),
       });
       const since = last ? '' : '&since=now';
-      const response = await fetch(`/kv/_changes?prefix=${encodeURIComponent(prefix)}${since}`, {
+      const response = await reach(`/kv/_changes?prefix=${encodeURIComponent(prefix)}${since}`, {
         headers,
         signal,
-        cache: 'no-store',
       });
       if (!response.ok) {
         throw refusal(response.status, await response.text());
@@ -28,14 +27,15 @@ export async function follow(prefix, signal, told) {
         if (event.name === 'end') {
           throw Object.assign(new Error(JSON.parse(event.data).detail), { status: 503 });
         }
-        told.change(JSON.parse(event.data));
+        await told.change(JSON.parse(event.data));
       }
       told.state('the stream ended: going on');
     } catch (failure) {
       if (signal.aborted) {
         return;
       }
-      if (failure.status >= 400 && failure.status < 500) {
+      // What is no break of the connection would be so again, too.
+      if (failure.status === undefined || (failure.status >= 400 && failure.status < 500)) {
         throw failure;
       }
       told.state(`interrupted, trying again: ${failure.message}`);
@@ -46,11 +46,13 @@ export async function follow(prefix, signal, told) {
 
 const pause = (signal) =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, AGAIN_MS);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, signal.aborted ? 0 : AGAIN_MS);
+    signal.addEventListener('abort', end);
   });
 
 // The events of a body: `{ id, name, data }`.
@@ -58,7 +60,7 @@ async function* events(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch(broken);
     if (done) {
       return;
     }

@@ -6,26 +6,28 @@ import { button, el, field, fill } from './dom.js';
 import { count, plural } from './format.js';
 import { members } from './json.js';
 import { attempt, notify } from './notice.js';
-import { credentials, query, refusal, send } from './request.js';
+import { broken, credentials, query, reach, refusal, send } from './request.js';
 import { token } from './session.js';
 
 const OPERATIONS_MAX = 500;
 const BATCH_CHARACTERS = 2_000_000;
 const LINE_CHARACTERS = 20_000_000;
 const FAULTS_SHOWN = 50;
+// A file is collected in parts of this size, which the browser may keep on its disk.
+const PART_CHARACTERS = 1_000_000;
 // The time in which a browser has saved a file.
 const SAVED_MS = 60_000;
 
-// The lines of a stream of bytes.
-async function* lines(body) {
+// The lines of a stream of bytes, blank ones too. `interrupted` is the text for a stream that fails.
+async function* lines(body, interrupted) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((failure) => broken(failure, interrupted));
     const all = rest + (value ?? '');
     const parts = all.split('\n');
     rest = done ? '' : parts.pop();
-    yield* parts.filter((part) => part.trim() !== '');
+    yield* parts;
     if (done) {
       return;
     }
@@ -38,32 +40,43 @@ async function* lines(body) {
   }
 }
 
-// The line for a file from one of the node, which has more members. Numbers keep their text.
-function exported(line) {
-  const { path, data, expires_at: expiresAt } = members(line);
+// The line for a file from the members of one of the node, which has more. Numbers keep their text.
+function exported({ path, data, expires_at: expiresAt }) {
   const ttl = expiresAt ? `,"ttl":"${Math.max(1, Number(expiresAt) - Date.now())}ms"` : '';
   return `{"path":${path},"data":${data}${ttl}}\n`;
 }
 
 const endOf = (prefix) => (prefix === '' ? undefined : `${prefix.slice(0, -1)}0`);
 
+// The lines of a response as parts of a file, and the number of documents in them.
+async function collect(body) {
+  const parts = [];
+  let text = '';
+  let number = 0;
+  for await (const line of lines(body, 'the connection broke before the end: no file was saved, try again')) {
+    const item = members(line);
+    if (item.data !== undefined) {
+      text += exported(item);
+      number++;
+    }
+    if (text.length >= PART_CHARACTERS) {
+      parts.push(new Blob([text]));
+      text = '';
+    }
+  }
+  return { parts: [...parts, text], number };
+}
+
 // Saves all documents below a prefix as a file. ('0' follows '/' in the order of keys.)
-async function download(prefix) {
+async function download(prefix, signal) {
   const target = `/kv/_range${query({ start_key: prefix || undefined, end_key: endOf(prefix) })}`;
   const accept = { Accept: 'application/x-ndjson' };
   addCommand(curlLine('GET', target, accept, undefined, token() !== ''));
-  const response = await fetch(target, { headers: credentials(accept), cache: 'no-store' });
+  const response = await reach(target, { headers: credentials(accept), signal });
   if (!response.ok) {
     throw refusal(response.status, await response.text());
   }
-  const parts = [];
-  let number = 0;
-  for await (const line of lines(response.body)) {
-    if (members(line).data !== undefined) {
-      parts.push(new Blob([exported(line)]));
-      number++;
-    }
-  }
+  const { parts, number } = await collect(response.body);
   const url = URL.createObjectURL(new Blob(parts, { type: 'application/x-ndjson' }));
   const name = `${prefix.replaceAll('/', '-').replace(/-$/, '') || 'everything'}.ndjson`;
   el('a', { href: url, download: name }).click();
@@ -81,9 +94,9 @@ function operation(line) {
   return `{"op":"put","path":${item.path},"data":${item.data}${ttl}}`;
 }
 
-// Writes the documents of a file, batch by batch. `told` hears the number of those that are durable, and of
-// the faults by line.
-async function upload(file, told) {
+// Writes the documents of a file, batch by batch, until the signal ends it. `told` receives the number of
+// those that are durable, and the faults by line.
+async function upload(file, signal, told) {
   let batch = [];
   let size = 0;
   let number = 0;
@@ -93,7 +106,7 @@ async function upload(file, told) {
       return;
     }
     const body = `{"ops":[${batch.map((one) => one.text).join(',')}]}`;
-    const { results } = (await send('POST', '/kv/_batch', { body })).json;
+    const { results } = (await send('POST', '/kv/_batch', { body, signal })).json;
     results.forEach((result, i) => {
       if (result.status < 300) {
         written++;
@@ -105,8 +118,12 @@ async function upload(file, told) {
     batch = [];
     size = 0;
   };
-  for await (const line of lines(file.stream())) {
+  for await (const line of lines(file.stream(), 'the file cannot be read to its end: choose it again')) {
+    signal.throwIfAborted();
     number++;
+    if (line.trim() === '') {
+      continue;
+    }
     try {
       batch.push({ number, text: operation(line) });
       size += line.length;
@@ -121,7 +138,8 @@ async function upload(file, told) {
   return written;
 }
 
-export function transferView(prefix) {
+// `signal` ends what runs when the page is left.
+export function transferView(prefix, signal) {
   const state = el('p', { role: 'status' });
   const faults = el('ol', { class: 'faults' });
   const file = el('input', { type: 'file', accept: '.ndjson,.jsonl,.json,.txt' });
@@ -133,7 +151,7 @@ export function transferView(prefix) {
     }
     let refused = 0;
     fill(faults);
-    const written = await upload(file.files[0], {
+    const written = await upload(file.files[0], signal, {
       progress: (number) => fill(state, `${count(number)} documents written`),
       fault: (line, detail) => {
         refused++;
@@ -153,12 +171,12 @@ export function transferView(prefix) {
       {},
       'A file has one document a line, such as ',
       el('code', {}, '{"path":"users/john","data":1}'),
-      '.',
+      '. Stay here until it is done: who leaves the page ends it, and what is written by then stays.',
     ),
     el(
       'div',
       { class: 'row' },
-      button(`Download ${prefix || 'everything'}`, () => attempt(() => download(prefix)), {
+      button(`Download ${prefix || 'everything'}`, () => attempt(() => download(prefix, signal)), {
         class: 'main',
       }),
     ),

@@ -194,29 +194,45 @@ class ConsoleModulesTest {
                 """, jsonList(List.of(status, members, Long.toString(backupMs)))));
     }
 
-    /** The first connection ends after an event; the second one goes on behind it. */
+    /**
+     * The first connection breaks after an event; the second one goes on behind it. Each change is complete
+     * before the next one.
+     */
     @Test
     void streamGoesOnWhereItWasInterrupted() {
-        assertEquals("[null,\"p1\"] true,false a,b", inModule("stream.js", """
+        assertEquals("[null,\"p1\"] true,false a,b,c interrupted, trying again: the node does not answer:"
+                + " it may be stopped, or the network broken", inModule("stream.js", """
                 const asked = [];
                 const urls = [];
-                const body = (text) => new ReadableStream({ start(queue) {
-                  queue.enqueue(new TextEncoder().encode(text)); queue.close(); } });
+                let breakOff;
+                const broken = new Promise((done, fail) => { breakOff = fail; });
+                const body = (text, first) => new ReadableStream({
+                  start(queue) {
+                    queue.enqueue(new TextEncoder().encode(text));
+                    if (!first) { queue.close(); }
+                  },
+                  pull: () => broken });
                 const real = window.fetch;
                 window.fetch = async (url, options) => {
                   asked.push(options.headers['Last-Event-ID']);
                   urls.push(url.includes('since=now'));
-                  return new Response(body(asked.length === 1 ? ':\\n\\ndata: {"path":"a"}\\nid: p1\\n\\ndata: {"pa'
-                      : 'data: {"path":"b"}\\n\\n'));
+                  return new Response(asked.length === 1
+                      ? body(':\\n\\ndata: {"path":"a"}\\nid: p1\\n\\ndata: {"pa', true)
+                      : body('data: {"path":"b"}\\n\\ndata: {"path":"c"}\\n\\n', false));
                 };
                 const end = new AbortController();
                 const seen = [];
-                await module.follow('', end.signal, { state() {}, change: (change) => {
-                  seen.push(change.path);
-                  if (change.path === 'b') { end.abort(); }
-                } });
+                let state;
+                await module.follow('', end.signal, {
+                  state: (text) => { state ??= text === 'following' ? undefined : text; },
+                  change: async (change) => {
+                    if (change.path === 'a') { breakOff(new TypeError('network error')); }
+                    if (change.path === 'b') { await new Promise((done) => setTimeout(done)); }
+                    seen.push(change.path);
+                    if (change.path === 'c') { end.abort(); }
+                  } });
                 window.fetch = real;
-                return `${JSON.stringify(asked)} ${urls} ${seen}`;
+                return `${JSON.stringify(asked)} ${urls} ${seen} ${state}`;
                 """, ""));
     }
 

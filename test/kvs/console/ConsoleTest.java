@@ -82,8 +82,11 @@ class ConsoleTest {
         console.click("Sign in");
         console.shows("root (administrator)");
         assertEquals("[[\"kvs.token\"],0,\"\",false,false]", browser().text(TOKEN_PLACES));
+        console.click("Data");
+        browser().await("document.getElementById('command')");
         console.click("Sign out");
         console.control("Token");
+        assertEquals("", browser().text("return document.getElementById('commands').textContent"));
         assertEquals("[[],0,\"\",false,false]", browser().text(TOKEN_PLACES));
     }
 
@@ -428,12 +431,12 @@ class ConsoleTest {
     @Test
     void uploadsAndDownloadsLines() throws Exception {
         Path file = Files.writeString(directory.resolve("up.ndjson"), "{\"path\":\"lines/a\",\"data\":1.50}\n"
-                + "not json\n{\"path\":\"lines/b\",\"data\":{\"x\":2},\"ttl\":\"1h\"}\n");
+                + "\n \r\nnot json\n{\"path\":\"lines/b\",\"data\":{\"x\":2},\"ttl\":\"1h\"}\n");
         console.page("#/data/lines/?tool=transfer");
         browser().type(console.control("File to upload"), file.toString());
         console.click("Upload");
         console.shows("2 documents written, 1 line refused");
-        console.shows("line 2: ");
+        console.shows("line 4: ");
         assertEquals("1.50", raw("lines/a"));
         browser().devtools("Browser.setDownloadBehavior", new JsonWriter().object()
                 .field("behavior", "allow").field("downloadPath", directory.toString()));
