@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * A program that this process has started, with its standard streams. Thread-safe. Who waits for its end
- * waits for the process itself: the futures of the JDK are completed by one thread on a machine with two
- * cores, which a callback may hold up.
+ * A program that this process has started, with its standard streams. Who waits for its end waits for the
+ * process itself: the futures of the JDK are completed by one thread on a machine with two cores, which a
+ * callback may hold up.
  */
-public final class ChildProcess {
+public final class ChildProcess implements RunningProgram {
 
     private static final String INTERRUPTED = "nobody interrupts a thread that waits for a program";
 
@@ -26,15 +26,26 @@ public final class ChildProcess {
      *
      * @param command the program and its arguments
      * @param variables environment variables beside those of this process, or in their place
+     * @throws IOException if it does not run; its message is the reason, for a person
      */
     public static ChildProcess start(List<String> command, Map<String, String> variables)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(variables);
-        return new ChildProcess(builder.start());
+        try {
+            return new ChildProcess(builder.start());
+        } catch (IOException e) {
+            // The text of the outer one has the name of the program, which may look like a reason.
+            throw new IOException(FailureText.text(e.getCause() instanceof IOException cause ? cause : e), e);
+        }
     }
 
-    /** Waits for its end and returns its exit status: 128 and the number of the signal that ended it. */
+    @Override
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
     public int await() {
         try {
             return process.waitFor();
@@ -43,12 +54,12 @@ public final class ChildProcess {
         }
     }
 
-    /** Calls {@code ended} with its exit status, on another thread. */
+    @Override
     public void onEnd(IntConsumer ended) {
-        process.onExit().thenAccept(end -> ended.accept(end.exitValue()));
+        new Threads(Logger.none()).thread("kvs-child", true, () -> ended.accept(await())).start();
     }
 
-    /** Asks it to end (SIGTERM), waits so long, and then ends it (SIGKILL). Returns when it has ended. */
+    @Override
     public void stop(long graceMs) {
         process.destroy();
         try {

@@ -68,6 +68,11 @@ public final class FailureText {
         faults.put("too many open files", "the process has too many open files");
         faults.put("permission denied", "permission is denied");
         faults.put("operation not permitted", "permission is denied");
+        faults.put("no such file or directory", "there is no such file");
+        faults.put("argument list too long", "its arguments and variables are too long");
+        faults.put("exec format error", "it is not a program of this machine");
+        faults.put("cannot allocate memory", "the machine has no memory left");
+        faults.put("resource temporarily unavailable", "a resource of the machine is used up");
         faults.put("not a directory", "a part of the path is not a directory");
         faults.put("is a directory", "it is a directory");
         faults.put("directory not empty", "the directory is not empty");

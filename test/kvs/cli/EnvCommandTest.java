@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import kvs.OwnThread;
 import kvs.command.ExitStatus;
 import org.junit.jupiter.api.AfterAll;
@@ -61,7 +63,34 @@ class EnvCommandTest {
         assertEquals(3, line.code(status));
         CommandRun.Result none = run("env", "status/", home.resolve("none").toString());
         assertEquals(ExitStatus.FAILED, none.status());
-        assertTrue(none.err().contains("was not started"), none.err());
+        assertTrue(none.err().contains("was not started: there is no such file"), none.err());
+    }
+
+    /** A variable that no program starts with is told before the program is stopped. */
+    @Test
+    void programGoesOnWhenTheNextEnvironmentIsTooLong() throws Exception {
+        run("put", "long/n", "1");
+        Path stop = home.resolve("stop");
+        Path log = home.resolve("long.log");
+        CommandRun.Running child = new CommandRun(home).start("env", "long/", "--restart", "--", "sh", "-c",
+                "echo begin >> " + log + "; until [ -e " + stop + " ]; do sleep 0.05; done; echo end >> "
+                        + log);
+        until(child, () -> Files.exists(log));
+        String large = "\"" + "x".repeat(140_000) + "\"";
+        run("put", "long/large", "@" + Files.writeString(home.resolve("large.json"), large));
+        until(child, () -> child.err().contains("the program goes on as it is: no environment was made:"
+                + " large makes a variable of 140006 bytes"));
+        Files.writeString(stop, "");
+        until(child, child::isDone);
+        assertEquals("begin\nend\n", Files.readString(log));
+    }
+
+    private static void until(CommandRun.Running child, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, child::err);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
     }
 
     /** The program is told to end, and the next one starts after its end, with the new variables. */

@@ -3,7 +3,6 @@ package kvs.cli.programs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import kvs.cli.keys.KeyPath;
 import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
@@ -18,8 +17,8 @@ import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
 import kvs.command.ValueType;
-import kvs.json.JsonValue;
 import kvs.model.AsciiGrammar;
+import kvs.world.ChildProcess;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 import kvs.world.Threads;
@@ -31,8 +30,6 @@ public final class EnvCommand implements Command {
     private static final String GRACE = "--grace";
     private static final String NAMES = "--names";
     private static final long GRACE_MS = 10_000;
-    private static final long WAIT_MS = 30_000;
-    private static final long PAUSE_MS = 1_000;
 
     private final Invocation invocation;
     private final Threads threads = new Threads(Logger.none());
@@ -71,23 +68,25 @@ public final class EnvCommand implements Command {
         KeyPath prefix = KeyPath.prefix(arguments.at(0));
         List<String> command = arguments.rest().subList(1, arguments.rest().size());
         String names = names(arguments);
-        RestartingChild child = new RestartingChild(command, arguments.durationMs(GRACE).orElse(GRACE_MS));
+        RestartingChild child = new RestartingChild(variables -> ChildProcess.start(command, variables),
+                arguments.durationMs(GRACE).orElse(GRACE_MS));
         ClusterClient client = ClientSession.of(invocation, arguments).client(invocation, arguments);
         boolean follows = arguments.has(RESTART);
         boolean started = false;
         try {
-            Environment environment = new Environment(new DocumentFeed(client, prefix,
-                    "no environment was made"), names);
-            environment.read(0);
-            if (environment.documents.isEmpty()) {
+            DocumentFeed feed = new DocumentFeed(client, prefix, "no environment was made");
+            EnvironmentReader environment = new EnvironmentReader(feed::next, prefix.text(), names);
+            Map<String, String> variables = environment.read(0);
+            if (environment.isEmpty()) {
                 throw new CommandException(ExitStatus.ABSENT, "nothing is below " + prefix + ", so "
                         + command.get(0) + " was not started");
             }
             invocation.atExit().accept(child::close);
-            start(child, command, environment.variables());
+            start(child, command, variables);
             if (follows) {
-                threads.thread("kvs-env", true, () -> follow(client, environment, child,
-                        arguments.has(GlobalOptions.QUIET))).start();
+                RestartLoop loop = new RestartLoop(environment::read, child, variables,
+                        new Person(arguments.has(GlobalOptions.QUIET)));
+                threads.thread("kvs-env", true, () -> follow(loop, client)).start();
             }
             started = true;
         } finally {
@@ -122,75 +121,42 @@ public final class EnvCommand implements Command {
         try {
             child.start(variables);
         } catch (IOException e) {
-            throw new CommandException(ExitStatus.FAILED, "'" + command.get(0)
-                    + "' was not started: it is not a program that can be run here", e);
-        }
-    }
-
-    /** The documents below the prefix, from one moment to the next. */
-    private static final class Environment {
-
-        private final DocumentFeed feed;
-        private final String names;
-        private final Map<String, JsonValue> documents = new TreeMap<>();
-        private String since = DocumentFeed.START;
-
-        Environment(DocumentFeed feed, String names) {
-            this.feed = feed;
-            this.names = names;
-        }
-
-        /** Reads up to the present moment, and waits so long for a change. */
-        void read(long waitMs) throws CommandException {
-            boolean more = true;
-            for (long wait = waitMs; more; wait = 0) {
-                DocumentFeed.Page page = feed.next(since, wait);
-                if (page.isLost()) {
-                    documents.clear();
-                }
-                for (DocumentFeed.Item item : page.items()) {
-                    documents.remove(item.key());
-                    item.data().ifPresent(data -> documents.put(item.key(), data));
-                }
-                since = page.next();
-                more = page.more();
-            }
-        }
-
-        Map<String, String> variables() throws CommandException {
-            return EnvironmentNames.of(documents, names);
+            throw new CommandException(ExitStatus.FAILED, "'" + command.get(0) + "' was not started: "
+                    + FailureText.text(e), e);
         }
     }
 
     /** Restarts the program whenever its variables change, until it ends by itself. */
-    private void follow(ClusterClient client, Environment environment, RestartingChild child,
-            boolean quiet) {
+    private void follow(RestartLoop loop, ClusterClient client) {
         try (client) {
-            Map<String, String> present = environment.variables();
-            while (!child.hasEnded()) {
-                present = next(environment, child, present, quiet);
-            }
-        } catch (CommandException e) {
-            invocation.err().println("kvs: " + FailureText.text(e));
+            loop.run();
         }
     }
 
-    private Map<String, String> next(Environment environment, RestartingChild child,
-            Map<String, String> present, boolean quiet) {
-        try {
-            environment.read(WAIT_MS);
-            Map<String, String> variables = environment.variables();
-            if (!variables.equals(present) && !child.hasEnded()) {
-                if (!quiet) {
-                    invocation.err().println("kvs: the environment has changed: restarts the program");
-                }
-                child.start(variables);
+    /** The person, and time. */
+    private final class Person implements RestartLoop.Surroundings {
+
+        private final boolean quiet;
+
+        Person(boolean quiet) {
+            this.quiet = quiet;
+        }
+
+        @Override
+        public void progress(String text) {
+            if (!quiet) {
+                fault(text);
             }
-            return variables;
-        } catch (CommandException | IOException e) {
-            invocation.err().println("kvs: the program goes on as it is: " + FailureText.text(e));
-            threads.pause(PAUSE_MS);
-            return present;
+        }
+
+        @Override
+        public void fault(String text) {
+            invocation.err().println("kvs: " + text);
+        }
+
+        @Override
+        public void pause(long ms) {
+            threads.pause(ms);
         }
     }
 }

@@ -1,5 +1,6 @@
 package kvs.cli.programs;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,15 +20,22 @@ import kvs.world.FailureText;
  * </pre>
  * A name is the key below the prefix, and the members of objects, in capitals; every other character than A
  * to Z, 0 to 9 becomes an underscore, and a digit at the begin gets one before it. Two values of one name are
- * refused. Pure.
+ * refused, and so is what is too long for a program to start with. Pure.
  */
 final class EnvironmentNames {
 
     private static final int MEMBERS_MAX = 10_000;
+    /** Bytes of {@code NAME=value} that Linux gives to a program: 32 pages, less the NUL behind it. */
+    private static final int VARIABLE_BYTES_MAX = (128 << 10) - 1;
+    /** Bytes of all variables, half of what Linux gives to them, the inherited ones and the arguments. */
+    private static final int BYTES_MAX = 1 << 20;
+    /** The NUL behind a variable, and the pointer to it. */
+    private static final int BESIDE_BYTES = 9;
 
     private final String first;
     private final Map<String, String> variables = new TreeMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
+    private long bytes;
 
     private EnvironmentNames(String first) {
         this.first = first;
@@ -37,7 +45,8 @@ final class EnvironmentNames {
      * The variables of documents by their keys.
      *
      * @param first the text before each name
-     * @throws CommandException if two values have one name, or if a value cannot be one of a variable
+     * @throws CommandException if two values have one name, if a value cannot be one of a variable, or if
+     *     no program could be started with so much
      */
     static Map<String, String> of(Map<String, JsonValue> documents, String first) throws CommandException {
         EnvironmentNames names = new EnvironmentNames(first);
@@ -68,6 +77,21 @@ final class EnvironmentNames {
                     + ". Rename one of them");
         }
         sources.put(variable, source);
+        count(variable, source, text);
+    }
+
+    private void count(String variable, String source, String text) throws CommandException {
+        int length = variable.length() + 1 + text.getBytes(StandardCharsets.UTF_8).length;
+        if (length > VARIABLE_BYTES_MAX) {
+            throw refused(source + " makes a variable of " + length + " bytes, and no program starts with one"
+                    + " over " + VARIABLE_BYTES_MAX + ". Give it as a file with 'kvs mirror'");
+        }
+        bytes += length + BESIDE_BYTES;
+        if (bytes > BYTES_MAX) {
+            throw refused("all variables together would be over " + BYTES_MAX + " bytes, so that the program"
+                    + " might not start. Name a longer prefix, or give large documents as files with"
+                    + " 'kvs mirror'");
+        }
     }
 
     private static CommandException refused(String why) {

@@ -6,7 +6,8 @@
  *   DocumentFeed ─▶ the documents below a prefix, from one moment of a node to the next
  *     MirrorCommand ─▶ Mirror ─┬▶ MirrorFiles (MirrorState, StagingArea, FileNames) files
  *                              └▶ TemplateOutputs (Template)           files made of several documents
- *     EnvCommand ─▶ RestartingChild, EnvironmentNames                  variables of a child process
+ *     EnvCommand ─┬▶ EnvironmentReader, EnvironmentNames               variables of a child process
+ *                 └▶ RestartLoop ─▶ RestartingChild                    started again when they change
  * </pre>
  *
  * <p>A step from one moment to the next never shows a part of an atomic batch of the node that is asked: the

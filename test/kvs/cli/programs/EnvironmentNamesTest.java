@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import kvs.command.CommandException;
@@ -41,5 +42,28 @@ class EnvironmentNamesTest {
     @Test
     void valueWithNulIsRefused() {
         assertThrows(CommandException.class, () -> of("", "a", "\"\\u0000\""));
+    }
+
+    /** The bytes count, with the name and the equals sign. */
+    @Test
+    void variableThatNoProgramStartsWithIsRefused() throws Exception {
+        assertEquals(1, of("APP_", "a", "\"" + "x".repeat(131_071 - 6) + "\"").size());
+        CommandException refused = assertThrows(CommandException.class,
+                () -> of("APP_", "a", "\"" + "x".repeat(131_071 - 7) + "ü\""));
+        assertEquals("no environment was made: a makes a variable of 131072 bytes, and no program starts with"
+                + " one over 131071. Give it as a file with 'kvs mirror'", refused.getMessage());
+    }
+
+    @Test
+    void variablesThatAreTooLongTogetherAreRefused() throws Exception {
+        String[] documents = new String[22];
+        for (int i = 0; i < documents.length; i += 2) {
+            documents[i] = "k" + (char) ('a' + i);
+            documents[i + 1] = "\"" + "x".repeat(100_000) + "\"";
+        }
+        assertEquals(10, of("", Arrays.copyOf(documents, 20)).size());
+        CommandException refused = assertThrows(CommandException.class, () -> of("", documents));
+        assertTrue(refused.getMessage().contains("all variables together would be over 1048576 bytes"),
+                refused.getMessage());
     }
 }
