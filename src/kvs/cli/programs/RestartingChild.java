@@ -79,7 +79,7 @@ final class RestartingChild {
     private void ended(RunningProgram ended, int status) {
         lock.lock();
         try {
-            if (replaced.filter(ended::equals).isEmpty()) {
+            if (child.filter(ended::equals).isPresent() && !child.equals(replaced)) {
                 end.complete(status);
             }
         } finally {

@@ -27,6 +27,8 @@ class RestartingChildTest {
         start(2);
         assertEquals(List.of("start 1", "stop 1", "start 2"), programs.seen);
         assertFalse(child.hasEnded(), "the end of a program that is replaced is none");
+        programs.started.get(0).tell();
+        assertFalse(child.hasEnded(), "nor is it when it is told only after the next has started");
         programs.started.get(1).end(7);
         programs.started.get(1).tell();
         assertEquals(7, child.await());
