@@ -49,13 +49,13 @@ class MirrorKillTest {
             Process mirror = mirror(three);
             try {
                 for (int round = 0; round < ROUNDS; round++) {
-                    write(three);
+                    writeUntilSeen(three);
                     three.node(round % 2).kill();
                     write(three);
                     Shell.await(mirror.destroyForcibly());
                     write(three);
                     mirror = mirror(three);
-                    write(three);
+                    writeUntilSeen(three);
                     three.start(round % 2);
                     write(three);
                 }
@@ -64,7 +64,7 @@ class MirrorKillTest {
                 Shell.await(mirror.destroyForcibly());
             }
         }
-        assertOneBatch(Files.readAllLines(log()));
+        assertOneBatch(looks());
         try (Stream<Path> own = Files.list(out().resolve(".kvs-mirror/new"))) {
             assertEquals(0, own.count(), "a document that was staged is left over");
         }
@@ -131,6 +131,21 @@ class MirrorKillTest {
             }
             Jar.pause();
         }
+    }
+
+    /** Writes until the command has run once more: the mirror keeps up with documents that never rest. */
+    private void writeUntilSeen(Cluster three) throws IOException {
+        int before = looks().size();
+        long start = System.nanoTime();
+        do {
+            write(three);
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS,
+                    () -> "the command does not run: " + said());
+        } while (looks().size() == before);
+    }
+
+    private static List<String> looks() throws IOException {
+        return Files.exists(log()) ? Files.readAllLines(log()) : List.of();
     }
 
     private String delete(String key) {
