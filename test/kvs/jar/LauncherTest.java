@@ -66,7 +66,7 @@ class LauncherTest {
     void archiveIsMadeOnceUsedAndNeverAnError() throws Exception {
         assertEquals(3, archived("kvs get none").status());
         assertEquals(List.of(), archives("get"), "a command that failed makes no archive");
-        assertEquals(0, archived("kvs put a '{\"b\":1}'").status());
+        assertEquals(0, archived("printf '{\"b\":1}' | kvs put a -").status(), "its input");
         assertEquals("{\"b\":1}", archived("kvs get a").text());
         List<String> made = archives("get");
         assertEquals(1, made.size(), made.toString());
@@ -100,6 +100,28 @@ class LauncherTest {
         assertTrue(watch.text().startsWith("status 130\n") && watch.text().endsWith(" PUT i/a by operator"
                 + " 1\n"),
                 watch.text());
+    }
+
+    @Test
+    void firstRunThatIsEndedLeavesNothing() throws Exception {
+        String heeds = "env --default-signal=INT ";
+        assumeTrue(Shell.run(home, heeds + "true").status() == 0, "no env that resets signals here");
+        assumeTrue(Shell.has("pgrep"), "needs pgrep");
+        Path cache = Files.createDirectories(home.resolve("archives/kvs"));
+        Path killed = Files.writeString(cache.resolve("status-1.jsa.7"), "");
+        Files.setLastModifiedTime(killed, FileTime.fromMillis(1_700_000_000_000L));
+        Files.writeString(cache.resolve("status-1.jsa.8"), "");
+        for (String signal : List.of("INT 130", "TERM 143")) {
+            Jar.Printed ended = archived(heeds + "sh usr/bin/kvs health --wait 30s --endpoint"
+                    + " http://127.0.0.1:1 & script=$!; for i in $(seq 600); do java=$(pgrep -P $script java)"
+                    + " && break; sleep 0.05; done; kill -" + signal.split(" ")[0] + " $script;"
+                    + " wait $script; echo \"status $?\"; kill -0 $java 2> /dev/null && echo runs");
+            assertEquals("status " + signal.split(" ")[1] + "\n", ended.text());
+            assertEquals(List.of(), archives("health"));
+        }
+        assertEquals(0, archived("kvs status > /dev/null").status());
+        List<String> kept = archives("status");
+        assertTrue(kept.size() == 2 && kept.contains("status-1.jsa.8"), "old ones go: " + kept);
     }
 
     @Test
