@@ -17,6 +17,7 @@ import kvs.command.GlobalOptions;
 import kvs.command.HelpPage;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Style;
 import kvs.model.NameSuggestion;
 import kvs.world.FailureText;
 import kvs.world.NativeEncodingCheck;
@@ -91,20 +92,25 @@ public final class CommandLine {
             ran = Optional.of(command);
             return command.run(arguments);
         } catch (InvalidPathException e) {
-            err.println("kvs: " + NativeEncodingCheck.unusable(e));
+            report(NativeEncodingCheck.unusable(e));
             return ExitStatus.MISUSED;
         } catch (MisuseException e) {
-            err.println("kvs: " + FailureText.text(e));
+            report(FailureText.text(e));
             err.println("usage: " + String.join("\n       ", spec.usage()));
             return ExitStatus.MISUSED;
         } catch (CommandException e) {
-            err.println("kvs: " + FailureText.text(e));
+            report(FailureText.text(e));
             return e.status();
         } catch (IOException e) {
-            err.println("kvs: " + FailureText.text(e));
+            report(FailureText.text(e));
             return ExitStatus.FAILED;
         } finally {
             invocation.out().flush();
         }
+    }
+
+    /** Prints what prevents the command; the text may be that of a server. */
+    private void report(String failure) {
+        err.println("kvs: " + Style.safe(failure));
     }
 }

@@ -13,6 +13,7 @@ import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Style;
 import kvs.command.ValueType;
 import kvs.world.Logger;
 import kvs.world.Threads;
@@ -68,7 +69,7 @@ final class HealthCommand implements Command {
     }
 
     private ExitStatus report(ClientResponse response) {
-        invocation.out().println(response.member("status") + "  " + response.endpoint());
+        invocation.out().println(Style.safe(response.member("status")) + "  " + response.endpoint());
         return response.status() == GOOD ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 }

@@ -22,6 +22,7 @@ import kvs.command.ExitStatus;
 import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Style;
 import kvs.command.ValueType;
 import kvs.world.TerminalDevice;
 
@@ -67,8 +68,8 @@ final class LoginCommand implements Command {
                 throw RefusalReport.of("nothing was saved", response);
             }
             new Contexts(invocation).write(name, context);
-            invocation.out().println(who(response, context) + " at " + response.endpoint() + " (" +
-                    response.node() + "); context '" + name + "' written");
+            invocation.out().println(Style.safe(who(response, context) + " at "
+                    + response.endpoint() + " (" + response.node() + "); context '" + name + "' written"));
         }
         return ExitStatus.DONE;
     }
@@ -88,6 +89,9 @@ final class LoginCommand implements Command {
                 : endpoints.size() > 1 || given.isPresent() ? Optional.empty()
                 : LocalNode.at(invocation, endpoints.get(0));
         if (local.isPresent()) {
+            if (given.isPresent()) {
+                local.get().checkToken(invocation);
+            }
             return new ClientContext(List.of(), given, Optional.empty(),
                     Optional.of(local.get().directory()));
         }

@@ -3,10 +3,10 @@ package kvs.cli;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import kvs.auth.AdminTokenFile;
+import kvs.client.ClientSession;
 import kvs.client.LocalNodes;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
@@ -15,7 +15,6 @@ import kvs.log.DataDirectoryCheck;
 import kvs.node.Environment;
 import kvs.server.TlsContexts;
 import kvs.transfer.NodeClient;
-import kvs.world.ByteOrderMark;
 import kvs.world.Clock;
 import kvs.world.HttpNetwork;
 import kvs.world.Logger;
@@ -26,12 +25,6 @@ import kvs.world.Threads;
  */
 final class NodeClients {
 
-    /**
-     * The environment variable with the token for a running node: arguments are visible to everybody on the
-     * machine.
-     */
-    static final String TOKEN = "KVS_TOKEN";
-    private static final int TOKEN_MAX = 8_192;
     private static final String MANIFEST = "MANIFEST";
     private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "[::1]");
     private static final String HTTPS = "https";
@@ -47,20 +40,7 @@ final class NodeClients {
         this.invocation = invocation;
         this.settings = settings;
         this.log = log;
-        this.token = token(invocation.variables()).map(ByteOrderMark::skipped);
-    }
-
-    /**
-     * The token in the environment without white space around it, such as the end of a line; an invalid one
-     * is never shown.
-     */
-    private static Optional<String> token(Map<String, String> environment) throws MisuseException {
-        String token = environment.getOrDefault(TOKEN, "").strip();
-        if (token.length() > TOKEN_MAX || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
-            throw new MisuseException(TOKEN + " is not a token: it has a space, a line end or"
-                    + " another character that a header cannot have, or is too long. Copy the token again");
-        }
-        return Optional.of(token).filter(text -> !text.isEmpty());
+        this.token = ClientSession.token(invocation);
     }
 
     /** A client of the node at a URL, with the token of the environment or, on this machine, of the node. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import kvs.client.ClientSession;
 import kvs.command.Arguments;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
@@ -36,7 +37,7 @@ public record NodeEnvironments(Invocation invocation) {
     /** The configuration file that is read, and written at the first start, when none is named. */
     static final String CONFIG = "config.yaml";
     /** The environment variables of a client, which are no settings of a node. */
-    private static final Set<String> CLIENT_VARIABLES = Set.of(NodeClients.TOKEN, "KVS_ENDPOINT",
+    private static final Set<String> CLIENT_VARIABLES = Set.of(ClientSession.TOKEN, "KVS_ENDPOINT",
             "KVS_JAVA_OPTS");
     /** The directory of the audit log in a data directory. */
     static final String AUDIT = "tamper";

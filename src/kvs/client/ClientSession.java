@@ -14,6 +14,7 @@ import kvs.command.ExitStatus;
 import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Style;
 import kvs.server.TlsContexts;
 import kvs.world.ByteOrderMark;
 import kvs.world.FailureText;
@@ -65,6 +66,8 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
         Optional<String> token = token(invocation, arguments);
         if (token.isEmpty()) {
             token = context.flatMap(ClientContext::token).or(() -> local.flatMap(LocalNode::token));
+        } else if (given.isEmpty() && context.isEmpty()) {
+            local.orElseThrow().checkToken(invocation);
         }
         String file = arguments.option(GlobalOptions.CA).orElse("");
         Optional<String> ca = file.isEmpty() ? context.flatMap(ClientContext::ca)
@@ -109,6 +112,11 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
         if (file.isPresent()) {
             return Optional.of(checked(text(invocation, file.get()).strip(), file.get()));
         }
+        return token(invocation);
+    }
+
+    /** The token of the environment, checked; it is never shown. */
+    public static Optional<String> token(Invocation invocation) throws MisuseException {
         Optional<String> variable = invocation.variable(TOKEN);
         return variable.isEmpty() ? Optional.empty()
                 : Optional.of(checked(ByteOrderMark.skipped(variable.get()), TOKEN));
@@ -159,7 +167,7 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
 
     private static void note(Invocation invocation, boolean dropped, String line) {
         if (!dropped) {
-            invocation.err().println(line.startsWith("curl ") ? line : "kvs: " + line);
+            invocation.err().println(Style.safe(line.startsWith("curl ") ? line : "kvs: " + line));
         }
     }
 

@@ -134,7 +134,18 @@ public final class ClusterClient implements AutoCloseable {
      * @throws CommandException if no node can serve it in time, or if it is unknown whether it was done
      */
     public ClientResponse send(ClientRequest request, String undone) throws CommandException {
-        Deadline deadline = Deadline.in(behaviour.clock, behaviour.timeoutMs + request.waitMs());
+        return sendUntil(Deadline.in(behaviour.clock, behaviour.timeoutMs + request.waitMs()), request,
+                undone);
+    }
+
+    /** The same for a request that is a part of something which ends at {@code whole} at the latest. */
+    public ClientResponse send(ClientRequest request, String undone, Deadline whole) throws CommandException {
+        Deadline own = Deadline.in(behaviour.clock, behaviour.timeoutMs + request.waitMs());
+        return sendUntil(own.leftMs() < whole.leftMs() ? own : whole, request, undone);
+    }
+
+    private ClientResponse sendUntil(Deadline deadline, ClientRequest request, String undone)
+            throws CommandException {
         Optional<ClientResponse> refusal = Optional.empty();
         while (true) {
             for (int i = 0; i < nodes.size(); i++) {
@@ -170,7 +181,7 @@ public final class ClusterClient implements AutoCloseable {
     private Optional<ClientResponse> attempt(EndpointClient node, ClientRequest request, Deadline deadline,
             String undone) throws CommandException {
         try {
-            EndpointClient.Reply reply = exchange(node, request, deadline);
+            EndpointClient.Reply reply = exchange(node, request, deadline, Optional.of(deadline));
             byte[] body = reply.body().readNBytes(BODY_MAX + 1);
             node.finish(reply);
             if (body.length > BODY_MAX) {
@@ -196,8 +207,8 @@ public final class ClusterClient implements AutoCloseable {
         }
     }
 
-    private EndpointClient.Reply exchange(EndpointClient node, ClientRequest request, Deadline deadline)
-            throws IOException {
+    private EndpointClient.Reply exchange(EndpointClient node, ClientRequest request, Deadline deadline,
+            Optional<Deadline> body) throws IOException, CommandException {
         if (behaviour.verbose) {
             behaviour.notes.accept(CurlLine.of(request, node.endpoint(), access.token.isPresent(),
                     access.ca));
@@ -206,7 +217,8 @@ public final class ClusterClient implements AutoCloseable {
         long left = Math.max(1, deadline.leftMs());
         long read = alone || request.repeat() == ClientRequest.Repeat.HARMFUL ? left
                 : Math.min(left, SILENCE_MS + request.waitMs());
-        return node.send(request, headers(), alone ? left : Math.min(left, CONNECT_MS), read);
+        return node.send(request, headers(), new EndpointClient.Bounds(alone ? left
+                : Math.min(left, CONNECT_MS), read, Deadline.in(behaviour.clock, read), body));
     }
 
     private Map<String, String> headers() {
@@ -282,7 +294,7 @@ public final class ClusterClient implements AutoCloseable {
         EndpointClient node = nodes.get(index);
         try {
             EndpointClient.Reply reply = exchange(node, request.waiting(silenceMs),
-                    Deadline.in(behaviour.clock, silenceMs));
+                    Deadline.in(behaviour.clock, silenceMs), Optional.empty());
             ClientResponse response = new ClientResponse(reply.head().status(), reply.head().headers(),
                     reply.head().status() == 200 ? new byte[0] : reply.body().readNBytes(BODY_MAX),
                     node.endpoint());

@@ -25,6 +25,7 @@ import kvs.world.PathCheck;
 public record LocalNode(String directory, Endpoint endpoint, Optional<String> token) {
 
     private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "::1", "[::1]");
+    private static final String DATA_DIR = "KVS_DATA_DIR";
     private static final String DEFAULT = "data";
 
     /** The node in a directory; empty when none uses it. */
@@ -68,7 +69,7 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
      */
     public static LocalNode only(Invocation invocation) throws CommandException, MisuseException,
             IOException {
-        Optional<LocalNode> named = in(invocation, invocation.variable("KVS_DATA_DIR").orElse(DEFAULT));
+        Optional<LocalNode> named = named(invocation);
         if (named.isPresent()) {
             return named.get();
         }
@@ -91,7 +92,7 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
         if (!LOOPBACK.contains(endpoint.host())) {
             return Optional.empty();
         }
-        Optional<LocalNode> named = in(invocation, invocation.variable("KVS_DATA_DIR").orElse(DEFAULT));
+        Optional<LocalNode> named = named(invocation);
         List<LocalNode> candidates = new ArrayList<>(named.stream().toList());
         candidates.addAll(all(invocation));
         for (LocalNode node : candidates) {
@@ -101,6 +102,33 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * The node of {@code KVS_DATA_DIR}, else of {@code ./data} if that directory is of this user: anybody may
+     * have written one into a working directory that others share.
+     */
+    private static Optional<LocalNode> named(Invocation invocation) throws MisuseException, IOException {
+        Optional<String> directory = invocation.variable(DATA_DIR);
+        if (directory.isPresent()) {
+            return in(invocation, directory.get());
+        }
+        String data = invocation.files().absolute(DEFAULT);
+        return invocation.files().ownDirectory(data) ? in(invocation, data) : Optional.empty();
+    }
+
+    /**
+     * Refuses to send a token that is not the one of the directory to an address that nobody has named: only
+     * the {@code ./data} of the working directory did, and the address is of another machine.
+     */
+    public void checkToken(Invocation invocation) throws MisuseException, IOException {
+        boolean found = invocation.variable(DATA_DIR).isEmpty()
+                && directory.equals(invocation.files().absolute(DEFAULT));
+        if (found && !LOOPBACK.contains(endpoint.host())) {
+            throw new MisuseException("the token was not sent: no node is named, and " + directory + " names "
+                    + endpoint + ", which is not on this machine. Name the node by --endpoint URL, or the"
+                    + " directory by " + DATA_DIR);
+        }
     }
 
     private static List<LocalNode> all(Invocation invocation) throws MisuseException, IOException {

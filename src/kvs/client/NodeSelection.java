@@ -36,12 +36,7 @@ public final class NodeSelection {
 
     /** The nodes, each as a way of its own, in their order. */
     public List<ClientSession> all() {
-        List<ClientSession> all = new ArrayList<>();
-        for (Endpoint endpoint : session.endpoints()) {
-            all.add(new ClientSession(List.of(endpoint), session.token(), session.ca(), session.caFile(),
-                    session.local()));
-        }
-        return all;
+        return session.each();
     }
 
     /** A client of the chosen node alone. */

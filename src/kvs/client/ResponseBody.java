@@ -11,6 +11,7 @@ import kvs.model.AsciiGrammar;
 final class ResponseBody extends InputStream {
 
     private static final int LINE_MAX = 4_096;
+    private static final int TRAILERS_MAX = 100;
     private static final int HEX = 16;
     private static final int LENGTH_DIGITS = 15;
     private static final int CHUNK_DIGITS = 8;
@@ -93,8 +94,10 @@ final class ResponseBody extends InputStream {
         }
         left = Long.parseLong(size, HEX);
         if (left == 0) {
-            while (!line().isEmpty()) {
-                began = true;
+            for (int i = 0; !line().isEmpty(); i++) {
+                if (i == TRAILERS_MAX) {
+                    throw new IOException("the response has more than " + TRAILERS_MAX + " trailers");
+                }
             }
             ended = true;
         }

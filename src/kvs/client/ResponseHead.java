@@ -25,14 +25,18 @@ record ResponseHead(int status, Map<String, String> headers) {
     private static final int STATUS_END = 12;
     private static final int CONTINUE = 100;
     private static final int SWITCHING = 101;
+    private static final int INTERIM_MAX = 100;
 
     /** Reads a head, and skips interim responses before it. */
     static ResponseHead read(InputStream in) throws IOException {
-        ResponseHead head = readOne(in);
-        while (head.status == CONTINUE || head.status > SWITCHING && head.status < 200) {
-            head = readOne(in);
+        for (int i = 0; i <= INTERIM_MAX; i++) {
+            ResponseHead head = readOne(in);
+            boolean interim = head.status == CONTINUE || head.status > SWITCHING && head.status < 200;
+            if (!interim) {
+                return head;
+            }
         }
-        return head;
+        throw new IOException("the response has more than " + INTERIM_MAX + " interim responses before it");
     }
 
     private static ResponseHead readOne(InputStream in) throws IOException {

@@ -1,6 +1,7 @@
 package kvs.world;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,9 +26,11 @@ public final class ScratchFile {
         return path.toString();
     }
 
-    /** Its content. */
+    /** Its content, of at most {@value FileContent#BYTES_MAX} bytes. */
     public byte[] read() throws IOException {
-        return Files.readAllBytes(path);
+        try (InputStream in = Files.newInputStream(path)) {
+            return FileContent.of(in);
+        }
     }
 
     /** Deletes it. */

@@ -26,6 +26,7 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.RealTextFiles;
 import kvs.world.TerminalDevice;
+import kvs.world.TextFiles;
 
 /** The command line in this process: its streams are in memory, its home is a directory of the test. */
 public final class CommandRun {
@@ -34,6 +35,7 @@ public final class CommandRun {
     private final Map<String, String> variables = new TreeMap<>();
     private final Set<TerminalDevice.Stream> terminals = EnumSet.noneOf(TerminalDevice.Stream.class);
     private Clock clock = Clock.REAL;
+    private TextFiles files = new RealTextFiles(Dice.real());
     private String version = "test";
     private String typed = "";
     private String hidden = "";
@@ -61,6 +63,12 @@ public final class CommandRun {
     /** The same with an environment variable. */
     public CommandRun with(String name, String value) {
         variables.put(name, value);
+        return this;
+    }
+
+    /** The same with these files. */
+    CommandRun with(TextFiles other) {
+        files = other;
         return this;
     }
 
@@ -170,7 +178,7 @@ public final class CommandRun {
         };
         return new Invocation(in, new PrintStream(out, true, StandardCharsets.UTF_8), out,
                 new PrintStream(err, true, StandardCharsets.UTF_8), terminal, variables, home.toString(),
-                version, new RealTextFiles(Dice.real()), clock, atExit);
+                version, files, clock, atExit);
     }
 
     /** Starts a node in this process, with these settings beside a free port and few words. */

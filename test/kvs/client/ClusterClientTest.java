@@ -215,6 +215,81 @@ class ClusterClientTest {
     }
 
     @Test
+    void silentNodeIsNotWaitedForTwice() throws Exception {
+        nodes.node("a", request -> nodes.requests.size() == 1 ? position("p") : FakeNodes.SILENCE);
+        try (ClusterClient client = client("a")) {
+            client.ask(ClientRequest.get("/kv/x"), "x");
+            CommandException failure = assertThrows(CommandException.class,
+                    () -> client.probe(ClientRequest.get("/kv/x"), "x was not read"));
+            assertEquals(ExitStatus.UNREACHABLE, failure.status());
+        }
+        assertEquals(List.of("a GET /kv/x", "a GET /kv/x"), nodes.requests);
+    }
+
+    @Test
+    void nodeThatSendsByteByByteMeetsTheDeadline() throws Exception {
+        String slow = "x".repeat(1_000);
+        for (String response : List.of(position(slow), FakeNodes.response(200, "", slow))) {
+            nodes.node("a", request -> response);
+            nanos = 0;
+            nodes.pace = () -> nanos += 100_000_000;
+            try (ClusterClient client = client("a")) {
+                CommandException failure = assertThrows(CommandException.class,
+                        () -> client.ask(ClientRequest.get("/"), "x was not read"));
+                assertTrue(failure.getMessage().contains("the response did not end in time"),
+                        failure.getMessage());
+            }
+            assertTrue(nanos <= 6_000_000_000L, nanos + " ns");
+        }
+    }
+
+    @Test
+    void requestOfAPartEndsWithTheWhole() throws Exception {
+        nodes.node("a", request -> FakeNodes.response(503, "", "{\"reason\":\"busy\"}"));
+        try (ClusterClient client = client("a")) {
+            assertThrows(CommandException.class, () -> client.send(ClientRequest.get("/"), "x",
+                    Deadline.in(clock, 1_000)));
+        }
+        assertTrue(nanos <= 1_000_000_000L, nanos + " ns");
+    }
+
+    @Test
+    void headsAndTrailersWithoutEndAreRefused() throws Exception {
+        nodes.node("a", request -> "HTTP/1.1 103 X\r\n\r\n".repeat(101) + position("p"));
+        nodes.node("b", request -> "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                + "T: t\r\n".repeat(101) + "\r\n");
+        nodes.node("c", request -> "HTTP/1.1 103 X\r\n\r\n".repeat(100) + "HTTP/1.1 200 X\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + "T: t\r\n".repeat(100) + "\r\n");
+        for (String bad : List.of("a", "b")) {
+            try (ClusterClient client = client(bad)) {
+                CommandException failure = assertThrows(CommandException.class,
+                        () -> client.ask(ClientRequest.get("/"), "x"));
+                assertTrue(failure.getMessage().contains("more than 100"), failure.getMessage());
+            }
+        }
+        try (ClusterClient client = client("c")) {
+            assertEquals("", client.ask(ClientRequest.get("/"), "x").text());
+        }
+    }
+
+    @Test
+    void textThatWouldEndItsLineIsNotSent() throws Exception {
+        nodes.node("a", request -> position("p"));
+        List<ClientRequest> bad = List.of(ClientRequest.get("/kv/x HTTP/1.1\r\nA: b"),
+                ClientRequest.get("/kv/x y"), ClientRequest.get("/").with("If-Match", "\"s3cret\r\nA: b\""));
+        for (ClientRequest request : bad) {
+            try (ClusterClient client = client("a")) {
+                CommandException failure = assertThrows(CommandException.class,
+                        () -> client.ask(request, "x"));
+                assertEquals(ExitStatus.FAILED, failure.status());
+                assertTrue(failure.getMessage().startsWith("nothing was sent to http://a:8080: ")
+                        && !failure.getMessage().contains("s3cret"), failure.getMessage());
+            }
+        }
+        assertEquals(List.of(), nodes.requests);
+    }
+
+    @Test
     void positionThatCannotBeKeptIsNoted() throws Exception {
         Files.createDirectory(home.resolve("p"));
         nodes.node("a", request -> position("p"));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,10 +21,15 @@ final class FakeNodes implements ByteConnections {
     /** The end of a connection after the request was received, instead of a response. */
     static final String CUT = "";
 
+    /** No response at all, for as long as the client waits. */
+    static final String SILENCE = "silence";
+
     /** All requests, as {@code host METHOD target}. */
     final List<String> requests = new ArrayList<>();
     /** The whole text of the last request. */
     String last = "";
+    /** Runs before each byte of a response. */
+    Runnable pace = () -> { };
     private final Map<String, Function<String, String>> nodes = new HashMap<>();
 
     /** A node; one that is not there refuses connections. */
@@ -65,7 +71,15 @@ final class FakeNodes implements ByteConnections {
             return new InputStream() {
                 @Override
                 public int read() throws IOException {
+                    pace.run();
                     return answer.read();
+                }
+
+                @Override
+                public int read(byte[] bytes, int from, int count) throws IOException {
+                    int one = read();
+                    bytes[from] = (byte) one;
+                    return Math.min(one, 1);
                 }
             };
         }
@@ -79,12 +93,16 @@ final class FakeNodes implements ByteConnections {
                 }
 
                 @Override
-                public void flush() {
+                public void flush() throws IOException {
                     last = sent.toString(StandardCharsets.UTF_8);
                     sent.reset();
                     requests.add(host + " " + last.substring(0, last.indexOf(" HTTP/")));
                     Function<String, String> node = nodes.getOrDefault(host, request -> CUT);
-                    answer = new ByteArrayInputStream(node.apply(last).getBytes(StandardCharsets.UTF_8));
+                    String text = node.apply(last);
+                    if (text.equals(SILENCE)) {
+                        throw new SocketTimeoutException("the node is silent");
+                    }
+                    answer = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
                 }
             };
         }

@@ -11,7 +11,6 @@ import kvs.client.ClusterClient;
 import kvs.client.JsonFields;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
-import kvs.command.Style;
 import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
@@ -25,6 +24,8 @@ final class Accounts {
     /** A path of the API with the groups. */
     static final String GROUPS = "/auth/groups";
     private static final int NOT_FOUND = 404;
+    /** Far more than the accounts of a cluster fill. */
+    private static final int PAGES_MAX = 1_000;
 
     private final ClusterClient client;
     private final Map<String, String> nicknames = new LinkedHashMap<>();
@@ -38,12 +39,16 @@ final class Accounts {
     List<JsonValue> all(String target, String name, String undone) throws CommandException {
         List<JsonValue> all = new ArrayList<>();
         Optional<String> next = Optional.of("");
-        while (next.isPresent()) {
+        for (int page = 0; next.isPresent(); page++) {
+            if (page == PAGES_MAX) {
+                throw new CommandException(ExitStatus.FAILED, undone + ": the list of " + name
+                        + " has no end after " + PAGES_MAX + " pages. Ask another node by --endpoint");
+            }
             String after = next.get().isEmpty() ? "" : (target.contains("?") ? "&" : "?") + "after="
                     + PercentEncoding.encode(next.get());
-            ClientResponse page = client.ask(ClientRequest.get(target + after), undone);
-            all.addAll(page.read(json -> JsonFields.list(json, name)));
-            next = Optional.of(page.member("next")).filter(text -> !text.isEmpty());
+            ClientResponse response = client.ask(ClientRequest.get(target + after), undone);
+            all.addAll(response.read(json -> JsonFields.list(json, name)));
+            next = Optional.of(response.member("next")).filter(text -> !text.isEmpty());
         }
         return all;
     }
@@ -81,7 +86,7 @@ final class Accounts {
             ids.add(text(one, "uuid"));
         }
         throw new CommandException(found.isEmpty() ? ExitStatus.ABSENT : ExitStatus.FAILED, undone + ": "
-                + (found.isEmpty() ? "there is no " + kind + " '" + Style.safe(name) + "'. 'kvs " + kind
+                + (found.isEmpty() ? "there is no " + kind + " '" + name + "'. 'kvs " + kind
                 + " ls' lists them" : "several " + kind + "s have this name; name one by its id: "
                 + String.join(", ", ids)));
     }
@@ -89,7 +94,8 @@ final class Accounts {
     /** The nickname of a user; the id where it is unknown. */
     String nickname(String id) throws CommandException {
         if (!nicknames.containsKey(id)) {
-            ClientResponse response = client.send(ClientRequest.get(USERS + "/" + id), "no user was read");
+            ClientResponse response = client.send(ClientRequest.get(USERS + "/" + PercentEncoding.encode(id)),
+                    "no user was read");
             String name = response.member("nickname");
             nicknames.put(id, response.status() == NOT_FOUND || name.isEmpty() ? id : name);
         }

@@ -18,7 +18,9 @@ import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
+import kvs.command.Style;
 import kvs.command.TimeText;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
@@ -69,10 +71,10 @@ public final class ClusterTokens {
         long end = response.read(json -> JsonFields.number(json, "expires_at").orElse(0));
         if (OutputFormat.of(arguments) == OutputFormat.TABLE) {
             if (!arguments.has(GlobalOptions.QUIET)) {
-                invocation.err().println("kvs: token " + response.member("id") + ", valid until "
+                invocation.err().println("kvs: token " + Style.safe(response.member("id")) + ", valid until "
                         + TimeText.text(end, invocation.isTerminal()) + "; it is not shown again");
             }
-            invocation.out().println(response.member("token"));
+            invocation.out().println(Style.safe(response.member("token")));
             return;
         }
         try (ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
@@ -112,8 +114,8 @@ public final class ClusterTokens {
 
     private void remove(ClusterClient client) throws CommandException {
         String id = arguments.at(1);
-        client.ask(ClientRequest.json("DELETE", TOKENS + "/" + id, NONE, ClientRequest.Repeat.HARMLESS),
-                "the token " + id + " was not revoked");
+        client.ask(ClientRequest.json("DELETE", TOKENS + "/" + PercentEncoding.encode(id), NONE,
+                ClientRequest.Repeat.HARMLESS), "the token " + id + " was not revoked");
         try (ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             results.add(new Row().text("id", id).text("done", "revoked"));
         }

@@ -26,7 +26,6 @@ import kvs.command.OutputFormat;
 import kvs.command.Progress;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
-import kvs.command.Style;
 import kvs.command.ValueType;
 import kvs.documents.DocumentLimits;
 import kvs.json.JsonException;
@@ -201,7 +200,7 @@ public final class ApplyCommand implements Command {
             String kind = JsonFields.required(json, "op");
             if (!KINDS.contains(kind)) {
                 throw new MisuseException("nothing was done: line " + line + " of " + file + ": op must be"
-                        + " one of " + String.join(", ", KINDS) + ", not '" + Style.safe(kind) + "'");
+                        + " one of " + String.join(", ", KINDS) + ", not '" + kind + "'");
             }
             return new Change(line, kind, JsonFields.required(json, "path"), text);
         } catch (JsonException e) {

@@ -1,9 +1,6 @@
 package kvs.cli.keys;
 
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +10,7 @@ import kvs.client.ClientResponse;
 import kvs.client.ClusterClient;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.world.FailureText;
 
@@ -29,7 +27,7 @@ final class ChangeStream implements AutoCloseable {
     static final String PRESENT = "0";
     /** A node sends a comment each 15 s: one that is silent for longer is dead. */
     private static final long SILENCE_MS = 25_000;
-    private static final int LINE_MAX = 64 << 20;
+    private static final int EVENT_MAX = 64 << 20;
     /** Versions that are remembered, to drop those that come again. */
     private static final int SEEN_MAX = 10_000;
 
@@ -45,6 +43,8 @@ final class ChangeStream implements AutoCloseable {
         }
     };
     private Optional<ClusterClient.StreamedResponse> stream = Optional.empty();
+    /** The events of {@code stream}. */
+    private Optional<EventReader> reader = Optional.empty();
     private String position;
 
     /** The changes below {@code prefix} since a position, {@link #NOW} or {@link #PRESENT}. */
@@ -67,7 +67,7 @@ final class ChangeStream implements AutoCloseable {
     }
 
     private String filter() {
-        return (prefix.isEmpty() ? "" : "&prefix=" + KeyPath.encoded(prefix)) + (values ? ""
+        return (prefix.isEmpty() ? "" : "&prefix=" + PercentEncoding.encode(prefix)) + (values ? ""
                 : "&values=false");
     }
 
@@ -80,7 +80,7 @@ final class ChangeStream implements AutoCloseable {
     Change next() throws CommandException {
         while (true) {
             try {
-                Optional<Change> change = event(connected());
+                Optional<Change> change = change(connected());
                 if (change.isPresent() && isNew(change.get())) {
                     return change.get();
                 }
@@ -98,52 +98,30 @@ final class ChangeStream implements AutoCloseable {
         return change.uuid().isEmpty() || !change.uuid().equals(seen.put(change.path(), change.uuid()));
     }
 
-    private InputStream connected() throws CommandException {
+    private EventReader connected() throws CommandException {
         if (stream.isEmpty()) {
-            String target = "/kv/_changes?since=" + KeyPath.encoded(position) + filter();
+            String target = "/kv/_changes?since=" + PercentEncoding.encode(position) + filter();
             stream = Optional.of(client.stream(ClientRequest.get(target).with("Accept", "text/event-stream"),
                     "nothing more was watched", SILENCE_MS));
+            reader = Optional.of(new EventReader(stream.get().in(), EVENT_MAX));
         }
-        return stream.get().in();
+        return reader.orElseThrow();
     }
 
-    /** The next event; empty for one without data. */
-    private Optional<Change> event(InputStream in) throws IOException, JsonException {
-        Optional<String> id = Optional.empty();
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        for (byte[] line = line(in); line.length > 0; line = line(in)) {
-            String text = new String(line, StandardCharsets.UTF_8);
-            if (text.startsWith("id:")) {
-                id = Optional.of(text.substring("id:".length()).strip());
-            } else if (text.startsWith("data:")) {
-                data.write(line, "data:".length(), line.length - "data:".length());
-            }
-        }
-        Optional<Change> change = data.size() == 0 ? Optional.empty()
-                : Optional.of(Change.of(data.toString(StandardCharsets.UTF_8).strip()
+    /** The change of the next event; empty for one without data. */
+    private Optional<Change> change(EventReader reader) throws IOException, CommandException, JsonException {
+        EventReader.Event event = reader.next();
+        Optional<Change> change = event.data().length == 0 ? Optional.empty()
+                : Optional.of(Change.of(new String(event.data(), StandardCharsets.UTF_8).strip()
                         .getBytes(StandardCharsets.UTF_8)));
-        position = id.filter(text -> !text.isEmpty()).orElse(position);
+        position = event.id().orElse(position);
         return change;
-    }
-
-    private static byte[] line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        int c = in.read();
-        while (c != '\n') {
-            if (c < 0 || line.size() == LINE_MAX) {
-                throw new EOFException("the stream ended");
-            }
-            if (c != '\r') {
-                line.write(c);
-            }
-            c = in.read();
-        }
-        return line.toByteArray();
     }
 
     @Override
     public void close() {
         stream.ifPresent(ClusterClient.StreamedResponse::close);
         stream = Optional.empty();
+        reader = Optional.empty();
     }
 }

@@ -22,6 +22,7 @@ import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.ValueType;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
@@ -31,6 +32,8 @@ import kvs.json.JsonWriter;
  * losers, so each is asked.
  */
 public final class ConflictsCommand implements Command {
+
+    private static final int PAGES_MAX = 1_000;
 
     private final Invocation invocation;
 
@@ -82,10 +85,14 @@ public final class ConflictsCommand implements Command {
     private static void collect(ClusterClient client, KeyPath prefix, Map<String, Conflict> conflicts)
             throws CommandException {
         Optional<String> next = Optional.of("");
-        while (next.isPresent()) {
-            String after = next.get().isEmpty() ? "" : "&after=" + KeyPath.encoded(next.get());
+        for (int page = 0; next.isPresent(); page++) {
+            if (page == PAGES_MAX) {
+                throw new CommandException(ExitStatus.FAILED, "the conflicts were not listed: there are more"
+                        + " than " + PAGES_MAX + " pages of them. Name a PREFIX, and 'kvs resolve' some");
+            }
+            String after = next.get().isEmpty() ? "" : "&after=" + PercentEncoding.encode(next.get());
             ClientResponse response = client.ask(ClientRequest.get("/kv/_conflicts?prefix="
-                    + KeyPath.encoded(prefix.text()) + after), "the conflicts were not listed");
+                    + PercentEncoding.encode(prefix.text()) + after), "the conflicts were not listed");
             next = Optional.of(response.member("next")).filter(text -> !text.isEmpty());
             try {
                 for (JsonValue item : ListedKey.member(response.json(), "conflicts").elements()) {

@@ -20,6 +20,7 @@ import kvs.command.OptionSpec;
 import kvs.command.PrettyJson;
 import kvs.command.TimeText;
 import kvs.command.ValueType;
+import kvs.http.PercentEncoding;
 
 /** The command {@code get}: prints a document. */
 public final class GetCommand implements Command {
@@ -76,7 +77,7 @@ public final class GetCommand implements Command {
         }
         String which = at.isPresent()
                 ? "at=" + TimeText.parse("--at", at.get(), invocation.clock().wallMs())
-                : revision.map(id -> "revision=" + KeyPath.encoded(id)).orElse("");
+                : revision.map(id -> "revision=" + PercentEncoding.encode(id)).orElse("");
         String form = enveloped ? "" : "raw";
         String both = which + (which.isEmpty() || form.isEmpty() ? "" : "&") + form;
         return both.isEmpty() ? "" : "?" + both;

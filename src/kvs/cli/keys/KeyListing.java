@@ -7,6 +7,7 @@ import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
 import kvs.client.ClusterClient;
 import kvs.command.CommandException;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 
@@ -40,7 +41,7 @@ final class KeyListing {
     JsonValue page(int size) throws CommandException {
         String target = prefix.target() + "?limit=" + size + (recursive ? "&recurse" : "")
                 + (values ? "&values" : "")
-                + next.map(key -> "&after=" + KeyPath.encoded(key)).orElse("");
+                + next.map(key -> "&after=" + PercentEncoding.encode(key)).orElse("");
         ClientResponse response = client.ask(ClientRequest.get(target), prefix + " was not listed");
         last = Optional.of(response);
         next = Optional.of(response.member("next")).filter(key -> !key.isEmpty());

@@ -1,8 +1,7 @@
 package kvs.cli.keys;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import kvs.command.MisuseException;
+import kvs.http.PercentEncoding;
 import kvs.model.Key;
 import kvs.model.Refusal;
 
@@ -13,9 +12,6 @@ import kvs.model.Refusal;
  * @param text the key, or the prefix with its slash; empty for the root
  */
 public record KeyPath(String text) {
-
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
-    private static final String UNRESERVED = "-._~/";
 
     /** A key. */
     public static KeyPath key(String typed) throws MisuseException {
@@ -55,18 +51,7 @@ public record KeyPath(String text) {
 
     /** The target of a request for it. */
     String target() {
-        return "/kv/" + encoded(text);
-    }
-
-    /** A text for a path or a query. */
-    public static String encoded(String text) {
-        StringBuilder encoded = new StringBuilder(text.length());
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
-                    || b > 0 && UNRESERVED.indexOf(b) >= 0;
-            encoded.append(plain ? Character.toString(b) : "%" + HEX.toHexDigits(b));
-        }
-        return encoded.toString();
+        return "/kv/" + PercentEncoding.encode(text);
     }
 
     @Override

@@ -29,6 +29,10 @@ public final class ResolveCommand implements Command {
         this.invocation = invocation;
     }
 
+    /** The version and the present one on a node, or the failure that says why it is missing there. */
+    private record Search(Optional<Revision> version, Optional<Revision> current,
+            Optional<CommandException> missing) { }
+
     @Override
     public CommandSpec spec() {
         return CommandSpec.named("resolve", "end the conflict of a key by keeping one version")
@@ -50,21 +54,32 @@ public final class ResolveCommand implements Command {
         String keep = arguments.option("--keep")
                 .orElseThrow(() -> new MisuseException("name the version by --keep ID; 'kvs history " + key
                         + "' lists them"));
-        Optional<CommandException> absent = Optional.empty();
+        Optional<CommandException> missing = Optional.empty();
         for (ClientSession node : ClientSession.of(invocation, arguments).each()) {
             try (ClusterClient client = node.client(invocation, arguments)) {
-                Revisions history = Revisions.read(client, key, false, Long.MAX_VALUE);
-                Revision version = history.named(keep);
-                write(client, key, version, history.current(), arguments);
-                return ExitStatus.DONE;
-            } catch (CommandException e) {
-                if (e.status() != ExitStatus.ABSENT) {
-                    throw e;
+                Search search = search(client, key, keep);
+                if (search.missing.isEmpty()) {
+                    write(client, key, search.version.orElseThrow(), search.current, arguments);
+                    return ExitStatus.DONE;
                 }
-                absent = Optional.of(e);
+                missing = missing.filter(first -> first.status() == ExitStatus.UNREACHABLE)
+                        .or(() -> search.missing);
             }
         }
-        throw absent.orElseThrow();
+        throw missing.orElseThrow();
+    }
+
+    /** The search on one node; the next one is searched when it does not respond or has no such version. */
+    private static Search search(ClusterClient client, KeyPath key, String keep) throws CommandException {
+        try {
+            Revisions history = Revisions.read(client, key, false, Long.MAX_VALUE);
+            return new Search(Optional.of(history.named(keep)), history.current(), Optional.empty());
+        } catch (CommandException e) {
+            if (e.status() != ExitStatus.ABSENT && e.status() != ExitStatus.UNREACHABLE) {
+                throw e;
+            }
+            return new Search(Optional.empty(), Optional.empty(), Optional.of(e));
+        }
     }
 
     private void write(ClusterClient client, KeyPath key, Revision version, Optional<Revision> current,

@@ -8,6 +8,7 @@ import kvs.client.ClientResponse;
 import kvs.client.ClusterClient;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 
@@ -33,7 +34,7 @@ final class Revisions {
         long most = Math.min(limit, VERSIONS_MAX);
         Optional<String> next = Optional.of("");
         while (next.isPresent() && versions.size() < most) {
-            String after = next.get().isEmpty() ? "" : "&after=" + KeyPath.encoded(next.get());
+            String after = next.get().isEmpty() ? "" : "&after=" + PercentEncoding.encode(next.get());
             ClientResponse response = client.ask(ClientRequest.get(key.target() + "?revisions&limit="
                     + Math.min(PAGE, most - versions.size()) + (values ? "" : "&values=false") + after),
                     "the history of " + key + " was not read");

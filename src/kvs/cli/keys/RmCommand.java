@@ -24,6 +24,7 @@ import kvs.command.Progress;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.ValueType;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 
 /** The command {@code rm}: deletes keys, or everything below a prefix. */
@@ -153,7 +154,7 @@ public final class RmCommand implements Command {
         long done = 0;
         Optional<String> next = total == 0 ? Optional.empty() : Optional.of("");
         while (next.isPresent()) {
-            String after = next.get().isEmpty() ? "" : "&after=" + KeyPath.encoded(next.get());
+            String after = next.get().isEmpty() ? "" : "&after=" + PercentEncoding.encode(next.get());
             ClientResponse response = client.ask(ClientRequest.json("DELETE", prefix.target() + "?recurse"
                     + after, new byte[0], ClientRequest.Repeat.HARMLESS),
                     done + " keys below " + prefix + " were deleted, no more");

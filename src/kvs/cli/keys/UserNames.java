@@ -7,6 +7,7 @@ import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
 import kvs.client.ClusterClient;
 import kvs.command.CommandException;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 
@@ -46,7 +47,7 @@ final class UserNames {
     private void ask() throws CommandException {
         Optional<String> next = Optional.of("");
         for (int page = 0; next.isPresent() && page < PAGES_MAX; page++) {
-            String after = next.get().isEmpty() ? "" : "?after=" + KeyPath.encoded(next.get());
+            String after = next.get().isEmpty() ? "" : "?after=" + PercentEncoding.encode(next.get());
             ClientResponse response = client.send(ClientRequest.get("/auth/users" + after),
                     "the users were not listed");
             next = Optional.of(response.member("next")).filter(text -> !text.isEmpty());

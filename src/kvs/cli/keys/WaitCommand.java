@@ -83,7 +83,7 @@ public final class WaitCommand implements Command {
                         2));
         try (ClusterClient client = ClientSession.of(invocation, arguments)
                 .client(invocation, arguments, PATIENCE_MS)) {
-            State first = look(client, key, Optional.empty(), 0);
+            State first = look(client, key, Optional.empty(), deadline);
             Goal goal = wanted.isPresent() ? wanted.get()::isReached
                     : arguments.has("--absent") ? state -> state.tag.isEmpty()
                     : arguments.has("--changed") ? state -> !state.tag.equals(first.tag)
@@ -97,24 +97,36 @@ public final class WaitCommand implements Command {
             throws CommandException {
         State state = first;
         while (!goal.isReached(state)) {
-            long left = deadline.leftMs();
-            if (left <= 0) {
-                throw new CommandException(ExitStatus.UNREACHABLE, "out of time: " + key
-                        + (state.tag.isEmpty() ? " does not exist" : " is not as it should be"));
+            if (deadline.leftMs() <= 0) {
+                throw late(key, state);
             }
-            state = look(client, key, Optional.of(state), Math.min(left, HELD_MS));
+            try {
+                state = look(client, key, Optional.of(state), deadline);
+            } catch (CommandException e) {
+                throw e.status() == ExitStatus.UNREACHABLE && deadline.leftMs() <= 0 ? late(key, state) : e;
+            }
         }
     }
 
-    /** The state of a key: at once, or when it is no longer {@code old}, or after some time. */
-    private static State look(ClusterClient client, KeyPath key, Optional<State> old, long heldMs)
+    private static CommandException late(KeyPath key, State last) {
+        return new CommandException(ExitStatus.UNREACHABLE, "out of time: when a node last responded, " + key
+                + (last.tag.isEmpty() ? " did not exist" : " was not as it should be"));
+    }
+
+    /**
+     * The state of a key: at once, or when it is no longer {@code old}, or after some time. A node holds the
+     * request back for less than the time that is left, so that its response arrives in time.
+     */
+    private static State look(ClusterClient client, KeyPath key, Optional<State> old, Deadline deadline)
             throws CommandException {
+        long left = Math.max(0, deadline.leftMs());
+        long heldMs = old.isEmpty() ? 0 : Math.max(1, Math.min(left - left / 10, HELD_MS));
         ClientRequest request = ClientRequest.get(key.target() + "?raw"
                 + (old.isEmpty() ? "" : "&watch=" + heldMs + "ms")).waiting(heldMs);
         if (old.isPresent() && !old.get().tag.isEmpty()) {
             request = request.with("If-None-Match", "\"" + old.get().tag + "\"");
         }
-        ClientResponse response = client.send(request, "the wait for " + key + " ended");
+        ClientResponse response = client.send(request, "the wait for " + key + " ended", deadline);
         if (response.status() == NOT_MODIFIED) {
             return old.orElseThrow();
         }

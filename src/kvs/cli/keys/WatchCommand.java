@@ -63,12 +63,12 @@ public final class WatchCommand implements Command {
         String since = arguments.option("--since").orElse(arguments.has("--present") ? ChangeStream.PRESENT
                 : ChangeStream.NOW);
         OptionalLong count = arguments.number("--count");
-        try (ClusterClient client = ClientSession.of(invocation, arguments)
-                .client(invocation, arguments, PATIENCE_MS);
+        ClientSession session = ClientSession.of(invocation, arguments);
+        try (ClusterClient client = session.client(invocation, arguments, PATIENCE_MS);
+                ClusterClient others = session.client(invocation, arguments);
                 ChangeStream changes = new ChangeStream(client, one ? wanted.parent() : wanted, since,
                         true)) {
-            UserNames users = new UserNames(ClientSession.of(invocation, arguments)
-                    .client(invocation, arguments));
+            UserNames users = new UserNames(others);
             OutputFormat format = OutputFormat.of(arguments);
             long printed = 0;
             while (count.isEmpty() || printed < count.getAsLong()) {
@@ -88,7 +88,7 @@ public final class WatchCommand implements Command {
     private String line(Change change, OutputFormat format, String position, UserNames users)
             throws CommandException {
         return switch (format) {
-            case RAW -> change.path();
+            case RAW -> Style.safe(change.path());
             case JSON, NDJSON -> new String(new JsonWriter().object().field("position", position)
                     .name("change").rawOneLine(change.item()).end().toBytes(), StandardCharsets.UTF_8);
             case TABLE -> text(change, users);
@@ -108,7 +108,7 @@ public final class WatchCommand implements Command {
         String by = change.author().isEmpty() ? "" : " by " + users.of(change.author());
         String data = change.data().map(json -> " " + new String(new JsonWriter().rawOneLine(json).toBytes(),
                 StandardCharsets.UTF_8)).orElse("");
-        return TimeText.clock(time, invocation.isTerminal()) + " " + kind + " " + change.path()
-                + Style.safe(by + data);
+        return TimeText.clock(time, invocation.isTerminal()) + " " + kind + " "
+                + Style.safe(change.path() + by + data);
     }
 }

@@ -3,7 +3,12 @@ package kvs.cli.operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import kvs.client.ClientRequest;
+import kvs.client.ClientResponse;
+import kvs.client.ClusterClient;
 import kvs.client.JsonFields;
+import kvs.client.RefusalReport;
+import kvs.command.CommandException;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 
@@ -21,6 +26,7 @@ public record ClusterReport(String status, List<MemberReport> members, OptionalL
     /** The request for it. */
     public static final String TARGET = "/health?verbose";
     private static final String ALIVE = "alive";
+    private static final int UNAVAILABLE = 503;
 
     /**
      * A member.
@@ -62,6 +68,21 @@ public record ClusterReport(String status, List<MemberReport> members, OptionalL
      * @param cure the remedy
      */
     public record Problem(String kind, String detail, String cure) { }
+
+    /**
+     * Reads the report of a node that is asked once; one that does not serve reports too.
+     *
+     * @param undone what was not done when there is no report
+     */
+    static ClientResponse ask(ClusterClient node, String undone) throws CommandException {
+        ClientResponse response = node.probe(ClientRequest.get(TARGET), undone);
+        boolean isReport = response.isGood() || response.status() == UNAVAILABLE
+                && response.member("reason").isEmpty();
+        if (!isReport) {
+            throw RefusalReport.of(undone, response);
+        }
+        return response;
+    }
 
     /** The report in the body of a response. */
     public static ClusterReport of(JsonValue json) throws JsonException {

@@ -24,7 +24,6 @@ import kvs.command.OptionSpec;
 import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
-import kvs.command.Style;
 import kvs.command.TimeText;
 import kvs.command.ValueType;
 import kvs.http.PercentEncoding;
@@ -104,7 +103,7 @@ public final class MembersCommand implements Command {
 
     private void remove(Arguments arguments) throws MisuseException, CommandException, IOException {
         String id = arguments.at(1);
-        String undone = Style.safe(id) + " was not removed";
+        String undone = id + " was not removed";
         try (ClusterClient client = ClientSession.of(invocation, arguments).client(invocation, arguments)) {
             ClientResponse response = client.send(ClientRequest.json("DELETE", "/members/"
                     + PercentEncoding.encode(id), NONE, ClientRequest.Repeat.HARMLESS), undone);

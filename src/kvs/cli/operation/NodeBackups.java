@@ -19,6 +19,7 @@ import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
+import kvs.command.Style;
 import kvs.command.TimeText;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
@@ -50,7 +51,7 @@ public final class NodeBackups {
             }
             String error = response.member("error");
             if (!error.isEmpty()) {
-                invocation.err().println("kvs: the last backup failed: " + error);
+                invocation.err().println("kvs: the last backup failed: " + Style.safe(error));
             }
             return error.isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
         }

@@ -5,12 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
 import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
 import kvs.client.NodeSelection;
-import kvs.client.RefusalReport;
 import kvs.command.Arguments;
 import kvs.command.Command;
 import kvs.command.CommandException;
@@ -29,7 +27,6 @@ import kvs.json.JsonWriter;
 /** The command {@code status}: the state of the cluster, its members, and its problems with their cures. */
 public final class StatusCommand implements Command {
 
-    private static final int UNAVAILABLE = 503;
     private static final String UNDONE = "the state of the cluster was not read";
     private static final int DATE = "yyyy-mm-dd ".length();
     private static final long DAY_MS = 86_400_000;
@@ -75,13 +72,7 @@ public final class StatusCommand implements Command {
         List<ClientSession> nodes = new NodeSelection(invocation, arguments).all();
         for (int i = 0; i < nodes.size(); i++) {
             try (ClusterClient client = nodes.get(i).client(invocation, arguments)) {
-                ClientResponse response = client.probe(ClientRequest.get(ClusterReport.TARGET), UNDONE);
-                boolean isReport = response.isGood() || response.status() == UNAVAILABLE
-                        && response.member("reason").isEmpty();
-                if (!isReport) {
-                    throw RefusalReport.of(UNDONE, response);
-                }
-                return response;
+                return ClusterReport.ask(client, UNDONE);
             } catch (CommandException e) {
                 if (e.status() != ExitStatus.UNREACHABLE || i == nodes.size() - 1) {
                     throw e;

@@ -20,7 +20,6 @@ import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
 import kvs.client.LocalNode;
 import kvs.client.LocalNodes;
-import kvs.client.RefusalReport;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
@@ -32,7 +31,6 @@ import kvs.world.TextFiles;
 /** Collects the symptoms of one node: what it reports, and what is found in its directory. One thread. */
 final class SymptomCollector {
 
-    private static final int UNAVAILABLE = 503;
     private static final List<String> SECRETS = List.of("", "/tamper", "/admin.token", "/cluster.secret");
 
     private final Invocation invocation;
@@ -48,13 +46,8 @@ final class SymptomCollector {
         Optional<Symptoms.Machine> machine = node.local().map(this::machine);
         try (ClusterClient client = node.client(invocation, arguments)) {
             String undone = "the node was not examined";
-            ClientResponse response = client.probe(ClientRequest.get(ClusterReport.TARGET), undone);
+            ClientResponse response = ClusterReport.ask(client, undone);
             long nowMs = invocation.clock().wallMs();
-            boolean isReport = response.isGood() || response.status() == UNAVAILABLE
-                    && response.member("reason").isEmpty();
-            if (!isReport) {
-                throw RefusalReport.of(undone, response);
-            }
             ClientResponse metrics = client.probe(ClientRequest.get("/metrics"), undone);
             return new Symptoms(Optional.of(response.read(ClusterReport::of)), "", new Symptoms.Clocks(nowMs,
                     date(response)), invocation.version(), Symptoms.OpenFiles.of(metrics.isGood()

@@ -10,6 +10,7 @@ import kvs.client.ClusterClient;
 import kvs.client.RefusalReport;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
+import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 
@@ -56,7 +57,7 @@ final class DocumentFeed {
 
     /** The changes since a position; waits so long for one. */
     Page next(String since, long waitMs) throws CommandException {
-        String filter = prefix.text().isEmpty() ? "" : "&prefix=" + KeyPath.encoded(prefix.text());
+        String filter = prefix.text().isEmpty() ? "" : "&prefix=" + PercentEncoding.encode(prefix.text());
         ClientResponse response = client.send(ClientRequest.get("/kv/_changes?since=" + since + filter
                 + "&limit=" + PAGE + (waitMs > 0 ? "&wait=" + waitMs + "ms" : "")).waiting(waitMs), undone);
         if (response.status() == GONE && !since.equals(START)) {
