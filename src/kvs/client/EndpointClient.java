@@ -137,8 +137,8 @@ final class EndpointClient implements AutoCloseable {
     private String head(ClientRequest request, Map<String, String> headers) throws CommandException {
         if (request.target().chars().anyMatch(c -> c <= ' ')) {
             throw new CommandException(ExitStatus.FAILED, "nothing was sent to " + endpoint + ": the address"
-                    + " '" + AsciiGrammar.shown(request.target()) + "' has a space or a control character. Type"
-                    + " the names in it again");
+                    + " '" + AsciiGrammar.shown(request.target()) + "' has a space or a control character."
+                    + " Type the names in it again");
         }
         StringBuilder head = new StringBuilder(request.method()).append(' ').append(request.target())
                 .append(" HTTP/1.1\r\nHost: ").append(endpoint.authority()).append("\r\n");
