@@ -16,9 +16,9 @@
  *                   authorisation, bodies, audit
  *  7 kvs.api        one resource per file, the JSON of the API, the manual and the console
  *  6 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
+ *    kvs.transfer   documents in files, out of a node and in: lines, dumps of other stores
  *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
- *    kvs.transfer   documents in files, out of a node and in: lines, dumps of other stores
  *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging

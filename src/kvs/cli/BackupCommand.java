@@ -13,8 +13,10 @@ import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.UnusableDirectoryException;
@@ -58,12 +60,13 @@ final class BackupCommand implements LocalCommand {
             NodeBackups backups = new NodeBackups(invocation, arguments);
             return given.get(0).equals("now") ? backups.make() : backups.list();
         }
-        return given.get(0).equals("verify") ? VerifyCommand.backup(invocation, given.get(1))
-                : write(given);
+        return given.get(0).equals("verify") ? VerifyCommand.backup(invocation, arguments, given.get(1))
+                : write(arguments);
     }
 
-    private ExitStatus write(List<String> two)
+    private ExitStatus write(Arguments arguments)
             throws MisuseException, UnusableDirectoryException, IOException {
+        List<String> two = arguments.rest();
         if (PathCheck.exists(Path.of(two.get(0)))) {
             throw new IOException(two.get(0) + " exists: name a new file");
         }
@@ -72,10 +75,11 @@ final class BackupCommand implements LocalCommand {
             LocalNodes.withdrawUrl(data);
         }
         FileArgument to = FileArgument.of(two.get(0));
-        ProgressLine progress = new ProgressLine(invocation);
-        BackupWriter.FinishedBackup made = BackupWriter.ofStopped(NodeEnvironments.storage(data), to.disk(),
-                to.name(), bytes -> progress.show(bytes >> 20, " MiB"));
-        progress.clear();
+        BackupWriter.FinishedBackup made;
+        try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
+            made = BackupWriter.ofStopped(NodeEnvironments.storage(data), to.disk(), to.name(),
+                    bytes -> progress.show(bytes, 0));
+        }
         invocation.out().println("backup " + to + ": " + made.keys() + " keys, " + made.bytes() + " bytes,"
                 + " root "
                 + HexFormat.of().formatHex(made.root()));

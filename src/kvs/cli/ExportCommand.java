@@ -71,12 +71,12 @@ final class ExportCommand implements LocalCommand {
         if (file.isPresent() && PathCheck.isDirectory(Path.of(name))) {
             throw new MisuseException(name + " is a directory: name a file");
         }
-        TransferReporter report = new TransferReporter(invocation.err(),
-                invocation.isWatched() && !arguments.has(GlobalOptions.QUIET), Clock.REAL);
-        try (NodeEndpoint node = source(arguments)) {
+        try (TransferReporter report = new TransferReporter(invocation.err(),
+                TransferReporter.TransferProgress.of(invocation, arguments.has(GlobalOptions.QUIET), 0),
+                Clock.REAL); NodeEndpoint node = source(arguments)) {
             export(new Export(node, options, report), file);
+            return report.refused() == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
         }
-        return report.refused() == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     private static Export.ExportOptions options(Arguments arguments) throws MisuseException {

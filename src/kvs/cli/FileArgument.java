@@ -2,8 +2,11 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import kvs.command.MisuseException;
+import kvs.command.Progress;
 import kvs.world.Disk;
+import kvs.world.DiskFile;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
@@ -25,6 +28,19 @@ record FileArgument(Disk disk, String name) {
             throw new MisuseException("there is no file " + name);
         }
         return of(name);
+    }
+
+    /** Shows the bytes of the file that were read, of all that it has. */
+    LongConsumer reading(Progress progress) throws IOException {
+        long all = size();
+        return bytes -> progress.show(bytes, all);
+    }
+
+    /** Its size in bytes. */
+    long size() throws IOException {
+        try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
+            return file.size();
+        }
     }
 
     @Override

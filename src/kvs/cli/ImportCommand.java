@@ -94,18 +94,16 @@ final class ImportCommand implements LocalCommand {
             throw new IOException(file.get().name()
                     + " is a backup, not an export: use 'restore' to make a data directory from it");
         }
-        TransferReporter report = new TransferReporter(invocation.err(),
-                invocation.isWatched() && !arguments.has(GlobalOptions.QUIET), Clock.REAL);
-        if (file.isPresent()) {
-            report.expect(size(file.get()));
-        }
-        try (DocumentTarget target = target(arguments, report)) {
+        long size = file.isPresent() ? file.get().size() : 0;
+        try (TransferReporter report = new TransferReporter(invocation.err(),
+                TransferReporter.TransferProgress.of(invocation, arguments.has(GlobalOptions.QUIET), size),
+                Clock.REAL); DocumentTarget target = target(arguments, report)) {
             Import.InputOpener opening = file.isEmpty() ? invocation::in
                     : () -> new DiskFileInput(file.get().disk().open(file.get().name(), Disk.Mode.READ));
             new Import(target, options, report).run(opening,
                     file.map(argument -> new ImportProgress(argument.disk(), argument.name(), Clock.REAL)));
+            return report.refused() == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
         }
-        return report.refused() == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     private static Import.ImportOptions options(Arguments arguments) throws MisuseException {
@@ -132,12 +130,6 @@ final class ImportCommand implements LocalCommand {
         ClusterNetwork.refuseOptions(arguments, name.get());
         NodeResolver nodes = NodeResolver.of(invocation, arguments);
         return arguments.has(DRY_RUN) ? nodes.comparison(name.get()) : nodes.target(name.get(), report);
-    }
-
-    private static long size(FileArgument argument) throws IOException {
-        try (DiskFile file = argument.disk().open(argument.name(), Disk.Mode.READ)) {
-            return file.size();
-        }
     }
 
     private static boolean isBackup(FileArgument argument) throws IOException {

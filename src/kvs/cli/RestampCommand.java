@@ -5,13 +5,16 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import kvs.cluster.RememberedPeers;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
@@ -24,15 +27,10 @@ import kvs.world.FileDisk;
  */
 final class RestampCommand implements LocalCommand {
 
-    private static final int SHOWN_EACH = 1_000;
-
     private final Invocation invocation;
-    private final ProgressLine progress;
-    private long versions;
 
     RestampCommand(Invocation invocation) {
         this.invocation = invocation;
-        this.progress = new ProgressLine(invocation);
     }
 
     @Override
@@ -51,16 +49,22 @@ final class RestampCommand implements LocalCommand {
     @Override
     public ExitStatus runHere(Arguments arguments)
             throws MisuseException, UnusableDirectoryException, IOException {
-        return run(NodeEnvironments.storage(FileDisk.open(NodeEnvironments.directory(arguments, 0))),
-                arguments.has("--dry-run")) ? ExitStatus.DONE : ExitStatus.FAILED;
+        StorageEnvironment data = NodeEnvironments.storage(
+                FileDisk.open(NodeEnvironments.directory(arguments, 0)));
+        try (Progress progress = new Progress(invocation, "versions", arguments.has(GlobalOptions.QUIET))) {
+            return run(data, arguments.has("--dry-run"), progress) ? ExitStatus.DONE : ExitStatus.FAILED;
+        }
     }
 
     /** Restamps the versions, or only counts them. True when nothing else remains to be done. */
-    private boolean run(StorageEnvironment data, boolean dry) throws IOException, UnusableDirectoryException {
+    private boolean run(StorageEnvironment data, boolean dry, Progress progress)
+            throws IOException, UnusableDirectoryException {
         PrintStream out = invocation.out();
         out.println("The clock of this machine shows " + Instant.ofEpochMilli(data.clock().wallMs())
                 + ": if it is wrong, set it and run this again.");
-        Restamp.Result result = Restamp.run(data, RememberedPeers::new, dry, (old, anew) -> count());
+        AtomicLong versions = new AtomicLong();
+        Restamp.Result result = Restamp.run(data, RememberedPeers::new, dry,
+                (old, anew) -> progress.show(versions.incrementAndGet(), 0));
         progress.clear();
         if (result.keys().isEmpty()) {
             out.println("No version in " + data.disk().where() + " is stamped ahead of it.");
@@ -71,12 +75,6 @@ final class RestampCommand implements LocalCommand {
             }
         });
         return result.complete();
-    }
-
-    private void count() {
-        if (++versions % SHOWN_EACH == 0) {
-            progress.show(versions, "");
-        }
     }
 
     private static Map<Restamp.Verdict, String> words(boolean dry) {

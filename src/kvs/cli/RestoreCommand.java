@@ -17,9 +17,11 @@ import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
+import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
@@ -117,8 +119,8 @@ final class RestoreCommand implements LocalCommand {
             refuseDirectories(target);
         }
         FileDisk disk = FileDisk.make(target);
-        try {
-            restore(from, NodeEnvironments.storage(disk), options);
+        try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
+            restore(from, NodeEnvironments.storage(disk), options, progress);
             return ExitStatus.DONE;
         } catch (IOException | UnusableDirectoryException e) {
             if (fresh && disk.list().isEmpty()) {
@@ -135,13 +137,12 @@ final class RestoreCommand implements LocalCommand {
         }
     }
 
-    private void restore(FileArgument from, StorageEnvironment target, RestoreCommandOptions options)
-            throws IOException, UnusableDirectoryException {
-        ProgressLine progress = new ProgressLine(invocation);
+    private void restore(FileArgument from, StorageEnvironment target, RestoreCommandOptions options,
+            Progress progress) throws IOException, UnusableDirectoryException {
         Restore.Result result = Restore.run(from.disk(), from.name(), target, new Restore.RestoreOptions(
                 options.untilMs, old -> CoverageNotes.carried(old, options.untilMs == Version.FOREVER),
                 view -> options.keepTokens ? List.of() : RestoredTokenRevocation.voids(view,
-                        target.clock().wallMs()), progress.reading(from)));
+                        target.clock().wallMs()), from.reading(progress)));
         progress.clear();
         invocation.out().println("restored " + target.disk().where() + ": " + result.keys() + " keys in "
                 + result.versions() + " versions, root " + HexFormat.of().formatHex(result.root()));

@@ -12,8 +12,10 @@ import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.CommandSpec;
 import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.DirectoryVerification;
@@ -59,7 +61,7 @@ final class VerifyCommand implements LocalCommand {
             throw new MisuseException("there is no file or directory " + name);
         }
         if (PathCheck.isFile(Path.of(name))) {
-            return backup(invocation, name);
+            return backup(invocation, arguments, name);
         }
         DirectoryVerification.Result result = DirectoryVerification.run(
                 FileDisk.open(NodeEnvironments.directory(arguments, 0)),
@@ -72,12 +74,13 @@ final class VerifyCommand implements LocalCommand {
     }
 
     /** Reads every byte of a backup. */
-    static ExitStatus backup(Invocation invocation, String file)
+    static ExitStatus backup(Invocation invocation, Arguments arguments, String file)
             throws MisuseException, IOException, UnusableDirectoryException {
         FileArgument from = FileArgument.existing(file);
-        ProgressLine progress = new ProgressLine(invocation);
-        VerifiedBackup content = VerifiedBackup.verify(from.disk(), from.name(), progress.reading(from));
-        progress.clear();
+        VerifiedBackup content;
+        try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
+            content = VerifiedBackup.verify(from.disk(), from.name(), from.reading(progress));
+        }
         invocation.out().println("sound: " + content.keys() + " keys in " + content.versions() + " versions, "
                 + content.bytes() + " bytes, made " + Instant.ofEpochMilli(content.madeMs()) + " of "
                 + content.origin() + ", root " + HexFormat.of().formatHex(content.root()));

@@ -7,7 +7,7 @@
  *   the way     LoginCommand, ContextCommand
  *   files       ServeCommand (no name: starts a node), TokenCommand, ExportCommand, ImportCommand,
  *               BackupCommand, RestoreCommand, VerifyCommand, VerifyAuditLogCommand, RestampCommand
- *   shared      LocalCommand, NodeEnvironments (settings of a node), FileArgument, ProgressLine,
+ *   shared      LocalCommand, NodeEnvironments (settings of a node), FileArgument,
  *               NodeResolver (a node by URL or directory), NodeClients (of running nodes),
  *               AccountAdmin (of a running or a stopped node)
  * </pre>

@@ -6,7 +6,7 @@ import java.util.Locale;
  * A line on a terminal with the progress of whatever takes over a second: how far, how fast, and the time
  * that is left. Elsewhere, and with {@code --quiet}, nothing. One thread.
  */
-public final class Progress {
+public final class Progress implements AutoCloseable {
 
     private static final long PERIOD_NANOS = 200_000_000;
     private static final long QUIET_NANOS = 1_000_000_000;
@@ -71,5 +71,11 @@ public final class Progress {
             invocation.err().flush();
             visible = false;
         }
+    }
+
+    /** Removes the line at the end of the work, done or failed. */
+    @Override
+    public void close() {
+        clear();
     }
 }

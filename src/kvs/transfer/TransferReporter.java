@@ -4,31 +4,28 @@ import java.io.PrintStream;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import kvs.command.Invocation;
+import kvs.command.Progress;
 import kvs.world.Clock;
 
 /**
- * The report of a transfer for a person: on a terminal a status line that is overwritten a few times a
- * second, then refusals and a summary. It contains nothing of a document. One thread.
+ * The report of a transfer for a person: a line of progress, refusals, and a summary. It contains nothing of
+ * a document. One thread.
  */
-public final class TransferReporter {
+public final class TransferReporter implements AutoCloseable {
 
     /** Maximum refusals that are listed; all are counted. More would hide the first, most useful ones. */
     static final int LISTED_MAX = 1_000;
-    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** Maximum entries with a note of one kind that are listed. */
     static final int NOTED_MAX = 100;
     /** Maximum characters of a line: a path, and the reason why it was refused. */
     private static final int TEXT_MAX = 5_000;
-    private static final String CLEAR = "\r\u001b[K";
     private static final double MEGA = 1e6;
 
     private final PrintStream out;
-    private final boolean live;
+    private final TransferProgress progress;
     private final Clock clock;
     private long began;
-    private long shownAt;
-    private boolean shown;
     private long documents;
     private long metadata;
     private long bytes;
@@ -38,16 +35,33 @@ public final class TransferReporter {
     private long created;
     private long changed;
     private long unchanged;
-    private long expectedBytes;
     private final Map<EntryNote, Long> notes = new EnumMap<>(EntryNote.class);
 
-    /** A report to {@code out}; {@code live} for a terminal. */
-    public TransferReporter(PrintStream out, boolean live, Clock clock) {
+    /**
+     * The progress of a transfer.
+     *
+     * @param line the line about it, of bytes if their number is known, else of documents
+     * @param totalBytes the bytes that {@link #moved} will have counted at the end; 0 when that is unknown
+     */
+    public record TransferProgress(Progress line, long totalBytes) {
+
+        /** The progress through that many bytes, or through documents if that is 0. */
+        public static TransferProgress of(Invocation invocation, boolean quiet, long totalBytes) {
+            String unit = totalBytes > 0 ? "bytes" : "documents";
+            return new TransferProgress(new Progress(invocation, unit, quiet), totalBytes);
+        }
+
+        private void show(long documents, long bytes) {
+            line.show(totalBytes > 0 ? bytes : documents, totalBytes);
+        }
+    }
+
+    /** A report to {@code out}. */
+    public TransferReporter(PrintStream out, TransferProgress progress, Clock clock) {
         this.out = out;
-        this.live = live;
+        this.progress = progress;
         this.clock = clock;
         this.began = clock.nanos();
-        this.shownAt = began;
     }
 
     /** Starts the clock of the report: the time to open the store does not count. */
@@ -60,12 +74,7 @@ public final class TransferReporter {
         documents += moreDocuments;
         metadata += moreMetadata;
         bytes += moreBytes;
-        if (live && clock.nanos() - shownAt >= PERIOD_NANOS) {
-            shownAt = clock.nanos();
-            shown = true;
-            out.print(CLEAR + figures() + timeLeft());
-            out.flush();
-        }
+        progress.show(documents, bytes);
     }
 
     /** Counts documents that were compared with those of the target. */
@@ -74,11 +83,6 @@ public final class TransferReporter {
         created += moreNew;
         changed += moreChanged;
         unchanged += moreUnchanged;
-    }
-
-    /** Sets the number of bytes that {@link #moved} will have counted at the end. */
-    public void expect(long bytesInAll) {
-        expectedBytes = bytesInAll;
     }
 
     /** Counts a difference between an entry and its document; an entry that loses something is named. */
@@ -108,10 +112,7 @@ public final class TransferReporter {
 
     /** Prints a message. */
     void print(String text) {
-        if (shown) {
-            shown = false;
-            out.print(CLEAR);
-        }
+        progress.line.clear();
         out.println(shown(text));
     }
 
@@ -150,6 +151,12 @@ public final class TransferReporter {
         return documents;
     }
 
+    /** Removes the line of progress. */
+    @Override
+    public void close() {
+        progress.line.close();
+    }
+
     private String figures() {
         double seconds = Math.max(1, clock.nanos() - began) / 1e9;
         String comparison = compared ? String.format(Locale.ROOT, " (%,d new, %,d changed), %,d unchanged",
@@ -157,16 +164,5 @@ public final class TransferReporter {
         String paths = metadata > 0 ? String.format(Locale.ROOT, ", metadata of %,d paths", metadata) : "";
         return String.format(Locale.ROOT, "%,d documents%s%s, %,.1f MB, in %.1f s: %,.0f/s", documents,
                 comparison, paths, bytes / MEGA, seconds, (documents + unchanged) / seconds);
-    }
-
-    /** The rest of the work, when its size is known. */
-    private String timeLeft() {
-        long left = expectedBytes - bytes;
-        if (bytes <= 0 || left <= 0) {
-            return "";
-        }
-        double seconds = (clock.nanos() - began) / 1e9;
-        return String.format(Locale.ROOT, ", %d %%, %.0f s left", bytes * 100 / expectedBytes,
-                seconds * left / bytes);
     }
 }

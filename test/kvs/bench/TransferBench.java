@@ -10,6 +10,7 @@ import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
 import kvs.auth.Principal;
 import kvs.auth.RightsResolver;
+import kvs.command.InMemoryInvocation;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.log.StorageEnvironment;
@@ -29,6 +30,7 @@ import kvs.transfer.NodeEndpoint;
 import kvs.transfer.OfflineEndpoint;
 import kvs.transfer.PathRenames;
 import kvs.transfer.RemoteEndpoint;
+import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
@@ -102,14 +104,15 @@ final class TransferBench {
         return new RemoteEndpoint(nodeClient, work -> threads.thread("transfer", true, work).start());
     }
 
-    private static kvs.transfer.TransferReporter silent() {
-        return new kvs.transfer.TransferReporter(new PrintStream(PrintStream.nullOutputStream(), false,
-                StandardCharsets.UTF_8), false, Clock.REAL);
+    private static TransferReporter silent() {
+        return new TransferReporter(new PrintStream(PrintStream.nullOutputStream(), false,
+                StandardCharsets.UTF_8), TransferReporter.TransferProgress.of(
+                        InMemoryInvocation.unread(Clock.REAL), true, 0), Clock.REAL);
     }
 
     private void take(Disk disk, NodeEndpoint site, String name) throws IOException {
         long start = System.nanoTime();
-        kvs.transfer.TransferReporter seen = silent();
+        TransferReporter seen = silent();
         new Import(site, new Import.ImportOptions(FileFormat.NDJSON, false, PathRenames.NONE, false), seen)
                 .run(() -> new DiskFileInput(disk.open(FILE, Disk.Mode.READ)),
                         Optional.of(new ImportProgress(disk, FILE, Clock.REAL)));
@@ -118,7 +121,7 @@ final class TransferBench {
 
     private void export(Disk disk, NodeEndpoint site, String name) throws IOException {
         long start = System.nanoTime();
-        kvs.transfer.TransferReporter seen = silent();
+        TransferReporter seen = silent();
         try (AtomicFileOutput out = new AtomicFileOutput(disk, "exported")) {
             new Export(site, new Export.ExportOptions(ExportFormat.NDJSON, "", false), seen).run(out);
             out.complete();

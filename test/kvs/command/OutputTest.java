@@ -4,17 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.Map;
 import java.util.Optional;
 import kvs.world.Clock;
-import kvs.world.Dice;
-import kvs.world.RealTextFiles;
-import kvs.world.TerminalDevice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,21 +34,7 @@ class OutputTest {
                 return nanos;
             }
         };
-        TerminalDevice device = new TerminalDevice() {
-            @Override
-            public boolean has(Stream stream) {
-                return terminal;
-            }
-
-            @Override
-            public Optional<String> readHidden(String prompt) {
-                return Optional.empty();
-            }
-        };
-        return new Invocation(InputStream.nullInputStream(), new PrintStream(out, true,
-                StandardCharsets.UTF_8),
-                out, new PrintStream(err, true, StandardCharsets.UTF_8), device, Map.of("NO_COLOR", "1"),
-                Path.of("/none").toString(), "test", new RealTextFiles(Dice.real()), clock, stop -> { });
+        return InMemoryInvocation.of(clock, terminal, out, err);
     }
 
     private String results(OutputFormat format, boolean terminal) {

@@ -20,7 +20,7 @@ public final class Ranks {
             Map.entry("kvs.cli.programs", 9), Map.entry("kvs.cli.operation", 9),
             Map.entry("kvs.cli.access", 9),
             Map.entry("kvs.cli.keys", 8), Map.entry("kvs.client", 5), Map.entry("kvs.command", 3),
-            Map.entry("kvs.transfer", 5), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
+            Map.entry("kvs.transfer", 6), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
             Map.entry("kvs.events", 3), Map.entry("kvs.log", 2),
             Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),

@@ -16,6 +16,7 @@ import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
 import kvs.auth.Principal;
 import kvs.auth.RightsResolver;
+import kvs.command.InMemoryInvocation;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.log.StorageEnvironment;
@@ -96,7 +97,8 @@ final class TransferLab {
 
     TransferReporter report() {
         said.reset();
-        return new TransferReporter(new PrintStream(said, true, StandardCharsets.UTF_8), false, clock);
+        return new TransferReporter(new PrintStream(said, true, StandardCharsets.UTF_8),
+                TransferReporter.TransferProgress.of(InMemoryInvocation.unread(clock), true, 0), clock);
     }
 
     String said() {

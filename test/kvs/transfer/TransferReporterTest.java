@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import kvs.command.InMemoryInvocation;
+import kvs.command.Invocation;
 import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +18,10 @@ class TransferReporterTest {
     private final SimClock clock = new SimClock();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    private TransferReporter report(boolean live) {
-        return new TransferReporter(new PrintStream(out, true, StandardCharsets.UTF_8), live, clock);
+    private TransferReporter report(boolean terminal, long totalBytes) {
+        Invocation invocation = InMemoryInvocation.of(clock, terminal, OutputStream.nullOutputStream(), out);
+        return new TransferReporter(invocation.err(), TransferReporter.TransferProgress.of(invocation, false,
+                totalBytes), clock);
     }
 
     private String said() {
@@ -26,36 +30,34 @@ class TransferReporterTest {
 
     @Test
     void writesOverOneLineAFewTimesASecond() {
-        TransferReporter report = report(true);
-        for (int i = 0; i < 1_000; i++) {
+        TransferReporter report = report(true, 0);
+        for (int i = 0; i < 2_000; i++) {
             clock.advance(1);
             report.moved(10, 0, 1_000);
         }
-        assertEquals(4, said().chars().filter(c -> c == '\r').count(), said());
+        assertEquals(6, said().chars().filter(c -> c == '\r').count(), said());
         assertFalse(said().contains("\n"));
-        assertTrue(said().endsWith("10,000 documents, 1.0 MB, in 1.0 s: 10,000/s"), said());
+        assertTrue(said().stripTrailing().endsWith("\r20 000 documents, 10 000 documents/s"), said());
         report.refused("line 7", "bad");
         report.summary("imported");
-        assertTrue(said().endsWith("\r\u001b[Kline 7: bad\n"
-                + "imported 10,000 documents, 1.0 MB, in 1.0 s: 10,000/s, 1 refused\n"), said());
+        assertTrue(said().endsWith(" \rline 7: bad\n"
+                + "imported 20,000 documents, 2.0 MB, in 2.0 s: 10,000/s, 1 refused\n"), said());
     }
 
     @Test
     void saysHowLongItTakesWhenItKnowsTheSize() {
-        TransferReporter report = report(true);
-        report.expect(4_000);
+        TransferReporter report = report(true, 4_000_000);
         clock.advance(1_000);
-        report.moved(10, 0, 1_000);
-        assertTrue(said().endsWith("10 documents, 0.0 MB, in 1.0 s: 10/s, 25 %, 3 s left"), said());
-        clock.advance(3_000);
-        report.moved(30, 0, 3_000);
-        assertTrue(said().endsWith("40 documents, 0.0 MB, in 4.0 s: 10/s"), said());
+        report.moved(10, 0, 1_000_000);
+        assertEquals("\r1.0 MB of 4.0 MB (25 %), 1.0 MB/s, 3 s left", said().stripTrailing());
+        report.close();
+        assertTrue(said().endsWith(" \r"), said());
     }
 
     /** Documents that were there already count for the rate: they were read and compared. */
     @Test
     void tellsWhatAComparisonFound() {
-        TransferReporter report = report(false);
+        TransferReporter report = report(false, 0);
         clock.advance(1_000);
         report.compared(1_000, 200, 3_000);
         report.moved(1_200, 0, 0);
@@ -66,7 +68,7 @@ class TransferReporterTest {
 
     @Test
     void namesAHundredEntriesOfAKindAndCountsAll() {
-        TransferReporter report = report(false);
+        TransferReporter report = report(false, 0);
         for (int i = 1; i <= 1_500; i++) {
             report.noted(EntryNote.FLAGS, "line " + i, "k" + i);
             report.noted(EntryNote.TEXT, "line " + i, "k" + i);
@@ -83,7 +85,7 @@ class TransferReporterTest {
 
     @Test
     void saysOnlyTheEndWhereNobodyLooks() {
-        TransferReporter report = report(false);
+        TransferReporter report = report(false, 0);
         clock.advance(2_000);
         report.moved(5, 1, 100);
         assertEquals("", said());
@@ -93,7 +95,7 @@ class TransferReporterTest {
 
     @Test
     void letsNothingTurnATerminal() {
-        report(false).refused("line 1", "unknown field '\u001b[2J\u202e\u2028\nx ä \ud83d\ude00'");
+        report(false, 0).refused("line 1", "unknown field '\u001b[2J\u202e\u2028\nx ä \ud83d\ude00'");
         assertEquals("line 1: unknown field '\\u001b[2J\\u202e\\u2028\\u000ax ä \ud83d\ude00'\n", said());
     }
 }
