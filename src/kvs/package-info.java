@@ -38,6 +38,7 @@
  *    kvs.model      key, version, order, coverage, refusals: no I/O
  *  0 kvs.world      doors to time, chance, disk, network, threads
  *    kvs.json       strict JSON that keeps the text
+ *    kvs.deflate    reused deflaters, and the sample that tells whether a text shrinks
  * </pre>
  *
  * <h2>Four walks</h2> <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the

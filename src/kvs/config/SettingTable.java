@@ -79,9 +79,11 @@ final class SettingTable {
             new Setting(DATA, "segment_size", SettingType.bytes(1 << 20, 1 << 30),
                     "128MiB", "size at which a new file of the log starts"),
             new Setting(DATA, "compression_enabled", SettingType.bool(),
-                    "true", "compress documents of 512 bytes and more if that saves an eighth"),
+                    "true", "compress documents of 512 bytes and more if that saves an eighth,"
+                            + " of 16 KiB and more if it saves a third of a sample"),
             new Setting(DATA, "compression_level", SettingType.integer(1, 19),
-                    "3", "1 (fast) to 19 (small); values above 9 mean 9"),
+                    "3", "1 (fast) to 19 (small); values above 9 mean 9; documents of 16 KiB and more"
+                            + " have level 1 unless this one saves a sixteenth more"),
             new Setting(DATA, "default_ttl", SettingType.duration(),
                     "\"0\"", "lifetime of documents without a ttl of their own; 0: no expiry"),
             new Setting(DATA, "max_json_size", SettingType.integer(1 << 10, 16 << 20),

@@ -2,10 +2,13 @@ package kvs.log;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import kvs.deflate.CompressionProbe;
+import kvs.deflate.DeflaterPool;
 
 /**
  * Deflates documents and inflates them again (RFC 1951, no wrapper: the record has its own checksum). Native
@@ -28,38 +31,39 @@ public final class DocumentCodec implements AutoCloseable {
      */
     private static final int MARK_BYTES = 256 << 10;
 
-    private final int level;
-    private final ArrayBlockingQueue<Deflater> deflaters = new ArrayBlockingQueue<>(POOL);
+    private final Optional<CompressionProbe> probe;
     private final ArrayBlockingQueue<Inflater> inflaters = new ArrayBlockingQueue<>(POOL);
 
     /** A codec of that level, 1 to 19 (above 9 means 9), or 0 for none. */
     public DocumentCodec(int level) {
-        this.level = Math.min(level, LEVEL_MAX);
+        this.probe = level == 0 ? Optional.empty()
+                : Optional.of(new CompressionProbe(Math.min(level, LEVEL_MAX)));
     }
 
-    /** The document in the smaller of its two forms. */
+    /** The document in the form in which it is stored: a long one that shrinks little stays as it is. */
     public EncodedDocument pack(byte[] raw) {
-        if (level == 0 || raw.length < WORTH_BYTES) {
-            return EncodedDocument.plain(raw);
-        }
-        Deflater deflater = deflaters.poll();
-        if (deflater == null) {
-            deflater = new Deflater(level, true);
-        }
+        Optional<DeflaterPool> pool = raw.length < WORTH_BYTES ? Optional.empty()
+                : probe.flatMap(worth -> worth.deflaters(raw));
+        return pool.map(deflaters -> deflated(raw, deflaters)).orElse(EncodedDocument.plain(raw));
+    }
+
+    private static EncodedDocument deflated(byte[] raw, DeflaterPool deflaters) {
+        Deflater deflater = deflaters.take();
         byte[] buffer = new byte[raw.length - (raw.length >> SAVING_SHIFT)];
         int bytes = 0;
-        for (int from = 0; from < raw.length && bytes < buffer.length; from += MARK_BYTES) {
-            int length = Math.min(MARK_BYTES, raw.length - from);
-            deflater.setInput(raw, from, length);
-            if (from + length == raw.length) {
-                deflater.finish();
+        boolean fits;
+        try {
+            for (int from = 0; from < raw.length && bytes < buffer.length; from += MARK_BYTES) {
+                int length = Math.min(MARK_BYTES, raw.length - from);
+                deflater.setInput(raw, from, length);
+                if (from + length == raw.length) {
+                    deflater.finish();
+                }
+                bytes += deflater.deflate(buffer, bytes, buffer.length - bytes, Deflater.SYNC_FLUSH);
             }
-            bytes += deflater.deflate(buffer, bytes, buffer.length - bytes, Deflater.SYNC_FLUSH);
-        }
-        boolean fits = deflater.finished();
-        deflater.reset();
-        if (!deflaters.offer(deflater)) {
-            deflater.end();
+            fits = deflater.finished();
+        } finally {
+            deflaters.give(deflater);
         }
         return fits ? new EncodedDocument(raw, Arrays.copyOf(buffer, bytes)) : EncodedDocument.plain(raw);
     }
@@ -99,7 +103,7 @@ public final class DocumentCodec implements AutoCloseable {
 
     @Override
     public void close() {
-        deflaters.forEach(Deflater::end);
+        probe.ifPresent(CompressionProbe::close);
         inflaters.forEach(Inflater::end);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.zip.Deflater;
+import kvs.deflate.Texts;
 import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Version;
@@ -150,5 +151,20 @@ class RecordTest {
         assertTrue(packed.packed() && packed.stored().length < 100);
         assertArrayEquals(packed.raw(), codec.unpack(packed.stored(), 4_000));
         assertFalse(new DocumentCodec(0).pack(new byte[4_000]).packed());
+    }
+
+    @Test
+    void packsALongDocumentByWhatASampleSaves() throws IOException {
+        byte[] blob = Texts.base64(1 << 20);
+        assertFalse(codec.pack(blob).packed(), "it would save a quarter");
+        byte[] shorter = Texts.base64(8_000);
+        assertTrue(codec.pack(shorter).packed(), "a short one need not save more than an eighth");
+        byte[] records = Texts.records(1 << 20);
+        EncodedDocument packed = codec.pack(records);
+        assertTrue(packed.stored().length <= records.length * 2 / 5, packed.stored().length + " bytes");
+        assertArrayEquals(records, codec.unpack(packed.stored(), records.length));
+        EncodedDocument small = new DocumentCodec(19).pack(records);
+        assertTrue(small.stored().length < packed.stored().length);
+        assertArrayEquals(records, codec.unpack(small.stored(), records.length));
     }
 }

@@ -27,7 +27,8 @@ public final class Ranks {
             Map.entry("kvs.health", 2), Map.entry("kvs.server", 2),
             Map.entry("kvs.peer", 2),
             Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
-            Map.entry("kvs.world", 0), Map.entry("kvs.json", 0));
+            Map.entry("kvs.world", 0), Map.entry("kvs.json", 0),
+            Map.entry("kvs.deflate", 0));
     /** The packages that may read settings. */
     private static final Set<String> WIRING = Set.of("kvs", "kvs.cli", "kvs.node");
     /** The packages that never see JSON. */

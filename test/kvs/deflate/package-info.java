@@ -1,0 +1,2 @@
+/** Tests of what is deflated, and how hard. */
+package kvs.deflate;
