@@ -101,7 +101,7 @@
  * <dt>an event</dt><dd>{@code EventKind}, and {@code Logger.event} in the place of {@code info} or
  * {@code warn}; the table of events on the manual's page of monitoring</dd>
  * <dt>a reason of a refusal</dt><dd>{@code Reason}, {@code Problems.status}, {@code ProblemHelp}, the
- * descriptions of the routes that have it; {@code RefusalAdvice} if an operator must act</dd>
+ * descriptions of the routes that have it; {@code RefusalReport} if an operator must act</dd>
  * <dt>a route</dt><dd>its description in {@code kvs.routes} and {@code RouteTable}, its resource in
  * {@code kvs.api}, its wiring in {@code kvs.node} and {@code InMemoryApi}; {@code make docs}</dd>
  * <dt>a query parameter</dt><dd>the route's description; its entity tag, its link to the next page;

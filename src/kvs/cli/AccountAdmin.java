@@ -1,20 +1,19 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import kvs.auth.AdminTokenFile;
 import kvs.auth.TokenScope;
 import kvs.auth.User;
-import kvs.client.LocalNodes;
+import kvs.command.Arguments;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
 import kvs.config.Settings;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.Environment;
 import kvs.node.OfflineNode;
-import kvs.server.TlsContexts;
 
 /**
  * The users and tokens of a node, for the command line: of a running node, or in the directory of a stopped
@@ -27,34 +26,17 @@ public interface AccountAdmin extends AutoCloseable {
      * directory, so that the admin token goes nowhere else. The directory of a stopped node is opened by its
      * owner only: files of another user would keep the node from starting.
      */
-    static AccountAdmin open(Settings settings, Environment environment)
-            throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
-        String where = environment.data().where();
+    static AccountAdmin open(Invocation invocation, Arguments arguments, Settings settings,
+            Environment environment) throws MisuseException, IOException, UnusableDirectoryException {
         if (!settings.flag("auth_enabled")) {
             throw new IOException("auth_enabled is false: this node has no tokens");
         }
         environment.refuseForeign(settings);
         if (DataDirectoryCheck.inUse(environment.data())) {
-            String file = where + "/" + LocalNodes.URL_FILE;
-            String url = environment.files().text(file)
-                    .orElseThrow(() -> new IOException("the node in "
-                            + where + " is not ready: " + file + " does not exist yet; try again")).strip();
-            return new RemoteAccountAdmin(client(settings, environment, url), url, where,
-                    AdminTokenFile.read(environment.data()));
+            return RemoteAccountAdmin.open(invocation, arguments, environment.data().where());
         }
         OfflineNode.checkOwner(environment);
         return new OfflineAccountAdmin(settings, environment);
-    }
-
-    private static HttpClient client(Settings settings, Environment environment, String url)
-            throws IOException, TlsContexts.TlsException {
-        HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                .proxy(HttpClient.Builder.NO_PROXY);
-        if (url.startsWith("https:")) {
-            client.sslContext(TlsContexts.pinned(LocalNodes.certificate(environment.files(),
-                    environment.data().where(), settings.text("tls_cert"))));
-        }
-        return client.build();
     }
 
     /** All users. */

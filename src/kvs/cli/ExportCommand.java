@@ -3,7 +3,6 @@ package kvs.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import kvs.client.ClientSession;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -62,7 +61,7 @@ final class ExportCommand implements LocalCommand {
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Export.ExportOptions options = options(arguments);
         String name = arguments.maybe(1).orElse(arguments.at(0));
-        if (arguments.maybe(1).isEmpty() && NodeResolver.isUrl(name)) {
+        if (arguments.maybe(1).isEmpty() && NodeUrl.isUrl(name)) {
             throw new MisuseException("name the file too: kvs export " + name + " FILE; - is the standard"
                     + " output");
         }
@@ -90,10 +89,9 @@ final class ExportCommand implements LocalCommand {
     private NodeEndpoint source(Arguments arguments) throws MisuseException, CommandException,
             ConfigException, UnusableDirectoryException, TlsContexts.TlsException, IOException {
         if (arguments.maybe(1).isEmpty()) {
-            return ClusterNetwork.endpoint(ClientSession.of(invocation, arguments)
-                    .client(invocation, arguments), "nothing was exported");
+            return ClusterTransfer.endpoint(invocation, arguments, "nothing was exported");
         }
-        ClusterNetwork.refuseOptions(arguments, arguments.at(0));
+        ClusterTransfer.refuseOptions(arguments, arguments.at(0));
         return NodeResolver.of(invocation, arguments).source(arguments.at(0));
     }
 

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import kvs.client.ClientSession;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -124,10 +123,9 @@ final class ImportCommand implements LocalCommand {
             IOException {
         Optional<String> name = arguments.maybe(1);
         if (name.isEmpty()) {
-            return ClusterNetwork.endpoint(ClientSession.of(invocation, arguments)
-                    .client(invocation, arguments), "nothing was imported");
+            return ClusterTransfer.endpoint(invocation, arguments, "nothing was imported");
         }
-        ClusterNetwork.refuseOptions(arguments, name.get());
+        ClusterTransfer.refuseOptions(arguments, name.get());
         NodeResolver nodes = NodeResolver.of(invocation, arguments);
         return arguments.has(DRY_RUN) ? nodes.comparison(name.get()) : nodes.target(name.get(), report);
     }

@@ -10,6 +10,7 @@ import kvs.auth.PermissionBits;
 import kvs.auth.Principal;
 import kvs.auth.RightsResolver;
 import kvs.client.LocalNodes;
+import kvs.client.Patience;
 import kvs.command.Arguments;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
@@ -24,13 +25,11 @@ import kvs.model.Version;
 import kvs.node.Environment;
 import kvs.node.OfflineNode;
 import kvs.node.StorageSettingsFactory;
-import kvs.server.TlsContexts;
 import kvs.store.Store;
 import kvs.transfer.DocumentTarget;
 import kvs.transfer.EmptyTarget;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.OfflineEndpoint;
-import kvs.transfer.RemoteEndpoint;
 import kvs.transfer.TransferReporter;
 import kvs.world.Clock;
 import kvs.world.Logger;
@@ -45,40 +44,40 @@ final class NodeResolver {
     private static final String MANIFEST = "MANIFEST";
 
     private final Invocation invocation;
+    private final Arguments arguments;
     private final Settings settings;
     private final Logger log;
-    private final NodeClients clients;
 
-    private NodeResolver(Invocation invocation, Settings settings) throws MisuseException {
+    private NodeResolver(Invocation invocation, Arguments arguments, Settings settings) {
         this.invocation = invocation;
+        this.arguments = arguments;
         this.settings = settings;
         this.log = new NodeEnvironments(invocation).log(settings, Logger.Level.WARN);
-        this.clients = new NodeClients(invocation, settings, log);
     }
 
     /** The resolver for a command whose third argument, if there is one, is a configuration file. */
     static NodeResolver of(Invocation invocation, Arguments arguments)
             throws MisuseException, ConfigException, IOException {
-        return new NodeResolver(invocation,
+        return new NodeResolver(invocation, arguments,
                 new NodeEnvironments(invocation).settings(arguments.maybe(2)));
     }
 
     /** The node of that name, which is only read. */
-    NodeEndpoint source(String name) throws IOException, UnusableDirectoryException,
-            TlsContexts.TlsException {
-        return isUrl(name) ? running(name) : stopped(name, Optional.empty());
+    NodeEndpoint source(String name) throws MisuseException, IOException,
+            UnusableDirectoryException {
+        return NodeUrl.isUrl(name) ? running(name) : stopped(name, Optional.empty());
     }
 
     /** The node of that name for an import, whose report counts what was written. */
-    NodeEndpoint target(String name, TransferReporter report) throws IOException, UnusableDirectoryException,
-            TlsContexts.TlsException {
-        return isUrl(name) ? running(name) : stopped(name, Optional.of(report));
+    NodeEndpoint target(String name, TransferReporter report) throws MisuseException, IOException,
+            UnusableDirectoryException {
+        return NodeUrl.isUrl(name) ? running(name) : stopped(name, Optional.of(report));
     }
 
     /** The node of that name for a dry run. A directory that would become a node stays as it is. */
-    DocumentTarget comparison(String name) throws IOException, UnusableDirectoryException,
-            TlsContexts.TlsException {
-        if (isUrl(name)) {
+    DocumentTarget comparison(String name) throws MisuseException, IOException,
+            UnusableDirectoryException {
+        if (NodeUrl.isUrl(name)) {
             return running(name);
         }
         Environment environment = directory(name);
@@ -89,21 +88,15 @@ final class NodeResolver {
         return new EmptyTarget((int) settings.number("max_json_size"));
     }
 
-    /** Whether a name is the URL of a node. */
-    static boolean isUrl(String name) {
-        return name.startsWith("http://") || name.startsWith("https://");
-    }
-
     private Environment directory(String name) throws IOException {
         return new NodeEnvironments(invocation).environment(settings, log, name)
                 .orElseThrow(() -> new IOException("there is no directory " + name
                         + ": start the node once, or make an empty directory"));
     }
 
-    private NodeEndpoint running(String name) throws IOException, TlsContexts.TlsException {
-        Threads threads = new Threads(Logger.none());
-        return new RemoteEndpoint(clients.client(name),
-                work -> threads.thread("kvs-transfer", true, work).start());
+    private NodeEndpoint running(String url) throws MisuseException, IOException {
+        return ClusterTransfer.endpoint(NodeUrl.session(invocation, settings, url).client(invocation,
+                arguments, Patience.transfer()));
     }
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */

@@ -1,11 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,33 +9,41 @@ import java.util.UUID;
 import kvs.auth.Token;
 import kvs.auth.TokenScope;
 import kvs.auth.User;
+import kvs.client.ClientRequest;
+import kvs.client.ClientResponse;
+import kvs.client.ClientSession;
+import kvs.client.ClusterClient;
+import kvs.client.LocalNode;
+import kvs.client.LocalNodes;
+import kvs.command.Arguments;
+import kvs.command.CommandException;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
-import kvs.transfer.RefusalAdvice;
 import kvs.world.FailureText;
 
-/** The accounts of a running node, administered over HTTP within the machine with its {@code admin.token}. */
+/** The accounts of a running node on this machine, administered over HTTP with its {@code admin.token}. */
 final class RemoteAccountAdmin implements AccountAdmin {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long TIMEOUT_MS = 30_000;
 
-    private final HttpClient client;
-    private final String url;
-    private final String directory;
-    private final String adminToken;
+    private final ClusterClient client;
 
-    RemoteAccountAdmin(HttpClient client, String url, String directory, String adminToken) {
+    private RemoteAccountAdmin(ClusterClient client) {
         this.client = client;
-        this.url = url;
-        this.directory = directory;
-        this.adminToken = adminToken;
     }
 
-    /** A parser of a response; it fails on a response that it does not understand. */
-    @FunctionalInterface
-    private interface ResponseParser<T> {
-        T of(JsonValue answer) throws JsonException;
+    /** The accounts of the node in a directory; the admin token goes to the address that is noted there. */
+    static RemoteAccountAdmin open(Invocation invocation, Arguments arguments, String directory)
+            throws MisuseException, IOException {
+        LocalNode node = LocalNode.in(invocation, directory).orElseThrow(() -> new IOException("the node in "
+                + directory + " is not ready: " + directory + "/" + LocalNodes.URL_FILE
+                + " does not exist yet; try again"));
+        ClientSession session = new ClientSession(List.of(node.endpoint()), node.token(), Optional.empty(),
+                "", Optional.of(node));
+        return new RemoteAccountAdmin(session.client(invocation, arguments, TIMEOUT_MS));
     }
 
     /** A page of users and the start of the next page. */
@@ -62,7 +65,7 @@ final class RemoteAccountAdmin implements AccountAdmin {
         List<User> users = new ArrayList<>();
         String target = "/auth/users";
         while (true) {
-            UserPage page = send("GET", target, Optional.empty(), UserPage::of);
+            UserPage page = ask(ClientRequest.get(target), UserPage::of);
             users.addAll(page.users);
             if (page.next.isEmpty()) {
                 return users;
@@ -74,7 +77,7 @@ final class RemoteAccountAdmin implements AccountAdmin {
     @Override
     public User create(String nickname) throws IOException {
         JsonWriter body = new JsonWriter().object().field("nickname", nickname).field("admin", true).end();
-        String id = send("POST", "/auth/users", Optional.of(body), answer -> member(answer, "uuid").string());
+        String id = ask(post("/auth/users", body), answer -> member(answer, "uuid").string());
         return new User(UUID.fromString(id), nickname, true, 0);
     }
 
@@ -83,36 +86,23 @@ final class RemoteAccountAdmin implements AccountAdmin {
         JsonWriter body = new JsonWriter().object().field("user_uuid", user.toString())
                 .field("expires_in", lifeMs + "ms").name("scopes").array();
         Token.texts(scopes).forEach(body::value);
-        return send("POST", "/auth/tokens", Optional.of(body.end().end()),
-                answer -> member(answer, "token").string());
+        return ask(post("/auth/tokens", body.end().end()), answer -> member(answer, "token").string());
     }
 
     @Override
     public void close() {
-        // An HTTP client of Java 17 has nothing to close.
+        client.close();
     }
 
-    private <T> T send(String method, String target, Optional<JsonWriter> body, ResponseParser<T> reading)
-            throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + target)).timeout(PATIENCE)
-                .header("Authorization", "Bearer " + adminToken).header("Content-Type", "application/json")
-                .method(method, body.map(json -> HttpRequest.BodyPublishers.ofByteArray(json.toBytes()))
-                        .orElseGet(HttpRequest.BodyPublishers::noBody)).build();
+    private static ClientRequest post(String target, JsonWriter body) {
+        return ClientRequest.json("POST", target, body.toBytes(), ClientRequest.Repeat.HARMFUL);
+    }
+
+    private <T> T ask(ClientRequest request, ClientResponse.BodyParser<T> parser) throws IOException {
         try {
-            HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            JsonValue json = JsonValue.parse(answer.body());
-            if (answer.statusCode() >= 300) {
-                String way = RefusalAdvice.of(member(json, "reason").string(), url, directory)
-                        .map(text -> ". " + text).orElse("");
-                throw new IOException("nothing was done; the node at " + url + " refused: "
-                        + member(json, "detail").string() + way);
-            }
-            return reading.of(json);
-        } catch (JsonException | IllegalArgumentException e) {
-            throw new IOException("the server at " + url + " is not a KVS node: " + FailureText.text(e),
-                    e);
-        } catch (InterruptedException e) {
-            throw new AssertionError("nothing interrupts the command line", e);
+            return client.ask(request, "nothing was done").read(parser);
+        } catch (CommandException e) {
+            throw new IOException(FailureText.text(e), e);
         }
     }
 

@@ -134,7 +134,7 @@ final class TokenCommand implements LocalCommand {
                 : Path.of(new LocalNodes(invocation.files(), invocation.home()).only(data, err));
         Environment environment = nodes.environment(settings, nodes.log(settings, Logger.Level.WARN),
                 FileDisk.open(directory), directory);
-        try (AccountAdmin accounts = AccountAdmin.open(settings, environment)) {
+        try (AccountAdmin accounts = AccountAdmin.open(invocation, arguments, settings, environment)) {
             run(options, accounts);
         }
         return ExitStatus.DONE;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.audit.AuditVerification;
+import kvs.client.ClusterClient;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandSpec;
@@ -25,7 +26,6 @@ import kvs.node.Environment;
 import kvs.peer.ClusterSecretLoader;
 import kvs.server.TlsContexts;
 import kvs.store.StoreNotesReader;
-import kvs.transfer.NodeClient;
 import kvs.world.Disk;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
@@ -82,7 +82,8 @@ final class VerifyAuditLogCommand implements LocalCommand {
                 .map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
         store(data).ifPresent(witnesses::add);
         for (String url : arguments.all("--against")) {
-            try (NodeClient client = new NodeClients(invocation, settings, environment.log()).client(url)) {
+            try (ClusterClient client = NodeUrl.session(invocation, settings, url).client(invocation,
+                    arguments)) {
                 witnesses.addAll(members(data, client));
             }
         }
@@ -113,13 +114,13 @@ final class VerifyAuditLogCommand implements LocalCommand {
         }
     }
 
-    /** The anchors that the cluster of the node behind {@code nodeClient} keeps of the log of a directory. */
-    private List<AuditVerification.WitnessReport> members(Disk data, NodeClient nodeClient)
+    /** The anchors that the cluster of the node behind {@code client} keeps of the log of a directory. */
+    private List<AuditVerification.WitnessReport> members(Disk data, ClusterClient client)
             throws IOException {
         UUID origin = StoreNotesReader.origin(data)
                 .orElseThrow(() -> new IOException(data.where() + " is not a data directory: --against"
                         + " compares the log of a data directory with the heads that members remember"));
-        List<AuditVerification.WitnessReport> witnesses = WitnessClient.ask(nodeClient, origin);
+        List<AuditVerification.WitnessReport> witnesses = WitnessClient.ask(client, origin);
         if (witnesses.isEmpty()) {
             out.println("note   the members remember no head of this log: it is new,"
                     + " or this directory has begun a new life");

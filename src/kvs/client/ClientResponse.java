@@ -1,12 +1,16 @@
 package kvs.client;
 
 import java.nio.charset.StandardCharsets;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
+import kvs.world.Clock;
 import kvs.world.FailureText;
 
 /**
@@ -20,6 +24,9 @@ import kvs.world.FailureText;
 public record ClientResponse(int status, Map<String, String> headers, byte[] body, Endpoint endpoint) {
 
     private static final int REDIRECT = 300;
+    /** Longer than {@code Sun, 29 Nov 2026 21:36:51 GMT}. */
+    private static final int DATE_MAX = 40;
+    private static final long SECOND_MS = 1_000;
 
     /** Takes a value out of a body of JSON. */
     @FunctionalInterface
@@ -43,6 +50,11 @@ public record ClientResponse(int status, Map<String, String> headers, byte[] bod
         return status < REDIRECT;
     }
 
+    /** Whether the same node may serve the request soon, without an operator. */
+    public boolean isWorthRetrying() {
+        return Retry.isWorthwhile(this);
+    }
+
     /** A header; empty when it is missing. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
@@ -51,6 +63,21 @@ public record ClientResponse(int status, Map<String, String> headers, byte[] bod
     /** The name of the node. */
     public String node() {
         return headers.getOrDefault("kvs-node", endpoint.authority());
+    }
+
+    /**
+     * The clock of the node at its response, ms: the local {@code clock} where it lies within the second of
+     * the {@code Date} header, so a node on this machine has the local clock.
+     */
+    public long wallMs(Clock clock) {
+        try {
+            String date = header("date").filter(text -> text.length() <= DATE_MAX).orElse("");
+            long second = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
+                    .toEpochMilli();
+            return Math.max(second, Math.min(second + SECOND_MS - 1, clock.wallMs()));
+        } catch (DateTimeParseException unknown) {
+            return clock.wallMs();
+        }
     }
 
     /** The body as JSON. */

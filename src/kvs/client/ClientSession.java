@@ -153,11 +153,16 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
 
     /** A client of these nodes whose requests take at most {@code timeoutMs} if no other time is given. */
     public ClusterClient client(Invocation invocation, Arguments arguments, long timeoutMs) {
+        return client(invocation, arguments, Patience.person(timeoutMs));
+    }
+
+    /** A client of these nodes with that patience, if no other time is given. */
+    public ClusterClient client(Invocation invocation, Arguments arguments, Patience patience) {
         boolean quiet = arguments.has(GlobalOptions.QUIET);
         ClusterClient.Behaviour behaviour = new ClusterClient.Behaviour(
                 new SocketConnections(() -> tls(invocation)), invocation.clock(),
                 new Threads(Logger.none())::pause,
-                arguments.durationMs(GlobalOptions.TIMEOUT).orElse(timeoutMs),
+                patience.within(arguments.durationMs(GlobalOptions.TIMEOUT).orElse(patience.timeoutMs())),
                 line -> note(invocation, quiet && !line.startsWith("curl "), line),
                 arguments.has(GlobalOptions.VERBOSE));
         return new ClusterClient(new ClusterClient.Access(endpoints, token, caFile), behaviour,

@@ -28,8 +28,6 @@ public final class ClusterClient implements AutoCloseable {
     private static final long CONNECT_MS = 2_000;
     /** Longer than a node waits for a position. */
     private static final long SILENCE_MS = 4_000;
-    private static final long PAUSE_MS = 200;
-    private static final long PAUSE_MS_MAX = 30_000;
     private static final int BAD_REQUEST = 400;
     private static final int GONE = 410;
     private static final String POSITION = "KVS-Position";
@@ -42,6 +40,8 @@ public final class ClusterClient implements AutoCloseable {
     private int current;
     private String position;
     private boolean failed;
+    /** Whether a node has responded. */
+    private boolean met;
 
     /**
      * The nodes and the credential.
@@ -58,11 +58,11 @@ public final class ClusterClient implements AutoCloseable {
      * @param connections the door to the network
      * @param clock measures the time that is left
      * @param pause waits for so many ms
-     * @param timeoutMs bound of each request, over all nodes
+     * @param patience the waiting for nodes that cannot serve a request
      * @param notes receives each line for the person
      * @param verbose whether each request is noted as a curl line
      */
-    public record Behaviour(ByteConnections connections, Clock clock, LongConsumer pause, long timeoutMs,
+    public record Behaviour(ByteConnections connections, Clock clock, LongConsumer pause, Patience patience,
             Consumer<String> notes, boolean verbose) { }
 
     /** A response whose body is read as it arrives. */
@@ -113,9 +113,9 @@ public final class ClusterClient implements AutoCloseable {
         return nodes.get(current).endpoint();
     }
 
-    /** Waits before something is tried again. */
-    public void pause() {
-        behaviour.pause.accept(PAUSE_MS);
+    /** Waits before something is tried again, {@code round} counting from 0. */
+    public void pause(int round) {
+        behaviour.pause.accept(behaviour.patience.pauseMs(round, Optional.empty()));
     }
 
     /** Sends a request; a refusal is a failure that begins with {@code undone}. */
@@ -134,20 +134,23 @@ public final class ClusterClient implements AutoCloseable {
      * @throws CommandException if no node can serve it in time, or if it is unknown whether it was done
      */
     public ClientResponse send(ClientRequest request, String undone) throws CommandException {
-        return sendUntil(Deadline.in(behaviour.clock, behaviour.timeoutMs + request.waitMs()), request,
-                undone);
+        return sendUntil(deadline(request), request, undone);
     }
 
     /** The same for a request that is a part of something which ends at {@code whole} at the latest. */
     public ClientResponse send(ClientRequest request, String undone, Deadline whole) throws CommandException {
-        Deadline own = Deadline.in(behaviour.clock, behaviour.timeoutMs + request.waitMs());
+        Deadline own = deadline(request);
         return sendUntil(own.leftMs() < whole.leftMs() ? own : whole, request, undone);
+    }
+
+    private Deadline deadline(ClientRequest request) {
+        return Deadline.in(behaviour.clock, behaviour.patience.timeoutMs() + request.waitMs());
     }
 
     private ClientResponse sendUntil(Deadline deadline, ClientRequest request, String undone)
             throws CommandException {
         Optional<ClientResponse> refusal = Optional.empty();
-        while (true) {
+        for (int round = 0;; round++) {
             for (int i = 0; i < nodes.size(); i++) {
                 int index = (current + i) % nodes.size();
                 Optional<ClientResponse> response = attempt(nodes.get(index), request, deadline, undone);
@@ -158,9 +161,10 @@ public final class ClusterClient implements AutoCloseable {
                 failed = true;
                 refusal = response.isPresent() ? response : refusal;
             }
-            boolean useless = refusal.isPresent() ? !Retry.isWorthwhile(refusal.get()) : nodes.size() == 1;
-            long pauseMs = refusal.map(last -> Retry.pauseMs(last, PAUSE_MS)).orElse(PAUSE_MS);
-            if (useless || deadline.leftMs() <= pauseMs || pauseMs > PAUSE_MS_MAX) {
+            boolean useless = refusal.isPresent() ? !Retry.isWorthwhile(refusal.get())
+                    : nodes.size() == 1 && !(met && behaviour.patience.awaitsRestart());
+            long pauseMs = behaviour.patience.pauseMs(round, refusal);
+            if (useless || deadline.leftMs() <= pauseMs || pauseMs > behaviour.patience.limitMsMax()) {
                 throw refusal.isPresent() ? RefusalReport.of(undone, refusal.get()) : unreachable(undone);
             }
             behaviour.pause.accept(pauseMs);
@@ -173,8 +177,8 @@ public final class ClusterClient implements AutoCloseable {
      * @throws CommandException if that node does not respond
      */
     public ClientResponse probe(ClientRequest request, String undone) throws CommandException {
-        return attempt(nodes.get(current), request, Deadline.in(behaviour.clock, behaviour.timeoutMs), undone)
-                .orElseThrow(() -> unreachable(undone));
+        Deadline deadline = Deadline.in(behaviour.clock, behaviour.patience.timeoutMs());
+        return attempt(nodes.get(current), request, deadline, undone).orElseThrow(() -> unreachable(undone));
     }
 
     /** The response of one node; empty when it does not respond. */
@@ -248,6 +252,7 @@ public final class ClusterClient implements AutoCloseable {
             behaviour.notes.accept("goes on at " + response.node() + " (" + response.endpoint() + ")");
         }
         failed = false;
+        met = true;
         current = index;
         failures.clear();
         response.header(POSITION.toLowerCase(Locale.ROOT)).filter(text -> !text.isEmpty())
@@ -272,8 +277,8 @@ public final class ClusterClient implements AutoCloseable {
      */
     public StreamedResponse stream(ClientRequest request, String undone, long silenceMs)
             throws CommandException {
-        Deadline deadline = Deadline.in(behaviour.clock, behaviour.timeoutMs);
-        while (true) {
+        Deadline deadline = Deadline.in(behaviour.clock, behaviour.patience.timeoutMs());
+        for (int round = 0;; round++) {
             for (int i = 0; i < nodes.size(); i++) {
                 int index = (current + i) % nodes.size();
                 Optional<StreamedResponse> stream = open(index, request, silenceMs, undone);
@@ -282,10 +287,10 @@ public final class ClusterClient implements AutoCloseable {
                 }
                 failed = true;
             }
-            if (deadline.leftMs() <= PAUSE_MS) {
+            if (deadline.leftMs() <= behaviour.patience.pauseMs()) {
                 throw unreachable(undone);
             }
-            behaviour.pause.accept(PAUSE_MS);
+            pause(round);
         }
     }
 
@@ -317,7 +322,7 @@ public final class ClusterClient implements AutoCloseable {
     /** Keeps the position for the next command, and closes the connections. */
     @Override
     public void close() {
-        if (!file.write(new PositionFile.Saved(position, endpoint().url()))) {
+        if (met && !file.write(new PositionFile.Saved(position, endpoint().url()))) {
             behaviour.notes.accept("the position of this command cannot be kept: the next one may not see its"
                     + " writes on another node. Make $XDG_STATE_HOME writable");
         }

@@ -96,8 +96,7 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
         List<LocalNode> candidates = new ArrayList<>(named.stream().toList());
         candidates.addAll(all(invocation));
         for (LocalNode node : candidates) {
-            if (node.endpoint.port() == endpoint.port() && node.endpoint.secure() == endpoint.secure()
-                    && LOOPBACK.contains(node.endpoint.host())) {
+            if (LOOPBACK.contains(node.endpoint.host()) && node.isAt(endpoint)) {
                 return Optional.of(node);
             }
         }
@@ -129,6 +128,13 @@ public record LocalNode(String directory, Endpoint endpoint, Optional<String> to
                     + endpoint + ", which is not on this machine. Name the node by --endpoint URL, or the"
                     + " directory by " + DATA_DIR);
         }
+    }
+
+    /** Whether an endpoint means the address of this node; the names of the loopback interface are one. */
+    public boolean isAt(Endpoint other) {
+        return endpoint.port() == other.port() && endpoint.secure() == other.secure()
+                && (endpoint.host().equals(other.host())
+                        || LOOPBACK.contains(endpoint.host()) && LOOPBACK.contains(other.host()));
     }
 
     private static List<LocalNode> all(Invocation invocation) throws MisuseException, IOException {

@@ -44,6 +44,7 @@ public final class RefusalReport {
             case "bad_json" -> "A value must be JSON: a text needs its quotes, '\"text\"'";
             case "read_only" -> "Make it writable by 'kvs mode read-only off', or name another node by"
                     + " --endpoint";
+            case "syncing" -> "Try again when 'kvs status' reports ok, or name another node by --endpoint";
             case "disk_full" -> "Free space on its disk: it then accepts writes again, without a restart";
             case "store_failed" -> "The disk of the node failed, and a write may be on it. Check the disk,"
                     + " restart"

@@ -14,17 +14,24 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import kvs.client.ClientRequest;
+import kvs.client.ClientResponse;
+import kvs.client.ClusterClient;
+import kvs.client.RefusalReport;
+import kvs.command.CommandException;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
 import kvs.model.Durations;
 import kvs.model.Key;
-import kvs.world.Network;
+import kvs.world.Clock;
+import kvs.world.FailureText;
 
 /**
  * A running node, by its API: pages of {@code /kv/_range} are read from it, {@code /kv/_batch} writes to it.
  * One batch is under way at a time: two could overtake each other, and the last line of a path would not win.
- * Every request is idempotent, so one without a response is repeated.
+ * Every request is idempotent, so one without a response is repeated. A failure of the client is one of the
+ * transfer, which can be continued: an {@code IOException}.
  */
 public final class RemoteEndpoint implements NodeEndpoint {
 
@@ -35,6 +42,11 @@ public final class RemoteEndpoint implements NodeEndpoint {
     /** Nesting depth around a document in a page. */
     private static final int PAGE_DEPTH = 3;
     private static final String BATCH = "/kv/_batch";
+    private static final String UNDONE = "the transfer was not completed";
+    /** Attempts at a batch of which a busy node has stored only a part. */
+    private static final int ATTEMPTS_MAX = 10;
+    /** A node may take so long for a batch or a page before another one is asked. */
+    private static final long REQUEST_MS = 60_000;
     private static final int CREATED = 201;
     private static final int ABSENT = 404;
     private static final int OK_MAX = 299;
@@ -42,15 +54,17 @@ public final class RemoteEndpoint implements NodeEndpoint {
     private static final int SERVER_FAULT = 500;
     private static final int UNAUTHORIZED = 401;
 
-    private final NodeClient nodeClient;
+    private final ClusterClient client;
+    private final Clock clock;
     private final Executor offloadExecutor;
 
     /**
-     * An endpoint for the node behind {@code nodeClient}; {@code offloadExecutor} runs one batch while the
-     * next is built.
+     * An endpoint for the nodes of {@code client}; {@code offloadExecutor} runs one batch while the next is
+     * built.
      */
-    public RemoteEndpoint(NodeClient nodeClient, Executor offloadExecutor) {
-        this.nodeClient = nodeClient;
+    public RemoteEndpoint(ClusterClient client, Clock clock, Executor offloadExecutor) {
+        this.client = client;
+        this.clock = clock;
         this.offloadExecutor = offloadExecutor;
     }
 
@@ -60,19 +74,18 @@ public final class RemoteEndpoint implements NodeEndpoint {
      */
     @Override
     public Optional<String> id() throws IOException {
-        Network.NetworkResponse answer = nodeClient.send("GET", "/members/", new byte[0]);
-        nodeClient.check(answer);
-        String node = answer.headers().getOrDefault("kvs-node", "");
+        ClientResponse answer = checked(get("/members/"));
+        String node = answer.node();
         try {
             for (JsonValue member : JsonValue.parse(answer.body()).elements()) {
                 if (text(member, "id").equals(node)) {
                     return Optional.of("node " + node + " of " + member(member, "joined_timestamp").asLong()
-                            + " at " + nodeClient.address());
+                            + " at " + answer.endpoint().authority());
                 }
             }
             return Optional.empty();
         } catch (JsonException e) {
-            throw nodeClient.foreign(e);
+            throw foreign(answer, e);
         }
     }
 
@@ -133,8 +146,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
             json.object().field("op", "get").field("path", ((TransferItem.DocumentItem) item).key().text())
                     .end();
         }
-        Network.NetworkResponse answer = nodeClient.send("POST", BATCH, json.end().end().toBytes());
-        nodeClient.check(answer);
+        ClientResponse answer = checked(send("POST", BATCH, json.end().end().toBytes()));
         List<PutOutcome> outcomes = new ArrayList<>(items.size());
         try {
             JsonValue results = member(JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH),
@@ -150,7 +162,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 }
             }
         } catch (JsonException e) {
-            throw nodeClient.foreign(e);
+            throw foreign(answer, e);
         }
         if (outcomes.size() != items.size()) {
             throw new IOException("the node answered " + outcomes.size() + " of " + items.size() + " reads");
@@ -168,39 +180,39 @@ public final class RemoteEndpoint implements NodeEndpoint {
         byte[] body = json.end().end().toBytes();
         for (int attempt = 1; ; attempt++) {
             List<PutOutcome> outcomes = new ArrayList<>(items.size());
-            Optional<String> busy = judge(nodeClient.send("POST", BATCH, body), outcomes);
+            Optional<String> busy = judge(checked(send("POST", BATCH, body)), outcomes);
             if (busy.isEmpty()) {
                 return outcomes;
             }
-            nodeClient.pause(attempt, busy.get());
+            if (attempt >= ATTEMPTS_MAX) {
+                throw new IOException(UNDONE + ": " + busy.get() + " (" + attempt + " attempts)");
+            }
+            client.pause(attempt - 1);
         }
     }
 
     /** Adds the outcome of each operation; returns a reason when a busy node needs the batch again. */
-    private Optional<String> judge(Network.NetworkResponse answer, List<PutOutcome> outcomes)
-            throws IOException {
-        nodeClient.check(answer);
+    private Optional<String> judge(ClientResponse answer, List<PutOutcome> outcomes) throws IOException {
         try {
             for (JsonValue result : member(JsonValue.parse(answer.body()), "results").elements()) {
                 Map<String, JsonValue> members = members(result);
                 long status = members.containsKey("status") ? members.get("status").asLong() : 0;
                 String detail = status <= OK_MAX ? "" : text(result, "detail");
-                String reason = members.containsKey("reason") ? members.get("reason").string() : "";
-                if (RefusalAdvice.isPermanent(reason)) {
-                    throw nodeClient.refused(detail, reason);
-                }
-                if (status == BUSY) {
+                ClientResponse part = new ClientResponse((int) status, answer.headers(), result.raw(),
+                        answer.endpoint());
+                if (part.isWorthRetrying()) {
                     return Optional.of(detail);
                 }
                 if (status == 0 || status >= SERVER_FAULT) {
-                    throw new IOException("the node could not store a document: " + detail);
+                    checked(part);
+                    throw new IOException(UNDONE + ": a result has no status");
                 }
                 outcomes.add(status > OK_MAX ? PutOutcome.refused(detail)
                         : status == CREATED ? PutOutcome.CREATED : PutOutcome.REPLACED);
             }
             return Optional.empty();
         } catch (JsonException e) {
-            throw nodeClient.foreign(e);
+            throw foreign(answer, e);
         }
     }
 
@@ -216,13 +228,15 @@ public final class RemoteEndpoint implements NodeEndpoint {
     private PutOutcome set(TransferItem.MetadataItem metadata) throws IOException {
         JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
         String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
-        Network.NetworkResponse answer = nodeClient.send("PUT", "/kv/" + path + "metadata", body.toBytes());
+        ClientResponse answer = send("PUT", "/kv/" + path + "metadata", body.toBytes());
         boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT
                 && answer.status() != UNAUTHORIZED;
-        if (!refused) {
-            nodeClient.check(answer);
+        if (refused) {
+            String detail = answer.member("detail");
+            return PutOutcome.refused(detail.isEmpty() ? "status " + answer.status() : detail);
         }
-        return refused ? PutOutcome.refused(nodeClient.detail(answer)) : PutOutcome.REPLACED;
+        checked(answer);
+        return PutOutcome.REPLACED;
     }
 
     @Override
@@ -230,8 +244,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
         StringBuilder target = new StringBuilder("/kv/_range?limit=" + PAGE)
                 .append(after.map(last -> "&after=" + encode(last)).orElse("&start_key=" + encode(prefix)));
         behind(prefix).ifPresent(end -> target.append("&end_key=").append(encode(end)));
-        Network.NetworkResponse answer = nodeClient.send("GET", target.toString(), new byte[0]);
-        long now = nodeClient.now(answer);
+        ClientResponse answer = get(target.toString());
+        long now = answer.wallMs(clock);
         List<String> unreadable = new ArrayList<>();
         return page(answer, unreadable, item -> {
             String path = text(item, "path");
@@ -252,7 +266,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
     public Page metadata(String prefix, Optional<String> after) throws IOException {
         String target = "/kv/_metadata?limit=" + PAGE + "&prefix=" + encode(prefix)
                 + after.map(last -> "&after=" + encode(last)).orElse("");
-        return page(nodeClient.send("GET", target, new byte[0]), List.of(),
+        return page(get(target), List.of(),
                 item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
     }
 
@@ -262,9 +276,9 @@ public final class RemoteEndpoint implements NodeEndpoint {
         Optional<TransferItem> of(JsonValue element) throws JsonException;
     }
 
-    private Page page(Network.NetworkResponse answer, List<String> unreadable, ItemParser reading)
+    private Page page(ClientResponse answer, List<String> unreadable, ItemParser reading)
             throws IOException {
-        nodeClient.check(answer);
+        checked(answer);
         try {
             JsonValue page = JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH);
             List<TransferItem> items = new ArrayList<>();
@@ -275,13 +289,38 @@ public final class RemoteEndpoint implements NodeEndpoint {
             return new Page(items, unreadable,
                     next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
         } catch (JsonException e) {
-            throw nodeClient.foreign(e);
+            throw foreign(answer, e);
         }
+    }
+
+    private ClientResponse get(String target) throws IOException {
+        return send("GET", target, new byte[0]);
+    }
+
+    private ClientResponse send(String method, String target, byte[] body) throws IOException {
+        try {
+            return client.send(ClientRequest.json(method, target, body, ClientRequest.Repeat.HARMLESS)
+                    .waiting(REQUEST_MS), UNDONE);
+        } catch (CommandException e) {
+            throw new IOException(FailureText.text(e), e);
+        }
+    }
+
+    /** The response itself, if it is no refusal. */
+    private static ClientResponse checked(ClientResponse answer) throws IOException {
+        if (!answer.isGood()) {
+            throw new IOException(FailureText.text(RefusalReport.of(UNDONE, answer)));
+        }
+        return answer;
+    }
+
+    private static IOException foreign(ClientResponse answer, JsonException failure) {
+        return new IOException(FailureText.text(answer.foreign(failure)), failure);
     }
 
     @Override
     public void close() {
-        nodeClient.close();
+        client.close();
     }
 
     /**

@@ -10,7 +10,9 @@ import kvs.auth.MetadataAdmin;
 import kvs.auth.PermissionBits;
 import kvs.auth.Principal;
 import kvs.auth.RightsResolver;
+import kvs.client.FakeNodes;
 import kvs.command.InMemoryInvocation;
+import kvs.command.MisuseException;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
 import kvs.log.StorageEnvironment;
@@ -25,7 +27,6 @@ import kvs.transfer.ExportFormat;
 import kvs.transfer.FileFormat;
 import kvs.transfer.Import;
 import kvs.transfer.ImportProgress;
-import kvs.transfer.NodeClient;
 import kvs.transfer.NodeEndpoint;
 import kvs.transfer.OfflineEndpoint;
 import kvs.transfer.PathRenames;
@@ -35,7 +36,6 @@ import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.Disk;
 import kvs.world.FileDisk;
-import kvs.world.HttpNetwork;
 import kvs.world.Logger;
 import kvs.world.Threads;
 
@@ -43,7 +43,6 @@ import kvs.world.Threads;
 final class TransferBench {
 
     private static final String FILE = "documents";
-    private static final int PERIOD_MS = 1_000;
 
     private final BenchReport report;
     private final Path directory;
@@ -98,10 +97,12 @@ final class TransferBench {
     }
 
     private NodeEndpoint running(BenchNode node) {
-        NodeClient nodeClient = new NodeClient(new HttpNetwork(PERIOD_MS, Optional.empty()),
-                new NodeClient.NodeAddress("127.0.0.1:" + node.port, Optional.empty()), Clock.REAL,
-                threads::pause);
-        return new RemoteEndpoint(nodeClient, work -> threads.thread("transfer", true, work).start());
+        try {
+            return new RemoteEndpoint(FakeNodes.realClient("127.0.0.1:" + node.port), Clock.REAL,
+                    work -> threads.thread("transfer", true, work).start());
+        } catch (MisuseException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static TransferReporter silent() {

@@ -12,38 +12,70 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
+import kvs.command.MisuseException;
 import kvs.world.ByteConnections;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Logger;
+import kvs.world.RealTextFiles;
+import kvs.world.SocketConnections;
+import kvs.world.Threads;
 
 /** Nodes of a test: each answers a request, as text, with a response, as text. */
-final class FakeNodes implements ByteConnections {
+public final class FakeNodes implements ByteConnections {
 
     /** The end of a connection after the request was received, instead of a response. */
-    static final String CUT = "";
+    public static final String CUT = "";
 
     /** No response at all, for as long as the client waits. */
-    static final String SILENCE = "silence";
+    public static final String SILENCE = "silence";
 
     /** All requests, as {@code host METHOD target}. */
-    final List<String> requests = new ArrayList<>();
+    public final List<String> requests = new ArrayList<>();
     /** The whole text of the last request. */
-    String last = "";
+    public String last = "";
     /** Runs before each byte of a response. */
     Runnable pace = () -> { };
     private final Map<String, Function<String, String>> nodes = new HashMap<>();
 
     /** A node; one that is not there refuses connections. */
-    void node(String host, Function<String, String> answer) {
+    public void node(String host, Function<String, String> answer) {
         nodes.put(host, answer);
     }
 
+    /** A client with the token {@code t0k} and the patience of a transfer, which keeps no position. */
+    public ClusterClient transferClient(String endpoints, Clock clock, LongConsumer pause)
+            throws MisuseException {
+        return client(endpoints, new ClusterClient.Behaviour(this, clock, pause, Patience.transfer(),
+                note -> { }, false), Optional.of("t0k"));
+    }
+
+    /** The same of real nodes, without a token. */
+    public static ClusterClient realClient(String endpoints) throws MisuseException {
+        SocketConnections connections = new SocketConnections(() -> {
+            throw new IOException("no https");
+        });
+        return client(endpoints, new ClusterClient.Behaviour(connections, Clock.REAL,
+                new Threads(Logger.none())::pause, Patience.transfer(), note -> { }, false),
+                Optional.empty());
+    }
+
+    static ClusterClient client(String endpoints, ClusterClient.Behaviour behaviour,
+            Optional<String> token) throws MisuseException {
+        return new ClusterClient(new ClusterClient.Access(Endpoint.list(endpoints), token, ""), behaviour,
+                new PositionFile(new RealTextFiles(Dice.real()), "/none/position"), false);
+    }
+
     /** Takes a node away. */
-    void stop(String host) {
+    public void stop(String host) {
         nodes.remove(host);
     }
 
     /** A response. */
-    static String response(int status, String headers, String body) {
+    public static String response(int status, String headers, String body) {
         return "HTTP/1.1 " + status + " X\r\nKVS-Node: n\r\n" + headers + "Content-Length: "
                 + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }

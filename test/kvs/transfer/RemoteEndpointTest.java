@@ -1,7 +1,6 @@
 package kvs.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,51 +12,60 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import kvs.client.FakeNodes;
+import kvs.command.MisuseException;
 import kvs.sim.SimClock;
-import kvs.world.Network;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The requests to a running node, and the handling of its responses. */
 class RemoteEndpointTest {
 
-    private static final Network.NoResponse SILENCE = new Network.NoResponse("cut");
     private static final String MEMBERS =
-            "[{\"id\":\"other\",\"joined_timestamp\":1},{\"id\":\"n1\",\"joined_timestamp\":5}]";
+            "[{\"id\":\"other\",\"joined_timestamp\":1},{\"id\":\"n\",\"joined_timestamp\":5}]";
 
     private final TransferLab lab = new TransferLab();
-    private final Deque<Network.Reply> replies = new ArrayDeque<>();
-    private final List<Network.Call> calls = new ArrayList<>();
+    private final FakeNodes nodes = new FakeNodes();
+    private final Deque<String> replies = new ArrayDeque<>();
+    private final List<String> bodies = new ArrayList<>();
     private final List<Long> pauses = new ArrayList<>();
 
-    private final Network network = new Network() {
-        @Override
-        public CompletionStage<Reply> send(Call call, Bounds bounds) {
-            calls.add(call);
-            return CompletableFuture.completedFuture(replies.remove());
-        }
+    @BeforeEach
+    void startsANode() {
+        nodes.node("host", request -> {
+            bodies.add(request.substring(request.indexOf("\r\n\r\n") + 4));
+            return replies.isEmpty() ? FakeNodes.CUT : replies.remove();
+        });
+    }
 
-        @Override
-        public void close() {
-            calls.clear();
-        }
-    };
+    private static String answer(int status, String body) {
+        return FakeNodes.response(status, "", body);
+    }
 
-    private static Network.NetworkResponse answer(int status, String body, String... headers) {
-        Map<String, String> all = headers.length == 0 ? Map.of("kvs-node", "n1")
-                : Map.of("kvs-node", "n1", headers[0], headers[1]);
-        return new Network.NetworkResponse(status, all, body.getBytes(StandardCharsets.UTF_8));
+    private static String answer(int status, String body, String header, String value) {
+        return FakeNodes.response(status, header + ": " + value + "\r\n", body);
     }
 
     private RemoteEndpoint node() {
-        return new RemoteEndpoint(new NodeClient(network, new NodeClient.NodeAddress("host:1",
-                Optional.of("secret")), lab.clock, pauses::add), Runnable::run);
+        try {
+            return new RemoteEndpoint(nodes.transferClient("host:1", lab.clock, ms -> {
+                pauses.add(ms);
+                lab.clock.advance(ms);
+            }), lab.clock, Runnable::run);
+        } catch (MisuseException e) {
+            throw new AssertionError(e);
+        }
     }
 
-    private TransferReporter take(String lines, Network.Reply... answers) throws IOException {
+    /** The requests that the node received, and forgets them. */
+    private List<String> requests() {
+        List<String> all = nodes.requests.stream().map(line -> line.replace("host ", "")).toList();
+        nodes.requests.clear();
+        return all;
+    }
+
+    private TransferReporter take(String lines, String... answers) throws IOException {
         lab.files.put(TransferLab.FILE, lines.getBytes(StandardCharsets.UTF_8));
         replies.clear();
         replies.add(answer(200, MEMBERS));
@@ -65,7 +73,7 @@ class RemoteEndpointTest {
         return lab.take(node(), TransferLab.withMetadata(PathRenames.NONE));
     }
 
-    private String export(String prefix, boolean metadata, Network.Reply... answers) throws IOException {
+    private String export(String prefix, boolean metadata, String... answers) throws IOException {
         replies.clear();
         replies.addAll(List.of(answers));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -87,15 +95,12 @@ class RemoteEndpointTest {
         assertEquals(List.of("line 2: not yours", "line 3: no such user"),
                 lab.said().lines().filter(text -> text.startsWith("line")).toList());
         assertEquals(List.of("GET /members/", "POST /kv/_batch", "PUT /kv/c/d/metadata", "PUT /kv/metadata",
-                "POST /kv/_batch"), calls.stream().map(call -> call.method() + " " + call.target()).toList());
+                "POST /kv/_batch"), requests());
         assertEquals("{\"ops\":[{\"op\":\"put\",\"path\":\"a\",\"ttl\":\"0\",\"data\":1.0},"
                 + "{\"op\":\"put\",\"path\":\"b\",\"ttl\":\"1m30s\",\"data\":[ ]}]}",
-                new String(calls.get(1).body(), StandardCharsets.UTF_8));
-        assertEquals("{\"owner_uuid\":null}", new String(calls.get(2).body(), StandardCharsets.UTF_8));
-        assertTrue(calls.stream()
-                .allMatch(call -> call.headers().get("Authorization").equals("Bearer secret")));
-        assertFalse(new NodeClient.NodeAddress("host:1", Optional.of("secret")).toString()
-                .contains("secret"));
+                bodies.get(1));
+        assertEquals("{\"owner_uuid\":null}", bodies.get(2));
+        assertTrue(nodes.last.contains("\r\nAuthorization: Bearer t0k\r\n"), nodes.last);
     }
 
     /** A dump of another store: what the node has already is not sent to it. */
@@ -103,11 +108,11 @@ class RemoteEndpointTest {
     void writesOnlyWhatDiffers() throws IOException {
         String dump = "[{\"key\":\"a\",\"value\":\"MQ==\"},{\"key\":\"b\",\"value\":\"MQ==\"},"
                 + "{\"key\":\"c\",\"value\":\"MQ==\"},{\"key\":\"d\",\"value\":\"MQ==\"}]";
-        Network.Reply present = answer(200, "{\"results\":[{\"status\":200,\"data\":1},"
+        String present = answer(200, "{\"results\":[{\"status\":200,\"data\":1},"
                 + "{\"status\":200,\"data\":2},{\"status\":404,\"detail\":\"absent\"},"
                 + "{\"status\":200,\"data\":1,\"expires_at\":5}]}");
         for (boolean dryRun : List.of(true, false)) {
-            calls.clear();
+            bodies.clear();
             replies.clear();
             replies.addAll(List.of(answer(200, MEMBERS), present, answer(200,
                     "{\"results\":[{\"status\":200},{\"status\":403,\"detail\":\"not yours\"},"
@@ -117,8 +122,8 @@ class RemoteEndpointTest {
                     new Import.ImportOptions(FileFormat.CONSUL, false, PathRenames.NONE, dryRun));
             assertEquals("{\"ops\":[{\"op\":\"get\",\"path\":\"a\"},{\"op\":\"get\",\"path\":\"b\"},"
                     + "{\"op\":\"get\",\"path\":\"c\"},{\"op\":\"get\",\"path\":\"d\"}]}",
-                    new String(calls.get(1).body(), StandardCharsets.UTF_8));
-            assertEquals(dryRun ? 2 : 3, calls.size());
+                    bodies.get(1));
+            assertEquals(dryRun ? 2 : 3, bodies.size());
             assertTrue(lab.said().contains(dryRun ? "would import 3 documents (1 new, 2 changed), 1 unchanged"
                     : "imported 2 documents (0 new, 2 changed), 1 unchanged"), lab.said());
             assertEquals(dryRun ? 0 : 1, report.refused());
@@ -126,63 +131,64 @@ class RemoteEndpointTest {
         assertTrue(lab.said().contains("line 1, entry 3: not yours"), lab.said());
         assertEquals("{\"ops\":[{\"op\":\"put\",\"path\":\"b\",\"ttl\":\"0\",\"data\":1},{\"op\":\"put\","
                 + "\"path\":\"c\",\"ttl\":\"0\",\"data\":1},{\"op\":\"put\",\"path\":\"d\",\"ttl\":\"0\","
-                + "\"data\":1}]}", new String(calls.get(2).body(), StandardCharsets.UTF_8));
+                + "\"data\":1}]}", bodies.get(2));
     }
 
     @Test
     void comesAgainWhenItIsToldTo() throws IOException {
         String done = "{\"results\":[{\"status\":201}]}";
         assertEquals(0, take("{\"path\":\"a\",\"data\":1}\n", answer(429, "{}", "retry-after", "7"),
-                answer(503, "{}", "retry-after", "2"), SILENCE,
-                answer(200, "{\"results\":[{\"status\":503,\"detail\":\"busy\"}]}"), answer(200, done))
-                .refused());
-        assertEquals(List.of(7_000L, 2_000L, 2_000L, 500L), pauses);
+                answer(503, "{}", "retry-after", "2"), FakeNodes.CUT,
+                FakeNodes.CUT, answer(200, "{\"results\":[{\"status\":503,\"detail\":\"busy\"}]}"),
+                answer(200, done)).refused());
+        assertEquals(List.of(7_000L, 1_000L, 2_000L, 500L), pauses);
     }
 
     @Test
-    void givesUpAfterTenAttemptsAndGoesOnLater() throws IOException {
-        Network.Reply[] silences = new Network.Reply[10];
-        Arrays.fill(silences, SILENCE);
-        IOException cut = assertThrows(IOException.class,
-                () -> take("{\"path\":\"a\",\"data\":1}\n", silences));
-        assertTrue(cut.getMessage().contains("cut (10 attempts)"), cut.getMessage());
-        Network.Reply[] busy = new Network.Reply[10];
-        Arrays.fill(busy, answer(200, "{\"results\":[{\"status\":503,\"detail\":\"read-only\"}]}"));
-        assertTrue(assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", busy))
-                .getMessage().contains("read-only"));
+    void givesUpAfterTwoMinutesAndGoesOnLater() throws IOException {
+        IOException cut = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n"));
+        assertTrue(cut.getMessage().startsWith("the transfer was not completed: no node responds at"
+                + " http://host:1 ("), cut.getMessage());
+        assertEquals(List.of(500L, 1_000L, 2_000L, 4_000L, 8_000L), pauses.subList(0, 5));
         assertTrue(pauses.stream().allMatch(ms -> ms <= 8_000), pauses.toString());
+        long waited = pauses.stream().mapToLong(Long::longValue).sum();
+        assertTrue(waited > 100_000 && waited <= 120_000, waited + " ms");
+        String[] busy = new String[10];
+        Arrays.fill(busy, answer(200, "{\"results\":[{\"status\":503,\"detail\":\"no room\"}]}"));
+        assertTrue(assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", busy))
+                .getMessage().contains("no room (10 attempts)"));
     }
 
     /** The client does not wait for a state that only a person can end. */
     @Test
     void asksANodeThatIsReadOnlyOnce() throws IOException {
-        for (Network.Reply reply : List.of(answer(503, "{\"detail\":\"it is so\",\"reason\":\"read_only\"}"),
+        for (String reply : List.of(answer(503, "{\"detail\":\"it is so\",\"reason\":\"read_only\"}"),
                 answer(200, "{\"results\":[{\"status\":503,\"detail\":\"it is so\","
                         + "\"reason\":\"read_only\"}]}"))) {
             String said = assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", reply))
                     .getMessage();
-            assertTrue(said.contains("it is so. Start it with read_only: false"), said);
+            assertTrue(said.contains("it is so. Make it writable by 'kvs mode read-only off'"), said);
         }
         assertEquals(List.of(), pauses);
     }
 
     @Test
     void stopsWhenTheNodeRefusesAltogether() throws IOException {
-        for (Network.Reply bad : List.of(answer(401, "{\"detail\":\"this request needs a token\"}"),
-                answer(403, "{\"detail\":\"no\"}"), answer(507, "{}"),
-                answer(200, "{\"results\":[{\"status\":507,\"detail\":\"full\"}]}"), answer(200, "<html>"))) {
+        for (String bad : List.of(answer(401, "{\"detail\":\"this request needs a token\"}"),
+                answer(403, "{\"detail\":\"no\"}"), answer(507, "{\"reason\":\"disk_full\"}"),
+                answer(200, "{\"results\":[{\"status\":507,\"detail\":\"full\",\"reason\":"
+                        + "\"disk_full\"}]}"), answer(200, "<html>"))) {
             assertThrows(IOException.class, () -> take("{\"path\":\"a\",\"data\":1}\n", bad));
         }
         IOException stranger = assertThrows(IOException.class,
-                () -> take("{\"path\":\"a\",\"data\":1}\n", answer(401, "{}")));
+                () -> take("{\"path\":\"a\",\"data\":1}\n", answer(401, "{\"reason\":\"unauthorized\"}")));
         assertTrue(stranger.getMessage().contains("KVS_TOKEN"));
         replies.clear();
-        replies.add(SILENCE);
         assertTrue(assertThrows(IOException.class, () -> node().id()).getMessage()
                 .contains("no node responds"));
         assertEquals(List.of(), pauses, "that nobody is there is told at once");
         replies.addAll(List.of(answer(200, MEMBERS), answer(200, "[]")));
-        assertEquals(Optional.of("node n1 of 5 at host:1"), node().id());
+        assertEquals(Optional.of("node n of 5 at host:1"), node().id());
         assertEquals(Optional.empty(), node().id());
     }
 
@@ -193,13 +199,13 @@ class RemoteEndpointTest {
                 + "{\"path\":\"b\",\"expires_at\":" + (now + 61_000) + ",\"data\":{\n}},"
                 + "{\"path\":\"c\",\"expires_at\":" + now
                 + ",\"data\":3},{\"path\":\"d\",\"status\":500,\"detail\":\"damaged\"}],\"next\":\"d\"}";
-        String found = export("", false, answer(200, first), SILENCE, answer(200,
+        String found = export("", false, answer(200, first), FakeNodes.CUT, answer(200,
                 "{\"items\":[{\"path\":\"e é\",\"data\":" + "[".repeat(128) + "]".repeat(128) + "}]}"));
         assertEquals("{\"path\":\"a\",\"data\":1.0}\n{\"path\":\"b\",\"data\":{ },\"ttl\":\"1m1s\"}\n"
                 + "{\"path\":\"e é\",\"data\":" + "[".repeat(128) + "]".repeat(128) + "}\n", found);
         assertTrue(lab.said().contains("not exported: d: damaged"), lab.said());
-        assertEquals(List.of("/kv/_range?limit=10000&start_key=", "/kv/_range?limit=10000&after=d",
-                "/kv/_range?limit=10000&after=d"), calls.stream().map(Network.Call::target).toList());
+        assertEquals(List.of("GET /kv/_range?limit=10000&start_key=", "GET /kv/_range?limit=10000&after=d",
+                "GET /kv/_range?limit=10000&after=d"), requests());
     }
 
     @Test
@@ -230,8 +236,9 @@ class RemoteEndpointTest {
                 + "\"permissions_text\":\"----,----,cdwr\"}}\n";
         assertEquals(a + "{\"path\":\"a/x\",\"metadata\":{\"applies_to\":\"own_keys\",\"permissions\":15,"
                 + "\"permissions_text\":\"----,----,cdwr\"}}\n", found);
-        assertEquals("/kv/_metadata?limit=10000&prefix=a", calls.get(0).target());
-        assertEquals("/kv/_range?limit=10000&start_key=a/&end_key=a0", calls.get(1).target());
+        List<String> requests = requests();
+        assertEquals("GET /kv/_metadata?limit=10000&prefix=a", requests.get(0));
+        assertEquals("GET /kv/_range?limit=10000&start_key=a/&end_key=a0", requests.get(1));
     }
 
     @Test
