@@ -86,7 +86,7 @@ final class ChangeStream implements AutoCloseable {
                 }
             } catch (IOException cut) {
                 close();
-                client.pause();
+                client.pause(0);
             } catch (JsonException e) {
                 throw new CommandException(ExitStatus.FAILED, "the stream of changes of " + client.endpoint()
                         + " is not one of a KVS node: " + FailureText.text(e), e);
