@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import kvs.http.Response;
 import kvs.world.Clock;
 
 /**
@@ -103,9 +104,9 @@ final class InterruptibleWriter implements ResponseWriter {
     }
 
     @Override
-    public void writeBody(HttpExchange exchange, byte[] body) throws IOException {
+    public void writeBody(HttpExchange exchange, Response.FullBody body) throws IOException {
         try (OutputStream out = moving(exchange.getResponseBody())) {
-            out.write(body);
+            body.writeTo(out);
         }
     }
 

@@ -35,9 +35,9 @@ final class PrettyResponse {
         if (body instanceof Response.StreamedBody pages) {
             return streamed(pages);
         }
-        byte[] json = ((Response.FullBody) body).bytes();
-        return json.length <= AT_ONCE_BYTES ? new Response.FullBody(indented(json))
-                : streamed(out -> out.write(json));
+        Response.FullBody json = (Response.FullBody) body;
+        return json.length() <= AT_ONCE_BYTES ? new Response.FullBody(indented(json))
+                : streamed(json::writeTo);
     }
 
     /** Whether a query has the flag; other spellings of its name are refused or have no effect. */
@@ -65,10 +65,10 @@ final class PrettyResponse {
         };
     }
 
-    private static byte[] indented(byte[] json) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * json.length);
+    private static byte[] indented(Response.FullBody json) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(2 * json.length());
         try (OutputStream indenter = new JsonIndenter(out)) {
-            indenter.write(json);
+            json.writeTo(indenter);
         } catch (IOException impossible) {
             throw new AssertionError("memory does not fail", impossible);
         }

@@ -36,8 +36,8 @@ interface ResponseWriter {
         }
 
         @Override
-        public void writeBody(HttpExchange exchange, byte[] body) throws IOException {
-            ((NioExchange) exchange).give(body);
+        public void writeBody(HttpExchange exchange, Response.FullBody body) throws IOException {
+            ((NioExchange) exchange).give(body.pieces());
         }
 
         @Override
@@ -56,7 +56,7 @@ interface ResponseWriter {
     OutputStream moving(OutputStream out);
 
     /** Writes the complete body, which must not be modified any more. */
-    void writeBody(HttpExchange exchange, byte[] body) throws IOException;
+    void writeBody(HttpExchange exchange, Response.FullBody body) throws IOException;
 
     /** Marks the response as incomplete: closing the exchange must not look like its end. */
     void part(HttpExchange exchange);
@@ -70,16 +70,17 @@ interface ResponseWriter {
             }
             return;
         }
-        byte[] bytes = ((Response.FullBody) response.body()).bytes();
-        if (headOnly || bytes.length == 0) {
+        Response.FullBody body = (Response.FullBody) response.body();
+        int length = body.length();
+        if (headOnly || length == 0) {
             if (headOnly && response.status() != 204 && response.status() != 304) {
-                exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+                exchange.getResponseHeaders().set("Content-Length", Integer.toString(length));
             }
             moving(() -> exchange.sendResponseHeaders(response.status(), -1));
             return;
         }
-        moving(() -> exchange.sendResponseHeaders(response.status(), bytes.length));
-        writeBody(exchange, bytes);
+        moving(() -> exchange.sendResponseHeaders(response.status(), length));
+        writeBody(exchange, body);
     }
 
     /** Leaves the stream open when it fails: the end of the body would make a part look complete. */

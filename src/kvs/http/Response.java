@@ -26,8 +26,39 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** The content of a response. */
     public sealed interface Body { }
 
-    /** A body that is completely in memory; must not be modified. */
-    public record FullBody(byte[] bytes) implements Body { }
+    /** A body that is completely in memory, in pieces that follow each other; must not be modified. */
+    public record FullBody(byte[]... pieces) implements Body {
+
+        /** The number of bytes. */
+        public int length() {
+            int length = 0;
+            for (byte[] piece : pieces) {
+                length = Math.addExact(length, piece.length);
+            }
+            return length;
+        }
+
+        /** All bytes in one array. */
+        public byte[] bytes() {
+            if (pieces.length == 1) {
+                return pieces[0];
+            }
+            byte[] bytes = new byte[length()];
+            int at = 0;
+            for (byte[] piece : pieces) {
+                System.arraycopy(piece, 0, bytes, at, piece.length);
+                at += piece.length;
+            }
+            return bytes;
+        }
+
+        /** Writes all bytes to {@code out}. */
+        public void writeTo(OutputStream out) throws IOException {
+            for (byte[] piece : pieces) {
+                out.write(piece);
+            }
+        }
+    }
 
     /** A body that is made page by page while it is sent, by the thread that sends it. */
     public non-sealed interface StreamedBody extends Body {
@@ -51,7 +82,7 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** A response in JSON, with a line feed at its end,
             so that the prompt of a terminal stands on its own line. */
     public static Response json(int status, JsonWriter json) {
-        return new Response(status, JSON_TYPE, new FullBody(json.toLine()));
+        return new Response(status, JSON_TYPE, new FullBody(json.toLinePieces()));
     }
 
     /** A response with the bytes of a stored document, and nothing else. */

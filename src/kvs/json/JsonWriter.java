@@ -1,10 +1,12 @@
 package kvs.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Writes one JSON text into a growing array:
+ * Writes one JSON text into a growing array, beside which long documents stay in their own:
  * <pre>
  * new JsonWriter().object().field("uuid", id).name("data").raw(document).end().toBytes()
  * </pre>
@@ -16,6 +18,12 @@ public final class JsonWriter {
     private static final int DEPTH_MAX = 64;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+    /** A document of this length is a piece of the text: copying it costs more than one piece more. */
+    private static final int PIECE_BYTES = 4_096;
+
+    /** The text before {@code bytes}, of which the first {@code size} follow. */
+    private final List<byte[]> pieces = new ArrayList<>(0);
+    private int piecesBytes;
     private byte[] bytes = new byte[256];
     private int size;
     private byte[] open = new byte[8];
@@ -91,13 +99,29 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A JSON text as it is; the caller guarantees that it is valid. */
+    /** A JSON text as it is; the caller guarantees that it is valid, and does not modify it any more. */
     public JsonWriter raw(byte[] json) {
         before();
+        if (json.length >= PIECE_BYTES) {
+            piece(json);
+        } else {
+            copy(json);
+        }
+        return this;
+    }
+
+    private void piece(byte[] json) {
+        int total = Math.addExact(size(), json.length);
+        pieces.add(Arrays.copyOf(bytes, size));
+        pieces.add(json);
+        piecesBytes = total;
+        size = 0;
+    }
+
+    private void copy(byte[] json) {
         room(json.length);
         System.arraycopy(json, 0, bytes, size, json.length);
         size += json.length;
-        return this;
     }
 
     /**
@@ -105,8 +129,9 @@ public final class JsonWriter {
      * line breaks.
      */
     public JsonWriter rawOneLine(byte[] json) {
+        before();
         int start = size;
-        raw(json);
+        copy(json);
         for (int i = start; i < size; i++) {
             if (bytes[i] == '\n' || bytes[i] == '\r') {
                 bytes[i] = ' ';
@@ -117,21 +142,46 @@ public final class JsonWriter {
 
     /** The number of bytes so far. */
     public int size() {
-        return size;
+        return Math.addExact(piecesBytes, size);
     }
 
     /** The text. */
     public byte[] toBytes() {
         complete();
-        return Arrays.copyOf(bytes, size);
+        return joined(0);
     }
 
     /** The text with a line feed at its end. */
     public byte[] toLine() {
         complete();
-        byte[] line = Arrays.copyOf(bytes, size + 1);
-        line[size] = '\n';
+        byte[] line = joined(1);
+        line[line.length - 1] = '\n';
         return line;
+    }
+
+    /** The text with a line feed at its end, in pieces that are sent one after the other. */
+    public byte[][] toLinePieces() {
+        complete();
+        byte[][] all = pieces.toArray(new byte[pieces.size() + 1][]);
+        byte[] last = Arrays.copyOf(bytes, size + 1);
+        last[size] = '\n';
+        all[pieces.size()] = last;
+        return all;
+    }
+
+    /** The text in one array, which is longer by some bytes. */
+    private byte[] joined(int more) {
+        if (pieces.isEmpty()) {
+            return Arrays.copyOf(bytes, Math.addExact(size, more));
+        }
+        byte[] all = new byte[Math.addExact(size(), more)];
+        int at = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, all, at, piece.length);
+            at += piece.length;
+        }
+        System.arraycopy(bytes, 0, all, at, size);
+        return all;
     }
 
     private void complete() {

@@ -32,6 +32,15 @@ public final class Checksum {
         return (int) crc.getValue();
     }
 
+    /** The same for a record whose document is in an array of its own behind {@code head}. */
+    static int ofRecord(long salt, ByteBuffer head, byte[] document) {
+        CRC32C crc = salted(salt);
+        crc.update(head.duplicate().position(0).limit(8));
+        crc.update(head.duplicate().position(12));
+        crc.update(document);
+        return (int) crc.getValue();
+    }
+
     /** The checksum of a key, unsalted, as the trailer of a group holds it. */
     public static int ofKey(byte[] key) {
         CRC32C crc = new CRC32C();

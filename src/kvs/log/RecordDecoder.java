@@ -30,17 +30,43 @@ final class RecordDecoder {
         if (kind < 1 || kind > 3 || keyBytes == 0 || keyBytes > Key.BYTES_MAX || length < fixed + keyBytes) {
             throw new BadRecordException("kind " + kind + ", key of " + keyBytes + " bytes");
         }
-        byte[] key = new byte[keyBytes];
-        in.get(at + fixed, key);
+        Key key = key(at + fixed, keyBytes);
         return switch (kind) {
-            case 1 -> put(at, length, Key.ofBytes(key));
-            case 2 -> purge(at, Key.ofBytes(key));
-            default -> note(at, length, Key.ofBytes(key));
+            case 1 -> put(at, key, bytes(at + fixed + keyBytes, length - fixed - keyBytes));
+            case 2 -> purge(at, key);
+            default -> note(at, length, key);
         };
     }
 
+    /**
+     * The version record whose bytes up to the document are the whole buffer; the document, in its stored
+     * form, is in an array of its own.
+     */
+    Record.Put decode(byte[] document) throws BadRecordException {
+        int head = in.limit();
+        if (length(0, head + document.length) != head + document.length
+                || Checksum.ofRecord(salt, in, document) != in.getInt(8)) {
+            throw new BadRecordException("checksum");
+        }
+        int keyBytes = Short.toUnsignedInt(in.getShort(14));
+        if (in.get(12) != 1 || Record.VERSION_BYTES + keyBytes != head) {
+            throw new BadRecordException("not a version with a key of that length");
+        }
+        return put(0, key(Record.VERSION_BYTES, keyBytes), document);
+    }
+
+    private Key key(int at, int bytes) {
+        return Key.ofBytes(bytes(at, bytes));
+    }
+
+    private byte[] bytes(int at, int count) {
+        byte[] bytes = new byte[count];
+        in.get(at, bytes);
+        return bytes;
+    }
+
     /** The length in the head of the record at {@code at}, checked for sanity but not by the checksum. */
-    private int length(int at, int limit) throws BadRecordException {
+    int length(int at, int limit) throws BadRecordException {
         if (limit < Record.HEAD_BYTES || in.getInt(at) != Record.MAGIC) {
             throw new BadRecordException("no record here");
         }
@@ -51,16 +77,13 @@ final class RecordDecoder {
         return length;
     }
 
-    private Record put(int at, int length, Key key) throws BadRecordException {
+    private Record.Put put(int at, Key key, byte[] data) throws BadRecordException {
         int flags = in.get(at + 13);
         int rawBytes = in.getInt(at + Record.VERSION_BYTES - 4);
-        int start = Record.VERSION_BYTES + key.bytes().length;
         boolean packed = (flags & 2) != 0;
-        if (rawBytes < 0 || rawBytes > Record.DOCUMENT_MAX || !packed && rawBytes != length - start) {
+        if (rawBytes < 0 || rawBytes > Record.DOCUMENT_MAX || !packed && rawBytes != data.length) {
             throw new BadRecordException("document of " + rawBytes + " bytes");
         }
-        byte[] data = new byte[length - start];
-        in.get(at + start, data);
         Dot dot = new Dot(id(at + 48), in.getLong(at + 64));
         var lineage = new Version.Lineage(in.getLong(at + 80), in.getLong(at + 88));
         Version version = new Version(key, id(at + 32), in.getLong(at + 24), dot, in.getLong(at + 72),
@@ -76,9 +99,8 @@ final class RecordDecoder {
     }
 
     private Record note(int at, int length, Key name) {
-        byte[] body = new byte[length - Record.HEAD_BYTES - name.bytes().length];
-        in.get(at + Record.HEAD_BYTES + name.bytes().length, body);
-        return new Record.Note(in.getLong(at + 16), name, body);
+        int start = Record.HEAD_BYTES + name.bytes().length;
+        return new Record.Note(in.getLong(at + 16), name, bytes(at + start, length - start));
     }
 
     private UUID id(int at) {

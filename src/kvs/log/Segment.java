@@ -24,6 +24,8 @@ import kvs.world.DiskFile;
 public final class Segment implements AutoCloseable {
 
     public static final int HEAD_BYTES = 32;
+    /** A record of this length is read in two parts: one more call costs less than a copy. */
+    private static final int LONG_BYTES = 16 << 10;
     private static final byte[] MAGIC = {'K', 'V', 'S', 'L', 'O', 'G', ' ', '1'};
     private static final byte[] COPIED = {'K', 'V', 'S', 'C', 'M', 'P', ' ', '1'};
 
@@ -164,11 +166,28 @@ public final class Segment implements AutoCloseable {
 
     /** The record at {@code offset}, which must be a version of {@code key}. */
     Record.Put readRecord(int offset, int recordBytes, byte[] key) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(recordBytes);
-        if (file.read(bytes, offset) < recordBytes) {
+        return version(recordBytes < LONG_BYTES
+                ? Record.decode(read(offset, recordBytes), 0, recordBytes, salt)
+                : readLongRecord(offset, recordBytes, key.length), key);
+    }
+
+    /** Reads a document into its own array, so that it is not copied. */
+    private Record.Put readLongRecord(int offset, int recordBytes, int keyBytes) throws IOException {
+        int headBytes = Record.VERSION_BYTES + keyBytes;
+        RecordDecoder decoder = new RecordDecoder(read(offset, headBytes), salt);
+        int documentBytes = decoder.length(0, recordBytes) - headBytes;
+        if (documentBytes < 0) {
+            throw new BadRecordException("not a version of the key");
+        }
+        return decoder.decode(read(offset + headBytes, documentBytes).array());
+    }
+
+    private ByteBuffer read(int offset, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        if (file.read(bytes, offset) < count) {
             throw new BadRecordException("the file ends within the record");
         }
-        return version(Record.decode(bytes, 0, recordBytes, salt), key);
+        return bytes;
     }
 
     /** Requires a record to be a version of a key. */

@@ -120,14 +120,16 @@ public final class NioExchange extends HttpExchange implements Executor {
     }
 
     /**
-     * Writes a complete body, of the announced length. The array must not be modified any more: it is kept
-     * until the client has it.
+     * Writes a complete body, of the announced length. Its pieces must not be modified any more: they are
+     * kept until the client has them.
      */
-    public void give(byte[] bytes) throws IOException {
-        if (out.isPresent()) {
-            out.get().write(bytes);
-        } else {
-            responseBody.give(bytes);
+    public void give(byte[]... pieces) throws IOException {
+        if (out.isEmpty()) {
+            responseBody.give(pieces);
+            return;
+        }
+        for (byte[] piece : pieces) {
+            out.get().write(piece);
         }
     }
 

@@ -78,12 +78,21 @@ final class ResponseBodyStream extends OutputStream {
         }
     }
 
-    /** Writes a complete body, which must not be modified any more. */
-    void give(byte[] bytes) throws IOException {
-        if (chunked || toTheEnd || bytes.length != left || !exchange.onLoop()) {
-            write(bytes, 0, bytes.length);
-        } else {
-            connection.sender.send(bytes);
+    /** Writes a complete body in pieces, which must not be modified any more. */
+    void give(byte[]... pieces) throws IOException {
+        long length = 0;
+        for (byte[] piece : pieces) {
+            length += piece.length;
+        }
+        boolean kept = !chunked && !toTheEnd && length == left && exchange.onLoop();
+        for (byte[] piece : pieces) {
+            if (kept) {
+                connection.sender.send(piece);
+            } else {
+                write(piece, 0, piece.length);
+            }
+        }
+        if (kept) {
             left = 0;
             connection.sender.flush();
         }

@@ -1,5 +1,6 @@
 package kvs.world;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,28 @@ class DiskTest {
     @Test
     void keepsThePromisesInMemory() throws IOException {
         promises(new SimDisk(new SimDice(1)));
+    }
+
+    /** A read into the heap is made in pieces. */
+    @Test
+    void readsLongPartsWholeAndKeepsTheBounds() throws IOException {
+        byte[] content = new byte[200_000];
+        new SplittableRandom(1).nextBytes(content);
+        try (DiskFile file = FileDisk.open(directory).open("long", Disk.Mode.CREATE)) {
+            file.write(ByteBuffer.wrap(content), 0);
+            ByteBuffer into = ByteBuffer.allocate(300_000).position(7).limit(150_007);
+            assertEquals(150_000, file.read(into, 10));
+            assertEquals(150_007, into.position());
+            assertArrayEquals(Arrays.copyOfRange(content, 10, 150_010),
+                    Arrays.copyOfRange(into.array(), 7, 150_007));
+            assertEquals(0, into.array()[150_008], "nothing behind the limit");
+            into.clear().limit(250_000);
+            assertEquals(100_000, file.read(into, 100_000), "up to the end of the file");
+            assertEquals(250_000, into.limit());
+            ByteBuffer direct = ByteBuffer.allocateDirect(250_000);
+            assertEquals(200_000, file.read(direct, 0));
+            assertEquals(ByteBuffer.wrap(content), direct.flip());
+        }
     }
 
     private static void promises(Disk disk) throws IOException {
