@@ -35,7 +35,8 @@ final class NodeUrl {
         Optional<String> token = ClientSession.token(invocation);
         Optional<LocalNode> local = token.isEmpty() || endpoint.secure()
                 ? local(invocation, settings, endpoint) : Optional.empty();
-        return new ClientSession(List.of(local.map(LocalNode::endpoint).orElse(endpoint)),
+        List<Endpoint> nodes = List.of(local.map(LocalNode::endpoint).orElse(endpoint));
+        return new ClientSession(nodes, nodes,
                 token.or(() -> local.flatMap(LocalNode::token)),
                 local.isPresent() ? Optional.empty() : authorities(invocation, settings), "", local);
     }

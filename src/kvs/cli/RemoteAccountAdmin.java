@@ -13,6 +13,7 @@ import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
 import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
+import kvs.client.Endpoint;
 import kvs.client.LocalNode;
 import kvs.client.LocalNodes;
 import kvs.command.Arguments;
@@ -41,8 +42,9 @@ final class RemoteAccountAdmin implements AccountAdmin {
         LocalNode node = LocalNode.in(invocation, directory).orElseThrow(() -> new IOException("the node in "
                 + directory + " is not ready: " + directory + "/" + LocalNodes.URL_FILE
                 + " does not exist yet; try again"));
-        ClientSession session = new ClientSession(List.of(node.endpoint()), node.token(), Optional.empty(),
-                "", Optional.of(node));
+        List<Endpoint> nodes = List.of(node.endpoint());
+        ClientSession session = new ClientSession(nodes, nodes, node.token(), Optional.empty(), "",
+                Optional.of(node));
         return new RemoteAccountAdmin(session.client(invocation, arguments, TIMEOUT_MS));
     }
 

@@ -28,13 +28,14 @@ import kvs.world.Threads;
  * of {@code KVS_TOKEN}, of the context if its nodes are used, or the admin token of a node on this machine.
  *
  * @param endpoints the nodes, at least one
+ * @param cluster the nodes with which they share the position: the same ones, or more
  * @param token the token; empty for none
  * @param ca the trusted certificates, PEM; empty for those of the JDK
  * @param caFile the file of them, for curl lines; empty for none
  * @param local the node on this machine that is asked; empty for another one
  */
-public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Optional<String> ca,
-        String caFile, Optional<LocalNode> local) {
+public record ClientSession(List<Endpoint> endpoints, List<Endpoint> cluster, Optional<String> token,
+        Optional<String> ca, String caFile, Optional<LocalNode> local) {
 
     /** The environment variable with the token. */
     public static final String TOKEN = "KVS_TOKEN";
@@ -72,7 +73,7 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
         String file = arguments.option(GlobalOptions.CA).orElse("");
         Optional<String> ca = file.isEmpty() ? context.flatMap(ClientContext::ca)
                 : Optional.of(text(invocation, file));
-        return new ClientSession(endpoints, token, ca, file, local);
+        return new ClientSession(endpoints, endpoints, token, ca, file, local);
     }
 
     /** The context that is used; one that is not asked for is not looked at. */
@@ -142,8 +143,14 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
 
     /** The ways to each of the nodes alone, for what only one node knows. */
     public List<ClientSession> each() {
+        return endpoints.stream().map(List::of)
+                .map(one -> new ClientSession(one, one, token, ca, caFile, local)).toList();
+    }
+
+    /** The same for writes: these ways share the position of all nodes, so that later commands see them. */
+    public List<ClientSession> eachWriting() {
         return endpoints.stream()
-                .map(one -> new ClientSession(List.of(one), token, ca, caFile, local)).toList();
+                .map(one -> new ClientSession(List.of(one), cluster, token, ca, caFile, local)).toList();
     }
 
     /** A client of these nodes. */
@@ -179,7 +186,7 @@ public record ClientSession(List<Endpoint> endpoints, Optional<String> token, Op
     /** The file of the position in this cluster: its name is a sum of the addresses. */
     private String stateFile(Invocation invocation) {
         CRC32C sum = new CRC32C();
-        for (Endpoint endpoint : endpoints.stream().sorted(Comparator.comparing(Endpoint::url))
+        for (Endpoint endpoint : cluster.stream().sorted(Comparator.comparing(Endpoint::url))
                 .toList()) {
             sum.update((endpoint.url() + "\n").getBytes(StandardCharsets.UTF_8));
         }

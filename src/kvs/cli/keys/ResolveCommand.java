@@ -55,7 +55,7 @@ public final class ResolveCommand implements Command {
                 .orElseThrow(() -> new MisuseException("name the version by --keep ID; 'kvs history " + key
                         + "' lists them"));
         Optional<CommandException> missing = Optional.empty();
-        for (ClientSession node : ClientSession.of(invocation, arguments).each()) {
+        for (ClientSession node : ClientSession.of(invocation, arguments).eachWriting()) {
             try (ClusterClient client = node.client(invocation, arguments)) {
                 Search search = search(client, key, keep);
                 if (search.missing.isEmpty()) {
