@@ -36,7 +36,7 @@ final class SettingTable {
             new Setting(CORE, "port", SettingType.integer(0, 65_535),
                     "8080", "port for clients and peers; 0: any free port"),
             new Setting(CORE, "http_engine", SettingType.oneOf("nio", "jdk"),
-                    "\"nio\"", "nio: KVS's own; jdk: the server of the JDK; https always uses jdk"),
+                    "\"nio\"", "nio: KVS's own; jdk: the server of the JDK"),
             new Setting(CORE, "max_connections", SettingType.integer(16, 1_000_000),
                     "10000", "maximum of open connections; the next one closes the longest idle one (nio)"),
             new Setting(CORE, "max_connections_per_address", SettingType.integer(1, 1_000_000),

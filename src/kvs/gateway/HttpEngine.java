@@ -24,8 +24,11 @@ public interface HttpEngine {
      * @param cut because their client did not read
      * @param malformed requests refused before any handler, because they are no HTTP, or HTTP that is not
      *     accepted
+     * @param handshakes of TLS that were completed
+     * @param brokenHandshakes connections that ended in their handshake
      */
-    record ConnectionCounts(int open, long refused, long cut, long malformed) { }
+    record ConnectionCounts(int open, long refused, long cut, long malformed, long handshakes,
+            long brokenHandshakes) { }
 
     /** Makes the response to a request that an engine refuses before the pipeline. */
     @FunctionalInterface

@@ -148,10 +148,10 @@ public final class JdkEngine implements HttpEngine {
         }
     }
 
-    /** The counts; the server of the JDK reports no open or refused connections. */
+    /** The counts; the server of the JDK reports no connections and no handshakes. */
     @Override
     public ConnectionCounts counts() {
-        return new ConnectionCounts(0, 0, cuts.sum(), 0);
+        return new ConnectionCounts(0, 0, cuts.sum(), 0, 0, 0);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import kvs.server.NioExchange;
 import kvs.server.NioProvider;
 import kvs.server.NioServer;
 import kvs.server.ServerLimits;
+import kvs.server.TlsContexts;
 import kvs.world.FailureText;
 
 /**
@@ -56,14 +58,14 @@ public final class NioEngine implements HttpEngine {
     /** Set before the server is started. */
     private volatile ErrorResponder errorResponder = (status, detail, request) -> Response.empty(status);
 
-    /** An engine bound to {@code address}. */
-    public NioEngine(InetSocketAddress address, ServerLimits limits, HttpFrontend.Dependencies dependencies)
-            throws IOException {
+    /** An engine bound to {@code address}, for https if there is a {@code tls}. */
+    public NioEngine(InetSocketAddress address, Optional<TlsContexts> tls, ServerLimits limits,
+            HttpFrontend.Dependencies dependencies) throws IOException {
         int loops = Math.max(1, Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         var environment = new NioProvider.Dependencies(dependencies.clock(), dependencies.log(),
                 dependencies.threads());
-        this.server = new NioProvider(loops, limits, this::errorResponse, environment)
-                .createHttpServer(address, BACKLOG);
+        this.server = new NioProvider(loops, limits, this::errorResponse, tls, environment)
+                .server(address, BACKLOG);
         this.pool = dependencies.threads().pool("kvs-http", SERVING_MAX);
         this.peers = dependencies.threads().pool("kvs-peers", PEERS_MAX);
         this.senders = dependencies.threads().pool("kvs-send", SENDING_MAX);
@@ -152,7 +154,7 @@ public final class NioEngine implements HttpEngine {
     @Override
     public ConnectionCounts counts() {
         return new ConnectionCounts(server.connections(), server.refused(), server.cut(),
-                server.refusedRequests());
+                server.refusedRequests(), server.handshakes(), server.brokenHandshakes());
     }
 
     @Override

@@ -16,7 +16,7 @@
  *
  * <p>Only {@code HttpFrontend}, the two {@code HttpEngine}s and their {@code ResponseWriter}s know
  * {@code com.sun.net.httpserver}: {@code NioEngine} runs on {@code kvs.server}, {@code JdkEngine} on the
- * server of the JDK, which https needs.
+ * server of the JDK.
  *
  * <p>In {@code NioEngine} a request that {@code InlinePolicy} accepts runs on the loop of its connection,
  * from the head to the response, because handing a read of 10 µs to another thread costs as much again. A

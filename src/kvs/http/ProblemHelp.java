@@ -15,7 +15,7 @@ public final class ProblemHelp {
                     "The head of the request did not arrive in time. Send it at once,"
                             + " or open the connection later.",
             Reason.LENGTH_REQUIRED,
-                    "The engine of this node (http_engine: jdk, or https) accepts no chunked body: send a"
+                    "The engine of this node (http_engine: jdk) accepts no chunked body: send a"
                             + " Content-Length. 'curl -T -' sends chunks; use 'curl --data-binary @-'.",
             Reason.TARGET_TOO_LONG,
                     "The request target is longer than any key. Shorten it.",

@@ -154,6 +154,12 @@ final class NodeMetrics {
         metrics.counter("kvs_http_malformed_total",
                 "Malformed or unsupported HTTP requests, refused by the engine.",
                 () -> server.counts().malformed());
+        metrics.counter("kvs_tls_handshakes_total",
+                "Complete handshakes of TLS; 0 with the engine jdk, which does not report it.",
+                () -> server.counts().handshakes());
+        metrics.counter("kvs_tls_handshakes_failed_total",
+                "Connections that ended in their handshake of TLS: refused, broken off or late.",
+                () -> server.counts().brokenHandshakes());
         metrics.gauge("kvs_http_requests_parked", "Requests that wait for a change, a position or a"
                 + " deadline.",
                 watches::size);

@@ -65,15 +65,15 @@ final class ServerWiring {
         return new HttpFrontend(engine(dependencies), dependencies);
     }
 
-    /** The HTTP engine of the settings; https always uses the engine of the JDK. */
+    /** The HTTP engine of the settings. */
     private HttpEngine engine(HttpFrontend.Dependencies dependencies) throws IOException {
         InetSocketAddress address = new InetSocketAddress(settings.text("bind_address"),
                 (int) settings.number("port"));
-        if (tls.isPresent() || settings.text("http_engine").equals("jdk")) {
+        if (settings.text("http_engine").equals("jdk")) {
             return new JdkEngine(address, tls, dependencies, JdkEngine.STALL_MS);
         }
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
-        return new NioEngine(address, new ServerLimits(connections(),
+        return new NioEngine(address, tls, new ServerLimits(connections(),
                 (int) settings.number("max_connections_per_address"), proxies::exempt,
                 ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), dependencies);
     }

@@ -137,9 +137,12 @@ final class Acceptor implements Loop.ChannelHandler {
         }
     }
 
-    /** Sends the reason, if the client can receive it: nothing waits for that. */
+    /** Sends the reason, if the client can receive it: nothing waits for that, nor for a handshake. */
     private void refuse(SocketChannel client, Loop loop, ConnectionLimiter.Verdict verdict)
             throws IOException {
+        if (server.isEncrypted()) {
+            return;
+        }
         ProtocolError error = verdict == ConnectionLimiter.Verdict.FULL
                 ? new ProtocolError(503, "this node has its maximum number of connections")
                 : new ProtocolError(429, "too many connections from this address");

@@ -16,14 +16,12 @@ final class BodyFlowControl {
     private final Connection connection;
     private final BodyReceiver bodyReceiver;
     private final ConnectionDeadline deadline;
-    private final long bodyMs;
 
-    /** The delivery in a connection with {@code deadline}; {@code bodyMs} is the time for a part. */
-    BodyFlowControl(Connection connection, ConnectionDeadline deadline, long bodyMs) {
+    /** The delivery in a connection with {@code deadline}. */
+    BodyFlowControl(Connection connection, ConnectionDeadline deadline) {
         this.connection = connection;
         this.bodyReceiver = connection.bodyReceiver;
         this.deadline = deadline;
-        this.bodyMs = bodyMs;
     }
 
     /** Requests a part of the body for a handler, which completes {@code whole} now or later. */
@@ -33,7 +31,7 @@ final class BodyFlowControl {
             return;
         }
         if (!(bodyReceiver.ready() || connection.readBuffer.left() > 0) || !take()) {
-            deadline.in(bodyMs);
+            deadline.body();
             if (bodyReceiver.takeContinue()) {
                 connection.sender.send(GO_ON);
                 connection.sender.flush();

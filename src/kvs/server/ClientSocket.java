@@ -11,14 +11,15 @@ final class ClientSocket {
 
     final InetSocketAddress remote;
     final InetSocketAddress local;
-    private final Loop loop;
     private final SocketChannel channel;
+    private final Transport transport;
     private final SelectionKey key;
 
-    /** Registers {@code handler} with {@code loop} for input. */
-    ClientSocket(SocketChannel channel, Loop loop, Loop.ChannelHandler handler) throws IOException {
-        this.loop = loop;
+    /** Registers {@code handler} with {@code loop} for input, which passes {@code transport}. */
+    ClientSocket(SocketChannel channel, Transport transport, Loop loop, Loop.ChannelHandler handler)
+            throws IOException {
         this.channel = channel;
+        this.transport = transport;
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.key = loop.watch(channel, SelectionKey.OP_READ, handler);
@@ -26,7 +27,7 @@ final class ClientSocket {
 
     /** Sets whether input is wanted. */
     void reads(boolean wanted) {
-        interest(SelectionKey.OP_READ, wanted);
+        interest(SelectionKey.OP_READ, wanted && !transport.works());
     }
 
     /** Sets whether readiness for output is wanted. */
@@ -44,19 +45,21 @@ final class ClientSocket {
         }
     }
 
-    /** Reads at most {@code most} bytes into the array of the loop; their number, -1 for the end. */
+    /** Reads some {@code most} bytes into the array of the loop; their number, -1 for the end. */
     int read(int most) throws IOException {
-        loop.in.clear().limit(Math.min(most, loop.in.capacity()));
-        int count = channel.read(loop.in);
-        if (count > 0) {
-            loop.in.flip().get(loop.read, 0, count);
+        int count = transport.read(most);
+        if (transport.works()) {
+            reads(false);
+        }
+        if (transport.unsent() > 0) {
+            writes(true);
         }
         return count;
     }
 
     /** Signals the client that nothing more is sent. */
     void end() throws IOException {
-        channel.shutdownOutput();
+        transport.end();
     }
 
     /**
@@ -65,6 +68,7 @@ final class ClientSocket {
      */
     void close(boolean part) throws IOException {
         try {
+            transport.close(!part);
             if (part) {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }

@@ -16,19 +16,13 @@ final class Connection implements Loop.ChannelHandler {
     private static final int DISCARD_BYTES = 64 * 1_024;
     /** Bytes of heads read at once: requests that arrive too early wait elsewhere. */
     private static final int HEADS_BYTES = 16 * 1_024;
-    private static final long LINGER_MS = 2_000;
-    /** The same when the server stops. */
-    private static final long LAST_LINGER_MS = 200;
-    /** Time for the first request of a new connection when the server stops. */
-    private static final long FIRST_REQUEST_MS = 100;
-    /** Time for the rest of a head when the server stops. */
-    private static final long LAST_HEAD_MS = 2_000;
     private static final String[] NO_FIELDS = {};
 
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
 
     final Loop loop;
     final LoopTurns turns;
+    final Transport transport;
     final ClientSocket socket;
     final ReadBuffer readBuffer;
     final BodyReceiver bodyReceiver = new BodyReceiver();
@@ -51,12 +45,13 @@ final class Connection implements Loop.ChannelHandler {
         this.server = server;
         this.loop = loop;
         this.turns = new LoopTurns(this, loop);
-        this.writeQueue = new SendQueue(channel, loop, server, turns::later);
+        this.transport = server.transport(channel, loop, () -> turns.run(this::readNow));
+        this.writeQueue = new SendQueue(transport, loop, server, turns::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());
         this.readBuffer = new ReadBuffer(loop, parser);
-        this.deadline = new ConnectionDeadline(loop, server.limits().times().idle());
-        this.delivery = new BodyFlowControl(this, deadline, server.limits().times().body());
-        this.socket = new ClientSocket(channel, loop, this);
+        this.deadline = new ConnectionDeadline(loop, server.limits().times());
+        this.delivery = new BodyFlowControl(this, deadline);
+        this.socket = new ClientSocket(channel, transport, loop, this);
         this.sender = new ResponseSender(this, server);
     }
 
@@ -102,6 +97,9 @@ final class Connection implements Loop.ChannelHandler {
             return;
         }
         int count = socket.read(state == State.EXCHANGE && !early ? Integer.MAX_VALUE : HEADS_BYTES);
+        if (state == State.IDLE || state == State.HEAD) {
+            agree();
+        }
         if (count < 0) {
             ended();
             return;
@@ -112,6 +110,31 @@ final class Connection implements Loop.ChannelHandler {
         } else {
             turns.take();
             server.heldBytes.evictHolders(this);
+        }
+    }
+
+    /** Follows the handshake of TLS, and a record that is not complete: each has the time of a head. */
+    private void agree() {
+        boolean begun = transport.stage() == Transport.Stage.HANDSHAKE || transport.kept() > 0;
+        if (transport.stage() == Transport.Stage.FOREIGN) {
+            refuse(new ProtocolError(400, "this port speaks https, use https:// in the URL"), true,
+                    NO_FIELDS);
+        } else if (begun && state == State.IDLE) {
+            state = State.HEAD;
+            deadline.head();
+        } else if (!begun && state == State.HEAD && !parser.begun()) {
+            state = State.IDLE;
+            deadline.idle(server.stopping());
+        }
+    }
+
+    /** Reads without a sign of the selector: in the handshake, and at the end. */
+    private void readNow() {
+        try {
+            read();
+            socket.reads(reads());
+        } catch (IOException broken) {
+            close();
         }
     }
 
@@ -138,7 +161,7 @@ final class Connection implements Loop.ChannelHandler {
         readBuffer.parse();
         if (state == State.IDLE && parser.begun()) {
             state = State.HEAD;
-            deadline.in(server.limits().times().head());
+            deadline.head();
         }
         if (parser.fault().isPresent()) {
             refuse(parser.fault().get(), true, NO_FIELDS);
@@ -225,13 +248,13 @@ final class Connection implements Loop.ChannelHandler {
         bodyReceiver.discard(readBuffer);
         if (bodyReceiver.unread() > 0) {
             if (!deadline.isSet()) {
-                deadline.in(server.limits().times().body());
+                deadline.body();
             }
             socket.reads(true);
             return false;
         }
         state = State.IDLE;
-        deadline.in(server.limits().times().idle());
+        deadline.idle(false);
         socket.reads(true);
         return true;
     }
@@ -244,7 +267,7 @@ final class Connection implements Loop.ChannelHandler {
         try {
             socket.end();
             state = State.LINGER;
-            deadline.in(server.stopping() ? LAST_LINGER_MS : LINGER_MS);
+            deadline.linger(server.stopping());
             socket.reads(true);
         } catch (IOException closed) {
             inputEnded = true;
@@ -266,7 +289,7 @@ final class Connection implements Loop.ChannelHandler {
     }
 
     private void late() {
-        if (state == State.HEAD) {
+        if (state == State.HEAD && transport.stage() == Transport.Stage.OPEN) {
             refuse(new ProtocolError(408, "the head of the request took too long"), true, NO_FIELDS);
             turns.take();
         } else if (state == State.EXCHANGE && bodyReceiver.wanted()) {
@@ -288,26 +311,22 @@ final class Connection implements Loop.ChannelHandler {
         lasts = false;
         switch (state) {
             case IDLE -> finishIdle();
-            case HEAD -> deadline.in(LAST_HEAD_MS);
-            case LINGER -> deadline.in(LAST_LINGER_MS);
+            case HEAD -> deadline.lastHead();
+            case LINGER -> deadline.linger(true);
             case EXCHANGE, ENDING, CLOSED -> { }
         }
     }
 
     private void finishIdle() {
-        try {
-            if (!turns.goesOn()) {
-                read();
-            }
-            if (state == State.HEAD) {
-                deadline.in(LAST_HEAD_MS);
-            } else if (state == State.IDLE && fresh) {
-                deadline.in(FIRST_REQUEST_MS);
-            } else if (state == State.IDLE && readBuffer.left() == 0) {
-                linger();
-            }
-        } catch (IOException broken) {
-            close();
+        if (!turns.goesOn()) {
+            readNow();
+        }
+        if (state == State.HEAD) {
+            deadline.lastHead();
+        } else if (state == State.IDLE && fresh) {
+            deadline.idle(true);
+        } else if (state == State.IDLE && readBuffer.left() == 0) {
+            linger();
         }
     }
 

@@ -8,18 +8,51 @@ final class ConnectionDeadline {
     /** Bytes of a body that earn a second. */
     static final int BODY_BYTES_PER_SECOND = 32 * 1_024;
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long LINGER_MS = 2_000;
+    /** The same when the server stops. */
+    private static final long LAST_LINGER_MS = 200;
+    /** Time for the first request of a new connection when the server stops. */
+    private static final long FIRST_REQUEST_MS = 100;
+    /** Time for the rest of a head when the server stops. */
+    private static final long LAST_HEAD_MS = 2_000;
 
     private final Loop loop;
+    private final ServerLimits.Timeouts times;
     private long nanos;
 
-    /** A deadline in {@code ms}. */
-    ConnectionDeadline(Loop loop, long ms) {
+    /** The deadline of a new connection. */
+    ConnectionDeadline(Loop loop, ServerLimits.Timeouts times) {
         this.loop = loop;
-        in(ms);
+        this.times = times;
+        idle(false);
     }
 
-    /** Sets it anew. */
-    void in(long ms) {
+    /** Sets it for the next request; {@code last}: the server stops. */
+    void idle(boolean last) {
+        in(last ? FIRST_REQUEST_MS : times.idle());
+    }
+
+    /** Sets it for the rest of a head, or of a handshake. */
+    void head() {
+        in(times.head());
+    }
+
+    /** The same when the server stops. */
+    void lastHead() {
+        in(LAST_HEAD_MS);
+    }
+
+    /** Sets it for a part of a body. */
+    void body() {
+        in(times.body());
+    }
+
+    /** Sets it for the client to close; {@code last}: the server stops. */
+    void linger(boolean last) {
+        in(last ? LAST_LINGER_MS : LINGER_MS);
+    }
+
+    private void in(long ms) {
         nanos = loop.in(ms);
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -62,6 +63,8 @@ final class Loop implements Executor {
     final OffHeapBlocks offHeapBlocks = new OffHeapBlocks();
     final ResponseHeadWriter heads;
 
+    /** Made for the first connection with TLS. */
+    private Optional<TlsBuffers> tls = Optional.empty();
     private final NioProvider.Dependencies dependencies;
     private final Selector selector;
     private final Thread thread;
@@ -87,6 +90,12 @@ final class Loop implements Executor {
         this.now = dependencies.clock().nanos();
         this.ticked = now;
         this.thread = dependencies.threads().thread(name, true, this::run);
+    }
+
+    /** Its buffers for TLS. */
+    TlsBuffers tls() {
+        tls = tls.or(() -> Optional.of(new TlsBuffers(read)));
+        return tls.get();
     }
 
     /** Begins. */

@@ -1,19 +1,14 @@
 package kvs.server;
 
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsServer;
-import com.sun.net.httpserver.spi.HttpServerProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Threads;
 
-/**
- * The provider of servers of this engine, in the place of those of the JDK. Those for https are still the
- * JDK's.
- */
-public final class NioProvider extends HttpServerProvider {
+/** The provider of servers of this engine, in the place of those of the JDK. */
+public final class NioProvider {
 
     /** The dependencies of the engine. */
     public record Dependencies(Clock clock, Logger log, Threads threads) { }
@@ -43,26 +38,23 @@ public final class NioProvider extends HttpServerProvider {
     private final int loops;
     private final ServerLimits limits;
     private final ErrorResponder errorResponder;
+    private final Optional<TlsContexts> tls;
     private final Dependencies dependencies;
 
-    /** A provider of servers with {@code loops} loops. */
+    /** A provider of servers with {@code loops} loops, for https if there is a {@code tls}. */
     public NioProvider(int loops, ServerLimits limits, ErrorResponder errorResponder,
-            Dependencies dependencies) {
+            Optional<TlsContexts> tls, Dependencies dependencies) {
+        this.tls = tls;
         this.loops = loops;
         this.limits = limits;
         this.errorResponder = errorResponder;
         this.dependencies = dependencies;
     }
 
-    @Override
-    public NioServer createHttpServer(InetSocketAddress address, int backlog) throws IOException {
-        NioServer server = new NioServer(loops, limits, errorResponder, dependencies);
+    /** A server bound to {@code address}, where at most {@code backlog} connections wait to be accepted. */
+    public NioServer server(InetSocketAddress address, int backlog) throws IOException {
+        NioServer server = new NioServer(loops, limits, errorResponder, tls, dependencies);
         server.bind(address, backlog);
         return server;
-    }
-
-    @Override
-    public HttpsServer createHttpsServer(InetSocketAddress address, int backlog) throws IOException {
-        return HttpsServer.create(address, backlog);
     }
 }

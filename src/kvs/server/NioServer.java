@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class NioServer extends HttpServer {
     private final NioProvider.Dependencies dependencies;
     private final ServerLimits limits;
     private final NioProvider.ErrorResponder errorResponder;
+    private final Optional<TlsHandshakes> handshakes;
     private final ConnectionLimiter admission;
     final UnsentBytesEviction heldBytes;
     private final ServerSocketChannel channel;
@@ -67,10 +69,12 @@ public final class NioServer extends HttpServer {
     private volatile boolean stopping;
 
     NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder errorResponder,
-            NioProvider.Dependencies dependencies) throws IOException {
+            Optional<TlsContexts> tls, NioProvider.Dependencies dependencies) throws IOException {
         this.dependencies = dependencies;
         this.limits = limits;
         this.errorResponder = errorResponder;
+        this.handshakes = tls.map(used ->
+                new TlsHandshakes(used, dependencies.threads(), limits.connections()));
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
         this.heldBytes = new UnsentBytesEviction(loops, dependencies.log());
@@ -151,6 +155,7 @@ public final class NioServer extends HttpServer {
             dependencies.threads().pause(POLL_MS);
         }
         loops.forEach(Loop::stop);
+        handshakes.ifPresent(TlsHandshakes::close);
     }
 
     @Override
@@ -206,6 +211,27 @@ public final class NioServer extends HttpServer {
     /** The number of requests refused before any handler: no HTTP, or HTTP that is not accepted. */
     public long refusedRequests() {
         return malformed.get();
+    }
+
+    /** The number of handshakes of TLS that were completed. */
+    public long handshakes() {
+        return handshakes.map(TlsHandshakes::done).orElse(0L);
+    }
+
+    /** The number of connections that ended in their handshake. */
+    public long brokenHandshakes() {
+        return handshakes.map(TlsHandshakes::failed).orElse(0L);
+    }
+
+    /** Whether its connections speak TLS. */
+    boolean isEncrypted() {
+        return handshakes.isPresent();
+    }
+
+    /** The way of the bytes of a connection; {@code wake} is called by any thread when it can go on. */
+    Transport transport(SocketChannel client, Loop loop, Runnable wake) {
+        return handshakes.<Transport>map(used -> new TlsTransport(client, loop, used, wake))
+                .orElseGet(() -> new PlainTransport(client, loop));
     }
 
     ServerLimits limits() {

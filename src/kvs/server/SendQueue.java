@@ -2,7 +2,6 @@ package kvs.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Optional;
@@ -19,7 +18,7 @@ final class SendQueue {
     static final int PROGRESS_BYTES = 4_096;
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final WritableByteChannel channel;
+    private final Transport channel;
     private final Loop loop;
     private final NioServer server;
     private final Executor later;
@@ -50,7 +49,7 @@ final class SendQueue {
      * A queue; {@code later} runs a task in the next turn of the loop; a fault in that must cost the
      * connection.
      */
-    SendQueue(WritableByteChannel channel, Loop loop, NioServer server, Executor later) {
+    SendQueue(Transport channel, Loop loop, NioServer server, Executor later) {
         this.later = later;
         this.channel = channel;
         this.loop = loop;
@@ -80,7 +79,7 @@ final class SendQueue {
 
     /** The number of unsent bytes. */
     long pending() {
-        return pending;
+        return pending + channel.unsent();
     }
 
     /** The time until which the client must have read something, if it has to read anything. */
@@ -104,14 +103,15 @@ final class SendQueue {
      * needs milliseconds for that.
      */
     long flush() throws IOException {
-        long before = pending;
+        long before = pending();
         if (!blocks.isEmpty()) {
             sendSlab(blocks.getFirst());
-        } else if (pending > 0) {
+        } else if (before > 0) {
             gather(loop.out.clear());
             forget(channel.write(loop.out.flip()));
         }
-        long sent = before - pending;
+        // What is sealed is a little longer than what it was made of.
+        long sent = Math.max(0, before - pending());
         account(sent);
         watch();
         return sent;
@@ -207,19 +207,19 @@ final class SendQueue {
 
     private void account(long sent) {
         // The first piece holds its whole array until its last byte is sent.
-        long holds = onHeap() + gone + (long) blocks.size() * OffHeapBlocks.BYTES;
+        long holds = onHeap() + gone + (long) blocks.size() * OffHeapBlocks.BYTES + channel.unsent();
         loop.hold(holds - told);
         told = holds;
         moved += sent;
         movedAt = sent > 0 ? loop.now() : movedAt;
-        if (pending == 0) {
+        if (pending() == 0) {
             stallAt = NEVER;
         } else if (stallAt == NEVER || moved >= PROGRESS_BYTES) {
             stallAt = loop.in(server.limits().times().stall());
             moved = 0;
         }
         if (backPressure.isPresent()) {
-            backPressure.get().gone(Math.max(0, streamed - pending));
+            backPressure.get().gone(Math.max(0, streamed - pending()));
         }
     }
 

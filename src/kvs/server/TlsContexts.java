@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -92,6 +93,17 @@ public final class TlsContexts {
         this.presenter = new CertificateSelector(CertificateKeyPair.of(seen.get(0), seen.get(1)));
         this.context = context(new KeyManager[] {presenter}, null);
         context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
+    }
+
+    /** The side of the server of a new connection, which speaks HTTP/1.1 only (ALPN, RFC 7301). */
+    SSLEngine engine() {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        SSLParameters tls = engine.getSSLParameters();
+        tls.setProtocols(PROTOCOLS.clone());
+        tls.setApplicationProtocols(new String[] {"http/1.1"});
+        engine.setSSLParameters(tls);
+        return engine;
     }
 
     /** The configurator for a server of the JDK. */

@@ -73,7 +73,7 @@ final class UnsentBytesEviction {
     }
 
     private static boolean holds(Connection one) {
-        return one.writeQueue.pending() > 0 || one.readBuffer.holds();
+        return one.writeQueue.pending() > 0 || one.readBuffer.holds() || one.transport.kept() > 0;
     }
 
     private static boolean holdsMuch(Connection one) {

@@ -7,8 +7,8 @@
  * distributes connections to them. A connection belongs to one loop for life, and so does its state:
  * {@code LoopTurns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a body),
  * {@code BodyFlowControl}, {@code BodyReceiver} and {@code ChunkDecoder} (the body), {@code ReadBuffer},
- * {@code ResponseSender} and {@code SendQueue} (bytes). Other threads only add tasks to the loop. The states
- * of a {@code Connection}:
+ * {@code ResponseSender} and {@code SendQueue} (bytes), and {@code Transport}, through which all bytes pass
+ * to and from its socket. Other threads only add tasks to the loop. The states of a {@code Connection}:
  * <pre>
  *         a byte         head complete                handler done            all sent, body read
  *   IDLE ────────▶ HEAD ────────────────▶ EXCHANGE ─────────────────▶ ENDING ─────────────────────▶ IDLE
@@ -18,9 +18,10 @@
  *    └────────────────────────────────▶ CLOSED ◀────────────────────── LINGER
  *                                                the client closes, 2 s
  * </pre>
- * Each state has a time limit ({@code ServerLimits.Timeouts}), but for {@code EXCHANGE} without a requested
- * body or a response that is not read: its handler must end it, and an exception of the handler ends it. In
- * {@code EXCHANGE} nothing is read unless the handler requests the body, so requests that arrive too early
+ * A handshake of TLS is a {@code HEAD} that leads back to {@code IDLE}. Each state has a time limit
+ * ({@code ServerLimits.Timeouts}), but for {@code EXCHANGE} without a requested body or a response that is
+ * not read: its handler must end it, and an exception of the handler ends it. In {@code EXCHANGE} nothing is
+ * read unless the handler requests the body, so requests that arrive too early
  * wait in the kernel, and so does their sender. In {@code LINGER} input is discarded until the client has
  * closed, so that it can read the response before a reset reaches it.
  *
@@ -36,6 +37,9 @@
  * takes nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
  * connection has its turn for some sixteen requests, or one buffer of a response.
  *
- * <p>{@code TlsContexts} holds the TLS of the node, for the JDK's server and for clients.
+ * <p>TLS: {@code TlsContexts} holds the certificate of the node, and the contexts of servers and clients.
+ * {@code TlsTransport} opens and seals the records of a connection by the JDK's {@code SSLEngine}, on the
+ * loop and in its {@code TlsBuffers}; the slow steps of a handshake run in the pool of
+ * {@code TlsHandshakes}. HTTP above it does not know.
  */
 package kvs.server;

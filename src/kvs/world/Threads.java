@@ -1,6 +1,7 @@
 package kvs.world;
 
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -56,5 +57,18 @@ public final class Threads {
         ThreadFactory factory = work -> thread(name + "-" + number.incrementAndGet(), true, work);
         return new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS,
                 new SynchronousQueue<>(), factory);
+    }
+
+    /**
+     * A pool of at most {@code most} threads, for which {@code waiting} tasks may wait in order; one more is
+     * rejected by {@code RejectedExecutionException}. Idle threads end.
+     */
+    public ExecutorService queue(String name, int most, int waiting) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory factory = work -> thread(name + "-" + number.incrementAndGet(), true, work);
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(most, most, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(waiting), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 }

@@ -69,8 +69,9 @@ class DifferentialTest {
         Side(boolean nio) throws IOException {
             var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            HttpEngine engine = nio ? new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false,
-                    ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
+            HttpEngine engine = nio ? new NioEngine(address, Optional.empty(),
+                    new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
+                            ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
                     dependencies) : new JdkEngine(address, Optional.empty(), dependencies, 30_000);
             Router router = new Router(List.of(Route.of(RouteDescription.of("GET", "/ok", RequiredAccess.OPEN,
                     Parameter.text("a", "", ""), Parameter.text("b", "", "")),

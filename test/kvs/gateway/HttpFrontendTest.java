@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import kvs.http.RequestTarget;
 import kvs.routes.Parameter;
 import kvs.routes.RequiredAccess;
@@ -153,6 +154,16 @@ abstract class HttpFrontendTest {
         return socket;
     }
 
+    /** The number of clients for {@code many}, whose connections cost little here. */
+    int crowd(int many) {
+        return many;
+    }
+
+    /** The URL of the server. */
+    String url() {
+        return "http://127.0.0.1:" + server.address().getPort();
+    }
+
     static void send(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();
@@ -162,7 +173,7 @@ abstract class HttpFrontendTest {
     static String all(Socket socket) throws IOException {
         try {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        } catch (SocketException reset) {
+        } catch (SocketException | SSLException reset) {
             return "";
         }
     }
@@ -273,7 +284,7 @@ abstract class HttpFrontendTest {
     void servesAGoodClientBesideHalfOpenOnes() throws IOException {
         List<Socket> half = new ArrayList<>();
         try {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < crowd(300); i++) {
                 Socket socket = connect();
                 send(socket, i % 2 == 0 ? "GET /ok HTTP/1.1\r\nHost: local"
                         : "PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{\"a\"");
@@ -362,7 +373,7 @@ abstract class HttpFrontendTest {
     void anEventReachesItsReaderThroughNginx() throws Exception {
         Optional<Path> program = Nginx.program();
         assumeTrue(program.isPresent(), "nginx is not on the PATH");
-        try (Nginx nginx = Nginx.before(program.get(), server.address());
+        try (Nginx nginx = Nginx.before(program.get(), url());
                 Socket socket = new Socket(nginx.address().getAddress(), nginx.address().getPort())) {
             socket.setSoTimeout(TIMEOUT_MS);
             send(socket, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -380,16 +391,16 @@ abstract class HttpFrontendTest {
     void parkedRequestsHoldNoThread() throws Exception {
         List<Socket> waiting = new ArrayList<>();
         try {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < crowd(200); i++) {
                 Socket socket = connect();
                 send(socket, "GET /park HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 waiting.add(socket);
             }
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
-            while (parked.size() < 200 && System.nanoTime() < until) {
+            while (parked.size() < crowd(200) && System.nanoTime() < until) {
                 Thread.onSpinWait();
             }
-            assertEquals(200, parked.size());
+            assertEquals(crowd(200), parked.size());
             long busy = Thread.getAllStackTraces().entrySet().stream()
                     .filter(e -> e.getKey().getName().startsWith("kvs-http"))
                     .filter(e -> List.of(e.getValue()).stream()

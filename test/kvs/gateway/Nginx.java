@@ -57,8 +57,8 @@ final class Nginx implements AutoCloseable {
     }
 
     /** The same in front of a server, with the defaults of a proxy. */
-    static Nginx before(Path program, InetSocketAddress server) throws IOException, InterruptedException {
-        return start(program, "proxy_pass http://127.0.0.1:" + server.getPort() + ";");
+    static Nginx before(Path program, String url) throws IOException, InterruptedException {
+        return start(program, "proxy_pass " + url + ";");
     }
 
     private static Nginx start(Path program, String location) throws IOException, InterruptedException {

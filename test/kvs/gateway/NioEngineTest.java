@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import kvs.server.ServerLimits;
+import kvs.server.TlsContexts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,11 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Our own engine, and what the other does not do. */
 class NioEngineTest extends HttpFrontendTest {
 
+    /** The TLS of the engine, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     @Override
     HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies dependencies) throws IOException {
-        return new NioEngine(address, new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
-                ServerLimits.FIELDS, new ServerLimits.Timeouts(10_000, 60_000, STALL_MS, 120_000)),
-                dependencies);
+        return new NioEngine(address, tls(), new ServerLimits(1_000, 1_000, client -> false,
+                ServerLimits.HEAD_BYTES, ServerLimits.FIELDS,
+                new ServerLimits.Timeouts(10_000, 60_000, STALL_MS, 120_000)), dependencies);
     }
 
     private static String put(String chunks) {

@@ -36,7 +36,7 @@ class RollingRestartsTest {
 
     @Test
     void ourEngineLosesNoRequest() throws IOException {
-        losesNothing(Depth.of(50, 1_000), dependencies -> new NioEngine(anyPort(),
+        losesNothing(Depth.of(50, 1_000), dependencies -> new NioEngine(anyPort(), Optional.empty(),
                 new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES, ServerLimits.FIELDS,
                         ServerLimits.Timeouts.DEFAULT), dependencies));
     }

@@ -15,6 +15,7 @@ public final class MetricFamilies {
             "kvs_http_refusals_total counter", "kvs_http_requests_in_flight gauge",
             "kvs_http_connections_open gauge", "kvs_http_connections_refused_total counter",
             "kvs_http_connections_cut_total counter", "kvs_http_malformed_total counter",
+            "kvs_tls_handshakes_total counter", "kvs_tls_handshakes_failed_total counter",
             "kvs_http_requests_parked gauge", "kvs_http_streams_open gauge",
             "kvs_rate_limit_refusals_total counter", "kvs_rate_limit_clients gauge",
             "kvs_store_live_bytes gauge", "kvs_compactions_total counter",

@@ -7,7 +7,9 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,13 +28,18 @@ class ChunkedBodyTest {
     private final AtomicInteger hidden = new AtomicInteger();
     private TestServer rig;
 
+    /** The TLS of the server, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     @BeforeEach
     void start() throws IOException {
         start(TestServer.PATIENT);
     }
 
     private void start(ServerLimits.Timeouts times) throws IOException {
-        rig = new TestServer(1, TestServer.limits(times));
+        rig = new TestServer(1, TestServer.limits(times), Clock.REAL, tls());
         rig.on("/echo", exchange -> ((NioExchange) exchange).body(MOST, more -> { })
                 .whenComplete((body, failed) -> answer(exchange, failed != null ? failed.getMessage()
                         : body.length > MOST ? "too long" : new String(body, StandardCharsets.ISO_8859_1))));

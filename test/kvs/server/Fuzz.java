@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import kvs.sim.SimDice;
+import kvs.world.Clock;
 import kvs.world.Threads;
 
 /**
@@ -53,7 +55,7 @@ public final class Fuzz {
         long ms = TimeUnit.MINUTES.toMillis(Long.parseLong(args[0]));
         System.out.println("seed " + seed);
         System.out.println("heads: " + new Fuzz(seed).heads(ms / 2));
-        System.out.println("connections: " + new Fuzz(seed).connections(ms / 2)
+        System.out.println("connections: " + new Fuzz(seed).connections(ms / 4, Optional.empty())
                 + "; no error escaped, nothing is left, no loop spins");
     }
 
@@ -130,9 +132,9 @@ public final class Fuzz {
      * Feeds a server from several clients, who close early, by halves, or with a reset. Then nothing may be
      * left of them. How many connections.
      */
-    long connections(long ms) throws IOException {
+    long connections(long ms, Optional<TlsContexts> tls) throws IOException {
         try (TestServer rig = new TestServer(2, new ServerLimits(64, 64, client -> false, BYTES_MAX, 8,
-                new ServerLimits.Timeouts(300, 300, 300, 1_000)))) {
+                new ServerLimits.Timeouts(300, 300, 300, 1_000)), Clock.REAL, tls)) {
             Thread[] before = loops();
             SampleHandlers handlers = new SampleHandlers(rig);
             rig.start();

@@ -3,6 +3,7 @@ package kvs.server;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +24,6 @@ class FuzzTest {
     @Test
     void survivesClientsOfEveryKind() throws IOException {
         System.out.println("info: fuzz, seed " + SEED);
-        assertTrue(new Fuzz(SEED).connections(MS) > 50);
+        assertTrue(new Fuzz(SEED).connections(MS, Optional.empty()) > 50);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +46,11 @@ class HostileClientsTest {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private TestServer rig;
 
+    /** The TLS of the server, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     private static void say(HttpExchange exchange, String text) throws IOException {
         exchange.sendResponseHeaders(200, text.length());
         exchange.getResponseBody().write(text.getBytes(StandardCharsets.US_ASCII));
@@ -52,7 +58,8 @@ class HostileClientsTest {
     }
 
     private void start(ServerLimits limits, String path, HttpHandler handler) throws IOException {
-        rig = new TestServer(1, limits).on("/", exchange -> say(exchange, "root")).on(path, handler).start();
+        rig = new TestServer(1, limits, Clock.REAL, tls()).on("/", exchange -> say(exchange, "root"))
+                .on(path, handler).start();
     }
 
     @AfterEach
@@ -247,6 +254,7 @@ class HostileClientsTest {
         }
         assertEquals(0, rig.server.cut());
         first.close();
+        rig.await("it is gone", () -> rig.server.connections() == 1);
         askUntil(() -> rig.server.held() > FREELY + FREELY / 4);
         pass(clock, 2_900);
         assertEquals(0, rig.server.cut());
@@ -301,7 +309,7 @@ class HostileClientsTest {
     private void startLarge(Clock clock) throws IOException {
         byte[] body = new byte[LARGE];
         rig = new TestServer(1, new ServerLimits(10_000, 10_000, client -> false, 4_096, 20,
-                TestServer.PATIENT), clock).on("/large", exchange -> {
+                TestServer.PATIENT), clock, tls()).on("/large", exchange -> {
             exchange.sendResponseHeaders(200, LARGE);
             ((NioExchange) exchange).give(body);
             exchange.close();
@@ -370,10 +378,10 @@ class HostileClientsTest {
         assertTrue(idle.send(GET).answer().endsWith("root"));
         assertTrue(connect().send(GET).answer().endsWith("root"));
         for (int i = 0; i < 5; i++) {
-            RawClient stranger = new RawClient(rig.server.getAddress(), InetAddress.getByName("127.0.0.2"));
+            RawClient stranger = rig.connect(InetAddress.getByName("127.0.0.2"));
             wires.add(stranger);
             assertTrue(i < 2 ? stranger.send(GET).answer().endsWith("root")
-                    : stranger.all().startsWith("HTTP/1.1 429 "));
+                    : stranger.all().startsWith(tls().isPresent() ? "" : "HTTP/1.1 429 "));
         }
         assertTrue(idle.send(GET).answer().endsWith("root"));
     }

@@ -13,10 +13,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import kvs.sim.Depth;
+import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -30,6 +33,11 @@ class ManyConnectionsTest {
     private final ConcurrentLinkedQueue<HttpExchange> parked = new ConcurrentLinkedQueue<>();
     private TestServer rig;
 
+    /** The TLS of the server, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     private static HttpHandler says(String text) {
         return exchange -> {
             exchange.sendResponseHeaders(200, text.length());
@@ -41,7 +49,8 @@ class ManyConnectionsTest {
     /** One loop: only idle connections of the same loop can make space. */
     private void start(int connections, int perAddress) throws IOException {
         rig = new TestServer(1, new ServerLimits(connections, perAddress,
-                client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, TestServer.PATIENT));
+                client -> client.getHostAddress().equals("127.0.0.1"), 4_096, 20, TestServer.PATIENT),
+                Clock.REAL, tls());
         rig.on("/", says("root")).on("/park", parked::add).start();
     }
 
@@ -52,8 +61,13 @@ class ManyConnectionsTest {
         assertEquals(List.of(), rig.errors());
     }
 
+    /** The begin of the refusal of a connection: nobody waits for a handshake only to refuse. */
+    private String refusal(int status) {
+        return tls().isPresent() ? "" : "HTTP/1.1 " + status + " ";
+    }
+
     private RawClient stranger() throws IOException {
-        return new RawClient(rig.server.getAddress(), InetAddress.getByName("127.0.0.2"));
+        return rig.connect(InetAddress.getByName("127.0.0.2"));
     }
 
     @Test
@@ -88,7 +102,7 @@ class ManyConnectionsTest {
             rig.await("both are busy", () -> !parked.isEmpty() && rig.server.connections() == 2);
             rig.dependencies.threads().pause(50);
             try (RawClient third = rig.connect()) {
-                assertTrue(third.all().startsWith("HTTP/1.1 503 "));
+                assertTrue(third.all().startsWith(refusal(503)));
             }
             assertEquals(1, rig.server.refused());
             assertTrue(second.send("Host: a\r\n\r\n").answer().endsWith("root"));
@@ -107,7 +121,7 @@ class ManyConnectionsTest {
             assertTrue(first.send(GET).answer().endsWith("root"));
             assertTrue(second.send(GET).answer().endsWith("root"));
             try (RawClient third = stranger()) {
-                assertTrue(third.all().startsWith("HTTP/1.1 429 "));
+                assertTrue(third.all().startsWith(refusal(429)));
             }
             for (int i = 0; i < 5; i++) {
                 RawClient exempt = rig.connect();
@@ -162,7 +176,7 @@ class ManyConnectionsTest {
             busy.send("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n");
             assertTrue(entered.await(TestServer.TIMEOUT_MS, TimeUnit.MILLISECONDS));
             try (RawClient late = rig.connect()) {
-                late.send(GET);
+                Thread sender = rig.aside(() -> sendTo(late));
                 idle.send(GET);
                 Thread stopper = rig.aside(() -> rig.server.stop(60));
                 rig.await("it stops", () -> stopper.getState() == Thread.State.WAITING
@@ -173,8 +187,17 @@ class ManyConnectionsTest {
                     assertTrue(text.startsWith("HTTP/1.1 200 "), text);
                     assertTrue(client.ended());
                 }
+                kvs.world.Threads.join(sender);
                 kvs.world.Threads.join(stopper);
             }
+        }
+    }
+
+    private static void sendTo(RawClient client) {
+        try {
+            client.send(GET);
+        } catch (IOException closed) {
+            throw new java.io.UncheckedIOException(closed);
         }
     }
 
@@ -250,7 +273,7 @@ class ManyConnectionsTest {
     @Test
     void survivesThousandsOfConnectionsThatComeAndGo() throws IOException {
         start(50, 50);
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < (tls().isPresent() ? Depth.of(100, 1_500) : 1_500); i++) {
             try (RawClient wire = rig.connect()) {
                 wire.socket().setSoLinger(i % 3 == 0, 0);
                 wire.send(i % 2 == 0 ? GET : GET.substring(0, i % GET.length()));

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -27,9 +28,14 @@ class NioServerTest {
     private TestServer rig;
     private ExecutorService pool;
 
+    /** The TLS of the server, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     @BeforeEach
     void start() throws IOException {
-        rig = new TestServer();
+        rig = new TestServer(tls());
         pool = rig.dependencies.threads().pool("kvs-test", 8);
         rig.on("/", exchange -> answer(exchange, 200, exchange.getRequestMethod() + " "
                 + exchange.getRequestURI())).on("/echo", NioServerTest::echo)

@@ -9,6 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** A client that sends what it is told, byte for byte, and reads answers by the rules. For one thread. */
 final class RawClient implements AutoCloseable {
@@ -17,9 +20,16 @@ final class RawClient implements AutoCloseable {
     private final InputStream in;
 
     RawClient(InetSocketAddress to, InetAddress from) throws IOException {
-        this.socket = new Socket(to.getAddress(), to.getPort(), from, 0);
-        socket.setSoTimeout(TestServer.TIMEOUT_MS);
-        socket.setTcpNoDelay(true);
+        this(to, from, Optional.empty());
+    }
+
+    /** A client over TLS if there is a {@code tls}; its handshake begins with its first byte. */
+    RawClient(InetSocketAddress to, InetAddress from, Optional<SSLContext> tls) throws IOException {
+        Socket plain = new Socket(to.getAddress(), to.getPort(), from, 0);
+        plain.setSoTimeout(TestServer.TIMEOUT_MS);
+        plain.setTcpNoDelay(true);
+        this.socket = tls.isEmpty() ? plain : tls.get().getSocketFactory()
+                .createSocket(plain, to.getHostString(), to.getPort(), true);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
@@ -111,7 +121,7 @@ final class RawClient implements AutoCloseable {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             in.transferTo(all);
-        } catch (SocketException reset) {
+        } catch (SocketException | SSLException reset) {
             all.write(new byte[0]);
         }
         return all.toString(StandardCharsets.ISO_8859_1);

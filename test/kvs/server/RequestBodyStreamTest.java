@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -26,9 +27,14 @@ class RequestBodyStreamTest {
     private TestServer rig;
     private ExecutorService pool;
 
+    /** The TLS of the server, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     @BeforeEach
     void start() throws IOException {
-        rig = new TestServer();
+        rig = new TestServer(tls());
         pool = rig.dependencies.threads().pool("kvs-test", 8);
         rig.on("/ignore", exchange -> answer(exchange, "ignored"))
                 .on("/hidden", exchange -> {

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import kvs.sim.SimDice;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SendQueueTest {
 
     /** Takes as many bytes as it has room for. */
-    private static final class Narrow implements WritableByteChannel {
+    private static final class Narrow implements Transport {
 
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private int room;
@@ -42,12 +42,12 @@ class SendQueueTest {
         }
 
         @Override
-        public boolean isOpen() {
-            return true;
+        public int read(int most) {
+            return 0;
         }
 
         @Override
-        public void close() {
+        public void end() {
             broken = true;
         }
     }
@@ -59,7 +59,7 @@ class SendQueueTest {
 
     @BeforeEach
     void open() throws IOException {
-        rig = new TestServer();
+        rig = new TestServer(Optional.empty());
         loop = new Loop("kvs-test-loop", rig.dependencies);
         writeQueue = new SendQueue(channel, loop, rig.server, loop::later);
     }
@@ -181,7 +181,7 @@ class SendQueueTest {
         writeQueue.add(bytes(1_000, 2), flow);
         writeQueue.flush();
         assertEquals(1_000, loop.held());
-        channel.close();
+        channel.end();
         assertThrows(IOException.class, writeQueue::flush);
         writeQueue.close();
         writeQueue.add(bytes(10, 1), 0, 10);

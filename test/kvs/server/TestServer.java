@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Threads;
@@ -27,16 +29,16 @@ final class TestServer implements AutoCloseable {
     final NioProvider.Dependencies dependencies;
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
-    TestServer(int loops, ServerLimits limits) throws IOException {
-        this(loops, limits, Clock.REAL);
-    }
+    private final Optional<SSLContext> trust;
 
-    TestServer(int loops, ServerLimits limits, Clock clock) throws IOException {
+    /** A server, over TLS if there is a {@code tls} that has the first certificate. */
+    TestServer(int loops, ServerLimits limits, Clock clock, Optional<TlsContexts> tls) throws IOException {
+        this.trust = tls.map(used -> TestCertificate.FIRST.client());
         Logger log = new Logger(new PrintStream(lines, true, StandardCharsets.UTF_8),
                 Logger.Level.WARN, clock);
         this.dependencies = new NioProvider.Dependencies(clock, log, new Threads(log));
-        this.server = new NioProvider(loops, limits, TestServer::error, dependencies)
-                .createHttpServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
+        this.server = new NioProvider(loops, limits, TestServer::error, tls, dependencies)
+                .server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
     }
 
     private static NioProvider.ErrorResponse error(int status, String detail, String[] request) {
@@ -56,8 +58,8 @@ final class TestServer implements AutoCloseable {
     }
 
     /** With clocks that never strike. */
-    TestServer() throws IOException {
-        this(2, limits(PATIENT));
+    TestServer(Optional<TlsContexts> tls) throws IOException {
+        this(2, limits(PATIENT), Clock.REAL, tls);
     }
 
     static ServerLimits limits(ServerLimits.Timeouts times) {
@@ -76,7 +78,12 @@ final class TestServer implements AutoCloseable {
     }
 
     RawClient connect() throws IOException {
-        return new RawClient(server.getAddress(), InetAddress.getLoopbackAddress());
+        return connect(InetAddress.getLoopbackAddress());
+    }
+
+    /** A client at another address. */
+    RawClient connect(InetAddress from) throws IOException {
+        return new RawClient(server.getAddress(), from, trust);
     }
 
     /** Sends {@code request}, then no more; all that comes back. */

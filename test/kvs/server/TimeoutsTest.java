@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -29,8 +31,14 @@ class TimeoutsTest {
     private final ConcurrentLinkedQueue<HttpExchange> parked = new ConcurrentLinkedQueue<>();
     private TestServer rig;
 
+    /** The TLS of the server, if it has any. */
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
+
     private void start(long head, long body, long stall, long idle) throws IOException {
-        rig = new TestServer(1, TestServer.limits(new ServerLimits.Timeouts(head, body, stall, idle)));
+        rig = new TestServer(1, TestServer.limits(new ServerLimits.Timeouts(head, body, stall, idle)),
+                Clock.REAL, tls());
         rig.on("/", exchange -> {
             exchange.sendResponseHeaders(204, -1);
             exchange.close();

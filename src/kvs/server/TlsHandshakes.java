@@ -1,0 +1,62 @@
+package kvs.server;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLEngine;
+import kvs.world.Threads;
+
+/**
+ * The handshakes of a server: their engines, the threads of their slow steps, and their number. Signing and
+ * the agreement on keys take up to some milliseconds, in which a loop serves a hundred requests. At most half
+ * of the cores work on handshakes; other connections wait for them in order, each with one step at most, and
+ * within the time of a head. Thread-safe.
+ */
+final class TlsHandshakes implements AutoCloseable {
+
+    private final TlsContexts contexts;
+    private final ExecutorService pool;
+    private final AtomicLong done = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+
+    /** Handshakes with the certificates of {@code contexts}, at most {@code waiting} at once. */
+    TlsHandshakes(TlsContexts contexts, Threads threads, int waiting) {
+        this.contexts = contexts;
+        this.pool = threads.queue("kvs-tls", Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                waiting);
+    }
+
+    /** The server's side of a new connection. */
+    SSLEngine engine() {
+        return contexts.engine();
+    }
+
+    /** Runs a slow step; {@code RejectedExecutionException} when too many wait, and after the end. */
+    void execute(Runnable step) {
+        pool.execute(step);
+    }
+
+    /** Counts a handshake that is complete. */
+    void completed() {
+        done.incrementAndGet();
+    }
+
+    /** Counts a connection that ended in its handshake. */
+    void broke() {
+        failed.incrementAndGet();
+    }
+
+    /** The number of handshakes that were completed. */
+    long done() {
+        return done.get();
+    }
+
+    /** The number of connections that ended in their handshake. */
+    long failed() {
+        return failed.get();
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}
