@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
     private static final Path ROOT = Path.of(System.getProperty("kvs.root"));
+    private static final long BATCH_NANOS = 300_000_000L;
+    private static final long PAGE_NANOS = 1_200_000_000L;
 
     @TempDir
     private static Path home;
@@ -124,8 +133,8 @@ class LauncherTest {
         assertTrue(kept.size() == 2 && kept.contains("status-1.jsa.8"), "old ones go: " + kept);
     }
 
-    @Test
-    void terminalShowsColoursPromptsAndHidesTheToken() throws Exception {
+    /** Runs a command in a pseudo-terminal, and types these answers, each after a question. */
+    private static String terminal(String variables, String answers, String command) throws IOException {
         assumeTrue(Shell.has("python3"), "needs python3 for a pseudo-terminal");
         Files.writeString(home.resolve("terminal.py"), """
                 import os, pty, select, sys, time
@@ -150,21 +159,76 @@ class LauncherTest {
                 sys.stdout.buffer.write(seen)
                 print("status", status)
                 """);
+        return run(variables + " python3 terminal.py '" + answers + "' sh usr/bin/" + command).text()
+                .replace("\r\n", "\n");
+    }
+
+    @Test
+    void terminalShowsColoursPromptsAndHidesTheToken() throws Exception {
         assertEquals(0, run("kvs put p/a '{\"b\":1}'; kvs put p/b 2").status());
-        String pretty = run("python3 terminal.py '' sh usr/bin/kvs get p/a").text().replace("\r", "");
+        String pretty = terminal("", "", "kvs get p/a");
         assertEquals("{\n  \u001b[34m\"b\"\u001b[0m: 1\n}\nstatus 0\n", pretty);
-        String plain = run("NO_COLOR=1 python3 terminal.py '' sh usr/bin/kvs get p/a").text().replace("\r",
-                "");
+        String plain = terminal("NO_COLOR=1", "", "kvs get p/a");
         assertEquals("{\n  \"b\": 1\n}\nstatus 0\n", plain);
-        String asked = run("python3 terminal.py 'n' sh usr/bin/kvs rm -r p/").text();
+        String asked = terminal("", "n", "kvs rm -r p/");
         assertTrue(asked.contains("delete 2 keys below p/? [y/N] ") && asked.contains("status 2"), asked);
         String token = run("kvs token 2> /dev/null").text().strip();
-        String signed = run("python3 terminal.py '" + token + "' sh usr/bin/kvs login " + node.url + ","
-                + node.url.replace("127.0.0.1", "localhost") + " --context far").text();
+        String signed = terminal("", token, "kvs login " + node.url + ","
+                + node.url.replace("127.0.0.1", "localhost") + " --context far");
         assertTrue(signed.contains("Token for " + node.url + ": ") && signed.contains("admin at " + node.url)
                 && signed.contains("context 'far' written") && signed.contains("status 0"), signed);
         assertFalse(signed.contains(token), "the token is not echoed");
         assertEquals("{\"b\":1}", run("kvs get p/a --context far").text());
         assertEquals("", run("kvs context rm far > /dev/null").text());
+    }
+
+    /** What takes over a second shows how far it is, how fast, and the time left, and removes that line. */
+    @Test
+    void terminalShowsTheProgressOfATransfer() throws Exception {
+        StringBuilder documents = new StringBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            documents.append("{\"path\":\"t/").append(i).append("\",\"data\":").append(i).append("}\n");
+        }
+        Files.writeString(home.resolve("many.ndjson"), documents);
+        HttpServer slow = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        slow.createContext("/", LauncherTest::serveSlowly);
+        slow.start();
+        String url = " http://127.0.0.1:" + slow.getAddress().getPort();
+        try {
+            String taken = terminal("", "", "kvs import many.ndjson" + url);
+            assertTrue(taken.matches("(?s).*\r[0-9.]+ KB of [0-9.]+ KB \\(\\d+ %\\), [0-9.]+ KB/s, \\d+ s"
+                    + " left +.*\r +\rimported 10,000 documents, .*status 0\n"), taken);
+            String written = terminal("", "", "kvs export" + url + " all.ndjson");
+            assertTrue(written.matches("(?s)\r1 00\\d documents, \\d+ documents/s +.*\r +\rexported 1,0.."
+                    + " documents, .*status 0\n"), written);
+            assertFalse(run("kvs export" + url + " all.ndjson").text().contains("\r"), "not in a pipe");
+        } finally {
+            slow.stop(0);
+        }
+    }
+
+    /** A node that takes its time for each batch, and for each page behind the first one. */
+    private static void serveSlowly(HttpExchange exchange) throws IOException {
+        String target = exchange.getRequestURI().toString();
+        exchange.getRequestBody().readAllBytes();
+        String body = "[]";
+        if (target.startsWith("/kv/_batch")) {
+            LockSupport.parkNanos(BATCH_NANOS);
+            body = "{\"results\":[" + "{\"status\":201},".repeat(1_999) + "{\"status\":201}]}";
+        } else if (target.contains("start_key")) {
+            body = page(0, 1_000, ",\"next\":\"t/x\"");
+        } else if (target.startsWith("/kv/_range")) {
+            LockSupport.parkNanos(PAGE_NANOS);
+            body = page(1_000, 1_001, "");
+        }
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static String page(int from, int to, String next) {
+        return IntStream.range(from, to).mapToObj(i -> "{\"path\":\"t/" + i + "\",\"data\":" + i + "}")
+                .collect(Collectors.joining(",", "{\"items\":[", "]" + next + "}"));
     }
 }
