@@ -75,17 +75,30 @@ final class PageRun implements AutoCloseable {
     }
 
     /**
-     * The commands of a block; a program of Python is one, with the token of the page as its TOKEN. The
-     * engine of the JDK takes no body in chunks, so commands that send one send it with its length.
+     * The commands of a block; a program of another language is one, with the token of the page as its TOKEN.
+     * The engine of the JDK takes no body in chunks, so commands that send one send it with its length.
      */
     private static List<String> commands(MarkdownPage.Block block) {
         return switch (block.kind()) {
             case "sh" -> block.commands().stream().map(command -> Jar.JDK_ENGINE
                     ? command.replace(" -T - ", " -X PUT --data-binary @- ") : command).toList();
-            case "python" -> Shell.has("python3") ? List.of("sed \"s/TOKEN/${auth#*Bearer }/\" << 'END'"
-                    + " | python3 -\n" + String.join("\n", block.lines()) + "\nEND") : List.of();
+            case "python" -> program(block, "python3", "python3 -");
+            case "javascript" -> program(block, "node", "node --input-type=module -");
+            case "java" -> program(block, "java", "cat > Kvs.java && java Kvs.java");
+            case "go" -> program(block, "go", "cat > kvs.go && go run kvs.go");
             default -> List.of();
         };
+    }
+
+    /** The command that runs a program in a block, where its language is installed. */
+    private static List<String> program(MarkdownPage.Block block, String language, String command) {
+        if (!Shell.has(language)) {
+            System.out.println("no " + language + " here: its program at line " + block.line()
+                    + " was not run");
+            return List.of();
+        }
+        return List.of("sed \"s/TOKEN/${auth#*Bearer }/\" << 'END' | { " + command + "; }\n"
+                + String.join("\n", block.lines()) + "\nEND");
     }
 
     private void run(PageShell shell, String at, List<String> commands, String shown) throws Exception {

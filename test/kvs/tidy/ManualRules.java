@@ -15,7 +15,8 @@ public final class ManualRules {
     private static final int README_LINES_MAX = 150;
     private static final int LINE_MAX = 110;
     /** Blocks of commands that a test runs, and of those that it cannot run. */
-    private static final List<String> KINDS = List.of("sh", "sh skip", "json", "text", "python");
+    private static final List<String> KINDS = List.of("sh", "sh skip", "json", "text", "python",
+            "javascript", "java", "go");
     private static final Pattern COMMENT = Pattern.compile("(^|\\s)#\\s.*");
 
     private ManualRules() { }
