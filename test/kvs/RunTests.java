@@ -37,7 +37,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * when a test failed, 2 when no test ran.
  *
  * <p>A test may take {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
- * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Three classes run at
+ * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Four classes run at
  * a time, for some wait; the tests of a class run one after the other.
  */
 public final class RunTests implements TestExecutionListener {
@@ -45,7 +45,7 @@ public final class RunTests implements TestExecutionListener {
     private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
     private static final int SLOWEST = 10;
     /** Classes that run at a time; those that measure the machine are {@code @Isolated}. */
-    private static final int AT_ONCE = 3;
+    private static final int AT_ONCE = 4;
     private static final String NOTHING = "";
     private static final String ENGINE = "(engine)";
 

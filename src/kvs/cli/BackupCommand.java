@@ -77,8 +77,8 @@ final class BackupCommand implements LocalCommand {
         FileArgument to = FileArgument.of(two.get(0));
         BackupWriter.FinishedBackup made;
         try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
-            made = BackupWriter.ofStopped(NodeEnvironments.storage(data), to.disk(), to.name(),
-                    bytes -> progress.show(bytes, 0));
+            made = BackupWriter.ofStopped(new NodeEnvironments(invocation).storage(data), to.disk(),
+                    to.name(), bytes -> progress.show(bytes, 0));
         }
         invocation.out().println("backup " + to + ": " + made.keys() + " keys, " + made.bytes() + " bytes,"
                 + " root "

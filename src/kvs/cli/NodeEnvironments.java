@@ -63,7 +63,11 @@ public record NodeEnvironments(Invocation invocation) {
      */
     Logger log(Settings settings, Logger.Level least) {
         Logger.Level wanted = Logger.Level.valueOf(settings.text("log_level").toUpperCase(Locale.ROOT));
-        return Logger.stderr(wanted.compareTo(least) < 0 ? least : wanted);
+        return log(wanted.compareTo(least) < 0 ? least : wanted);
+    }
+
+    private Logger log(Logger.Level least) {
+        return new Logger(invocation.err(), least, invocation.clock());
     }
 
     /** The data directory of the settings. */
@@ -93,8 +97,8 @@ public record NodeEnvironments(Invocation invocation) {
     }
 
     /** What a store of a stopped node needs of the machine. */
-    static StorageEnvironment storage(Disk data) {
-        return new StorageEnvironment(data, Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN));
+    StorageEnvironment storage(Disk data) {
+        return new StorageEnvironment(data, Clock.REAL, Dice.real(), log(Logger.Level.WARN));
     }
 
     /** The directory that an argument names, which must be there. */

@@ -49,7 +49,7 @@ final class RestampCommand implements LocalCommand {
     @Override
     public ExitStatus runHere(Arguments arguments)
             throws MisuseException, UnusableDirectoryException, IOException {
-        StorageEnvironment data = NodeEnvironments.storage(
+        StorageEnvironment data = new NodeEnvironments(invocation).storage(
                 FileDisk.open(NodeEnvironments.directory(arguments, 0)));
         try (Progress progress = new Progress(invocation, "versions", arguments.has(GlobalOptions.QUIET))) {
             return run(data, arguments.has("--dry-run"), progress) ? ExitStatus.DONE : ExitStatus.FAILED;

@@ -120,7 +120,7 @@ final class RestoreCommand implements LocalCommand {
         }
         FileDisk disk = FileDisk.make(target);
         try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
-            restore(from, NodeEnvironments.storage(disk), options, progress);
+            restore(from, new NodeEnvironments(invocation).storage(disk), options, progress);
             return ExitStatus.DONE;
         } catch (IOException | UnusableDirectoryException e) {
             if (fresh && disk.list().isEmpty()) {

@@ -55,7 +55,7 @@ class AccessTest {
     @Test
     void theOriginalsWalkThroughWorksWordForWordOnAFreshNode() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             String user = answer(node, "^\\{\"uuid\":\"([0-9a-f-]{36})\"\\}$", """
                     curl -X POST http://localhost:8080/auth/users \\
                       -H "Content-Type: application/json" \\
@@ -112,7 +112,7 @@ class AccessTest {
 
     @Test
     void ofAHundredWhoComeTogetherOneIsFirst() throws IOException {
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             List<CompletableFuture<HttpResponse<byte[]>>> all = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 all.add(first(node, "Content-Type", JSON));
@@ -122,14 +122,14 @@ class AccessTest {
             assertEquals(201, statuses.get(0));
             assertEquals(99, statuses.stream().filter(status -> status == 403).count(), statuses.toString());
         }
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(), "after a restart");
         }
     }
 
     @Test
     void neverThroughAProxyNorFromAPage() throws IOException {
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             for (String field : List.of("Origin", "Referer", "Cookie", "Sec-Fetch-Site", "X-Forwarded-For",
                     "Forwarded", "Via", "X-Real-IP")) {
                 assertEquals(403, first(node, "Content-Type", JSON, field, field.equals("Origin") ? node.url
@@ -147,7 +147,7 @@ class AccessTest {
     @Test
     void neverForAnotherUserOfTheMachineNorUnderAnotherName() throws Exception {
         assumeTrue(Shell.has("curl"), "needs curl and bash");
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             String curl = "curl -s -o /dev/null -w '%{http_code}' -X POST -H 'Content-Type:"
                     + " application/json' -d '{\"nickname\":\"x\"}' " + node.url + "/auth/users";
             assertEquals("421", Shell.run(directory, curl + " -H 'Host: evil.example'").text());
@@ -167,7 +167,7 @@ class AccessTest {
                 "0.0.0.0"), Map.of("KVS_SEED_NODES", "127.0.0.1:9"), Map.of("KVS_READ_ONLY", "true"))) {
             Map<String, String> all = new TreeMap<>(DEFAULTS);
             all.putAll(settings);
-            try (Jar node = Jar.start(directory, all)) {
+            try (Jar node = Jar.inside(directory, all)) {
                 int status = first(node, "Content-Type", JSON).join().statusCode();
                 boolean later = settings.containsKey("KVS_SEED_NODES")
                         || settings.containsKey("KVS_READ_ONLY");
@@ -179,7 +179,7 @@ class AccessTest {
     @Test
     void theCommandMakesTokensOfARunningAndOfAStoppedNode() throws Exception {
         String token;
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             Jar.Printed printed = Jar.out(directory, "token");
             assertEquals(0, printed.status());
             token = printed.text().strip();
@@ -199,11 +199,11 @@ class AccessTest {
             assertEquals(1, Jar.run(directory, "token", "--user", "ann", "--scopes", "admin").status());
             assertEquals(403, first(node, "Content-Type", JSON).join().statusCode(),
                     "the command has closed that door");
-            assertEquals(143, node.stop());
+            node.end();
         }
         Jar.Printed reader = Jar.out(directory, "token", "--user", "ann", "--scopes", "read", "--ttl", "1h");
         assertEquals(0, reader.status(), reader.text());
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             byte[] who = node.send("GET", "/auth/whoami", NOTHING, "Authorization",
                     "Bearer " + reader.text().strip()).body();
             assertEquals("ann", member(who, "nickname"));
@@ -224,11 +224,11 @@ class AccessTest {
 
     @Test
     void aForgedLineOfTheTamperLogIsFoundAndAGapIsSaid() throws Exception {
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             for (int i = 0; i < 20; i++) {
                 node.send("PUT", "/kv/k" + i, bytes("{\"secret\":\"hunter2\"}"));
             }
-            assertEquals(143, node.stop());
+            node.end();
         }
         Jar.Printed sound = Jar.run(directory, "verify-log", "data");
         assertEquals(0, sound.status(), sound.text());
@@ -244,10 +244,10 @@ class AccessTest {
         assertEquals(1, faulty.status());
         assertTrue(faulty.text().contains("line 6: line 6 was changed"), faulty.text());
         Files.write(file, lines);
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             assertEquals(201, node.send("PUT", "/kv/more", bytes("1")).statusCode());
         }
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             String log = new String(node.send("GET", "/admin/tamper-log", NOTHING).body(),
                     StandardCharsets.UTF_8);
             assertTrue(log.contains("\"path\":\"more\"") || log.contains("\"act\":\"gap\""), log);
@@ -262,7 +262,7 @@ class AccessTest {
                 && cut.text().contains("the store remembers the last one"), cut.text());
         Files.delete(file);
         assertTrue(Jar.run(directory, "verify-log", "data").text().contains("the log was removed"));
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             String health = new String(node.send("GET", "/health", NOTHING).body(), StandardCharsets.UTF_8);
             assertTrue(health.contains("tamper log: ")
                     && health.contains("the store remembers line"), health);
@@ -277,10 +277,10 @@ class AccessTest {
      */
     @Test
     void theCommandNeedsTheSecretOfTheNode() throws Exception {
-        try (Jar node = Jar.start(directory, DEFAULTS)) {
+        try (Jar node = Jar.inside(directory, DEFAULTS)) {
             assertEquals(200, node.send("GET", "/health", NOTHING).statusCode());
             assertTrue(Files.exists(directory.resolve("data/node.url")));
-            assertEquals(143, node.stop());
+            node.end();
         }
         assertFalse(Files.exists(directory.resolve("data/node.url")), "nobody listens there any more");
         Path secret = directory.resolve(".kvs/cluster.secret");
@@ -308,7 +308,7 @@ class AccessTest {
         for (String listed : List.of(old, fresh + "," + old, fresh)) {
             Map<String, String> settings = new TreeMap<>(DEFAULTS);
             settings.put("KVS_CLUSTER_SECRET", listed);
-            try (Jar node = Jar.start(directory, settings)) {
+            try (Jar node = Jar.inside(directory, settings)) {
                 if (token.isEmpty()) {
                     token = Jar.out(directory, "token").text().strip();
                 }
@@ -318,7 +318,7 @@ class AccessTest {
                 String health = new String(node.send("GET", "/health", NOTHING).body(),
                         StandardCharsets.UTF_8);
                 assertTrue(health.contains("\"problems\":[]"), health);
-                assertEquals(143, node.stop());
+                node.end();
             }
         }
         ProcessBuilder both = Jar.command(directory, "verify-log", "data").redirectErrorStream(true);
@@ -336,7 +336,7 @@ class AccessTest {
     void noSecretIsInTheLogAndNoFileIsForOthers() throws Exception {
         Map<String, String> loud = Map.of("KVS_AUTH_ENABLED", "true", "KVS_LOG_LEVEL", "debug");
         String token;
-        try (Jar node = Jar.start(directory, loud)) {
+        try (Jar node = Jar.inside(directory, loud)) {
             token = Jar.out(directory, "token").text().strip();
             String admin = Files.readString(directory.resolve("data/admin.token")).strip();
             String secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
@@ -358,7 +358,7 @@ class AccessTest {
             String all = String.join("\n", answers);
             assertFalse(all.contains(token) || all.contains(admin) || all.contains(secret),
                     "a secret in an answer");
-            assertEquals(143, node.stop());
+            node.end();
         }
         String secret = Files.readString(directory.resolve(".kvs/cluster.secret")).strip();
         try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
@@ -381,7 +381,7 @@ class AccessTest {
     void aReadOnlyNodeSaysHowSomebodyGetsIn() throws Exception {
         Map<String, String> settings = new TreeMap<>(DEFAULTS);
         settings.put("KVS_READ_ONLY", "true");
-        try (Jar node = Jar.start(directory, settings)) {
+        try (Jar node = Jar.inside(directory, settings)) {
             Jar.Printed refused = Jar.run(directory, "token");
             assertEquals(1, refused.status());
             assertTrue(refused.text().contains("nothing was done") && refused.text().contains("read-only"),
@@ -421,7 +421,7 @@ class AccessTest {
             Jar.Printed asked = Jar.run(directory, "verify-log", "elsewhere", "--against", node.url);
             assertEquals(0, asked.status(), asked.text());
             assertTrue(asked.text().contains("the members remember no head of this log"), asked.text());
-            assertEquals(143, node.stop());
+            node.end();
         }
         assertFalse(Files.exists(directory.resolve("elsewhere/node.cert")));
         Jar.Printed none = Jar.run(directory, "token");

@@ -81,7 +81,7 @@ class BackupTest {
         String made;
         int before;
         int after;
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             for (int i = 0; i < KEYS; i++) {
                 node.send("PUT", "/kv/k" + i % 500, document(i));
             }
@@ -102,7 +102,7 @@ class BackupTest {
             assertTrue(list.contains(name) && !list.contains("\"error\""), list);
             String figures = text(node.send("GET", "/metrics", NOTHING));
             assertTrue(figures.contains("kvs_backup_last_size_bytes " + member(made, "bytes")), figures);
-            node.stop();
+            node.end();
         }
         Path file = directory.resolve("backups").resolve(name);
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
@@ -114,7 +114,7 @@ class BackupTest {
         Jar.Printed restored = Jar.run(directory, "restore", "backups/" + name, "second/data");
         assertEquals(0, restored.status(), restored.text());
         assertEquals(0, Jar.run(directory, "verify", "second/data").status());
-        try (Jar node = Jar.start(directory, Map.of("KVS_DATA_DIR", "second/data"))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_DATA_DIR", "second/data"))) {
             assertEquals(member(made, "root"),
                     member(text(node.send("GET", "/sync/merkle/root", NOTHING)), "hash"));
             int held = Integer.parseInt(member(made, "keys")) - 500;
@@ -125,7 +125,7 @@ class BackupTest {
             assertEquals(404, node.send("GET", "/kv/load/" + held, NOTHING).statusCode());
             assertEquals(201, node.send("PUT", "/kv/load/" + held, document(0)).statusCode());
             assertTrue(text(node.send("GET", "/health", NOTHING)).contains("\"problems\":[]"));
-            node.stop();
+            node.end();
         }
     }
 
@@ -134,7 +134,7 @@ class BackupTest {
     void tokensAreVoidAfterARestore() throws Exception {
         Map<String, String> auth = Map.of("KVS_AUTH_ENABLED", "true");
         String token;
-        try (Jar node = Jar.start(directory, auth)) {
+        try (Jar node = Jar.inside(directory, auth)) {
             String json = "application/json";
             String user = member(text(node.send("POST", "/auth/users", "{\"nickname\":\"a\"}".getBytes(
                     StandardCharsets.US_ASCII), "Content-Type", json)), "uuid");
@@ -143,7 +143,7 @@ class BackupTest {
                             .getBytes(StandardCharsets.US_ASCII), "Content-Type", json)), "token");
             assertEquals(201,
                     node.send("PUT", "/kv/a", document(1), "Authorization", "Bearer " + token).statusCode());
-            node.stop();
+            node.end();
         }
         assertEquals(0, Jar.run(directory, "backup", "one.backup", "data").status());
         assertEquals(1, Jar.run(directory, "backup", "one.backup", "data").status(), "the file is there");
@@ -156,21 +156,21 @@ class BackupTest {
         assertTrue(revoked.status() == 0 && revoked.text().contains("revoked 1 tokens"), revoked.text());
         assertEquals(0, Jar.run(directory, "restore", "one.backup", "kept", "--keep-tokens").status());
         for (String data : List.of("revoked", "kept")) {
-            try (Jar node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_DATA_DIR", data))) {
+            try (Jar node = Jar.inside(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_DATA_DIR", data))) {
                 int status = node.send("GET", "/kv/a", NOTHING, "Authorization", "Bearer " + token)
                         .statusCode();
                 assertEquals(data.equals("kept") ? 200 : 401, status, data);
-                node.stop();
+                node.end();
             }
         }
     }
 
     @Test
     void refusesWhatItShouldNotTouch() throws Exception {
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             node.send("PUT", "/kv/a", document(1));
             assertEquals(1, Jar.run(directory, "backup", "x", "data").status(), "a node uses it");
-            node.stop();
+            node.end();
         }
         Files.createDirectories(directory.resolve("full/sub"));
         assertEquals(0, Jar.run(directory, "backup", "x", "data").status());

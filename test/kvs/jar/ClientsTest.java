@@ -32,7 +32,7 @@ class ClientsTest {
     @Test
     void takesWhatCurlStreams() throws IOException {
         assumeTrue(Shell.has("curl"), "no curl here");
-        try (Jar node = Jar.start(directory, Map.of("KVS_MAX_JSON_SIZE", "100000"))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_MAX_JSON_SIZE", "100000"))) {
             String text = Shell.run(directory, "echo '{\"a\":1}' | " + STATUS + "-T - " + node.url + "/kv/t; "
                     + STATUS + "-X PUT -H 'Transfer-Encoding: chunked' -d '[1,2]' " + node.url
                     + "/kv/d; head -c 300000 /dev/zero | tr '\\0' 1 | " + STATUS + "-T - " + node.url
@@ -47,7 +47,7 @@ class ClientsTest {
     @Test
     void takesWhatJavaStreams() throws Exception {
         byte[] document = ("[" + "1,".repeat(20_000) + "1]").getBytes(StandardCharsets.US_ASCII);
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(node.url + "/kv/s"))
                     .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(document)))
                     .build();
@@ -63,7 +63,7 @@ class ClientsTest {
     /** Of the engine's own refusals too an operator can say which node and which request they were. */
     @Test
     void everyRefusalNamesNodeAndRequest() throws Exception {
-        try (Jar node = Jar.start(directory, Map.of("KVS_NODE_ID", "n-1"))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_NODE_ID", "n-1"))) {
             String chunked = "PUT /kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n";
             String patch = "PATCH /health HTTP/1.1\r\nHost: a\r\n";
             List<String> heads = Jar.JDK_ENGINE ? List.of(patch, chunked)

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,8 @@ final class Cluster implements AutoCloseable {
     private final List<Integer> ports = new ArrayList<>();
     private final List<Jar> nodes = new ArrayList<>();
     private final Map<String, String> settings;
-    private Path jar;
+    /** The jar of the processes; empty for nodes in the process of the test. */
+    private Optional<Path> jar;
 
     Cluster(Path directory) throws IOException {
         this(directory, Jar.ours(), Map.of());
@@ -41,6 +43,15 @@ final class Cluster implements AutoCloseable {
 
     /** Nodes of another jar, with other settings. */
     Cluster(Path directory, Path jar, Map<String, String> more) throws IOException {
+        this(directory, Optional.of(jar), more);
+    }
+
+    /** Nodes in the process of the test, none of which can be killed. */
+    static Cluster inside(Path directory) throws IOException {
+        return new Cluster(directory, Optional.empty(), Map.of());
+    }
+
+    private Cluster(Path directory, Optional<Path> jar, Map<String, String> more) throws IOException {
         this.directory = directory;
         this.jar = jar;
         this.settings = new TreeMap<>(Map.of("KVS_AUTH_ENABLED", "false",
@@ -109,7 +120,8 @@ final class Cluster implements AutoCloseable {
                 "node_id: \"node" + (i + 1) + "\"\nseed_nodes: [" + listed + "]\n");
         Map<String, String> all = new TreeMap<>(settings);
         all.put("KVS_PORT", Integer.toString(ports.get(i)));
-        return Jar.start(jar, home, all, "node.yaml");
+        return jar.isPresent() ? Jar.start(jar.get(), home, all, "node.yaml")
+                : Jar.inside(home, all, "node.yaml");
     }
 
     Path home(int i) {
@@ -129,7 +141,7 @@ final class Cluster implements AutoCloseable {
     void replace(int i, Path other) throws IOException, InterruptedException {
         nodes.get(i).stop();
         nodes.get(i).close();
-        jar = other;
+        jar = Optional.of(other);
         start(i);
     }
 

@@ -44,7 +44,7 @@ class ClusterPositionTest {
 
     @BeforeAll
     static void start() throws IOException {
-        three = new Cluster(directory);
+        three = Cluster.inside(directory);
     }
 
     @AfterAll
@@ -183,20 +183,22 @@ class ClusterPositionTest {
     /** Two nodes have it, the first one dies with its disk: the write is on another. */
     @Test
     void whatHasTwoCopiesOutlivesItsNode() throws Exception {
-        for (int round = 0; round < ROUNDS; round++) {
-            int first = round % 3;
-            three.all();
-            HttpResponse<byte[]> put = three.node(first)
-                    .send("PUT", "/kv/c" + round + "?copies=2&wait=10s", bytes(Integer.toString(round)));
-            assertEquals(201, put.statusCode(), new String(put.body(), StandardCharsets.UTF_8));
-            three.destroy(first);
-            boolean there = false;
-            for (int other = 1; other < 3; other++) {
-                there |= three.node((first + other) % 3).send("GET", "/kv/c" + round, NOTHING)
-                        .statusCode() == 200;
+        try (Cluster killed = new Cluster(directory.resolve("killed"))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                int first = round % 3;
+                killed.all();
+                HttpResponse<byte[]> put = killed.node(first)
+                        .send("PUT", "/kv/c" + round + "?copies=2&wait=10s", bytes(Integer.toString(round)));
+                assertEquals(201, put.statusCode(), new String(put.body(), StandardCharsets.UTF_8));
+                killed.destroy(first);
+                boolean there = false;
+                for (int other = 1; other < 3; other++) {
+                    there |= killed.node((first + other) % 3).send("GET", "/kv/c" + round, NOTHING)
+                            .statusCode() == 200;
+                }
+                assertTrue(there, "round " + round);
+                killed.start(first);
             }
-            assertTrue(there, "round " + round);
-            three.start(first);
         }
     }
 

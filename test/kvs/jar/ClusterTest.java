@@ -24,29 +24,46 @@ class ClusterTest {
     private static final byte[] NOTHING = {};
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    private static final int WRITES_BETWEEN = 30;
+
     @TempDir
     private Path directory;
     private final List<Integer> ports = new ArrayList<>();
 
+    /** A way to start a node: as a process, or in that of the test. */
+    private interface Start {
+
+        Jar start(Path home, Map<String, String> settings, String file) throws IOException;
+    }
+
     /** Starts node 1, 2 or 3 as the original's set-up does, in a directory of its own. */
     private Jar node(int number, Map<String, String> more) throws IOException {
+        return node(number, more, Jar::inside);
+    }
+
+    /** The same as a process, which can be killed. */
+    private Jar process(int number, Map<String, String> more) throws IOException {
+        return node(number, more, Jar::start);
+    }
+
+    private Jar node(int number, Map<String, String> more, Start way) throws IOException {
         while (ports.size() < 3) {
             ports.add(Cluster.another(ports));
         }
         boolean first = !Files.exists(directory.resolve("n" + number));
         try {
-            return open(number, more);
+            return open(number, more, way);
         } catch (IOException e) {
             if (!first || !Cluster.taken(e)) {
                 throw e;
             }
             System.out.println("port " + ports.get(number - 1) + " was taken meanwhile: " + ports);
             ports.set(number - 1, Cluster.another(ports));
-            return open(number, more);
+            return open(number, more, way);
         }
     }
 
-    private Jar open(int number, Map<String, String> more) throws IOException {
+    private Jar open(int number, Map<String, String> more, Start way) throws IOException {
         Path home = directory.resolve("n" + number);
         Files.createDirectories(home);
         List<String> seeds = ports.subList(0, number - 1).stream()
@@ -56,7 +73,7 @@ class ClusterTest {
         Map<String, String> settings = new TreeMap<>(more);
         settings.put("KVS_PORT", Integer.toString(ports.get(number - 1)));
         settings.putIfAbsent("KVS_CLUSTER_SECRET", "the secret of this test has 32 characters");
-        return Jar.start(home, settings, "node.yaml");
+        return way.start(home, settings, "node.yaml");
     }
 
     private static String get(Jar node, String target) throws IOException {
@@ -76,7 +93,7 @@ class ClusterTest {
 
     @Test
     void nodesFindEachOtherLoseEachOtherAndFindEachOtherAgain() throws Exception {
-        try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of()); Jar three = node(3, Map.of())) {
+        try (Jar one = node(1, Map.of()); Jar two = process(2, Map.of()); Jar three = node(3, Map.of())) {
             String all = "node1.*alive.*node2.*alive.*node3.*alive";
             long ms = Math.max(until(one, "/members/", all),
                     Math.max(until(two, "/members/", all), until(three, "/members/", all)));
@@ -153,7 +170,7 @@ class ClusterTest {
      */
     @Test
     void aKilledMemberIsNamed() throws Exception {
-        try (Jar one = node(1, Map.of()); Jar two = node(2, Map.of())) {
+        try (Jar one = node(1, Map.of()); Jar two = process(2, Map.of())) {
             until(one, "/members/", "node2[^}]*alive");
             until(one, "/health", "\"status\":\"ok\".*\"problems\":\\[\\]");
             until(one, "/metrics", "kvs_problems 0\n");
@@ -190,7 +207,7 @@ class ClusterTest {
         AtomicInteger writes = new AtomicInteger();
         try {
             for (int number = 1; number <= 3; number++) {
-                nodes.add(node(number, OPEN));
+                nodes.add(process(number, OPEN));
             }
             until(nodes.get(2), "/members/", "node1.*alive.*node2.*alive.*node3.*alive");
             List<Thread> clients = new ArrayList<>();
@@ -210,10 +227,12 @@ class ClusterTest {
             clients.forEach(Thread::start);
             for (int number = 1; number <= 3; number++) {
                 until(nodes.get(number % 3), "/health", "\"member_count\":3");
+                untilWritten(writes, number * WRITES_BETWEEN);
                 nodes.get(number - 1).kill();
-                nodes.set(number - 1, node(number, OPEN));
+                nodes.set(number - 1, process(number, OPEN));
             }
             until(nodes.get(0), "/health", "\"member_count\":3");
+            untilWritten(writes, 4 * WRITES_BETWEEN);
             ended.set(true);
             for (Thread client : clients) {
                 client.join();
@@ -231,12 +250,19 @@ class ClusterTest {
                     assertTrue(value >= known.getValue(), known + " became " + value);
                 }
             }
-            assertTrue(writes.get() > 100, writes + " writes");
         } finally {
             ended.set(true);
             for (Jar node : nodes) {
                 node.close();
             }
+        }
+    }
+
+    private static void untilWritten(AtomicInteger writes, int count) {
+        long start = System.nanoTime();
+        while (writes.get() < count) {
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, writes + " writes");
+            Jar.pauseBetweenLooks();
         }
     }
 

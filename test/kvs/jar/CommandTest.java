@@ -52,7 +52,7 @@ class CommandTest {
             assertTrue(node.greeting.contains("\"keys\":1")
                     && node.greeting.contains("\"cluster_secret\":\"(set)\""), node.greeting);
             assertFalse(node.greeting.contains("ssss"), node.greeting);
-            assertEquals(0, node.process.getInputStream().available(),
+            assertEquals(0, node.process().getInputStream().available(),
                     "nothing for people where nobody looks");
             assertArrayEquals(document, node.send("GET", "/kv/a?raw", new byte[0]).body());
         }

@@ -60,7 +60,7 @@ class ConnectionsTest {
 
     @Test
     void ofOneAddressAreNoMoreThanTheLimit() throws Exception {
-        try (Jar node = Jar.start(directory, Map.of("KVS_MAX_CONNECTIONS_PER_ADDRESS", "5"))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_MAX_CONNECTIONS_PER_ADDRESS", "5"))) {
             for (int i = 0; i < 5; i++) {
                 assertEquals(200, ask(node, NEIGHBOUR));
             }
@@ -84,7 +84,7 @@ class ConnectionsTest {
 
     @Test
     void theOneThatRestsLongestMakesRoom() throws Exception {
-        try (Jar node = Jar.start(directory, Map.of("KVS_MAX_CONNECTIONS", "16"))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_MAX_CONNECTIONS", "16"))) {
             for (int i = 0; i < 40; i++) {
                 assertEquals(200, ask(node, "127.0.0.1"));
             }

@@ -112,7 +112,8 @@ class FailoverTest {
     }
 
     private static void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, Long.toString(three.node(0).process.pid())).start().waitFor();
+        String id = Long.toString(three.node(0).process().pid());
+        new ProcessBuilder("kill", "-" + name, id).start().waitFor();
     }
 
     private static Set<String> seen(CommandRun.Running watch) {

@@ -31,7 +31,7 @@ class FreezeTest {
 
     private static void signal(Jar node, String name) throws IOException {
         assertEquals(0, Shell.await(new ProcessBuilder(KILL.toString(), name,
-                Long.toString(node.process.pid())).inheritIO().start()));
+                Long.toString(node.process().pid())).inheritIO().start()));
     }
 
     private static void put(Socket socket, String path, String document) throws IOException {

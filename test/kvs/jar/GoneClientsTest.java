@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class GoneClientsTest {
     @BeforeAll
     static void start() throws IOException {
         assumeFalse(Jar.JDK_ENGINE, "the engine jdk hears of a client only when it writes to it");
-        node = Jar.start(directory);
+        node = Jar.inside(directory, Map.of());
         tag = node.send("PUT", "/kv/here/a", "1".getBytes(StandardCharsets.UTF_8)).headers()
                 .firstValue("ETag").orElseThrow();
     }

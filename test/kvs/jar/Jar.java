@@ -1,5 +1,6 @@
 package kvs.jar;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.BufferedReader;
@@ -23,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import kvs.gateway.AnswerCheck;
 
 /**
- * A node as a process of its own; its home is its directory. When it is closed, its log is searched for
- * secrets: so every test of the jar is a test that none reaches the log.
+ * A node, usually as a process of its own; its home is its directory. When it is closed, its log is searched
+ * for secrets: so every test of the jar is a test that none reaches the log.
  */
 public final class Jar implements AutoCloseable {
 
@@ -39,9 +40,12 @@ public final class Jar implements AutoCloseable {
     /** A look costs the process that is looked at some CPU, which the other tests want. */
     private static final long LOOK_MS = 30;
     private static final long START_MS = 10;
+    private static final int TERMINATED = 143;
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
-    final Process process;
+    /** One of both. */
+    private final Optional<Process> process;
+    private final Optional<InsideNode> inside;
     final String greeting;
     final String url;
     private final Path directory;
@@ -49,9 +53,11 @@ public final class Jar implements AutoCloseable {
     /** Whether it is the jar under test, whose answers are compared with the table of routes. */
     private final boolean checked;
 
-    private Jar(Process process, Path directory, String greeting, boolean checked) {
+    private Jar(Optional<Process> process, Optional<InsideNode> inside, Path directory, String greeting,
+            boolean checked) {
         this.checked = checked;
         this.process = process;
+        this.inside = inside;
         this.directory = directory;
         this.greeting = greeting;
         this.url = greeting.replaceAll(".*[ \"](https?://[0-9.:]+)(\"|, data).*", "$1");
@@ -75,13 +81,35 @@ public final class Jar implements AutoCloseable {
             throws IOException {
         ProcessBuilder builder = command(jar, directory, args)
                 .redirectError(directory.resolve(STDERR).toFile());
+        builder.environment().putAll(simple(settings));
+        Process process = builder.start();
+        String line = started(process, directory);
+        return new Jar(Optional.of(process), Optional.empty(), directory, line, jar.equals(ours()));
+    }
+
+    /**
+     * The same in the process of the test, a tenth of the CPU: for what no end of a process has part in. A
+     * run with another engine has processes here too.
+     */
+    static Jar inside(Path directory, Map<String, String> settings, String... args) throws IOException {
+        if (System.getenv("KVS_HTTP_ENGINE") != null) {
+            return start(directory, settings, args);
+        }
+        Path log = directory.resolve(STDERR);
+        InsideNode node = new InsideNode(directory, log, simple(settings), List.of(args));
+        return new Jar(Optional.empty(), Optional.of(node), directory, started(log).orElseThrow(), true);
+    }
+
+    private static Map<String, String> simple(Map<String, String> settings) {
         Map<String, String> all = new TreeMap<>(Map.of("KVS_PORT", "0", "KVS_AUTH_ENABLED", "false",
                 "KVS_RATE_LIMITING_ENABLED", "false"));
         all.putAll(settings);
-        builder.environment().putAll(all);
-        Process process = builder.start();
-        String line = started(process, directory);
-        return new Jar(process, directory, line, jar.equals(ours()));
+        return all;
+    }
+
+    private static Optional<String> started(Path log) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(one -> one.contains("\"message\":\"started\"") && one.endsWith("}")).findFirst();
     }
 
     /** The line that reports that a node has started: of its log, or as older jars printed it. */
@@ -90,8 +118,7 @@ public final class Jar implements AutoCloseable {
         while (true) {
             boolean ended = !process.isAlive();
             Optional<String> line = out.ready() ? Optional.ofNullable(out.readLine()) : Optional.empty();
-            line = line.isPresent() ? line : Files.readAllLines(directory.resolve(STDERR)).stream()
-                    .filter(one -> one.contains("\"message\":\"started\"") && one.endsWith("}")).findFirst();
+            line = line.isPresent() ? line : started(directory.resolve(STDERR));
             if (line.isPresent()) {
                 return line.get();
             }
@@ -200,24 +227,44 @@ public final class Jar implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
     }
 
+    /** The process of a node that has one. */
+    Process process() {
+        return process.orElseThrow(() -> new AssertionError("this node has no process: use Jar.start"));
+    }
+
+    boolean isAlive() {
+        return inside.map(InsideNode::isAlive).orElseGet(() -> process().isAlive());
+    }
+
     /** kill -9. */
     void kill() {
-        Shell.await(process.destroyForcibly());
+        Shell.await(process().destroyForcibly());
     }
 
     /** SIGTERM; returns the exit status. */
     int stop() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+        Process running = process();
+        running.destroy();
+        if (!running.waitFor(30, TimeUnit.SECONDS)) {
+            running.destroyForcibly();
             throw new AssertionError("the node does not stop");
         }
-        return process.exitValue();
+        return running.exitValue();
+    }
+
+    /** Ends it as a service manager does, wherever it runs. */
+    void end() throws InterruptedException {
+        if (inside.isPresent()) {
+            inside.get().end();
+        } else {
+            assertEquals(TERMINATED, stop());
+        }
     }
 
     @Override
     public void close() throws IOException {
-        kill();
+        inside.ifPresent(InsideNode::end);
+        process.ifPresent(running -> Shell.await(running.destroyForcibly()));
         String log = greeting + Files.readString(directory.resolve(STDERR));
         Path secret = directory.resolve(".kvs/cluster.secret");
         assertFalse(log.contains(TOKEN) || log.contains(ADMIN_TOKEN), "a token in the log");

@@ -42,7 +42,7 @@ class JarMetricsTest {
 
     @Test
     void tellWhatALiveNodeDid() throws Exception {
-        try (Jar node = Jar.start(directory, Map.of("KVS_SLOW_REQUEST_MS", "0"))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_SLOW_REQUEST_MS", "0"))) {
             MetricReader before = read(node);
             for (int i = 0; i < 50; i++) {
                 byte[] body = ("{\"n\":" + i + "}").getBytes(StandardCharsets.UTF_8);
@@ -84,7 +84,7 @@ class JarMetricsTest {
 
     @Test
     void aWaitIsParkedAndAStreamIsOpen() throws Exception {
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             var watch = Jar.CLIENT.sendAsync(
                     HttpRequest.newBuilder(URI.create(node.url + "/kv/_changes?since=now&wait=20s")).build(),
                     HttpResponse.BodyHandlers.ofString());

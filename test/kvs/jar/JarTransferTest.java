@@ -91,7 +91,7 @@ class JarTransferTest {
         String file = directory.resolve("dump.ndjson").toString();
         byte[] odd = bytes(" {\"n\" : 1.50e+3, \"t\":\"\\u00e4ä\"} ");
         String deep = "[".repeat(128) + "]".repeat(128);
-        try (Jar node = Jar.start(one)) {
+        try (Jar node = Jar.inside(one, Map.of())) {
             node.send("PUT", "/kv/a/odd", odd);
             node.send("PUT", "/kv/a/deep", bytes(deep));
             node.send("PUT", "/kv/b?ttl=1h", bytes("true"));
@@ -100,19 +100,19 @@ class JarTransferTest {
             assertTrue(said.out.isEmpty() && said.err.startsWith("exported 4 documents"), said.err);
             assertEquals("rw-------",
                     PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(file))));
-            assertEquals(143, node.stop());
+            node.end();
         }
         String lines = Files.readString(Path.of(file));
         assertTrue(lines.matches("(?s).*\\{\"path\":\"b\",\"data\":true,\"ttl\":\"59m5.s[0-9]+ms\"\\}\n.*"),
                 lines);
         Map<String, String> settings = Map.of("KVS_DEFAULT_TTL", "1m", "KVS_AUTH_ENABLED", "true");
-        try (Jar node = Jar.start(two, settings)) {
+        try (Jar node = Jar.inside(two, settings)) {
             run(two, "", "", "import", file, node.url).ok();
             Said said = run(two, "", "", "export", node.url, "-", "--prefix", "a/").ok();
             // White space around a document is no part of it; all in it is.
             assertEquals("{\"path\":\"a/deep\",\"data\":" + deep + "}\n{\"path\":\"a/odd\",\"data\":"
                     + new String(odd, StandardCharsets.UTF_8).strip() + "}\n", said.out);
-            assertEquals(143, node.stop());
+            node.end();
         }
         Said stopped = run(two, "", "", "export", "data", "-").ok();
         assertEquals(4, stopped.out.lines().count());
@@ -123,7 +123,7 @@ class JarTransferTest {
         assertEquals(0, Jar.run(one, "verify", "data").status());
         assertEquals(stopped.out.replaceAll("\"59m.*?\"", ""),
                 run(one, "", "", "export", "data", "-").ok().out.replaceAll("\"59m.*?\"", ""));
-        try (Jar node = Jar.start(one)) {
+        try (Jar node = Jar.inside(one, Map.of())) {
             assertArrayEquals(bytes(deep), node.send("GET", "/kv/a/deep?raw", new byte[0]).body());
         }
     }
@@ -132,7 +132,7 @@ class JarTransferTest {
     void carriesLocksAndNeverAccounts() throws Exception {
         Path home = home("one");
         String file = directory.resolve("dump").toString();
-        try (Jar node = Jar.start(home, ACCOUNTS)) {
+        try (Jar node = Jar.inside(home, ACCOUNTS)) {
             String token = Jar.out(home, "token").text().strip();
             String auth = "Bearer " + token;
             assertEquals(201, node.send("PUT", "/kv/k/1", bytes("1"), "Authorization", auth).statusCode());
@@ -156,7 +156,7 @@ class JarTransferTest {
             assertEquals(1, run(home, reader, "", "export", node.url, "-", "--metadata").status);
             run(home, "", "", "import", file, node.url, "--metadata", "--rename", "k=l").ok();
             assertEquals(200, node.send("GET", "/kv/l/1", new byte[0], "Authorization", auth).statusCode());
-            assertEquals(143, node.stop());
+            node.end();
         }
         Path other = home("two");
         Files.createDirectory(other.resolve("data"));
@@ -166,11 +166,11 @@ class JarTransferTest {
         Files.writeString(Path.of(file),
                 Files.readString(Path.of(file)).replaceAll("\"owner_uuid\":\"[^\"]*\",", ""));
         run(other, "", "", "import", file, "data", "--metadata").ok();
-        try (Jar node = Jar.start(other, ACCOUNTS)) {
+        try (Jar node = Jar.inside(other, ACCOUNTS)) {
             String admin = "Bearer " + Jar.out(other, "token").text().strip();
             assertTrue(new String(node.send("GET", "/kv/k/1/metadata", new byte[0], "Authorization", admin)
                     .body(), StandardCharsets.UTF_8).contains("cdwr,----,----"));
-            assertEquals(143, node.stop());
+            node.end();
         }
         run(other, "", "{\"path\":\"z\",\"data\":1}", "import", "-", "data").ok();
         assertEquals(0, Jar.run(other, "verify-log", "data").status());
@@ -201,7 +201,7 @@ class JarTransferTest {
                 {"export", "http://127.0.0.1:1", "-"}, {"export", "http://127.0.0.1:1/kv/", "-"}}) {
             assertEquals(1, run(home, "", "", args).status, String.join(" ", args));
         }
-        try (Jar node = Jar.start(home)) {
+        try (Jar node = Jar.inside(home, Map.of())) {
             Said locked = run(home, "", "", "import", "f", "data");
             assertEquals(1, locked.status);
             assertTrue(locked.err.contains("a node uses") && locked.err.contains(node.url), locked.err);

@@ -113,10 +113,10 @@ class LargeBodiesTest {
                     "Bearer " + token, "Content-Type", "application/json");
             return answer.statusCode();
         } catch (IOException e) {
-            if (Jar.JDK_ENGINE && node.process.isAlive()) {
+            if (Jar.JDK_ENGINE && node.isAlive()) {
                 return 503;
             }
-            throw new AssertionError(route.text() + ", the node lives: " + node.process.isAlive(), e);
+            throw new AssertionError(route.text() + ", the node lives: " + node.isAlive(), e);
         }
     }
 

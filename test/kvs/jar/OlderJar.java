@@ -61,7 +61,8 @@ final class OlderJar {
 
     private static boolean compiled(Path scratch, Path tree, Path classes) throws IOException {
         List<String> command = new ArrayList<>(List.of(BIN.resolve("javac").toString(), "--release", "17",
-                "-encoding", "UTF-8", "-nowarn", "-proc:none", "-d", classes.toString()));
+                "-encoding", "UTF-8", "-nowarn", "-proc:none", "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC", "-d", classes.toString()));
         try (Stream<Path> files = Files.walk(tree)) {
             files.map(Path::toString).filter(name -> name.endsWith(".java")).sorted().forEach(command::add);
         }

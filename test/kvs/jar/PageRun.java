@@ -54,7 +54,7 @@ final class PageRun implements AutoCloseable {
     }
 
     private void start(String port) throws IOException {
-        node = Jar.start(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_RATE_LIMITING_ENABLED", "true",
+        node = Jar.inside(directory, Map.of("KVS_AUTH_ENABLED", "true", "KVS_RATE_LIMITING_ENABLED", "true",
                 "KVS_PORT", port));
     }
 
@@ -107,7 +107,7 @@ final class PageRun implements AutoCloseable {
             boolean starts = NODE.matcher(command).matches();
             prepare(command, starts);
             PageShell.Step step = starts ? shell.start(here(command)) : shell.run(here(command));
-            if (starts && command.contains("SEED_NODES=") && node.process.isAlive()) {
+            if (starts && command.contains("SEED_NODES=") && node.isAlive()) {
                 awaitEqualRoots(here(command));
             }
             check(at + command, step, i + 1 < commands.size() ? "…" : shown);
@@ -134,10 +134,10 @@ final class PageRun implements AutoCloseable {
     /** Stops the node before a command that wants it stopped, and starts it before one that wants it. */
     private void prepare(String command, boolean starts) throws Exception {
         boolean wanted = starts || ADDRESS.matcher(command).find();
-        if (wanted && !node.process.isAlive()) {
+        if (wanted && !node.isAlive()) {
             start(ports.get(PORTS.get(0)));
-        } else if (!wanted && node.process.isAlive() && DATA.matcher(command).find()) {
-            node.stop();
+        } else if (!wanted && node.isAlive() && DATA.matcher(command).find()) {
+            node.end();
             node.close();
         }
     }
@@ -187,7 +187,7 @@ final class PageRun implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (node.process.isAlive()) {
+        if (node.isAlive()) {
             node.close();
         }
     }

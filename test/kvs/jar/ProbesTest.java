@@ -43,7 +43,7 @@ class ProbesTest {
     @ParameterizedTest
     @ValueSource(strings = {"nio", "jdk"})
     void answerToAnyHostAndWithoutOne(String engine) throws IOException {
-        try (Jar node = Jar.start(directory, Map.of("KVS_HTTP_ENGINE", engine))) {
+        try (Jar node = Jar.inside(directory, Map.of("KVS_HTTP_ENGINE", engine))) {
             for (String probe : List.of("/health/live", "/health/ready")) {
                 for (String head : List.of("GET PROBE HTTP/1.0", "HEAD PROBE HTTP/1.0",
                         "GET PROBE HTTP/1.0|Host: kvs1.lan", "GET PROBE HTTP/1.1|Host: kvs1.lan|Connection:"
@@ -93,7 +93,7 @@ class ProbesTest {
     @Test
     void haproxySeesAHealthyNodeByItsDefaultCheck() throws IOException {
         Path haproxy = program("haproxy");
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             int port = Cluster.free();
             Files.writeString(directory.resolve("haproxy.cfg"), """
                     defaults
@@ -120,7 +120,7 @@ class ProbesTest {
     @Test
     void nginxReachesProbesUnderTheNameOfItsUpstream() throws IOException {
         Path nginx = program("nginx");
-        try (Jar node = Jar.start(directory)) {
+        try (Jar node = Jar.inside(directory, Map.of())) {
             int port = Cluster.free();
             Files.writeString(directory.resolve("nginx.conf"), """
                     daemon off; master_process off; pid DIR/pid; error_log DIR/error.log crit;
