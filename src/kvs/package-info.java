@@ -70,9 +70,10 @@
  * does the same for the audit log. Then {@code CoverageTracker} decides whether this node may claim what it
  * covered, {@code Membership} joins, and {@code HttpFrontend} opens the port.
  *
- * <p><b>GET of a document.</b> The same stages as a PUT; {@code InlinePolicy} lets it run on the loop of its
- * connection. {@code Documents} takes the published {@code ReadView}, which never changes, finds the
- * {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same root, and
+ * <p><b>GET of a document.</b> {@code FastRequests} and {@code FastSender} respond to most of them from the
+ * bytes of the request; the others pass the same stages as a PUT, and {@code InlinePolicy} lets them run on
+ * the loop of their connection. {@code Documents} takes the published {@code ReadView}, which never changes,
+ * finds the {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same root, and
  * {@code VersionReader} reads the {@code Record} from its {@code Segment} and checks it. No lock, no waiting.
  *
  * <h2>Rights, problems, two versions</h2> The pipeline finds out once who sends a request
@@ -109,7 +110,9 @@
  * <dt>a member of an answer</dt><dd>the schema and the example in the route's description; {@code make
  * docs}</dd>
  * <dt>a stage of every request</dt><dd>{@code Pipeline}, drawn in {@code kvs.gateway};
- * {@code Pipeline.answered} is the last place that may change a response</dd>
+ * {@code Pipeline.answered} is the last place that may change a response. {@code FastSender} passes the same
+ * stages: what concerns reads of documents goes there too, or their header field is left to the
+ * pipeline</dd>
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
  * {@code Replication.fields} and {@code ClusterWiring}</dd>
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},

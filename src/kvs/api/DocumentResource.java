@@ -121,7 +121,7 @@ public final class DocumentResource {
     /** Reads the document; a long one is read, inflated and sent by a thread that may block. */
     private CompletionStage<Response> show(Query query, Request request) {
         Entry entry = find(query, request);
-        return entry.dataBytes() > SHORT_BYTES ? request.offload(() -> read(query, find(query, request)))
+        return !isShort(entry.dataBytes()) ? request.offload(() -> read(query, find(query, request)))
                 : CompletableFuture.completedFuture(read(query, entry));
     }
 
@@ -147,16 +147,27 @@ public final class DocumentResource {
             return ConditionalHeaders.tagged(Response.empty(304), tag);
         }
         Version version = read.get();
-        Response response;
-        if (query.raw) {
-            response = Response.document(version.data());
-        } else {
-            JsonWriter json = new JsonWriter().object();
-            VersionJson.version(json, version);
-            response = Response.json(200, json.end());
-        }
+        return query.raw ? validated(Response.document(version.data()), tag, version, now)
+                : representation(version, now);
+    }
+
+    /** The response to an unconditional read of a document at {@code now}, Unix ms. */
+    public static Response representation(Version version, long now) {
+        JsonWriter json = new JsonWriter().object();
+        VersionJson.version(json, version);
+        return validated(Response.json(200, json.end()), Optional.of(EntityTag.of(version.uuid())), version,
+                now);
+    }
+
+    private static Response validated(Response response, Optional<EntityTag> tag, Version version,
+            long now) {
         return ConditionalHeaders.tagged(response, tag)
                 .with("Last-Modified", ConditionalHeaders.lastModified(version.timestamp(), now));
+    }
+
+    /** Whether a document of that many bytes is read in some 10 microseconds. */
+    public static boolean isShort(int dataBytes) {
+        return dataBytes <= SHORT_BYTES;
     }
 
     private CompletionStage<Response> put(Request request) {

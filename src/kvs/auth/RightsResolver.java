@@ -57,6 +57,11 @@ public final class RightsResolver {
                 caller.kind() == Principal.Kind.USER ? renewed(caller, view, now) : caller, now);
     }
 
+    /** The rights of a caller whose credential is known to be valid in {@code view}, and now. */
+    public EffectiveRights ofValid(Principal caller, StoreView view) {
+        return new EffectiveRights(this, view, caller, clock.wallMs());
+    }
+
     /** The rights of a user in {@code view} as if with a token of all scopes; empty when there is none. */
     Optional<EffectiveRights> of(UUID id, StoreView view) {
         long now = clock.wallMs();

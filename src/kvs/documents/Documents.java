@@ -118,7 +118,7 @@ public final class Documents {
      * The entry that the caller sees under a key in {@code root} at {@code now}; damage is reported only to
      * those who may read it.
      */
-    static Optional<Entry> find(StoreView root, Key key, long now, AccessContext.Grants grants) {
+    public static Optional<Entry> find(StoreView root, Key key, long now, AccessContext.Grants grants) {
         if (key.reserved()) {
             return Optional.empty();
         }

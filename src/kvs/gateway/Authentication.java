@@ -19,4 +19,15 @@ public interface Authentication {
      * @throws kvs.model.Refusal for a bad credential
      */
     Optional<Requester> admit(Request request);
+
+    /**
+     * The sender of this request and of all with the same header fields on its connection, as long as the
+     * accounts are the same ({@link kvs.store.StoreView#reservedChanges}) and their credential has not
+     * expired; their grants hold for such views only. Counts nothing; empty when that is unknown.
+     *
+     * @throws kvs.model.Refusal for a bad credential
+     */
+    default Optional<Requester> remember(Request request) {
+        return Optional.empty();
+    }
 }

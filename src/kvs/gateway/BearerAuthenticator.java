@@ -72,13 +72,49 @@ public final class BearerAuthenticator implements Authentication {
                     Requester.DEAF));
         }
         if (auth.isEmpty()) {
-            return Optional.of(new Requester(Principal.EVERYBODY, client,
-                    view -> AccessContext.ALL.on(view), observers.operations));
+            return Optional.of(everybody(client));
         }
         Auth accounts = auth.get();
         return caller(accounts, request, client).map(caller -> new Requester(caller, client,
                 view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)),
                 observers.operations));
+    }
+
+    /** This stage, but for requests that nobody can be identified by yet: their senders are strangers. */
+    public Authentication unless(Predicate<Request> unknown) {
+        return new Authentication() {
+            @Override
+            public Optional<Requester> admit(Request request) {
+                return unknown.test(request) ? Optional.of(stranger(request))
+                        : BearerAuthenticator.this.admit(request);
+            }
+
+            @Override
+            public Optional<Requester> remember(Request request) {
+                return unknown.test(request) ? Optional.empty()
+                        : BearerAuthenticator.this.remember(request);
+            }
+        };
+    }
+
+    @Override
+    public Optional<Requester> remember(Request request) {
+        String client = proxies.client(request);
+        if (auth.isEmpty()) {
+            return Optional.of(everybody(client));
+        }
+        Auth accounts = auth.get();
+        List<String> fields = request.headers().all("Authorization");
+        Principal caller = fields.isEmpty() ? Principal.ANONYMOUS
+                : accounts.bearer(token(fields), request.local());
+        return Optional.of(new Requester(caller, client,
+                view -> new Requester.AccountGrants(accounts.permissions().ofValid(caller, view)),
+                observers.operations));
+    }
+
+    private Requester everybody(String client) {
+        return new Requester(Principal.EVERYBODY, client, view -> AccessContext.ALL.on(view),
+                observers.operations);
     }
 
     /** The requester of a request, as if it had no credential. */

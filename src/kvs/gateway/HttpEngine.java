@@ -7,11 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.http.Response;
+import kvs.server.FastPath;
 
 /** An HTTP server, with the threads on which the parts of an exchange run. Thread-safe. */
 public interface HttpEngine {
@@ -53,6 +55,11 @@ public interface HttpEngine {
      */
     default void errorResponder(ErrorResponder responder) {
         // The server of the JDK has none: its refusals are a line of HTML without any field of ours.
+    }
+
+    /** Sets the fast path that {@code path} makes, if it has one; call before it is started. */
+    default void fastPath(Function<InlinePolicy, FastPath> path) {
+        // The server of the JDK has none.
     }
 
     /** Whether it accepts bodies in chunks. */

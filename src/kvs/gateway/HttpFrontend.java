@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import kvs.documents.Documents;
 import kvs.http.ConnectionAddresses;
 import kvs.http.RequestHead;
 import kvs.http.Response;
@@ -40,6 +41,13 @@ public final class HttpFrontend implements AutoCloseable {
         this.dependencies = dependencies;
         this.log = dependencies.log;
         this.freezes = new FreezeDetector(dependencies.clock);
+    }
+
+    /** Accepts requests from now on, those of {@code documents} by the fast path too; call once. */
+    public void start(Pipeline pipeline, Documents documents) {
+        engine.fastPath(inlinePolicy -> pipeline.fastPath(new DocumentFastPath.NodeParts(documents,
+                inlinePolicy, () -> !last && !freezes.suspects())));
+        start(pipeline);
     }
 
     /** Accepts requests from now on; call once. */

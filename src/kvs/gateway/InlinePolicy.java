@@ -45,14 +45,23 @@ final class InlinePolicy {
 
     /** Whether a request may run on a loop now. */
     boolean allows(RequestHead head) {
-        return small(head) && !(rested && clock.nanos() - restUntil < 0);
+        return small(head) && !rests();
+    }
+
+    /** Whether none runs inline now. */
+    boolean rests() {
+        return rested && clock.nanos() - restUntil < 0;
     }
 
     /** Runs a request inline and measures it. */
     void run(Runnable work) {
         long began = clock.nanos();
         work.run();
-        long ended = clock.nanos();
+        measured(began, clock.nanos());
+    }
+
+    /** Takes note of an inline request. */
+    void measured(long began, long ended) {
         if (ended - began < QUICK_NANOS && averageNanos < QUICK_NANOS) {
             return;
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
@@ -19,6 +20,7 @@ import kvs.http.Response;
 import kvs.http.ResponseHeaders;
 import kvs.model.Refusal;
 import kvs.peer.PeerSignature;
+import kvs.server.FastPath;
 import kvs.server.NioExchange;
 import kvs.server.NioProvider;
 import kvs.server.NioServer;
@@ -105,6 +107,11 @@ public final class NioEngine implements HttpEngine {
     @Override
     public CompletionStage<byte[]> chunks(HttpExchange exchange, int most, IntConsumer onSpace) {
         return goOn((NioExchange) exchange, ((NioExchange) exchange).body(most, onSpace));
+    }
+
+    @Override
+    public void fastPath(Function<InlinePolicy, FastPath> path) {
+        server.fastPath(path.apply(inlinePolicy));
     }
 
     @Override

@@ -18,6 +18,7 @@ import kvs.routes.RequiredAccess;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.model.Refusal;
+import kvs.server.FastPath;
 import kvs.world.Dice;
 import kvs.world.Logger;
 
@@ -37,6 +38,7 @@ public final class Pipeline {
     private final BoundedBodyReader bodies = new BoundedBodyReader();
     private final StandardHeaders common;
     private final ErrorResponses errors;
+    private final Supplier<String> position;
 
     /**
      * The identity of this node.
@@ -66,6 +68,7 @@ public final class Pipeline {
         this.origins = new CrossOriginPolicy(identity.hosts, identity.pages);
         this.common = new StandardHeaders(identity, origins);
         this.stages = stages;
+        this.position = identity.position;
         this.ids = new RequestIds(dice);
         this.errors = new ErrorResponses(identity.node, stages.requestMetrics, ids, common, log);
     }
@@ -109,6 +112,14 @@ public final class Pipeline {
     /** The responses to requests that do not come here. */
     ErrorResponses errors() {
         return errors;
+    }
+
+    /**
+     * The fast path of reads of {@code node}, whose documents these routes serve. It passes the same stages.
+     */
+    FastPath fastPath(DocumentFastPath.NodeParts node) {
+        return new DocumentFastPath(new DocumentFastPath.Stages(stages, origins, common, ids), node,
+                router.find("GET", DocumentFastPath.SAMPLE), position);
     }
 
     /** Completes a response; every response passes here. */

@@ -51,8 +51,17 @@ public final class RateLimiter {
         this.sweptAt = new AtomicLong(-SWEEP_NANOS);
     }
 
-    /** Counts a request of {@code client}. */
+    /** Counts a request of {@code client}; a refused one as a refusal. */
     public Verdict count(String client) {
+        Verdict verdict = countAllowed(client);
+        if (!verdict.allowed) {
+            refusals.increment();
+        }
+        return verdict;
+    }
+
+    /** Counts a request of {@code client} if it is allowed. */
+    Verdict countAllowed(String client) {
         long now = clock.nanos() - origin;
         AtomicLong bucket = bucket(client, now);
         long full;
@@ -61,9 +70,6 @@ public final class RateLimiter {
             full = bucket.get();
             verdict = judge(full, now, windowNanos, quota);
         } while (verdict.allowed && !bucket.compareAndSet(full, Math.max(full, now) + windowNanos / quota));
-        if (!verdict.allowed) {
-            refusals.increment();
-        }
         return verdict;
     }
 

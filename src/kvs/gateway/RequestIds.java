@@ -40,6 +40,11 @@ final class RequestIds {
      * system's randomness.
      */
     private String next() {
-        return HexFormat.of().toHexDigits(first + ID_STEP * requests.getAndIncrement());
+        return HexFormat.of().toHexDigits(nextBits());
+    }
+
+    /** The number whose digits in hex are the next of our ids. */
+    long nextBits() {
+        return first + ID_STEP * requests.getAndIncrement();
     }
 }

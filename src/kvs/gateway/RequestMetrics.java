@@ -2,7 +2,9 @@ package kvs.gateway;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import kvs.http.RequestTimer;
+import kvs.http.Route;
 import kvs.metrics.Metrics;
 import kvs.model.Reason;
 import kvs.world.Clock;
@@ -47,6 +49,11 @@ public final class RequestMetrics {
                 new SlowRequestLog(0, Clock.REAL, Logger.none()));
     }
 
+    /** The clock of requests, in nanoseconds. */
+    long nanos() {
+        return clock.nanos();
+    }
+
     /** The timer of a request that has just arrived. */
     RequestTimer requestStarted(String method, String id) {
         return new RequestTimer(method, id, clock);
@@ -57,12 +64,32 @@ public final class RequestMetrics {
         refusals.add(1, reason.text());
     }
 
+    /** The durations of the requests of a route with that method and status, looked up once. */
+    Metrics.Observer durations(Route route, String method, int status) {
+        return durations.observer(route.pattern(), method, Integer.toString(status));
+    }
+
+    /**
+     * Counts a request whose response is known after {@code nanos}; a slow one needs its {@code timer} and
+     * its status for the log.
+     */
+    void answered(Metrics.Observer kind, int status, long nanos, Supplier<RequestTimer> timer) {
+        kind.observe(seconds(nanos));
+        if (slow.isSlow(nanos)) {
+            slow.answered(timer.get(), status, nanos);
+        }
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / (double) TimeUnit.SECONDS.toNanos(1);
+    }
+
     /** Counts a request whose response is known. */
     void answered(RequestTimer timer, int status) {
         long nanos = timer.nanos();
         String method = RequestValidation.METHODS.contains(timer.method()) ? timer.method()
                 : RequestTimer.UNKNOWN;
-        durations.observe(nanos / (double) TimeUnit.SECONDS.toNanos(1), timer.route(), method,
+        durations.observe(seconds(nanos), timer.route(), method,
                 Integer.toString(status));
         slow.answered(timer, status, nanos);
     }

@@ -6,6 +6,7 @@ import kvs.auth.Principal;
 import kvs.http.Request;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.server.ResponseBuffer;
 
 /**
  * Counts requests, per user or per address, and reports the remaining quota in {@code RateLimiter} and
@@ -14,6 +15,9 @@ import kvs.model.Refusal;
  * this machine. Thread-safe.
  */
 public final class RequestRateLimitStage implements RateLimitStage {
+
+    private static final String REMAINING = "\"default\";r=";
+    private static final String RESET = ";t=";
 
     private final Optional<RateLimiter> limit;
     private final boolean localFree;
@@ -40,13 +44,33 @@ public final class RequestRateLimitStage implements RateLimitStage {
         RateLimiter bucket = limit.get();
         RateLimiter.Verdict verdict = bucket.count(request.requester().name());
         headers.put("RateLimit-Policy", policy);
-        headers.put("RateLimit", "\"default\";r=" + verdict.remaining() + ";t=" + seconds(verdict.resetMs()));
+        headers.put("RateLimit", REMAINING + verdict.remaining() + RESET + seconds(verdict.resetMs()));
         if (!verdict.allowed()) {
             clients.refused(request.requester().name(), bucket);
             throw new Refusal(Reason.RATE_LIMITED, "more than " + bucket.quota() + " requests in "
                     + bucket.windowSeconds() + " s; rate_limit_requests and rate_limit_window set the limit")
                     .with("retry_after", seconds(verdict.retryMs()));
         }
+    }
+
+    @Override
+    public Optional<RequestQuota> quota(Request request) {
+        if (limit.isEmpty() || free(request)) {
+            return Optional.empty();
+        }
+        String client = request.requester().name();
+        byte[] policyField = ResponseBuffer.fields("RateLimit-Policy", policy);
+        return Optional.of(response -> {
+            RateLimiter.Verdict verdict = limit.get().countAllowed(client);
+            response.add(policyField);
+            response.add("RateLimit: ");
+            response.add(REMAINING);
+            response.addDecimal(verdict.remaining());
+            response.add(RESET);
+            response.addDecimal(seconds(verdict.resetMs()));
+            response.endLine();
+            return verdict.allowed();
+        });
     }
 
     private boolean free(Request request) {

@@ -39,9 +39,14 @@ public final class SlowRequestLog {
         this.second = clock.nanos();
     }
 
+    /** Whether a request that took {@code nanos} is logged, if a line is left. */
+    boolean isSlow(long nanos) {
+        return nanos >= slowNanos;
+    }
+
     /** Logs a request with its response after {@code nanos}, if that is slow. */
     void answered(RequestTimer timer, int status, long nanos) {
-        if (nanos < slowNanos) {
+        if (!isSlow(nanos)) {
             return;
         }
         Optional<Long> left = line();

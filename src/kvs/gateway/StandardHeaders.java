@@ -7,10 +7,12 @@ import kvs.http.RequestHeaders;
 import kvs.http.Response;
 import kvs.http.ResponseHeaders;
 import kvs.peer.PeerSignature;
+import kvs.server.ResponseBuffer;
 
 /** The header fields of every response, from any part of the node. Immutable. */
 final class StandardHeaders {
 
+    private static final String ID = "X-Request-Id";
     private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", Response.CONTENT_POLICY,
         "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin",
         "Referrer-Policy", "no-referrer", "Vary", "Authorization, Accept"};
@@ -33,8 +35,8 @@ final class StandardHeaders {
 
     /** {@code response} with these fields; {@code secret}: no cache may keep it. */
     Response on(Response response, RequestHeaders request, String id, boolean secret) {
-        String usual = secret ? "no-store" : request.has("Authorization") ? "private, no-cache" : "no-cache";
-        String cache = response.headers().getOrDefault("Cache-Control", usual);
+        String cache = response.headers().getOrDefault("Cache-Control",
+                secret ? "no-store" : cached(request));
         Response decorated = response.with(always(id, cache, position(response.headers())));
         String policy = response.headers().get(Response.CONTENT_POLICY);
         if (policy != null) {
@@ -45,10 +47,39 @@ final class StandardHeaders {
                 : decorated.with(PAGES).with("Access-Control-Allow-Origin", page.get());
     }
 
+    private static String cached(RequestHeaders request) {
+        return request.has("Authorization") ? "private, no-cache" : "no-cache";
+    }
+
+    /**
+     * These fields in bytes, for responses that have none of their own and no page as a reader.
+     *
+     * @param beforeId all up to the request id
+     * @param afterId all behind it, up to the position, which ends the last line
+     */
+    record EncodedHeaders(byte[] beforeId, byte[] afterId) { }
+
+    /** The fields of responses to requests with these fields, whose body any cache of theirs may keep. */
+    EncodedHeaders encoded(RequestHeaders request) {
+        ResponseBuffer before = new ResponseBuffer();
+        before.add(ResponseBuffer.fields(ALWAYS));
+        before.add(ID + ": ");
+        ResponseBuffer after = new ResponseBuffer();
+        after.endLine();
+        String[] own = own("", cached(request), "");
+        after.add(ResponseBuffer.fields(Arrays.copyOfRange(own, 2, own.length - 2)));
+        after.add(PositionHandler.HEADER + ": ");
+        return new EncodedHeaders(before.copy(), after.copy());
+    }
+
+    private String[] own(String id, String cache, String position) {
+        return new String[] {ID, id, "KVS-Node", identity.node(), "Cache-Control", cache,
+            PositionHandler.HEADER, position};
+    }
+
     private String[] always(String id, String cache, String position) {
         // The position is the last of them, because there may be none.
-        String[] own = {"X-Request-Id", id, "KVS-Node", identity.node(), "Cache-Control", cache,
-            PositionHandler.HEADER, position};
+        String[] own = own(id, cache, position);
         int count = position.isEmpty() ? own.length - 2 : own.length;
         String[] all = Arrays.copyOf(ALWAYS, ALWAYS.length + count);
         System.arraycopy(own, 0, all, ALWAYS.length, count);

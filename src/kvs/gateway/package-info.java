@@ -24,5 +24,23 @@
  * {@code RequestExecutors} of the request, its loop, and each loop is woken once for all writes of a group. A
  * response that turns out to be long is made in the pool. All other requests run in a pool: listings,
  * batches, accounts, long documents, and all that may wait for a disk, a lock or a reader.
+ *
+ * <p>A read of one short document that simply succeeds takes a fast path through the same stages, without
+ * futures, header objects and a URI:
+ *
+ * <pre>
+ *   bytes ─▶ FastRequests (kvs.server) ─▶ DocumentFastPath  new header fields: validation, names of the host
+ *     ─▶ FastSender  who: as before, unless accounts changed or the credential expired
+ *          ─▶ route open to them? ─▶ entry in one ReadView, with their rights ─▶ ResponseCache ─▶ quota
+ *          ─▶ one array: status, date, fields of the document, RateLimit, standard fields, position, body
+ *          ─▶ RequestMetrics
+ *   anything else at any step ─▶ the stages above, which then count, record and refuse
+ * </pre>
+ * It leaves out: all methods but {@code GET} and {@code HEAD}, queries, encoded paths, every header field but
+ * {@code Host}, {@code User-Agent}, {@code Accept}, {@code Accept-Encoding}, {@code Connection} and
+ * {@code Authorization}, conditions, requests of pages and of nodes, long documents, and every status but
+ * 200. So it has nothing to record in the audit log, and refuses nothing. Its requests are not in the count
+ * of those in progress, because no other thread could see them there. A test sends generated requests to a
+ * node with it and to one without, and compares responses, audit lines and metrics.
  */
 package kvs.gateway;

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -214,11 +215,19 @@ public final class Metrics {
 
         /** Adds a value. */
         public void observe(double value, String... values) {
+            observe(value, series.at(values));
+        }
+
+        /** The series with these label values, looked up once; it begins with its first value. */
+        public Observer observer(String... values) {
+            return new Observer(this, values);
+        }
+
+        private void observe(double value, Distribution spread) {
             int bucket = 0;
             while (bucket < bounds.length && value > bounds[bucket]) {
                 bucket++;
             }
-            Distribution spread = series.at(values);
             spread.buckets[bucket].increment();
             spread.sum.add(value);
         }
@@ -241,6 +250,26 @@ public final class Metrics {
             }
             samples.add(new Sample("_sum", labels, spread.sum.sum()));
             samples.add(new Sample("_count", labels, below));
+        }
+    }
+    /** One series of a histogram. */
+    public static final class Observer {
+
+        private final Histogram histogram;
+        private final String[] values;
+        private volatile Optional<Histogram.Distribution> known = Optional.empty();
+
+        private Observer(Histogram histogram, String... values) {
+            this.histogram = histogram;
+            this.values = values.clone();
+        }
+
+        /** Adds a value. */
+        public void observe(double value) {
+            if (known.isEmpty()) {
+                known = Optional.of(histogram.series.at(values));
+            }
+            histogram.observe(value, known.orElseThrow());
         }
     }
 }

@@ -141,8 +141,8 @@ public final class AccessWiring {
                 settings.flag("allow_anonymous_write"), modes, first());
         // While users and tokens are still being fetched, no credential can be checked: RouteAuthorizer
         // reports that.
-        Authentication authentication = request -> modes.closed() && !peers.test(request)
-                ? Optional.of(bearerAuthenticator.stranger(request)) : bearerAuthenticator.admit(request);
+        Authentication authentication = bearerAuthenticator.unless(request -> modes.closed()
+                && !peers.test(request));
         measure(metrics, limit, failures);
         RequestMetrics requestMetrics = new RequestMetrics(metrics, environment.clock(), new SlowRequestLog(
                 settings.number("slow_request_ms"), environment.clock(), environment.log()));

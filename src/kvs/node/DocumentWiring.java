@@ -87,6 +87,11 @@ final class DocumentWiring implements AutoCloseable {
         return routes;
     }
 
+    /** The operations on documents. */
+    Documents documents() {
+        return documents;
+    }
+
     /** The requests that wait for a change. */
     Watches watches() {
         return watches;

@@ -149,7 +149,7 @@ public final class Node implements AutoCloseable {
         Pipeline pipeline = pipeline(foundation, services);
         Purger purger = purge(foundation, services);
         measure(foundation, services, purger);
-        services.listening.start(pipeline);
+        services.listening.start(pipeline, services.documents.documents());
         services.cluster.start();
         parts.push(services.listening);
         parts.push(services.cluster::wakeFollowers);

@@ -31,6 +31,7 @@ final class Connection implements Loop.ChannelHandler {
     final ResponseSender sender;
     private final NioServer server;
     private final Parser parser;
+    private final FastRequests fastRequests;
     private final ConnectionDeadline deadline;
     private State state = State.IDLE;
     /** Whether another request may follow. */
@@ -53,6 +54,7 @@ final class Connection implements Loop.ChannelHandler {
         this.delivery = new BodyFlowControl(this, deadline);
         this.socket = new ClientSocket(channel, transport, loop, this);
         this.sender = new ResponseSender(this, server);
+        this.fastRequests = new FastRequests(this, server);
     }
 
     /** The deadline of a connection that waits for a request; empty for others. */
@@ -158,6 +160,12 @@ final class Connection implements Loop.ChannelHandler {
     }
 
     private boolean head() {
+        if (lasts && readBuffer.respond(fastRequests)) {
+            fresh = false;
+            state = isClosed() ? State.CLOSED : State.ENDING;
+            deadline.never();
+            return true;
+        }
         readBuffer.parse();
         if (state == State.IDLE && parser.begun()) {
             state = State.HEAD;

@@ -67,6 +67,8 @@ public final class NioServer extends HttpServer {
     private int waitingMax = BACKLOG_DEFAULT;
     private volatile Optional<Acceptor> acceptor = Optional.empty();
     private volatile boolean stopping;
+    /** Set before the server is started. */
+    private volatile FastPath fastPath = FastPath.NONE;
 
     NioServer(int loops, ServerLimits limits, NioProvider.ErrorResponder errorResponder,
             Optional<TlsContexts> tls, NioProvider.Dependencies dependencies) throws IOException {
@@ -232,6 +234,15 @@ public final class NioServer extends HttpServer {
     Transport transport(SocketChannel client, Loop loop, Runnable wake) {
         return handshakes.<Transport>map(used -> new TlsTransport(client, loop, used, wake))
                 .orElseGet(() -> new PlainTransport(client, loop));
+    }
+
+    /** Sets the responder to simple requests; call before the start. */
+    public void fastPath(FastPath path) {
+        fastPath = path;
+    }
+
+    FastPath fastPath() {
+        return fastPath;
     }
 
     ServerLimits limits() {

@@ -129,6 +129,11 @@ final class Parser {
         return state.ordinal() > State.FIRST.ordinal();
     }
 
+    /** Whether nothing was read since the last request, not even an empty line. */
+    boolean isUntouched() {
+        return state == State.BEGIN && count == 0;
+    }
+
     /** Bytes of memory that an incomplete head takes. */
     int held() {
         return kept.length;

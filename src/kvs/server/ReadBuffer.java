@@ -74,6 +74,13 @@ final class ReadBuffer {
         return end - at;
     }
 
+    /** Passes them to {@code path}; whether it has responded to them, as one complete request. */
+    boolean respond(FastRequests path) {
+        boolean responded = left() > 0 && parser.isUntouched() && path.respond(bytes, at, end);
+        at = responded ? end : at;
+        return responded;
+    }
+
     /** Feeds them to the parser, as far as it accepts them. */
     void parse() {
         at = parser.feed(bytes, at, end);

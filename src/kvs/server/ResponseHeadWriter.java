@@ -15,9 +15,6 @@ import kvs.world.Clock;
 /** Writes the heads of responses (RFC 9112, section 4) into one array that is reused. Belongs to one loop. */
 final class ResponseHeadWriter {
 
-    private static final int FIRST_BYTES = 2_048;
-    private static final int LATIN = 0xff;
-    private static final byte[] END = {'\r', '\n'};
     /** RFC 9110, section 5.6.7: unlike that of RFC 1123, the day has two digits. */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
             "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
@@ -37,8 +34,7 @@ final class ResponseHeadWriter {
     /** Status lines by status, made when first needed. */
     private final byte[][] lines = new byte[600][];
     private final Clock clock;
-    private byte[] bytes = new byte[FIRST_BYTES];
-    private int count;
+    private final ResponseBuffer buffer = new ResponseBuffer();
     private long second = -1;
     private byte[] date = {};
 
@@ -48,19 +44,25 @@ final class ResponseHeadWriter {
 
     /** The head of a response with these fields, some more, names and values in turn, and a date. */
     byte[] write(int status, Headers fields, String... more) {
-        count = 0;
-        add(line(status));
-        add(date());
+        begin(status);
         for (Map.Entry<String, List<String>> field : fields.entrySet()) {
             for (String value : field.getValue()) {
-                add(field.getKey(), value);
+                buffer.field(field.getKey(), value);
             }
         }
         for (int i = 0; i < more.length; i += 2) {
-            add(more[i], more[i + 1]);
+            buffer.field(more[i], more[i + 1]);
         }
-        add(END);
-        return Arrays.copyOf(bytes, count);
+        buffer.endLine();
+        return buffer.copy();
+    }
+
+    /** Begins a response with its status and date; the caller adds the rest before the next one begins. */
+    ResponseBuffer begin(int status) {
+        buffer.clear();
+        buffer.add(line(status));
+        buffer.add(date());
+        return buffer;
     }
 
     /** A complete response to a request that no handler receives; the connection ends with it. */
@@ -90,38 +92,5 @@ final class ResponseHeadWriter {
                     .getBytes(StandardCharsets.US_ASCII);
         }
         return date;
-    }
-
-    private void add(byte[] more) {
-        room(more.length);
-        System.arraycopy(more, 0, bytes, count, more.length);
-        count += more.length;
-    }
-
-    private void add(String name, String value) {
-        add(name);
-        add(": ");
-        add(value);
-        add(END);
-    }
-
-    /**
-     * Adds a text; a control character but a tab becomes '?', and so does one outside ISO 8859-1: its low
-     * byte could be a line end.
-     */
-    private void add(String text) {
-        int length = text.length();
-        room(length);
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            bytes[count + i] = (byte) (c > LATIN || c < ' ' && c != '\t' ? '?' : c);
-        }
-        count += length;
-    }
-
-    private void room(int more) {
-        if (count + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, count + more));
-        }
     }
 }

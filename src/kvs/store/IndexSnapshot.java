@@ -16,10 +16,23 @@ public final class IndexSnapshot {
 
     private final Tree tree;
     private final DamagedRecords damage;
+    private final long reservedChanges;
 
+    /** The state that was found when the directory was opened. */
     IndexSnapshot(Tree tree, DamagedRecords damage) {
+        this(tree, damage, 0);
+    }
+
+    /** A state after {@code reservedChanges} changes of reserved keys since then. */
+    IndexSnapshot(Tree tree, DamagedRecords damage, long reservedChanges) {
         this.tree = tree;
         this.damage = damage;
+        this.reservedChanges = reservedChanges;
+    }
+
+    /** The number of changes of reserved keys since the directory was opened. */
+    long reservedChanges() {
+        return reservedChanges;
     }
 
     /** The index: every key, dead ones too. */

@@ -72,7 +72,7 @@ final class IndexWriteSet {
         return !purges.isEmpty();
     }
 
-    /** Whether a reserved key is written. */
+    /** Whether a reserved key is written; a purged one was dead already. */
     boolean reserved() {
         for (Entry entry : puts) {
             if (entry.key()[0] == 0) {

@@ -26,6 +26,11 @@ record ReadView(IndexSnapshot root, Store store) implements StoreView {
     }
 
     @Override
+    public long reservedChanges() {
+        return root.reservedChanges();
+    }
+
+    @Override
     public Version read(Entry entry) {
         return store.read(entry);
     }

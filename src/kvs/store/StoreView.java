@@ -35,6 +35,12 @@ public interface StoreView {
      */
     Version read(Entry entry);
 
+    /**
+     * The number of writes to reserved keys since the store was opened: users, groups, tokens and metadata
+     * are the same in two views of a store with the same number.
+     */
+    long reservedChanges();
+
     /** The owner of an entry's key. */
     UUID owner(Entry entry);
 }

@@ -42,6 +42,7 @@ public final class Transaction implements StoreView {
     private boolean forced;
     private boolean closed;
     private boolean moved;
+    private long reservedChanges;
 
     Transaction(OwnerNumbers owners, GroupAppender group, Writer.Dependencies settings) {
         this.codec = settings.codec();
@@ -72,6 +73,11 @@ public final class Transaction implements StoreView {
     @Override
     public boolean damaged() {
         return damage.any();
+    }
+
+    @Override
+    public long reservedChanges() {
+        return reservedChanges;
     }
 
     /** The index with the earlier writes of the group; valid until this write is decided. */
@@ -252,10 +258,11 @@ public final class Transaction implements StoreView {
         forced = true;
     }
 
-    /** Begins a group on the index in {@code edited}, the log of which has the damage {@code found}. */
-    void begin(Editor edited, DamagedRecords found) {
+    /** Begins a group on the index in {@code edited}, which is that of {@code root}. */
+    void begin(Editor edited, IndexSnapshot root) {
         editor = edited;
-        damage = found;
+        damage = root.damage();
+        reservedChanges = root.reservedChanges();
         forced = false;
         closed = false;
         moved = false;
@@ -274,7 +281,10 @@ public final class Transaction implements StoreView {
             throw e;
         }
         forced |= writeSet.purges();
-        closed |= writeSet.reserved();
+        if (writeSet.reserved()) {
+            closed = true;
+            reservedChanges++;
+        }
         moved |= writeSet.apply(editor, unreadableKeys);
     }
 

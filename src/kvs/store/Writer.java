@@ -217,7 +217,7 @@ final class Writer {
             group.begin();
             settings.usage.begin();
             appender.begin(head, snapshot.notes(), settings.environment.clock().wallMs());
-            transaction.begin(editor, root.damage());
+            transaction.begin(editor, root);
             while (next < taken.size() && group.bytes() < GROUP_BYTES && !transaction.closed()) {
                 decide(taken.get(next++));
             }
@@ -290,7 +290,8 @@ final class Writer {
 
     private LogState state(Editor editor) {
         settings.usage.commit();
-        IndexSnapshot root = new IndexSnapshot(editor.publish(), snapshot.root().damage());
+        IndexSnapshot root = new IndexSnapshot(editor.publish(), snapshot.root().damage(),
+                transaction.reservedChanges());
         return new LogState(root, journal.segment(), journal.end(), appender.head(), appender.notes(),
                 journal.layout());
     }

@@ -177,6 +177,11 @@ final class AccessExplorer {
         }
 
         @Override
+        public long reservedChanges() {
+            return view.reservedChanges();
+        }
+
+        @Override
         public Version read(Entry entry) {
             return view.read(entry);
         }

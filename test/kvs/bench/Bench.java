@@ -12,8 +12,9 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline hostile http"} names; {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"}
- * for shorter rounds, {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
+ * pipeline hostile http"} names, or {@code BENCH=reads} for the reads of http alone;
+ * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
+ * {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -66,6 +67,10 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("hostile")) {
                 new HostileBench(report, directory).run();
+            }
+            if (parts.contains("reads")) {
+                new HttpBench(report, directory, number(chosen, "seconds", SECONDS),
+                        text(chosen, "before", "")).reads();
             }
             if (parts.isEmpty() || parts.contains("http")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),

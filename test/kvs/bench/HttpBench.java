@@ -55,14 +55,19 @@ final class HttpBench {
     }
 
     void run() throws IOException {
-        with(Map.of("KVS_AUTH_ENABLED", "false"), this::reading);
-        with(Map.of(), this::readingWithToken);
+        reads();
         with(Map.of("KVS_AUTH_ENABLED", "false"), this::writing);
         with(Map.of("KVS_AUTH_ENABLED", "false"), nodes -> {
             for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
                 new CrowdBench(report, each.getKey(), each.getValue()).run();
             }
         });
+    }
+
+    /** Reads of one document alone, without accounts and with a token. */
+    void reads() throws IOException {
+        with(Map.of("KVS_AUTH_ENABLED", "false"), this::reading);
+        with(Map.of(), this::readingWithToken);
     }
 
     /** A measurement on one node of each contender. */

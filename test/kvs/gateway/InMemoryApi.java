@@ -168,9 +168,18 @@ public final class InMemoryApi {
     /** The number of nodes, of three, that have the write. */
     public final CompletableFuture<Integer> copies = new CompletableFuture<>();
 
-    /** The settings of access. */
+    /**
+     * The settings of access.
+     *
+     * @param localFree whether requests of this machine are not limited
+     */
     public record Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimiter> limit,
-            boolean openMetrics) {
+            boolean openMetrics, boolean localFree) {
+
+        public Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimiter> limit,
+                boolean openMetrics) {
+            this(anonymousRead, anonymousWrite, limit, openMetrics, true);
+        }
 
         public Access(boolean anonymousRead, boolean anonymousWrite, Optional<RateLimiter> limit) {
             this(anonymousRead, anonymousWrite, limit, false);
@@ -269,6 +278,11 @@ public final class InMemoryApi {
                 Logger.none());
     }
 
+    /** The stages that every request passes. */
+    Pipeline pipeline() {
+        return pipeline;
+    }
+
     /** A log whose events are served. */
     public Logger events() {
         return Logger.none(node.clock).recording(eventLog);
@@ -307,7 +321,7 @@ public final class InMemoryApi {
         RouteAuthorizer routeAuthorizer = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
                 node.modes, request -> bootstrap && request.local());
         return new Pipeline.Stages(bearerAuthenticator,
-                new RequestRateLimitStage(access.limit, true, limited),
+                new RequestRateLimitStage(access.limit, access.localFree, limited),
                 routeAuthorizer, trail, requestMetrics);
     }
 

@@ -1,0 +1,144 @@
+package kvs.gateway;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import kvs.api.DocumentResource;
+import kvs.documents.Documents;
+import kvs.http.Request;
+import kvs.http.RequestTimer;
+import kvs.model.Key;
+import kvs.model.Refusal;
+import kvs.server.FastPath;
+import kvs.server.ResponseBuffer;
+import kvs.store.StoreView;
+import kvs.tree.Entry;
+
+/**
+ * The sender of requests with the same header fields on one connection. Their name, their quota and the
+ * standard fields of their responses are remembered while no user, group, token or metadata changes, and
+ * their credential has not expired. A request that does not simply succeed is left to the pipeline, before
+ * anything of it is counted. Belongs to the loop of the connection.
+ */
+final class FastSender implements FastPath.Sender {
+
+    private static final byte[] ROOT = {'/', 'k', 'v', '/'};
+    private static final byte[] METADATA = {'/', 'm', 'e', 't', 'a', 'd', 'a', 't', 'a'};
+    /** The pipeline may compress a longer body for whoever accepts that. */
+    private static final int PLAIN_BYTES = 1_024;
+    /** Time after which a sender who was refused is examined again. */
+    private static final long PAUSE_MS = 1_000;
+
+    private final DocumentFastPath path;
+    private final boolean decodes;
+    private final StandardHeaders.EncodedHeaders standard;
+    /** The request that stands for all; by its sender as far as that is known. */
+    private Request request;
+    private Optional<RateLimitStage.RequestQuota> quota = Optional.empty();
+    /** Whether the sender is known, for which accounts, and in which time, Unix ms. */
+    private boolean known;
+    private long reservedChanges;
+    private long sinceMs;
+    private long untilMs;
+
+    FastSender(DocumentFastPath path, Request request) {
+        this.path = path;
+        this.request = request;
+        this.decodes = request.headers().has("Accept-Encoding");
+        this.standard = path.stages.headers().encoded(request.headers());
+    }
+
+    @Override
+    public boolean respond(boolean head, byte[] target, ResponseBuffer response) {
+        if (!isDocument(target) || path.node.inlinePolicy().rests() || !path.node.accepts().getAsBoolean()) {
+            return false;
+        }
+        try {
+            return respond(head, Key.ofBytes(Arrays.copyOfRange(target, ROOT.length, target.length)),
+                    response);
+        } catch (Refusal refused) {
+            return false;
+        }
+    }
+
+    private boolean respond(boolean head, Key key, ResponseBuffer response) {
+        RequestMetrics metrics = path.stages.pipeline().requestMetrics();
+        long began = metrics.nanos();
+        StoreView view = path.node.documents().root();
+        long now = path.node.documents().now();
+        if (!isKnown(view, now) && !remember(view, now)) {
+            return false;
+        }
+        path.stages.pipeline().authorization().admit(path.route, request);
+        Optional<Entry> entry = Documents.find(view, key, now, request.requester().on(view));
+        byte[] position = path.position();
+        if (entry.isEmpty() || !DocumentResource.isShort(entry.get().dataBytes()) || position.length == 0) {
+            return false;
+        }
+        ResponseCache.EncodedResponse document = path.responses.of(entry.get(), now, began);
+        if (decodes && document.body().length > PLAIN_BYTES) {
+            return false;
+        }
+        response.add(document.fields());
+        if (quota.isPresent() && !quota.get().count(response)) {
+            return false;
+        }
+        long id = path.stages.ids().nextBits();
+        response.add(standard.beforeId());
+        response.addHex(id);
+        response.add(standard.afterId());
+        response.add(position);
+        response.endLine();
+        response.endLine();
+        if (!head) {
+            response.add(document.body());
+        }
+        long ended = metrics.nanos();
+        metrics.answered(head ? path.heads : path.gets, DocumentFastPath.STATUS, ended - began,
+                () -> timer(head, id));
+        path.node.inlinePolicy().measured(began, ended);
+        return true;
+    }
+
+    private RequestTimer timer(boolean head, long id) {
+        RequestTimer timer = path.stages.pipeline().requestMetrics()
+                .requestStarted(head ? "HEAD" : "GET", HexFormat.of().toHexDigits(id));
+        timer.by(path.route);
+        return timer;
+    }
+
+    /** Whether a plain target is that of a document, which may not exist. */
+    private static boolean isDocument(byte[] target) {
+        int length = target.length;
+        return length > ROOT.length && length - ROOT.length <= Key.BYTES_MAX
+                && Arrays.equals(ROOT, 0, ROOT.length, target, 0, ROOT.length)
+                && target[ROOT.length] != '_' && target[length - 1] != '/'
+                && !(length >= METADATA.length && Arrays.equals(METADATA, 0, METADATA.length, target,
+                        length - METADATA.length, length));
+    }
+
+    private boolean isKnown(StoreView view, long now) {
+        return known && view.reservedChanges() == reservedChanges && now >= sinceMs && now < untilMs;
+    }
+
+    /**
+     * Asks who the sender is; whether it is known and the accounts have not changed meanwhile. One who is
+     * refused is not examined again at once: the pipeline examines each of their requests too.
+     */
+    private boolean remember(StoreView view, long now) {
+        if (!known && now >= sinceMs && now < untilMs) {
+            return false;
+        }
+        known = false;
+        sinceMs = now;
+        untilMs = now + PAUSE_MS;
+        path.stages.pipeline().authentication().remember(request).ifPresent(requester -> {
+            request = request.by(requester);
+            quota = path.stages.pipeline().limiter().quota(request);
+            reservedChanges = view.reservedChanges();
+            untilMs = requester.principal().expires();
+            known = true;
+        });
+        return known && path.node.documents().root().reservedChanges() == reservedChanges;
+    }
+}

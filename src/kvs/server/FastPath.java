@@ -1,0 +1,36 @@
+package kvs.server;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * A responder to simple requests, on their loop and from their bytes, without an exchange. A request that it
+ * does not respond to is parsed and handled as all others are; so it never refuses one. Thread-safe.
+ */
+@FunctionalInterface
+public interface FastPath {
+
+    /** Responds to nothing. */
+    FastPath NONE = (fields, remote, local) -> Optional.empty();
+
+    /**
+     * The sender of reads with these header fields, names and values in turn, on the connection between these
+     * addresses; empty when such requests never take this path.
+     */
+    Optional<Sender> admit(String[] fields, InetSocketAddress remote, InetSocketAddress local);
+
+    /** The sender of requests whose header fields are the same, byte for byte. Belongs to one connection. */
+    @FunctionalInterface
+    interface Sender {
+
+        /**
+         * Writes the response to a {@code GET}, or to a {@code HEAD} of the same, behind the status line
+         * (200) and the date that {@code response} holds already. Must not wait.
+         *
+         * @param target path of visible characters, without percents and empty or dotted segments
+         * @return whether it did; {@code false}: nothing was counted or changed, and what was written is
+         *     discarded
+         */
+        boolean respond(boolean head, byte[] target, ResponseBuffer response);
+    }
+}

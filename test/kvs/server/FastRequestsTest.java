@@ -1,0 +1,156 @@
+package kvs.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The requests that take the fast path of a server, and those that do not. */
+class FastRequestsTest {
+
+    private static final String FIELDS = "Host: h\r\n";
+    private static final List<String> FAST = new CopyOnWriteArrayList<>();
+    private static final AtomicInteger ADMISSIONS = new AtomicInteger();
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = new TestServer(Optional.empty());
+        server.server.fastPath((fields, remote, local) -> {
+            ADMISSIONS.incrementAndGet();
+            return List.of(fields).contains("X-Unknown") ? Optional.empty()
+                    : Optional.of((head, target, response) -> respond(head, target, response));
+        });
+        server.on("/", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+            assertEquals(0, body.length);
+        }).start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        FAST.clear();
+        ADMISSIONS.set(0);
+    }
+
+    private static boolean respond(boolean head, byte[] target, ResponseBuffer response) {
+        String text = new String(target, StandardCharsets.US_ASCII);
+        response.add(ResponseBuffer.fields("X-Kept", "1"));
+        if (text.startsWith("/slow")) {
+            return false;
+        }
+        FAST.add((head ? "HEAD " : "GET ") + text);
+        String body = text.startsWith("/long") ? "x".repeat(8 << 20) : "fast";
+        response.add(ResponseBuffer.fields("Content-length", Integer.toString(body.length())));
+        response.endLine();
+        response.add(head ? "" : body);
+        return true;
+    }
+
+    private static String request(String line, String... fields) {
+        return line + "\r\n" + FIELDS + String.join("", fields) + "\r\n";
+    }
+
+    private static void isSlow(String line, String... fields) throws IOException {
+        FAST.clear();
+        String answer = server.once(request(line, fields));
+        assertEquals(List.of(), FAST, line);
+        assertFalse(answer.contains("X-Kept"), answer);
+    }
+
+    @Test
+    void respondsToPlainReads() throws IOException {
+        try (RawClient client = server.connect()) {
+            assertTrue(client.send(request("GET /a/b-c_d~e.f!$&'()*+,;=:@ HTTP/1.1")).answer()
+                    .endsWith("\r\n\r\nfast"));
+            assertTrue(client.send(request("HEAD /a HTTP/1.1")).head().endsWith("Content-length: 4\r\n\r\n"));
+            assertTrue(client.send(request("GET /slow HTTP/1.1")).answer().startsWith("HTTP/1.1 204"));
+            assertTrue(client.send(request("GET /a HTTP/1.1")).answer()
+                    .startsWith("HTTP/1.1 200 OK\r\nDate: "));
+        }
+        assertEquals(List.of("GET /a/b-c_d~e.f!$&'()*+,;=:@", "HEAD /a", "GET /a"), FAST);
+        assertEquals(1, ADMISSIONS.get());
+    }
+
+    @Test
+    void leavesEverythingElseToTheParser() throws IOException {
+        for (String target : List.of("/a?b", "/a%20b", "/a#b", "/a//b", "/a/../b", "/./a", "/.a", "a", "//a",
+                "*", "http://h/a", "/a{", "/a\"", "/a\u00e4")) {
+            isSlow("GET " + target + " HTTP/1.1");
+        }
+        for (String line : List.of("get /a HTTP/1.1", "GET  /a HTTP/1.1", "GET /a  HTTP/1.1",
+                "GET /a HTTP/1.0", "GET /a HTTP/2.0", "GET /a", "GET\t/a HTTP/1.1", "\r\nGET /a HTTP/1.1",
+                "POST /a HTTP/1.1", "OPTIONS /a HTTP/1.1", " GET /a HTTP/1.1")) {
+            isSlow(line);
+        }
+        for (String field : List.of("Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n",
+                "Connection: close\r\n", "Host: h\r\n", "X-Bad : 1\r\n", " folded\r\n",
+                "X-Bad: \u0000\r\n", "X-Bad: 1\n", "X-Unknown: 1\r\n",
+                "X-Long: " + "x".repeat(FastRequests.BLOCK_BYTES) + "\r\n")) {
+            isSlow("GET /a HTTP/1.1", field);
+        }
+    }
+
+    @Test
+    void leavesHeadsInPiecesAndRequestsBehindOthersToTheParser() throws IOException {
+        String one = request("GET /a HTTP/1.1");
+        try (RawClient client = server.connect()) {
+            client.send(one).answer();
+            FAST.clear();
+            client.send(one + request("GET /b HTTP/1.1"));
+            assertTrue(client.answer().startsWith("HTTP/1.1 204"));
+            client.answer();
+            assertFalse(FAST.contains("GET /a"));
+            FAST.clear();
+            client.send(one.substring(0, 10));
+            server.dependencies.threads().pause(20);
+            client.send(one.substring(10));
+            assertTrue(client.answer().startsWith("HTTP/1.1 204"));
+            client.send("\r\n" + one);
+            assertTrue(client.answer().startsWith("HTTP/1.1 204"));
+            assertEquals(List.of(), FAST);
+            client.send(one).answer();
+            assertEquals(List.of("GET /a"), FAST);
+        }
+    }
+
+    @Test
+    void examinesNoneOfAClientWhoseFieldsAreAlwaysUnknown() throws IOException {
+        try (RawClient client = server.connect()) {
+            for (int i = 0; i < 3 * FastRequests.UNKNOWN_MAX; i++) {
+                client.send(request("GET /a HTTP/1.1", "X-Unknown: " + i + "\r\n")).answer();
+            }
+        }
+        assertEquals(FastRequests.UNKNOWN_MAX, ADMISSIONS.get());
+        assertEquals(List.of(), FAST);
+    }
+
+    @Test
+    void waitsForAClientThatDoesNotRead() throws IOException {
+        try (RawClient client = server.connect()) {
+            client.send(request("GET /long HTTP/1.1"));
+            server.await("the response", () -> !FAST.isEmpty());
+            client.send(request("GET /a HTTP/1.1"));
+            String answer = client.answer();
+            assertTrue(answer.endsWith("\r\n\r\n" + "x".repeat(8 << 20)), answer.substring(0, 200));
+            assertTrue(client.answer().endsWith("\r\n\r\nfast"));
+        }
+    }
+}
