@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -331,6 +332,59 @@ class ConsoleTest {
         console.shows("What is set above it holds again.");
         browser().click(browser().element("return document.querySelector('dialog button.danger')"));
         console.notice("removed the lock of locked");
+    }
+
+    @Test
+    void showsAnAdministratorWhatAnotherUserMayDoAndWhy() {
+        String owner = user("owner of the shed");
+        put("shed/key", "1");
+        console.api("PUT", "/kv/shed/metadata", "{\"owner_uuid\":\"" + owner
+                + "\",\"permissions_text\":\"--wr,----,----\"}");
+        console.page("#/data/shed/key?tab=rights");
+        console.control("User");
+        browser().script("const select = document.querySelector('#page select');"
+                + " select.value = arguments[0]", owner);
+        console.click("Show the rights of this user");
+        console.shows("What owner of the shed may do here, and why");
+        assertEquals("read yes owner,write yes owner,create no owner,delete no owner", browser()
+                .text("return [...document.querySelectorAll('[role=status] tbody tr')].map((row) =>"
+                + " [...row.cells].slice(0, 3).map((cell) => cell.textContent).join(' ')).join()"));
+        console.shows("user_uuid=" + owner);
+    }
+
+    @Test
+    void renamesAUserAndMakesAnAdministrator() {
+        String id = user("old name");
+        console.page("#/access/users");
+        console.enter("Nickname of old name", "new name");
+        console.click("Rename old name");
+        console.notice("renamed old name to new name");
+        console.click("Make administrator: new name");
+        console.notice("new name is an administrator now");
+        String known = console.api("GET", "/auth/users/" + id, "");
+        assertTrue(known.contains("\"nickname\":\"new name\",\"admin\":true"), known);
+        console.click("Remove new name");
+        browser().click(browser().element("return document.querySelector('dialog button.danger')"));
+        console.notice("removed new name");
+        assertFalse(console.api("GET", "/auth/users", "").contains("new name"));
+    }
+
+    /** A third node joins, dies, and is removed. */
+    @Test
+    void removesAMemberThatIsDead() throws Exception {
+        console.page("#/now/");
+        try (Node three = ConsoleFixture.node("three", directory.resolve("three"), "[\"" + URI.create(console
+                .first.url()).getAuthority() + "\"]")) {
+            console.shows("3 of 3 nodes alive");
+            assertTrue(three.url().startsWith("http://"));
+        }
+        console.click("Remove three from the cluster");
+        console.shows("Remove three from the cluster for good?");
+        browser().click(browser().element("return document.querySelector('dialog button.danger')"));
+        console.notice("removed three");
+        console.shows("2 of 2 nodes alive");
+        String members = console.api("GET", "/members/", "");
+        assertTrue(members.matches("(?s).*\"id\":\"three\"[^}]*\"status\":\"left\".*"), members);
     }
 
     @Test
