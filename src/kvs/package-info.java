@@ -75,6 +75,8 @@
  * the loop of their connection. {@code Documents} takes the published {@code ReadView}, which never changes,
  * finds the {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same root, and
  * {@code VersionReader} reads the {@code Record} from its {@code Segment} and checks it. No lock, no waiting.
+ * A document that is stored deflated goes out as {@code StoredDocument}, with head and trailer of its
+ * {@code ContentCoding}, to a client that accepts that; {@code ContentCodingStage} codes other long JSON.
  *
  * <h2>Rights, problems, two versions</h2> The pipeline finds out once who sends a request
  * ({@code BearerAuthenticator}) and whether its route is open to them ({@code RouteAuthorizer}). The rights

@@ -13,7 +13,9 @@ import kvs.documents.Operation;
 import kvs.documents.Preconditions;
 import kvs.documents.WatchTargets;
 import kvs.documents.Watches;
+import kvs.http.AcceptedCodings;
 import kvs.http.ConditionalHeaders;
+import kvs.http.ContentCoding;
 import kvs.http.ContinuationExecutor;
 import kvs.http.JsonBody;
 import kvs.http.Request;
@@ -27,6 +29,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.routes.DocumentRoutes;
 import kvs.routes.SharedParameters;
+import kvs.store.StoredDocument;
 import kvs.store.WriteReceipt;
 import kvs.tree.Entry;
 import kvs.world.FailureText;
@@ -47,7 +50,7 @@ public final class DocumentResource {
     private final Executor offloadExecutor;
 
     /** A parsed GET. */
-    record Query(Key key, Preconditions conditions, boolean raw) { }
+    record Query(Key key, Preconditions conditions, boolean raw, AcceptedCodings accepted) { }
 
     /** A version as the index knows it. */
     record Validators(EntityTag tag, long writtenMs) { }
@@ -84,7 +87,8 @@ public final class DocumentResource {
         boolean raw = raw(request);
         Optional<Long> waitMs = request.query().value(DocumentRoutes.WATCH);
         Key key = Key.of(below(request));
-        Query query = new Query(key, ConditionalHeaders.conditions(request.headers()), raw);
+        Query query = new Query(key, ConditionalHeaders.conditions(request.headers()), raw,
+                AcceptedCodings.of(request.headers()));
         if (waitMs.orElse(0L) == 0) {
             return show(query, request);
         }
@@ -118,10 +122,11 @@ public final class DocumentResource {
         return ContinuationExecutor.answer(woken, offloadExecutor, () -> read(query, find(query, request)));
     }
 
-    /** Reads the document; a long one is read, inflated and sent by a thread that may block. */
+    /** Reads the document; a long one is read, inflated or coded, and sent by a thread that may block. */
     private CompletionStage<Response> show(Query query, Request request) {
         Entry entry = find(query, request);
-        return !isShort(entry.dataBytes()) ? request.offload(() -> read(query, find(query, request)))
+        boolean slow = !isShort(entry.dataBytes()) || query.accepted.of(entry.dataBytes()).isPresent();
+        return slow ? request.offload(() -> read(query, find(query, request)))
                 : CompletableFuture.completedFuture(read(query, entry));
     }
 
@@ -131,7 +136,29 @@ public final class DocumentResource {
 
     private Response read(Query query, Entry entry) {
         return show(query, new Validators(Documents.tag(entry), entry.timestamp()),
-                () -> documents.read(entry), documents.now());
+                () -> answer(query, entry), documents.now());
+    }
+
+    /** The response with the document of an entry; as it is stored, when the client accepts that. */
+    private Response answer(Query query, Entry entry) {
+        Optional<ContentCoding> coding = query.accepted.of(entry.dataBytes());
+        if (!query.raw || coding.isEmpty()) {
+            return answer(query, documents.read(entry));
+        }
+        StoredDocument stored = documents.readStored(entry);
+        return stored.deflated().map(sums -> Response.document(coding.get(), stored.bytes(), sums))
+                .orElseGet(() -> Response.document(stored.bytes()));
+    }
+
+    /** The response with a version. */
+    static Response answer(Query query, Version version) {
+        return query.raw ? Response.document(version.data()) : json(version);
+    }
+
+    private static Response json(Version version) {
+        JsonWriter json = new JsonWriter().object();
+        VersionJson.version(json, version);
+        return Response.json(200, json.end());
     }
 
     /** The refusal of a read where nothing is that the caller may know of. */
@@ -139,30 +166,25 @@ public final class DocumentResource {
         return new Refusal(Reason.NOT_FOUND, "the path has no document");
     }
 
-    /** The response with a version; its document is read only when it is needed. */
-    static Response show(Query query, Validators known, Supplier<Version> read, long now) {
+    /** The response with a version; {@code answer} reads its document only when it is needed. */
+    static Response show(Query query, Validators known, Supplier<Response> answer, long now) {
         Optional<EntityTag> tag = Optional.of(known.tag);
         query.conditions.checkRead(tag, known.writtenMs);
         if (query.conditions.unchanged(tag)) {
             return ConditionalHeaders.tagged(Response.empty(304), tag);
         }
-        Version version = read.get();
-        return query.raw ? validated(Response.document(version.data()), tag, version, now)
-                : representation(version, now);
+        return validated(answer.get(), known, now);
     }
 
     /** The response to an unconditional read of a document at {@code now}, Unix ms. */
     public static Response representation(Version version, long now) {
-        JsonWriter json = new JsonWriter().object();
-        VersionJson.version(json, version);
-        return validated(Response.json(200, json.end()), Optional.of(EntityTag.of(version.uuid())), version,
+        return validated(json(version), new Validators(EntityTag.of(version.uuid()), version.timestamp()),
                 now);
     }
 
-    private static Response validated(Response response, Optional<EntityTag> tag, Version version,
-            long now) {
-        return ConditionalHeaders.tagged(response, tag)
-                .with("Last-Modified", ConditionalHeaders.lastModified(version.timestamp(), now));
+    private static Response validated(Response response, Validators known, long now) {
+        return ConditionalHeaders.tagged(response, Optional.of(known.tag))
+                .with("Last-Modified", ConditionalHeaders.lastModified(known.writtenMs, now));
     }
 
     /** Whether a document of that many bytes is read in some 10 microseconds. */

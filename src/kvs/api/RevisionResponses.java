@@ -9,6 +9,7 @@ import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.HistoryReader;
 import kvs.documents.KeyHistory;
+import kvs.http.AcceptedCodings;
 import kvs.http.ConditionalHeaders;
 import kvs.http.PreconditionPolicy;
 import kvs.http.QueryParameters;
@@ -87,11 +88,12 @@ final class RevisionResponses {
             throw new Refusal(Reason.NOT_FOUND, "this version is a deletion and has no document");
         }
         var query = new DocumentResource.Query(Key.of(DocumentResource.below(request)),
-                ConditionalHeaders.conditions(request.headers()), DocumentResource.raw(request));
+                ConditionalHeaders.conditions(request.headers()), DocumentResource.raw(request),
+                AcceptedCodings.NONE);
         long writtenMs = revision.version().map(Version::timestamp).orElse(0L);
         return DocumentResource.show(query,
                 new DocumentResource.Validators(EntityTag.of(uuid), writtenMs),
-                () -> history.read(timeline, revision), documents.now());
+                () -> DocumentResource.answer(query, history.read(timeline, revision)), documents.now());
     }
 
     /** The refusal of a version that is not kept. */

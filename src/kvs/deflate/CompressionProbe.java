@@ -49,6 +49,11 @@ public final class CompressionProbe implements AutoCloseable {
                 : fast);
     }
 
+    /** The deflaters of level 1, for a text that must be deflated whatever that saves. */
+    public DeflaterPool fast() {
+        return fast;
+    }
+
     private static byte[] sample(byte[] text) {
         int piece = Math.min(PIECE_BYTES, text.length / (PIECES * PIECES));
         byte[] sample = new byte[PIECES * piece];

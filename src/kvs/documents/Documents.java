@@ -17,6 +17,7 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.store.DeadlineWrite;
 import kvs.store.Store;
+import kvs.store.StoredDocument;
 import kvs.store.StoreView;
 import kvs.store.WriteReceipt;
 import kvs.tree.Entry;
@@ -143,8 +144,17 @@ public final class Documents {
     }
 
     /**
-     * The same for an entry of a page. A page reads the index alone, so a damaged newer record of the key is
-     * noticed only here.
+     * The document of an entry in the form in which it is stored, read from the disk.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable
+     */
+    public StoredDocument readStored(Entry entry) {
+        return store.readStored(entry);
+    }
+
+    /**
+     * The same as {@link #read} for an entry of a page. A page reads the index alone, so a damaged newer
+     * record of the key is noticed only here.
      *
      * @throws Refusal {@code DAMAGED} when the version or a newer one is unreadable
      */

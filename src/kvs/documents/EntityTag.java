@@ -2,6 +2,7 @@ package kvs.documents;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Reason;
@@ -17,6 +18,8 @@ import kvs.model.Refusal;
 public record EntityTag(boolean weak, String opaque) {
 
     private static final String WEAK = "W/";
+    /** The ends of the tags of coded responses. */
+    private static final List<String> CODINGS = List.of("-gzip", "-deflate");
     /** Bytes of a digest that are shown: 128 bits, as many as an id has. */
     private static final int DIGEST_BYTES = 16;
 
@@ -43,9 +46,24 @@ public record EntityTag(boolean weak, String opaque) {
     static EntityTag parse(String text) {
         boolean weak = text.startsWith(WEAK);
         String quoted = weak ? text.substring(WEAK.length()) : text;
-        return unquoted(quoted).map(opaque -> new EntityTag(weak, opaque))
+        return unquoted(quoted).map(opaque -> new EntityTag(weak, plain(opaque)))
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "an entity tag must be in double quotes:"
                         + " \"b31f2a0c-…\", as in the ETag header"));
+    }
+
+    /** The strong tag with that text, as {@link #parse} would read it in quotes. */
+    static EntityTag bare(String text) {
+        return new EntityTag(false, plain(text));
+    }
+
+    /** The tag of the plain form of a response: its version is the same in every content coding. */
+    private static String plain(String opaque) {
+        for (String coding : CODINGS) {
+            if (opaque.endsWith(coding)) {
+                return opaque.substring(0, opaque.length() - coding.length());
+            }
+        }
+        return opaque;
     }
 
     /** The tag as the text of a header. */

@@ -66,7 +66,7 @@ public record Preconditions(Optional<Match> ifMatch, Optional<Match> ifNoneMatch
         /** Parses a member of JSON: as {@link #header}, or the bare uuid of a version. */
         public static Match member(String text) {
             boolean bare = !text.isEmpty() && !text.contains("\"") && !text.equals("*");
-            return bare ? new Match(false, List.of(new EntityTag(false, text))) : header(text);
+            return bare ? new Match(false, List.of(EntityTag.bare(text))) : header(text);
         }
 
         /** The end of the tag that begins at {@code from}: a comma outside quotes. */

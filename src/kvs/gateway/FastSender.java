@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import kvs.api.DocumentResource;
 import kvs.documents.Documents;
+import kvs.http.AcceptedCodings;
 import kvs.http.Request;
 import kvs.http.RequestTimer;
 import kvs.model.Key;
@@ -24,13 +25,11 @@ final class FastSender implements FastPath.Sender {
 
     private static final byte[] ROOT = {'/', 'k', 'v', '/'};
     private static final byte[] METADATA = {'/', 'm', 'e', 't', 'a', 'd', 'a', 't', 'a'};
-    /** The pipeline may compress a longer body for whoever accepts that. */
-    private static final int PLAIN_BYTES = 1_024;
     /** Time after which a sender who was refused is examined again. */
     private static final long PAUSE_MS = 1_000;
 
     private final DocumentFastPath path;
-    private final boolean decodes;
+    private final AcceptedCodings accepted;
     private final StandardHeaders.EncodedHeaders standard;
     /** The request that stands for all; by its sender as far as that is known. */
     private Request request;
@@ -44,7 +43,7 @@ final class FastSender implements FastPath.Sender {
     FastSender(DocumentFastPath path, Request request) {
         this.path = path;
         this.request = request;
-        this.decodes = request.headers().has("Accept-Encoding");
+        this.accepted = AcceptedCodings.of(request.headers());
         this.standard = path.stages.headers().encoded(request.headers());
     }
 
@@ -76,7 +75,7 @@ final class FastSender implements FastPath.Sender {
             return false;
         }
         ResponseCache.EncodedResponse document = path.responses.of(entry.get(), now, began);
-        if (decodes && document.body().length > PLAIN_BYTES) {
+        if (accepted.of(document.body().length).isPresent()) {
             return false;
         }
         response.add(document.fields());

@@ -36,6 +36,7 @@ public final class Pipeline {
     private final Stages stages;
     private final HandlerSlots slots = new HandlerSlots();
     private final BoundedBodyReader bodies = new BoundedBodyReader();
+    private final ContentCodingStage codings = new ContentCodingStage();
     private final StandardHeaders common;
     private final ErrorResponses errors;
     private final Supplier<String> position;
@@ -125,7 +126,8 @@ public final class Pipeline {
     /** Completes a response; every response passes here. */
     private Response answered(RequestHead head, RequestTimer timer, Response response) {
         stages.requestMetrics.answered(timer, response.status());
-        return common.on(PrettyResponse.on(response, head.target()), head.headers(), timer.id(),
+        Response form = codings.on(PrettyResponse.on(response, head.target()), response.body(), head);
+        return common.on(form, head.headers(), timer.id(),
                 Route.secret(timer.knowsRoute() ? timer.route() : path(head.target())));
     }
 

@@ -52,7 +52,8 @@ final class PrettyResponse {
         return false;
     }
 
-    private static boolean isJson(Response response) {
+    /** Whether a response is one JSON text. */
+    static boolean isJson(Response response) {
         String type = response.headers().getOrDefault("Content-Type", "");
         return type.startsWith("application/json") || type.startsWith("application/problem+json");
     }

@@ -15,10 +15,10 @@ final class StandardHeaders {
     private static final String ID = "X-Request-Id";
     private static final String[] ALWAYS = {"X-Content-Type-Options", "nosniff", Response.CONTENT_POLICY,
         "default-src 'none'; frame-ancestors 'none'; sandbox", "Cross-Origin-Resource-Policy", "same-origin",
-        "Referrer-Policy", "no-referrer", "Vary", "Authorization, Accept"};
+        "Referrer-Policy", "no-referrer", "Vary", "Authorization, Accept, Accept-Encoding"};
     /** Fields for a web page that may read the response. */
     private static final ResponseHeaders PAGES = ResponseHeaders.of("Cross-Origin-Resource-Policy",
-            "cross-origin", "Vary", "Authorization, Accept, Origin",
+            "cross-origin", "Vary", "Authorization, Accept, Accept-Encoding, Origin",
             "Access-Control-Allow-Methods", "GET, HEAD, PUT, POST, DELETE", "Access-Control-Allow-Headers",
             "Content-Type, Authorization, If-Match, If-None-Match, If-Unmodified-Since, X-Request-Id,"
                     + " KVS-Position, Last-Event-ID", "Access-Control-Expose-Headers",

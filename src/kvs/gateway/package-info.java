@@ -9,7 +9,8 @@
  *     ─▶ BoundedBodyReader 400 413 415 ─▶ PositionHandler (KVS-Position) ─▶ ReplicationWaitHandler (?copies)
  *     ─▶ FirstUserAgreementHandler (first user)
  *     ─▶ the resource 503 403 404 412 409
- *     ─▶ AuditRecorder ─▶ RequestMetrics ─▶ StandardHeaders ─▶ ResponseWriter
+ *     ─▶ AuditRecorder ─▶ RequestMetrics ─▶ PrettyResponse ─▶ ContentCodingStage ─▶ StandardHeaders
+ *     ─▶ ResponseWriter
  * </pre>
  * {@code Pipeline} is that order. The engine itself refuses what it cannot read (400 408 417 431 505), with
  * the same headers.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import kvs.deflate.TextChecksums;
 import kvs.json.JsonWriter;
 
 /**
@@ -88,6 +89,12 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** A response with the bytes of a stored document, and nothing else. */
     public static Response document(byte[] json) {
         return new Response(200, JSON_TYPE, new FullBody(json));
+    }
+
+    /** The same document in a coding; {@code deflated} is its Deflate form, as it is stored. */
+    public static Response document(ContentCoding coding, byte[] deflated, TextChecksums sums) {
+        return new Response(200, JSON_TYPE.with(ContentCoding.HEADER, coding.text()),
+                new FullBody(coding.head(), deflated, coding.trailer(sums)));
     }
 
     /** A response in plain text. */

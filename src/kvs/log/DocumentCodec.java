@@ -9,6 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import kvs.deflate.CompressionProbe;
 import kvs.deflate.DeflaterPool;
+import kvs.deflate.TextChecksums;
 
 /**
  * Deflates documents and inflates them again (RFC 1951, no wrapper: the record has its own checksum). Native
@@ -24,6 +25,7 @@ public final class DocumentCodec implements AutoCloseable {
     private static final int SAVING_SHIFT = 3;
     private static final int LEVEL_MAX = 9;
     private static final int POOL = 16;
+    private static final int BUFFER_BYTES = 16 << 10;
     /**
      * Bytes of input after which a flush puts a mark into the output. Deflate turns 1,032 bytes into one at
      * best, into a zero when all of them are alike; the marks keep each sector of the log from being all
@@ -75,17 +77,51 @@ public final class DocumentCodec implements AutoCloseable {
      * @throws IOException when it is not what {@link #pack} made
      */
     public byte[] unpack(byte[] packed, int rawBytes) throws IOException {
+        return inflating(packed, rawBytes, inflater -> {
+            byte[] raw = new byte[rawBytes];
+            return inflater.inflate(raw) == rawBytes ? Optional.of(raw) : Optional.empty();
+        });
+    }
+
+    /**
+     * The checksums of the raw form of {@code packed}, which must have exactly {@code rawBytes}; it is never
+     * in memory as a whole.
+     *
+     * @throws IOException when it is not what {@link #pack} made
+     */
+    public TextChecksums checksums(byte[] packed, int rawBytes) throws IOException {
+        return inflating(packed, rawBytes, inflater -> {
+            TextChecksums.Builder sums = new TextChecksums.Builder();
+            byte[] buffer = new byte[Math.min(rawBytes, BUFFER_BYTES)];
+            int left = rawBytes;
+            int count = 1;
+            while (left > 0 && count > 0) {
+                count = inflater.inflate(buffer, 0, Math.min(left, buffer.length));
+                sums.add(buffer, 0, count);
+                left -= count;
+            }
+            return left == 0 ? Optional.of(sums.build()) : Optional.empty();
+        });
+    }
+
+    /** Takes what it needs from an inflater; empty when there is not enough. */
+    private interface Inflation<T> {
+        Optional<T> of(Inflater inflater) throws DataFormatException;
+    }
+
+    /** The result of an inflation, which must have taken all. */
+    private <T> T inflating(byte[] packed, int rawBytes, Inflation<T> inflation) throws IOException {
         Inflater inflater = inflaters.poll();
         if (inflater == null) {
             inflater = new Inflater(true);
         }
         try {
-            byte[] raw = new byte[rawBytes];
             inflater.setInput(packed);
-            if (inflater.inflate(raw) != rawBytes || inflater.getRemaining() > 0 || !ended(inflater)) {
+            Optional<T> result = inflation.of(inflater);
+            if (result.isEmpty() || inflater.getRemaining() > 0 || !ended(inflater)) {
                 throw new IOException("deflated document does not have " + rawBytes + " bytes");
             }
-            return raw;
+            return result.get();
         } catch (DataFormatException e) {
             throw new IOException("deflated document is not readable", e);
         } finally {

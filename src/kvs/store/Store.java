@@ -214,6 +214,15 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * The document of an entry in the form in which it is stored.
+     *
+     * @throws Refusal {@code DAMAGED} when it is unreadable; never another version
+     */
+    public StoredDocument readStored(Entry entry) {
+        return reader.readStored(entry);
+    }
+
+    /**
      * The older versions of an entry's key, in the order in which they stopped being the present version on
      * this node; each is read when it is accessed.
      */

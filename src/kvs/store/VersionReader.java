@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import kvs.deflate.TextChecksums;
 import kvs.log.DocumentCodec;
 import kvs.log.EntryFactory;
 import kvs.log.Journal;
@@ -41,6 +42,7 @@ public final class VersionReader {
     private final Logger log;
     private final Clock clock;
     private final Supplier<LogState> state;
+    private final ChecksumCache checksums = new ChecksumCache();
     private final AtomicLong unreadable = new AtomicLong();
     private volatile long unreadableNanos;
 
@@ -98,6 +100,28 @@ public final class VersionReader {
             met(entry, e);
             throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
         }
+    }
+
+    /** The document of an entry in its stored form; a {@link Refusal} {@code DAMAGED} when unreadable. */
+    StoredDocument readStored(Entry entry) {
+        try {
+            Record.Put put = record(entry);
+            byte[] stored = put.version().data();
+            return new StoredDocument(stored, put.packed() ? Optional.of(sums(put)) : Optional.empty());
+        } catch (IOException e) {
+            met(entry, e);
+            throw IndexSnapshot.unreadable(Key.ofBytes(entry.key()));
+        }
+    }
+
+    private TextChecksums sums(Record.Put put) throws IOException {
+        Optional<TextChecksums> known = checksums.get(put.version().uuid());
+        if (known.isPresent()) {
+            return known.get();
+        }
+        TextChecksums sums = codec.checksums(put.version().data(), put.rawBytes());
+        checksums.put(put.version().uuid(), sums);
+        return sums;
     }
 
     /** The version of an entry as it is in the log; empty when it is unreadable. */

@@ -50,6 +50,8 @@ final class ApiPage {
             - `GET` serves `HEAD` too. `OPTIONS` answers 204 with `Allow`.
             - JSON answers end with a line feed, but for `?raw`, which returns the bytes that were stored. `?pretty`
               indents them, refusals too.
+            - JSON of more than 1 KiB is sent with `Content-Encoding: gzip` or `deflate` to who accepts that
+              ([Compressed answers](keys.md#compressed-answers)).
 
             ```sh
             curl 'localhost:8080/health/live?pretty'
@@ -71,7 +73,8 @@ final class ApiPage {
             | `KVS-Position` | In every answer: how far the node has come. In a request: the node waits until it has come that far, at most `?position_wait=` (2 s), otherwise 503 `behind` |
             | `?limit=`, `?after=` | Pages: 1,000 items unless you say otherwise, at most 10,000; a page also ends at 8 MiB. `next` is the value for the next `after`; `Link: <…>; rel="next"` its address |
             | `?pretty` | On any request with an answer in JSON: indents it |
-            | `ETag` | The version of a document, or of a listing |
+            | `ETag` | The version of a document, or of a listing; it ends in `-gzip` or `-deflate` when the answer is compressed, and every form is taken back in conditions |
+            | `Accept-Encoding` | In a request: the forms that the client takes. Without it nothing is compressed |
             | `X-Request-Id` | In every answer, and in the log of the node. A request may bring its own: up to 64 letters, digits, dots, hyphens and underscores |
             | `KVS-Node` | The node that answered |
             | `RateLimit`, `Retry-After` | What is left of the rate limit; when to come again |

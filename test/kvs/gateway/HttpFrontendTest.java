@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -25,13 +26,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLException;
+import kvs.deflate.Texts;
 import kvs.http.RequestTarget;
 import kvs.routes.Parameter;
 import kvs.routes.RequiredAccess;
 import kvs.routes.RouteDescription;
 import kvs.http.Response;
 import kvs.http.Route;
+import kvs.json.JsonWriter;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.store.DeadlineWrite;
@@ -56,6 +60,7 @@ abstract class HttpFrontendTest {
     private static final int TIMEOUT_MS = 20_000;
     static final int STALL_MS = 500;
     private static final int LARGE = 64 << 20;
+    private static final byte[] JSON = Texts.records(300_000);
 
     private final AtomicInteger hidden = new AtomicInteger();
     private final AtomicInteger served = new AtomicInteger();
@@ -80,7 +85,9 @@ abstract class HttpFrontendTest {
                 new Route(RouteDescription.of("PUT", "/hidden", RequiredAccess.OPEN), 100, request -> {
                     hidden.incrementAndGet();
                     return done(Response.empty(204));
-                }), Route.of("GET", "/none", RequiredAccess.OPEN, request -> done(Response.empty(204))),
+                }), Route.of("GET", "/json", RequiredAccess.OPEN, request -> done(Response.json(200,
+                        new JsonWriter().array().raw(JSON).value(1).end()).with("ETag", "\"a\""))),
+                Route.of("GET", "/none", RequiredAccess.OPEN, request -> done(Response.empty(204))),
                 Route.of("GET", "/park", RequiredAccess.OPEN, request -> {
                     CompletableFuture<Response> later = new CompletableFuture<>();
                     parked.add(later);
@@ -199,6 +206,29 @@ abstract class HttpFrontendTest {
             send(socket, request);
             socket.shutdownOutput();
             return all(socket);
+        }
+    }
+
+    /** A long document goes out in pieces, or coded. */
+    @Test
+    void sendsLongJsonWholeAndCoded() throws IOException {
+        String plain = "[" + new String(JSON, StandardCharsets.US_ASCII) + ",1]\n";
+        String request = " /json HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: identity;q=0.1, ";
+        try (Socket socket = connect()) {
+            send(socket, "GET /json HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertTrue(answer(socket).endsWith("\r\n\r\n" + plain));
+            send(socket, "GET" + request + "gzip\r\n\r\n");
+            String coded = answer(socket);
+            assertTrue(coded.matches("(?is)HTTP/1.1 200 .*content-encoding: gzip\r\n.*")
+                    && coded.toLowerCase(Locale.ROOT).contains("etag: \"a-gzip\"\r\n"), coded);
+            byte[] body = coded.substring(coded.indexOf("\r\n\r\n") + 4)
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            assertEquals(plain, new String(new GZIPInputStream(new ByteArrayInputStream(body))
+                    .readAllBytes(), StandardCharsets.US_ASCII));
+            send(socket, "HEAD" + request + "gzip\r\nConnection: close\r\n\r\n");
+            String head = all(socket).toLowerCase(Locale.ROOT);
+            assertTrue(head.contains("\r\ncontent-length: " + body.length + "\r\n")
+                    && head.endsWith("\r\n\r\n"), head);
         }
     }
 

@@ -438,6 +438,10 @@ public final class InMemoryApi {
 
     /** The response without the line feed behind JSON, which the check has seen. */
     private static Response checked(RequestHead head, Response response) {
+        if (response.headers().containsKey("Content-Encoding")) {
+            check(head, response, CodedResponsesTest.decoded(response));
+            return response;
+        }
         String type = response.headers().getOrDefault("Content-Type", "");
         if (response.body() instanceof Response.FullBody full) {
             check(head, response, full.bytes());

@@ -71,7 +71,8 @@ class NioEngineTest extends HttpFrontendTest {
         assertTrue(text.startsWith("HTTP/1.1 " + status + " "), text);
         for (String field : List.of("KVS-Node: n1", "X-Content-Type-Options: nosniff",
                 "Content-Security-Policy: default-src 'none';", "Cross-Origin-Resource-Policy: same-origin",
-                "Referrer-Policy: no-referrer", "Cache-Control: no-cache", "Vary: Authorization, Accept",
+                "Referrer-Policy: no-referrer", "Cache-Control: no-cache",
+                "Vary: Authorization, Accept, Accept-Encoding",
                 "Content-Type: application/problem+json", "Connection: close", "X-Request-Id: ",
                 "KVS-Position: here")) {
             assertTrue(text.toLowerCase(Locale.ROOT).contains("\r\n" + field.toLowerCase(Locale.ROOT)),

@@ -106,7 +106,7 @@ class PipelineTest {
             assertEquals("same-origin", response.headers().get("Cross-Origin-Resource-Policy"));
             assertEquals("no-referrer", response.headers().get("Referrer-Policy"));
             assertEquals("no-cache", response.headers().get("Cache-Control"));
-            assertEquals("Authorization, Accept", response.headers().get("Vary"));
+            assertEquals("Authorization, Accept, Accept-Encoding", response.headers().get("Vary"));
             assertTrue(response.headers().get("X-Request-Id").matches("[0-9a-f]{16}"));
             assertFalse(response.headers().containsKey("Access-Control-Allow-Origin"));
         }

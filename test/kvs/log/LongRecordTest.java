@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import kvs.deflate.TextChecksums;
 import kvs.deflate.Texts;
 import kvs.model.Dot;
 import kvs.model.Key;
@@ -66,6 +70,26 @@ class LongRecordTest {
                         () -> segment.readRecord(AT, bytes, Key.of("users").bytes()));
             }
         }
+    }
+
+    @Test
+    void haveTheChecksumsOfTheirText() throws IOException {
+        byte[] data = Texts.records(300_000);
+        byte[] stored = codec.pack(data).stored();
+        TextChecksums sums = codec.checksums(stored, data.length);
+        assertEquals(new TextChecksums.Builder().add(data, 0, data.length).build(), sums);
+        CRC32 crc = new CRC32();
+        crc.update(data);
+        Adler32 adler = new Adler32();
+        adler.update(data);
+        assertEquals(new TextChecksums(data.length, (int) crc.getValue(), (int) adler.getValue()), sums);
+        for (int wrong : new int[] {0, 1, data.length - 1, data.length + 1, 2 * data.length}) {
+            assertThrows(IOException.class, () -> codec.checksums(stored, wrong), wrong + " bytes");
+        }
+        assertThrows(IOException.class,
+                () -> codec.checksums(Arrays.copyOf(stored, stored.length - 1), data.length));
+        assertThrows(IOException.class,
+                () -> codec.checksums(Arrays.copyOf(stored, stored.length + 1), data.length));
     }
 
     @Test
