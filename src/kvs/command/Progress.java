@@ -31,6 +31,11 @@ public final class Progress implements AutoCloseable {
         this.drawn = began + QUIET_NANOS - PERIOD_NANOS;
     }
 
+    /** Whether anybody sees the line. */
+    public boolean isShown() {
+        return shown;
+    }
+
     /** Shows that {@code done} of {@code total} are done; a total of 0 is unknown. */
     public void show(long done, long total) {
         long now = invocation.clock().nanos();

@@ -48,6 +48,9 @@ public final class Export {
     /** Exports everything; unreadable documents are reported. */
     public void run(OutputStream out) throws IOException {
         report.begin();
+        if (report.isShown()) {
+            report.expect(source.count(query.prefix).orElse(0));
+        }
         if (query.metadata) {
             metadata(out, MetadataScope.SUBTREE);
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,6 +20,7 @@ import kvs.documents.ExpiryPolicy;
 import kvs.documents.Operation;
 import kvs.documents.OperationOutcome;
 import kvs.documents.Preconditions;
+import kvs.documents.PrefixTotals;
 import kvs.documents.RangePage;
 import kvs.model.Key;
 import kvs.model.Refusal;
@@ -162,6 +164,12 @@ public final class OfflineEndpoint implements NodeEndpoint {
                 default -> PutOutcome.refused(refusal.detail());
             };
         }
+    }
+
+    @Override
+    public OptionalLong count(String prefix) {
+        return PrefixTotals.below(documents.root(), prefix.getBytes(StandardCharsets.UTF_8), documents.now())
+                .map(totals -> OptionalLong.of(totals.count())).orElse(OptionalLong.empty());
     }
 
     @Override

@@ -9,29 +9,26 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
 import kvs.client.ClusterClient;
-import kvs.client.RefusalReport;
-import kvs.command.CommandException;
+import kvs.client.JsonFields;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
 import kvs.model.Durations;
 import kvs.model.Key;
 import kvs.world.Clock;
-import kvs.world.FailureText;
 
 /**
  * A running node, by its API: pages of {@code /kv/_range} are read from it, {@code /kv/_batch} writes to it.
  * One batch is under way at a time: two could overtake each other, and the last line of a path would not win.
- * Every request is idempotent, so one without a response is repeated. A failure of the client is one of the
- * transfer, which can be continued: an {@code IOException}.
+ * Every request is idempotent, so one without a response is repeated.
  */
 public final class RemoteEndpoint implements NodeEndpoint {
 
@@ -42,19 +39,13 @@ public final class RemoteEndpoint implements NodeEndpoint {
     /** Nesting depth around a document in a page. */
     private static final int PAGE_DEPTH = 3;
     private static final String BATCH = "/kv/_batch";
-    private static final String UNDONE = "the transfer was not completed";
-    /** Attempts at a batch of which a busy node has stored only a part. */
-    private static final int ATTEMPTS_MAX = 10;
-    /** A node may take so long for a batch or a page before another one is asked. */
-    private static final long REQUEST_MS = 60_000;
     private static final int CREATED = 201;
     private static final int ABSENT = 404;
     private static final int OK_MAX = 299;
-    private static final int BUSY = 503;
     private static final int SERVER_FAULT = 500;
     private static final int UNAUTHORIZED = 401;
 
-    private final ClusterClient client;
+    private final TransferRequests requests;
     private final Clock clock;
     private final Executor offloadExecutor;
 
@@ -63,7 +54,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
      * built.
      */
     public RemoteEndpoint(ClusterClient client, Clock clock, Executor offloadExecutor) {
-        this.client = client;
+        this.requests = new TransferRequests(client);
         this.clock = clock;
         this.offloadExecutor = offloadExecutor;
     }
@@ -74,7 +65,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
      */
     @Override
     public Optional<String> id() throws IOException {
-        ClientResponse answer = checked(get("/members/"));
+        ClientResponse answer = TransferRequests.checked(requests.get("/members/"));
         String node = answer.node();
         try {
             for (JsonValue member : JsonValue.parse(answer.body()).elements()) {
@@ -85,7 +76,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
             }
             return Optional.empty();
         } catch (JsonException e) {
-            throw foreign(answer, e);
+            throw TransferRequests.foreign(answer, e);
         }
     }
 
@@ -146,7 +137,8 @@ public final class RemoteEndpoint implements NodeEndpoint {
             json.object().field("op", "get").field("path", ((TransferItem.DocumentItem) item).key().text())
                     .end();
         }
-        ClientResponse answer = checked(send("POST", BATCH, json.end().end().toBytes()));
+        ClientResponse answer = TransferRequests.checked(
+                requests.send("POST", BATCH, json.end().end().toBytes()));
         List<PutOutcome> outcomes = new ArrayList<>(items.size());
         try {
             JsonValue results = member(JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH),
@@ -162,7 +154,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
                 }
             }
         } catch (JsonException e) {
-            throw foreign(answer, e);
+            throw TransferRequests.foreign(answer, e);
         }
         if (outcomes.size() != items.size()) {
             throw new IOException("the node answered " + outcomes.size() + " of " + items.size() + " reads");
@@ -180,14 +172,12 @@ public final class RemoteEndpoint implements NodeEndpoint {
         byte[] body = json.end().end().toBytes();
         for (int attempt = 1; ; attempt++) {
             List<PutOutcome> outcomes = new ArrayList<>(items.size());
-            Optional<String> busy = judge(checked(send("POST", BATCH, body)), outcomes);
+            ClientResponse answer = TransferRequests.checked(requests.send("POST", BATCH, body));
+            Optional<String> busy = judge(answer, outcomes);
             if (busy.isEmpty()) {
                 return outcomes;
             }
-            if (attempt >= ATTEMPTS_MAX) {
-                throw new IOException(UNDONE + ": " + busy.get() + " (" + attempt + " attempts)");
-            }
-            client.pause(attempt - 1);
+            requests.pause(attempt, busy.get());
         }
     }
 
@@ -204,15 +194,15 @@ public final class RemoteEndpoint implements NodeEndpoint {
                     return Optional.of(detail);
                 }
                 if (status == 0 || status >= SERVER_FAULT) {
-                    checked(part);
-                    throw new IOException(UNDONE + ": a result has no status");
+                    TransferRequests.checked(part);
+                    throw new IOException(TransferRequests.UNDONE + ": a result has no status");
                 }
                 outcomes.add(status > OK_MAX ? PutOutcome.refused(detail)
                         : status == CREATED ? PutOutcome.CREATED : PutOutcome.REPLACED);
             }
             return Optional.empty();
         } catch (JsonException e) {
-            throw foreign(answer, e);
+            throw TransferRequests.foreign(answer, e);
         }
     }
 
@@ -228,15 +218,28 @@ public final class RemoteEndpoint implements NodeEndpoint {
     private PutOutcome set(TransferItem.MetadataItem metadata) throws IOException {
         JsonWriter body = NdjsonCodec.members(new JsonWriter().object(), metadata).end();
         String path = metadata.path().isEmpty() ? "" : encode(metadata.path()) + "/";
-        ClientResponse answer = send("PUT", "/kv/" + path + "metadata", body.toBytes());
+        ClientResponse answer = requests.send("PUT", "/kv/" + path + "metadata", body.toBytes());
         boolean refused = answer.status() > OK_MAX && answer.status() < SERVER_FAULT
                 && answer.status() != UNAUTHORIZED;
         if (refused) {
             String detail = answer.member("detail");
             return PutOutcome.refused(detail.isEmpty() ? "status " + answer.status() : detail);
         }
-        checked(answer);
+        TransferRequests.checked(answer);
         return PutOutcome.REPLACED;
+    }
+
+    @Override
+    public OptionalLong count(String prefix) throws IOException {
+        if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+            return OptionalLong.empty();
+        }
+        ClientResponse answer = requests.get("/kv/" + encode(prefix) + "?limit=1");
+        try {
+            return answer.isGood() ? JsonFields.number(answer.json(), "count") : OptionalLong.empty();
+        } catch (JsonException e) {
+            throw TransferRequests.foreign(answer, e);
+        }
     }
 
     @Override
@@ -244,7 +247,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
         StringBuilder target = new StringBuilder("/kv/_range?limit=" + PAGE)
                 .append(after.map(last -> "&after=" + encode(last)).orElse("&start_key=" + encode(prefix)));
         behind(prefix).ifPresent(end -> target.append("&end_key=").append(encode(end)));
-        ClientResponse answer = get(target.toString());
+        ClientResponse answer = requests.get(target.toString());
         long now = answer.wallMs(clock);
         List<String> unreadable = new ArrayList<>();
         return page(answer, unreadable, item -> {
@@ -266,7 +269,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
     public Page metadata(String prefix, Optional<String> after) throws IOException {
         String target = "/kv/_metadata?limit=" + PAGE + "&prefix=" + encode(prefix)
                 + after.map(last -> "&after=" + encode(last)).orElse("");
-        return page(get(target), List.of(),
+        return page(requests.get(target), List.of(),
                 item -> Optional.of(NdjsonCodec.metadata(text(item, "path"), members(item))));
     }
 
@@ -278,7 +281,7 @@ public final class RemoteEndpoint implements NodeEndpoint {
 
     private Page page(ClientResponse answer, List<String> unreadable, ItemParser reading)
             throws IOException {
-        checked(answer);
+        TransferRequests.checked(answer);
         try {
             JsonValue page = JsonValue.parse(answer.body(), JsonValue.DEPTH_MAX + PAGE_DEPTH);
             List<TransferItem> items = new ArrayList<>();
@@ -289,38 +292,13 @@ public final class RemoteEndpoint implements NodeEndpoint {
             return new Page(items, unreadable,
                     next.isEmpty() ? Optional.empty() : Optional.of(next.get().string()));
         } catch (JsonException e) {
-            throw foreign(answer, e);
+            throw TransferRequests.foreign(answer, e);
         }
-    }
-
-    private ClientResponse get(String target) throws IOException {
-        return send("GET", target, new byte[0]);
-    }
-
-    private ClientResponse send(String method, String target, byte[] body) throws IOException {
-        try {
-            return client.send(ClientRequest.json(method, target, body, ClientRequest.Repeat.HARMLESS)
-                    .waiting(REQUEST_MS), UNDONE);
-        } catch (CommandException e) {
-            throw new IOException(FailureText.text(e), e);
-        }
-    }
-
-    /** The response itself, if it is no refusal. */
-    private static ClientResponse checked(ClientResponse answer) throws IOException {
-        if (!answer.isGood()) {
-            throw new IOException(FailureText.text(RefusalReport.of(UNDONE, answer)));
-        }
-        return answer;
-    }
-
-    private static IOException foreign(ClientResponse answer, JsonException failure) {
-        return new IOException(FailureText.text(answer.foreign(failure)), failure);
     }
 
     @Override
     public void close() {
-        client.close();
+        requests.close();
     }
 
     /**

@@ -30,6 +30,8 @@ public final class TransferReporter implements AutoCloseable {
     private long metadata;
     private long bytes;
     private long refused;
+    /** The documents that are expected in all; 0 when that is unknown. */
+    private long expected;
     private long listed;
     private boolean compared;
     private long created;
@@ -51,8 +53,12 @@ public final class TransferReporter implements AutoCloseable {
             return new TransferProgress(new Progress(invocation, unit, quiet), totalBytes);
         }
 
-        private void show(long documents, long bytes) {
-            line.show(totalBytes > 0 ? bytes : documents, totalBytes);
+        private void show(long documents, long bytes, long totalDocuments) {
+            if (totalBytes > 0) {
+                line.show(bytes, totalBytes);
+            } else {
+                line.show(documents, totalDocuments);
+            }
         }
     }
 
@@ -69,12 +75,22 @@ public final class TransferReporter implements AutoCloseable {
         began = clock.nanos();
     }
 
+    /** Whether anybody sees the line of progress. */
+    boolean isShown() {
+        return progress.line.isShown();
+    }
+
+    /** Sets the number of documents that are expected in all; 0 when that is unknown. */
+    void expect(long documentsInAll) {
+        expected = documentsInAll;
+    }
+
     /** Counts items and bytes that were transferred. */
     void moved(long moreDocuments, long moreMetadata, long moreBytes) {
         documents += moreDocuments;
         metadata += moreMetadata;
         bytes += moreBytes;
-        progress.show(documents, bytes);
+        progress.show(documents, bytes, expected);
     }
 
     /** Counts documents that were compared with those of the target. */

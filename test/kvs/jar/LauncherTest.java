@@ -196,10 +196,11 @@ class LauncherTest {
         String url = " http://127.0.0.1:" + slow.getAddress().getPort();
         try {
             String taken = terminal("", "", "kvs import many.ndjson" + url);
-            assertTrue(taken.matches("(?s).*\r[0-9.]+ KB of [0-9.]+ KB \\(\\d+ %\\), [0-9.]+ KB/s, \\d+ s"
+            assertTrue(taken.matches("(?s).*\r[0-9.]+ KB of [0-9.]+ KB \\(\\d+ %\\), [0-9.]+ KB/s, [0-9hms ]+"
                     + " left +.*\r +\rimported 10,000 documents, .*status 0\n"), taken);
             String written = terminal("", "", "kvs export" + url + " all.ndjson");
-            assertTrue(written.matches("(?s)\r1 00\\d documents, \\d+ documents/s +.*\r +\rexported 1,0.."
+            assertTrue(written.matches("(?s).*\r1 001 documents of 4 000 documents \\(25 %\\), \\d+"
+                    + " documents/s, [0-9hms ]+ left +.*\r +\rexported 1,0.."
                     + " documents, .*status 0\n"), written);
             assertFalse(run("kvs export" + url + " all.ndjson").text().contains("\r"), "not in a pipe");
         } finally {
@@ -217,6 +218,8 @@ class LauncherTest {
             body = "{\"results\":[" + "{\"status\":201},".repeat(1_999) + "{\"status\":201}]}";
         } else if (target.contains("start_key")) {
             body = page(0, 1_000, ",\"next\":\"t/x\"");
+        } else if (target.equals("/kv/?limit=1")) {
+            body = "{\"keys\":[],\"prefixes\":[],\"count\":4000,\"bytes\":1}";
         } else if (target.startsWith("/kv/_range")) {
             LockSupport.parkNanos(PAGE_NANOS);
             body = page(1_000, 1_001, "");

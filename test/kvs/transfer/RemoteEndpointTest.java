@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import kvs.client.FakeNodes;
 import kvs.command.MisuseException;
 import kvs.sim.SimClock;
@@ -239,6 +240,17 @@ class RemoteEndpointTest {
         List<String> requests = requests();
         assertEquals("GET /kv/_metadata?limit=10000&prefix=a", requests.get(0));
         assertEquals("GET /kv/_range?limit=10000&start_key=a/&end_key=a0", requests.get(1));
+    }
+
+    @Test
+    void knowsTheNumberOfDocumentsWhereTheNodeTellsIt() throws IOException {
+        replies.addAll(List.of(answer(200, "{\"keys\":[],\"prefixes\":[],\"count\":7,\"bytes\":9}"),
+                answer(200, "{\"keys\":[],\"prefixes\":[]}"), answer(403, "{}")));
+        assertEquals(OptionalLong.of(7), node().count("a b/"));
+        assertEquals(OptionalLong.empty(), node().count(""));
+        assertEquals(OptionalLong.empty(), node().count("a/"));
+        assertEquals(OptionalLong.empty(), node().count("a"), "a part of a name is no level");
+        assertEquals(List.of("GET /kv/a%20b/?limit=1", "GET /kv/?limit=1", "GET /kv/a/?limit=1"), requests());
     }
 
     @Test

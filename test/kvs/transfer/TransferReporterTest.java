@@ -54,6 +54,18 @@ class TransferReporterTest {
         assertTrue(said().endsWith(" \r"), said());
     }
 
+    @Test
+    void saysHowLongItTakesWhenItKnowsTheNumberOfDocuments() {
+        TransferReporter report = report(true, 0);
+        report.expect(4_000);
+        clock.advance(1_000);
+        report.moved(1_000, 0, 5);
+        assertEquals("\r1 000 documents of 4 000 documents (25 %), 1 000 documents/s, 3 s left",
+                said().stripTrailing());
+        assertTrue(report.isShown());
+        assertFalse(report(false, 0).isShown());
+    }
+
     /** Documents that were there already count for the rate: they were read and compared. */
     @Test
     void tellsWhatAComparisonFound() {
