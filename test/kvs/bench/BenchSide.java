@@ -20,10 +20,15 @@ final class BenchSide implements AutoCloseable {
     }
 
     BenchSide(String name, BenchNode node, List<byte[]> requests, int connections) throws IOException {
+        this(name, node, connections, new LoadClient(node.port, requests, connections));
+    }
+
+    /** A side with this load of so many connections. */
+    BenchSide(String name, BenchNode node, int connections, LoadClient load) {
         this.name = name;
         this.node = node;
         this.connections = connections;
-        this.load = new LoadClient(node.port, requests, connections);
+        this.load = load;
     }
 
     /** The result of a round: good responses a second, CPU of node and client in microseconds a response. */

@@ -12,9 +12,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 
 /**
  * A load of prepared requests over persistent connections, each with one request under way: in the thread of
@@ -55,14 +57,24 @@ public final class LoadClient implements AutoCloseable {
         this(port, requests, count, new byte[0]);
     }
 
+    /** The same with TLS. */
+    public LoadClient(int port, List<byte[]> requests, int count, SSLContext tls) throws IOException {
+        this(port, requests, count, new byte[0], Optional.of(tls));
+    }
+
     /** The same, where the body of each response must be {@code expected}. */
     public LoadClient(int port, List<byte[]> requests, int count, byte[] expected) throws IOException {
+        this(port, requests, count, expected, Optional.empty());
+    }
+
+    private LoadClient(int port, List<byte[]> requests, int count, byte[] expected, Optional<SSLContext> tls)
+            throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.requests = requests.stream()
                 .map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes)).toList();
         for (int i = 0; i < count; i++) {
             int turn = (int) ((long) i * requests.size() / count);
-            connections.add(new LoadConnection(selector, address,
+            connections.add(new LoadConnection(selector, address, tls,
                     new IncomingResponse(head, ByteBuffer.wrap(expected)), turn));
         }
         free.addAll(connections);

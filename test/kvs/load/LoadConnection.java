@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /** A connection of a {@link LoadClient}: one request after another, opened when there is one to send. */
 final class LoadConnection {
@@ -17,14 +20,18 @@ final class LoadConnection {
     private final Selector selector;
     private final InetSocketAddress address;
     private final IncomingResponse answer;
-    private SocketChannel channel;
+    private final Optional<SSLContext> tls;
+    private ByteChannel channel;
     private SelectionKey key;
     private ByteBuffer unsent = NOTHING;
     private boolean waiting;
     private long meantNanos;
     private int turn;
 
-    LoadConnection(Selector selector, InetSocketAddress address, IncomingResponse answer, int turn) {
+    /** A connection, with TLS if there is a {@code tls}. */
+    LoadConnection(Selector selector, InetSocketAddress address, Optional<SSLContext> tls,
+            IncomingResponse answer, int turn) {
+        this.tls = tls;
         this.selector = selector;
         this.address = address;
         this.answer = answer;
@@ -56,18 +63,26 @@ final class LoadConnection {
     }
 
     private void open() throws IOException {
-        channel = SocketChannel.open();
-        channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        key = channel.register(selector, SelectionKey.OP_CONNECT, this);
-        if (channel.connect(address)) {
+        if (tls.isPresent()) {
+            TlsChannel opened = TlsChannel.open(address, tls.get());
+            channel = opened;
+            key = opened.selectable().register(selector, SelectionKey.OP_READ, this);
+            write();
+            return;
+        }
+        SocketChannel opened = SocketChannel.open();
+        channel = opened;
+        opened.configureBlocking(false);
+        opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        key = opened.register(selector, SelectionKey.OP_CONNECT, this);
+        if (opened.connect(address)) {
             write();
         }
     }
 
     /** Goes on with connecting and writing. */
     void write() throws IOException {
-        if (channel.isConnectionPending() && !channel.finishConnect()) {
+        if (channel instanceof SocketChannel plain && plain.isConnectionPending() && !plain.finishConnect()) {
             return;
         }
         channel.write(unsent);
@@ -110,7 +125,7 @@ final class LoadConnection {
     }
 
     /** A close that fails is a bug: there is nothing to be written. */
-    static void closeNow(SocketChannel channel) {
+    static void closeNow(ByteChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLException;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
 import kvs.world.Threads;
@@ -56,6 +57,7 @@ public final class Fuzz {
         System.out.println("seed " + seed);
         System.out.println("heads: " + new Fuzz(seed).heads(ms / 2));
         System.out.println("connections: " + new Fuzz(seed).connections(ms / 4, Optional.empty())
+                + ", over TLS: " + new Fuzz(seed).connections(ms / 4, TestCertificate.serves())
                 + "; no error escaped, nothing is left, no loop spins");
     }
 
@@ -130,16 +132,26 @@ public final class Fuzz {
 
     /**
      * Feeds a server from several clients, who close early, by halves, or with a reset. Then nothing may be
-     * left of them. How many connections.
+     * left of them. How many connections. Its threads are a group of their own: other tests have loops too.
      */
-    long connections(long ms, Optional<TlsContexts> tls) throws IOException {
+    long connections(long ms, Optional<TlsContexts> tls) {
+        CompletableFuture<Long> count = new CompletableFuture<>();
+        new Thread(new ThreadGroup("kvs-fuzz"), () -> {
+            try {
+                count.complete(served(ms, tls));
+            } catch (IOException | RuntimeException | Error failed) {
+                count.completeExceptionally(failed);
+            }
+        }).start();
+        return count.join();
+    }
+
+    private long served(long ms, Optional<TlsContexts> tls) throws IOException {
         try (TestServer rig = new TestServer(2, new ServerLimits(64, 64, client -> false, BYTES_MAX, 8,
                 new ServerLimits.Timeouts(300, 300, 300, 1_000)), Clock.REAL, tls)) {
-            Thread[] before = loops();
             SampleHandlers handlers = new SampleHandlers(rig);
             rig.start();
-            List<Thread> loops = new ArrayList<>(List.of(loops()));
-            loops.removeAll(List.of(before));
+            List<Thread> loops = loops();
             assertEquals(2, loops.size());
             long count = clients(rig, in(ms));
             handlers.close();
@@ -155,9 +167,10 @@ public final class Fuzz {
         }
     }
 
-    private static Thread[] loops() {
+    private static List<Thread> loops() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("kvs-loop-")).toArray(Thread[]::new);
+                .filter(thread -> thread.getName().startsWith("kvs-loop-")
+                        && thread.getThreadGroup() == Thread.currentThread().getThreadGroup()).toList();
     }
 
     /** A loop without work uses no time; one that spins uses all. */
@@ -209,7 +222,7 @@ public final class Fuzz {
                 case 3 -> wire.head();
                 default -> wire.socket().shutdownInput();
             }
-        } catch (SocketException | java.net.SocketTimeoutException closed) {
+        } catch (SocketException | SSLException | java.net.SocketTimeoutException closed) {
             rig.dependencies.log().debug("gone");
         }
     }

@@ -2,7 +2,6 @@ package kvs.server;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +21,14 @@ class FuzzTest {
     }
 
     @Test
-    void survivesClientsOfEveryKind() throws IOException {
+    void survivesClientsOfEveryKind() {
         System.out.println("info: fuzz, seed " + SEED);
         assertTrue(new Fuzz(SEED).connections(MS, Optional.empty()) > 50);
+    }
+
+    @Test
+    void survivesClientsOfEveryKindOverTls() {
+        System.out.println("info: fuzz, seed " + SEED);
+        assertTrue(new Fuzz(SEED).connections(MS, TestCertificate.serves()) > 10);
     }
 }

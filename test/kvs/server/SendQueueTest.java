@@ -27,6 +27,8 @@ class SendQueueTest {
         private int room;
         private int calls;
         private boolean broken;
+        /** Bytes that were taken and not sent. */
+        private int unsent;
 
         @Override
         public int write(ByteBuffer bytes) throws IOException {
@@ -39,6 +41,11 @@ class SendQueueTest {
             taken.writeBytes(some);
             room -= some.length;
             return some.length;
+        }
+
+        @Override
+        public int unsent() {
+            return unsent;
         }
 
         @Override
@@ -158,6 +165,24 @@ class SendQueueTest {
         channel.room = Integer.MAX_VALUE;
         writeQueue.flush();
         assertFalse(writeQueue.stalled(late));
+    }
+
+    @Test
+    void waitsForWhatItsTransportHasNotSent() throws IOException {
+        channel.room = 1_000;
+        channel.unsent = 300;
+        writeQueue.add(bytes(1_000, 1), 0, 1_000);
+        writeQueue.flush();
+        assertEquals(300, writeQueue.pending());
+        assertEquals(300, loop.held());
+        assertTrue(writeQueue.stalled(Long.MAX_VALUE / 2));
+        writeQueue.flush();
+        assertEquals(2, channel.calls);
+        channel.unsent = 0;
+        writeQueue.flush();
+        assertEquals(0, writeQueue.pending());
+        assertEquals(0, loop.held());
+        assertFalse(writeQueue.stalled(Long.MAX_VALUE / 2));
     }
 
     @Test
