@@ -96,7 +96,8 @@
  * <dl>
  * <dt>a command</dt><dd>{@code XCommand} with its {@code CommandSpec}, and a name and a line in
  * {@code Commands}; {@code make docs} writes the man page. For a running node {@code ClientSession} and
- * {@code ClusterClient}; results by {@code ResultWriter}; the manual's page of the command line</dd>
+ * {@code ClusterClient}; results by {@code ResultWriter}; the manual's page of the command line; its lines in
+ * the {@code transcript.txt} of the tests</dd>
  * <dt>a setting</dt><dd>{@code SettingTable}, read in {@code kvs.node}; the manual's configuration page and
  * {@code conf/kvs.yaml}</dd>
  * <dt>a metric</dt><dd>the part counts, {@code NodeMetrics} or {@code ClusterMetrics} registers;
