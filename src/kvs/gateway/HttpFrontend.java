@@ -15,6 +15,7 @@ import kvs.world.Clock;
 import kvs.world.EventKind;
 import kvs.world.FailureText;
 import kvs.world.Logger;
+import kvs.world.ProcessUsage;
 import kvs.world.Scheduler;
 import kvs.world.Threads;
 
@@ -33,7 +34,8 @@ public final class HttpFrontend implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** The dependencies of a server. */
-    public record Dependencies(Clock clock, Logger log, Threads threads, Scheduler scheduler) { }
+    public record Dependencies(Clock clock, Logger log, Threads threads, Scheduler scheduler,
+            ProcessUsage processUsage) { }
 
     /** A front end of {@code engine}. */
     public HttpFrontend(HttpEngine engine, Dependencies dependencies) {

@@ -2,6 +2,7 @@ package kvs.gateway;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
 import kvs.world.Clock;
@@ -11,8 +12,10 @@ import kvs.world.Clock;
  * reads of one document and of the health without its details, which take some microseconds, and writes of
  * one small document, which end at the queue of the writer. A read may still have to wait for the disk, when
  * the page is not in the memory of the operating system; so when inline requests take {@value #SLOW_MICROS}
- * µs on the average, none runs inline for a second. Of a write whose body arrives later only the time up to
- * there is measured: the rest never waits for the disk.
+ * µs on the average, none runs inline for a second. A slow request counts only if the process has received
+ * bytes from a disk since the slow one before: on a busy machine a thread that is not scheduled is slow too.
+ * Of a write whose body arrives later only the time up to there is measured: the rest never waits for the
+ * disk.
  *
  * <p>Two facts are known only after a look-up: that a document is long, and that the record of a token is not
  * here yet. Then the rest of the request is offloaded. Thread-safe.
@@ -23,6 +26,7 @@ final class InlinePolicy {
     private static final List<String> ENCODED = List.of("%2F", "%2f", "%4", "%5", "%6", "%7");
     private static final int BODY_BYTES = 16 * 1_024;
     private static final long SLOW_MICROS = 1_000;
+    private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS);
     /** Number of requests in the average: a thread that was not scheduled once is no slow disk. */
     private static final int WEIGHT = 64;
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -30,17 +34,25 @@ final class InlinePolicy {
      * Far below the bound, as almost all requests are. These are not counted: loops that write one field
      * after each request slow each other.
      */
-    private static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS / 16);
+    private static final long QUICK_NANOS = SLOW_NANOS / 16;
 
     private final Clock clock;
+    private final DoubleSupplier diskReadBytes;
     /** Loops write these without a lock: an update that is lost between two of them does not matter. */
     private volatile long averageNanos;
     /** Whether it ever rested: most nodes never do, and then need no clock for the check. */
     private volatile boolean rested;
     private volatile long restUntil;
+    private volatile double lastReadBytes;
 
-    InlinePolicy(Clock clock) {
+    /**
+     * A policy for the present process.
+     *
+     * @param diskReadBytes {@link kvs.world.ProcessUsage#diskReadBytes}; {@code NaN} where it is unknown
+     */
+    InlinePolicy(Clock clock, DoubleSupplier diskReadBytes) {
         this.clock = clock;
+        this.diskReadBytes = diskReadBytes;
     }
 
     /** Whether a request may run on a loop now. */
@@ -62,16 +74,25 @@ final class InlinePolicy {
 
     /** Takes note of an inline request. */
     void measured(long began, long ended) {
-        if (ended - began < QUICK_NANOS && averageNanos < QUICK_NANOS) {
+        boolean quick = ended - began < QUICK_NANOS && averageNanos < QUICK_NANOS;
+        if (quick || ended - began >= SLOW_NANOS && !hasRead()) {
             return;
         }
         long average = averageNanos + (ended - began - averageNanos) / WEIGHT;
         averageNanos = average;
-        if (average > TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS)) {
+        if (average > SLOW_NANOS) {
             averageNanos = 0;
             restUntil = ended + REST_NANOS;
             rested = true;
         }
+    }
+
+    /** Whether the process has received bytes from a disk since the last call, or that is unknown. */
+    private boolean hasRead() {
+        double before = lastReadBytes;
+        double bytes = diskReadBytes.getAsDouble();
+        lastReadBytes = bytes;
+        return Double.isNaN(bytes) || bytes != before;
     }
 
     /** Whether the head promises a short request. */

@@ -71,7 +71,8 @@ public final class NioEngine implements HttpEngine {
         this.pool = dependencies.threads().pool("kvs-http", SERVING_MAX);
         this.peers = dependencies.threads().pool("kvs-peers", PEERS_MAX);
         this.senders = dependencies.threads().pool("kvs-send", SENDING_MAX);
-        this.inlinePolicy = new InlinePolicy(dependencies.clock());
+        this.inlinePolicy = new InlinePolicy(dependencies.clock(),
+                dependencies.processUsage()::diskReadBytes);
     }
 
     @Override

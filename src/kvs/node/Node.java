@@ -188,7 +188,8 @@ public final class Node implements AutoCloseable {
                 new DocumentWiring.Dependencies(foundation.store, foundation.modes, threads,
                         foundation.scheduler)));
         HttpFrontend listening = part(http.listen(
-                new HttpFrontend.Dependencies(environment.clock(), log, threads, foundation.scheduler)));
+                new HttpFrontend.Dependencies(environment.clock(), log, threads, foundation.scheduler,
+                        environment.processUsage())));
         ClusterWiring cluster = part(new ClusterWiring(settings, environment, new ClusterWiring.Dependencies(
                 http, listening.address(), foundation.store, foundation.modes, secret, foundation.anchors,
                 foundation.space),

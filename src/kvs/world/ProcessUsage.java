@@ -70,6 +70,14 @@ public final class ProcessUsage {
         return KIB * number("status", "VmSize:\\s+(\\d+) kB");
     }
 
+    /**
+     * Bytes that this process has received from disks since its start; what was in the memory of the
+     * operating system does not count.
+     */
+    public double diskReadBytes() {
+        return number("io", "read_bytes: (\\d+)");
+    }
+
     /** The number of threads, those of the virtual machine too. */
     public double threads() {
         return number("status", "Threads:\\s+(\\d+)");

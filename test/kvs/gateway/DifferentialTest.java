@@ -31,6 +31,7 @@ import kvs.sim.Depth;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
 import kvs.world.Logger;
+import kvs.world.ProcessUsage;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 import org.junit.jupiter.api.Tag;
@@ -67,7 +68,8 @@ class DifferentialTest {
         final HttpFrontend listener;
 
         Side(boolean nio) throws IOException {
-            var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
+            var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
+                    ProcessUsage.real());
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             HttpEngine engine = nio ? new NioEngine(address, Optional.empty(),
                     new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,

@@ -17,6 +17,7 @@ import kvs.server.FastPath;
 import kvs.server.ServerLimits;
 import kvs.world.Clock;
 import kvs.world.Logger;
+import kvs.world.ProcessUsage;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 
@@ -45,7 +46,8 @@ final class FastPathNode implements AutoCloseable {
 
     FastPathNode(InMemoryApi.Access access, boolean takesFastPath) throws IOException {
         node = new GuardedNode(access);
-        var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
+        var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
+                    ProcessUsage.real());
         NioEngine engine = new NioEngine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Optional.empty(), new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
                         ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), dependencies);

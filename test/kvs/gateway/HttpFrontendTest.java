@@ -41,6 +41,7 @@ import kvs.sim.SimDice;
 import kvs.store.DeadlineWrite;
 import kvs.world.Clock;
 import kvs.world.Logger;
+import kvs.world.ProcessUsage;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 import org.junit.jupiter.api.AfterEach;
@@ -120,9 +121,11 @@ abstract class HttpFrontendTest {
                 new Pipeline.NodeIdentity("n1", List.of(), List.of(), () -> "here"),
                 Pipeline.Stages.open(RequestMetrics.unseen()), new SimDice(1), Logger.none());
         engine = engine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler));
+                new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
+                    ProcessUsage.real()));
         server = new HttpFrontend(engine,
-                new HttpFrontend.Dependencies(clock, Logger.none(), threads, scheduler));
+                new HttpFrontend.Dependencies(clock, Logger.none(), threads, scheduler,
+                    ProcessUsage.real()));
         server.start(pipeline);
     }
 

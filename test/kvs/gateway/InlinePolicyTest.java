@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InlinePolicyTest {
 
     private final SimClock clock = new SimClock();
-    private final InlinePolicy inlinePolicy = new InlinePolicy(clock);
+    private double diskReadBytes;
+    private final InlinePolicy inlinePolicy = new InlinePolicy(clock, () -> diskReadBytes);
 
     private static RequestHead head(String method, String target, String length) {
         return new RequestHead(method, target, "HTTP/1.1",
@@ -70,7 +71,16 @@ class InlinePolicyTest {
         assertFalse(open());
     }
 
+    /** A request that waits for the disk. */
     private void take(int ms) {
+        inlinePolicy.run(() -> {
+            clock.advance(ms);
+            diskReadBytes += ms == 0 ? 0 : 4_096;
+        });
+    }
+
+    /** A request whose thread is not scheduled in the middle of it. */
+    private void isNotScheduled(int ms) {
         inlinePolicy.run(() -> clock.advance(ms));
     }
 
@@ -86,6 +96,20 @@ class InlinePolicyTest {
             take(i % 100 == 0 ? 10 : 0);
         }
         assertTrue(open());
+    }
+
+    @Test
+    void aBusyMachineIsNoSlowDisk() {
+        take(10);
+        for (int i = 0; i < 1_000; i++) {
+            isNotScheduled(i % 2 == 0 ? 64 : 0);
+        }
+        assertTrue(open());
+        diskReadBytes = Double.NaN;
+        for (int i = 0; i < 20 && open(); i++) {
+            isNotScheduled(8);
+        }
+        assertFalse(open(), "where it is unknown whether the disk was read, time decides");
     }
 
     @Test

@@ -20,6 +20,7 @@ import kvs.routes.RouteDescription;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
 import kvs.world.Logger;
+import kvs.world.ProcessUsage;
 import kvs.world.ThreadedScheduler;
 import kvs.world.Threads;
 
@@ -55,7 +56,8 @@ final class RollingRestarts {
     }
 
     private HttpFrontend server() throws IOException {
-        var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler);
+        var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
+                    ProcessUsage.real());
         HttpFrontend server = new HttpFrontend(engines.make(dependencies), dependencies);
         Router router = new Router(List.of(
                 Route.of(RouteDescription.of("GET", "/ok", RequiredAccess.OPEN),
