@@ -1,12 +1,23 @@
 package kvs.json;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Validates one JSON text in one pass. It recurses only as deep as the bound on nesting allows, and allocates
  * only for the names of open objects. Used once, by one thread.
  */
 final class JsonValidator {
 
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x80 * ONES;
+    private static final long QUOTES = '"' * ONES;
+    private static final long BACKSLASHES = '\\' * ONES;
+    private static final long BLANKS = ' ' * ONES;
+
     private final byte[] bytes;
+    /** The same; the first byte of a word is its lowest. */
+    private final ByteBuffer words;
     private final int from;
     private final int to;
     private final int depthMax;
@@ -14,6 +25,7 @@ final class JsonValidator {
 
     JsonValidator(byte[] bytes, int from, int to, int depthMax) {
         this.bytes = bytes;
+        this.words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         this.from = from;
         this.to = to;
         this.depthMax = depthMax;
@@ -110,6 +122,7 @@ final class JsonValidator {
 
     private void string() throws JsonException {
         int start = at++;
+        plain();
         while (at < to) {
             int c = bytes[at];
             if (c == '"') {
@@ -121,12 +134,36 @@ final class JsonValidator {
                 utf8();
             } else if (c < 0x20) {
                 throw bad("control character in a string: write it as \\u" + String.format("%04x", c));
-            } else {
-                at++;
             }
+            plain();
         }
         at = start;
         throw bad("the closing quote of the string is missing");
+    }
+
+    /** Skips printable ASCII but quotes and backslashes, eight characters at a time. */
+    private void plain() {
+        int i = at;
+        while (i + Long.BYTES <= to) {
+            long special = special(words.getLong(i));
+            if (special != 0) {
+                at = i + Long.numberOfTrailingZeros(special) / Byte.SIZE;
+                return;
+            }
+            i += Long.BYTES;
+        }
+        while (i < to && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {
+            i++;
+        }
+        at = i;
+    }
+
+    /**
+     * The bits 7 of those of eight bytes that are a quote, a backslash, a control character or beyond ASCII;
+     * above the lowest of these, other bits may be set too, because a subtraction borrows.
+     */
+    private static long special(long word) {
+        return ((word ^ QUOTES) - ONES | (word ^ BACKSLASHES) - ONES | word - BLANKS | word) & HIGH_BITS;
     }
 
     private void escape() throws JsonException {

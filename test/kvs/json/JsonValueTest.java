@@ -56,6 +56,26 @@ class JsonValueTest {
         assertTrue(refused.line() >= 1 && refused.column() >= 1 && !refused.problem().isBlank());
     }
 
+    /** Strings are read by eight bytes: every byte in every place among them. */
+    @Test
+    void findsWhatAStringMayNotHoldInEveryPlace() throws JsonException {
+        for (int length = 1; length < 20; length++) {
+            for (int place = 0; place < length; place++) {
+                for (int c = 0; c < 256; c++) {
+                    byte[] text = utf8("[\"" + "x".repeat(length) + "\"]");
+                    text[2 + place] = (byte) c;
+                    if (c >= ' ' && c < 0x80 && c != '"' && c != '\\') {
+                        assertEquals(length + 2, JsonValue.parse(text).elements().get(0).raw().length);
+                    } else {
+                        JsonException bad = assertThrows(JsonException.class, () -> JsonValue.parse(text));
+                        assertTrue(c >= ' ' || bad.column() == 3 + place || c == '\n',
+                                bad.column() + " for place " + place);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void refusesMalformedUtf8() {
         int[][] bad = {{0x80}, {0xbf}, {0xc0, 0x80}, {0xc1, 0xbf}, {0xc2}, {0xc2, 0x20}, {0xe0, 0x80, 0x80},
