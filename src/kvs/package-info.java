@@ -42,7 +42,8 @@
  * </pre>
  *
  * <h2>Four walks</h2> <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the
- * request; {@code HttpFrontend} brings it to {@code Pipeline} (the stages are drawn in {@code kvs.gateway});
+ * request (or {@code FastRequests}, which knows its header fields); {@code HttpFrontend} brings it to
+ * {@code Pipeline} (the stages are drawn in {@code kvs.gateway});
  * {@code DocumentResource} validates the JSON ({@code JsonValidator}) and the conditions
  * ({@code ConditionalHeaders}); {@code Documents} deflates it ({@code DocumentCodec},
  * {@code EncodedDocument}) and submits a {@code DocumentWrite}, which is a {@code Write}.

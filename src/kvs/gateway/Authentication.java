@@ -1,8 +1,11 @@
 package kvs.gateway;
 
 import java.util.Optional;
+import java.util.function.Function;
+import kvs.documents.AccessContext;
 import kvs.http.Request;
 import kvs.http.Requester;
+import kvs.store.StoreView;
 
 /** The stage of the pipeline that identifies the sender of a request. */
 @FunctionalInterface
@@ -22,12 +25,20 @@ public interface Authentication {
 
     /**
      * The sender of this request and of all with the same header fields on its connection, as long as the
-     * accounts are the same ({@link kvs.store.StoreView#reservedChanges}) and their credential has not
-     * expired; their grants hold for such views only. Counts nothing; empty when that is unknown.
+     * accounts are the same ({@link StoreView#reservedChanges}) and their credential has not expired. Counts
+     * nothing; empty when that is unknown.
      *
      * @throws kvs.model.Refusal for a bad credential
      */
-    default Optional<Requester> remember(Request request) {
+    default Optional<RememberedSender> remember(Request request) {
         return Optional.empty();
     }
+
+    /**
+     * A sender who is known already.
+     *
+     * @param requester the sender, whose rights are renewed in each state of the store
+     * @param grants the same rights in a state with the same accounts, not renewed
+     */
+    record RememberedSender(Requester requester, Function<StoreView, AccessContext.Grants> grants) { }
 }

@@ -75,9 +75,7 @@ public final class BearerAuthenticator implements Authentication {
             return Optional.of(everybody(client));
         }
         Auth accounts = auth.get();
-        return caller(accounts, request, client).map(caller -> new Requester(caller, client,
-                view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)),
-                observers.operations));
+        return caller(accounts, request, client).map(caller -> requester(accounts, caller, client));
     }
 
     /** This stage, but for requests that nobody can be identified by yet: their senders are strangers. */
@@ -90,7 +88,7 @@ public final class BearerAuthenticator implements Authentication {
             }
 
             @Override
-            public Optional<Requester> remember(Request request) {
+            public Optional<RememberedSender> remember(Request request) {
                 return unknown.test(request) ? Optional.empty()
                         : BearerAuthenticator.this.remember(request);
             }
@@ -98,18 +96,24 @@ public final class BearerAuthenticator implements Authentication {
     }
 
     @Override
-    public Optional<Requester> remember(Request request) {
+    public Optional<RememberedSender> remember(Request request) {
         String client = proxies.client(request);
         if (auth.isEmpty()) {
-            return Optional.of(everybody(client));
+            Requester everybody = everybody(client);
+            return Optional.of(new RememberedSender(everybody, everybody::on));
         }
         Auth accounts = auth.get();
         List<String> fields = request.headers().all("Authorization");
         Principal caller = fields.isEmpty() ? Principal.ANONYMOUS
                 : accounts.bearer(token(fields), request.local());
-        return Optional.of(new Requester(caller, client,
-                view -> new Requester.AccountGrants(accounts.permissions().ofValid(caller, view)),
-                observers.operations));
+        return Optional.of(new RememberedSender(requester(accounts, caller, client),
+                view -> new Requester.AccountGrants(accounts.permissions().ofValid(caller, view))));
+    }
+
+    private Requester requester(Auth accounts, Principal caller, String client) {
+        return new Requester(caller, client,
+                view -> new Requester.AccountGrants(accounts.permissions().of(caller, view)),
+                observers.operations);
     }
 
     private Requester everybody(String client) {

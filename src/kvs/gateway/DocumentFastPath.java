@@ -4,36 +4,44 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import kvs.documents.Documents;
 import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
+import kvs.http.Response;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
 import kvs.model.Refusal;
 import kvs.server.FastPath;
+import kvs.server.NioExchange;
 
 /**
- * The fast path of reads of one short document; it is drawn in the package documentation. Only requests whose
- * header fields are all of a known kind take it: every other field might mean something. Thread-safe.
+ * The fast path of requests for one short document; it is drawn in the package documentation. Only requests
+ * whose header fields are all of a known kind take it: every other field might mean something. Thread-safe.
  */
 final class DocumentFastPath implements FastPath {
 
     /** Status of all its responses. */
     static final int STATUS = 200;
-    /** Fields that have no effect on a read of a document, or the one that is considered here. */
+    /** Fields that have no effect on these requests, or the one that is considered here. */
     private static final Set<String> FIELDS = Set.of("host", "user-agent", "accept", "accept-encoding",
-            "connection", "authorization");
+            "connection", "authorization", "content-length", "content-type");
     /** A document by whose request senders are admitted; it need not exist. */
     static final String SAMPLE = "/kv/document";
     private static final Set<String> MEDIA_TYPES = Set.of("*/*", "application/json");
 
     final Stages stages;
     final NodeParts node;
+    /** The route of reads. */
     final Route route;
+    /** The longest body that takes this path. */
+    final int bodyBytesMax;
     final ResponseCache responses;
     private final Supplier<String> position;
     private volatile EncodedPosition lastPosition = new EncodedPosition("", new byte[0]);
@@ -42,28 +50,41 @@ final class DocumentFastPath implements FastPath {
     final Metrics.Observer heads;
 
     /** The parts of the pipeline that these requests pass. */
-    record Stages(Pipeline.Stages pipeline, CrossOriginPolicy origins, StandardHeaders headers,
-            RequestIds ids) { }
+    record Stages(Pipeline whole, Pipeline.Stages pipeline, CrossOriginPolicy origins,
+            StandardHeaders headers, RequestIds ids) { }
 
     /**
      * The parts of the node behind them.
      *
      * @param accepts whether requests that are read now are served as usual
+     * @param writes serves writes that the pipeline need not examine any more
      */
-    record NodeParts(Documents documents, InlinePolicy inlinePolicy, BooleanSupplier accepts) { }
+    record NodeParts(Documents documents, InlinePolicy inlinePolicy, BooleanSupplier accepts,
+            WriteServer writes) { }
+
+    /** The routes of a document. */
+    record Routes(Route read, Route put) { }
+
+    /** Serves a request in an exchange, where its head allows that, and sends the response. */
+    @FunctionalInterface
+    interface WriteServer {
+        void serve(NioExchange exchange, RequestHead head,
+                Function<RequestExecutors, CompletionStage<Response>> work);
+    }
 
     /** A position of the node in the bytes of its header field. */
     private record EncodedPosition(String text, byte[] bytes) { }
 
-    /** The path of reads by {@code route}, the one of a document. */
-    DocumentFastPath(Stages stages, NodeParts node, Route route, Supplier<String> position) {
+    /** The path of requests for {@code routes}. */
+    DocumentFastPath(Stages stages, NodeParts node, Routes routes, Supplier<String> position) {
         this.stages = stages;
         this.node = node;
-        this.route = route;
+        this.route = routes.read;
+        this.bodyBytesMax = Math.min(InlinePolicy.BODY_BYTES, routes.put.bodyMax());
         this.position = position;
         this.responses = new ResponseCache(node.documents);
-        this.gets = stages.pipeline.requestMetrics().durations(route, "GET", STATUS);
-        this.heads = stages.pipeline.requestMetrics().durations(route, "HEAD", STATUS);
+        this.gets = stages.pipeline.requestMetrics().durations(routes.read, "GET", STATUS);
+        this.heads = stages.pipeline.requestMetrics().durations(routes.read, "HEAD", STATUS);
     }
 
     @Override

@@ -1,16 +1,23 @@
 package kvs.gateway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import kvs.api.DocumentResource;
+import kvs.documents.AccessContext;
 import kvs.documents.Documents;
 import kvs.http.AcceptedCodings;
 import kvs.http.Request;
+import kvs.http.RequestHead;
+import kvs.http.RequestHeaders;
 import kvs.http.RequestTimer;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.server.FastPath;
+import kvs.server.NioExchange;
 import kvs.server.ResponseBuffer;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
@@ -18,7 +25,7 @@ import kvs.tree.Entry;
 /**
  * The sender of requests with the same header fields on one connection. Their name, their quota and the
  * standard fields of their responses are remembered while no user, group, token or metadata changes, and
- * their credential has not expired. A request that does not simply succeed is left to the pipeline, before
+ * their credential has not expired. A read that does not simply succeed is left to the pipeline, before
  * anything of it is counted. Belongs to the loop of the connection.
  */
 final class FastSender implements FastPath.Sender {
@@ -30,9 +37,12 @@ final class FastSender implements FastPath.Sender {
 
     private final DocumentFastPath path;
     private final AcceptedCodings accepted;
+    /** Whether their bodies have a type that writes may have. */
+    private final boolean typed;
     private final StandardHeaders.EncodedHeaders standard;
     /** The request that stands for all; by its sender as far as that is known. */
     private Request request;
+    private Function<StoreView, AccessContext.Grants> grants = view -> AccessContext.ALL.on(view);
     private Optional<RateLimitStage.RequestQuota> quota = Optional.empty();
     /** Whether the sender is known, for which accounts, and in which time, Unix ms. */
     private boolean known;
@@ -44,12 +54,22 @@ final class FastSender implements FastPath.Sender {
         this.path = path;
         this.request = request;
         this.accepted = AcceptedCodings.of(request.headers());
+        this.typed = isTyped(request.headers());
         this.standard = path.stages.headers().encoded(request.headers());
+    }
+
+    private static boolean isTyped(RequestHeaders headers) {
+        try {
+            RequestValidation.checkType(headers);
+            return true;
+        } catch (Refusal unsupported) {
+            return false;
+        }
     }
 
     @Override
     public boolean respond(boolean head, byte[] target, ResponseBuffer response) {
-        if (!isDocument(target) || path.node.inlinePolicy().rests() || !path.node.accepts().getAsBoolean()) {
+        if (!isDocument(target) || !isServed()) {
             return false;
         }
         try {
@@ -58,6 +78,35 @@ final class FastSender implements FastPath.Sender {
         } catch (Refusal refused) {
             return false;
         }
+    }
+
+    @Override
+    public Optional<Consumer<NioExchange>> write(String method, byte[] target, byte[] body) {
+        boolean small = body.length <= path.bodyBytesMax && isDocument(target) && isServed();
+        if (!small || method.equals("PUT") != body.length > 0 || body.length > 0 && !typed) {
+            return Optional.empty();
+        }
+        try {
+            StoreView view = path.node.documents().root();
+            long now = path.node.documents().now();
+            return isKnown(view, now) || remember(view, now)
+                    ? Optional.of(exchange -> write(exchange, method, target, body)) : Optional.empty();
+        } catch (Refusal refused) {
+            return Optional.empty();
+        }
+    }
+
+    private void write(NioExchange exchange, String method, byte[] target, byte[] body) {
+        String text = new String(target, StandardCharsets.US_ASCII);
+        RequestHead head = new RequestHead(method, text, "HTTP/1.1", request.headers(), request.endpoints());
+        RequestTimer timer = path.stages.pipeline().requestMetrics()
+                .requestStarted(method, HexFormat.of().toHexDigits(path.stages.ids().nextBits()));
+        path.node.writes().serve(exchange, head, executors -> path.stages.whole().serve(head,
+                Request.of(head.at(executors), timer).by(request.requester()).with(body)));
+    }
+
+    private boolean isServed() {
+        return !path.node.inlinePolicy().rests() && path.node.accepts().getAsBoolean();
     }
 
     private boolean respond(boolean head, Key key, ResponseBuffer response) {
@@ -69,7 +118,7 @@ final class FastSender implements FastPath.Sender {
             return false;
         }
         path.stages.pipeline().authorization().admit(path.route, request);
-        Optional<Entry> entry = Documents.find(view, key, now, request.requester().on(view));
+        Optional<Entry> entry = Documents.find(view, key, now, grants.apply(view));
         byte[] position = path.position();
         if (entry.isEmpty() || !DocumentResource.isShort(entry.get().dataBytes()) || position.length == 0) {
             return false;
@@ -131,11 +180,12 @@ final class FastSender implements FastPath.Sender {
         known = false;
         sinceMs = now;
         untilMs = now + PAUSE_MS;
-        path.stages.pipeline().authentication().remember(request).ifPresent(requester -> {
-            request = request.by(requester);
+        path.stages.pipeline().authentication().remember(request).ifPresent(sender -> {
+            request = request.by(sender.requester());
+            grants = sender.grants();
             quota = path.stages.pipeline().limiter().quota(request);
             reservedChanges = view.reservedChanges();
-            untilMs = requester.principal().expires();
+            untilMs = sender.requester().principal().expires();
             known = true;
         });
         return known && path.node.documents().root().reservedChanges() == reservedChanges;

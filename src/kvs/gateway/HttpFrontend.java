@@ -4,11 +4,15 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import kvs.documents.Documents;
 import kvs.http.ConnectionAddresses;
+import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.Response;
 import kvs.world.Clock;
@@ -47,9 +51,14 @@ public final class HttpFrontend implements AutoCloseable {
 
     /** Accepts requests from now on, those of {@code documents} by the fast path too; call once. */
     public void start(Pipeline pipeline, Documents documents) {
-        engine.fastPath(inlinePolicy -> pipeline.fastPath(new DocumentFastPath.NodeParts(documents,
-                inlinePolicy, () -> !last && !freezes.suspects())));
+        engine.fastPath(inlinePolicy -> pipeline.fastPath(parts(pipeline, documents, inlinePolicy)));
         start(pipeline);
+    }
+
+    /** The parts of a fast path to {@code documents}. */
+    DocumentFastPath.NodeParts parts(Pipeline pipeline, Documents documents, InlinePolicy inlinePolicy) {
+        return new DocumentFastPath.NodeParts(documents, inlinePolicy, () -> !last && !freezes.suspects(),
+                (exchange, head, work) -> handle(exchange, head, pipeline, work));
     }
 
     /** Accepts requests from now on; call once. */
@@ -109,6 +118,12 @@ public final class HttpFrontend implements AutoCloseable {
         var head = new RequestHead(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 engine.headers(exchange),
                 new ConnectionAddresses(exchange.getRemoteAddress(), exchange.getLocalAddress()));
+        handle(exchange, head, pipeline, executors -> pipeline.serve(head.at(executors),
+                new ExchangeBody(engine, freezes, exchange)));
+    }
+
+    private void handle(HttpExchange exchange, RequestHead head, Pipeline pipeline,
+            Function<RequestExecutors, CompletionStage<Response>> work) {
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
             engine.send(exchange, false, false, responseWriter -> send(exchange, head,
@@ -116,19 +131,21 @@ public final class HttpFrontend implements AutoCloseable {
             return;
         }
         try {
-            engine.serve(exchange, head, executors -> serve(exchange, head.at(executors), pipeline));
+            engine.serve(exchange, head, executors -> serve(exchange, head, pipeline,
+                    () -> work.apply(executors)));
         } catch (RejectedExecutionException full) {
             send(exchange, head, pipeline.errors().busy(head.headers()), ResponseWriter.PLAIN);
         }
     }
 
     /** Checks for a freeze again: the request may have waited for a thread. */
-    private void serve(HttpExchange exchange, RequestHead head, Pipeline pipeline) {
+    private void serve(HttpExchange exchange, RequestHead head, Pipeline pipeline,
+            Supplier<CompletionStage<Response>> work) {
         CompletableFuture<Response> answer;
         try {
             answer = freezes.suspects()
                     ? CompletableFuture.completedFuture(pipeline.errors().late(head.headers()))
-                    : pipeline.serve(head, new ExchangeBody(engine, freezes, exchange)).toCompletableFuture();
+                    : work.get().toCompletableFuture();
         } catch (RuntimeException | Error bug) {
             answer = CompletableFuture.failedFuture(bug);
         }

@@ -24,7 +24,7 @@ final class InlinePolicy {
 
     /** Percent-encodings of letters, a slash or an underscore: no client has to encode these. */
     private static final List<String> ENCODED = List.of("%2F", "%2f", "%4", "%5", "%6", "%7");
-    private static final int BODY_BYTES = 16 * 1_024;
+    static final int BODY_BYTES = 16 * 1_024;
     private static final long SLOW_MICROS = 1_000;
     private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS);
     /** Number of requests in the average: a thread that was not scheduled once is no slow disk. */

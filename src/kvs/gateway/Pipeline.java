@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import kvs.auth.Principal;
 import kvs.http.Request;
@@ -89,15 +90,31 @@ public final class Pipeline {
             return CompletableFuture.completedFuture(answered(head, timer,
                     errors.of(refusal, id).with("Connection", "close")));
         }
+        return answer(head, timer, limits -> admitted(Request.of(head, timer), body, limits));
+    }
+
+    /**
+     * The response to a request that was validated, of a known sender and with its body; {@code head} holds
+     * its method and header fields.
+     */
+    CompletionStage<Response> serve(RequestHead head, Request request) {
+        return answer(head, request.timer(), limits -> identified(request, limits, route -> {
+            request.check(route);
+            return run(route, request);
+        }));
+    }
+
+    private CompletionStage<Response> answer(RequestHead head, RequestTimer timer,
+            Function<Map<String, String>, CompletionStage<Response>> serve) {
         Map<String, String> limits = new LinkedHashMap<>(LIMITS);
         CompletionStage<Response> answer;
         try {
-            answer = admitted(Request.of(head, timer), body, limits);
+            answer = serve.apply(limits);
         } catch (RuntimeException | StackOverflowError thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }
         return answer.handle((response, thrown) -> answered(head, timer,
-                (thrown == null ? response : errors.of(thrown, id)).with(limits)));
+                (thrown == null ? response : errors.of(thrown, timer.id())).with(limits)));
     }
 
     /**
@@ -119,8 +136,9 @@ public final class Pipeline {
      * The fast path of reads of {@code node}, whose documents these routes serve. It passes the same stages.
      */
     FastPath fastPath(DocumentFastPath.NodeParts node) {
-        return new DocumentFastPath(new DocumentFastPath.Stages(stages, origins, common, ids), node,
-                router.find("GET", DocumentFastPath.SAMPLE), position);
+        return new DocumentFastPath(new DocumentFastPath.Stages(this, stages, origins, common, ids), node,
+                new DocumentFastPath.Routes(router.find("GET", DocumentFastPath.SAMPLE),
+                        router.find("PUT", DocumentFastPath.SAMPLE)), position);
     }
 
     /** Completes a response; every response passes here. */
@@ -150,13 +168,18 @@ public final class Pipeline {
                 && !RequestValidation.PROBES.contains(request.path())) {
             reportRejection(request, () -> origins.checkHost(request.headers()));
         }
+        return identified(request, limits, route -> served(route, request, body));
+    }
+
+    private CompletionStage<Response> identified(Request request, Map<String, String> limits,
+            Function<Route, CompletionStage<Response>> serve) {
         stages.limiter.count(request, limits);
         Route route = route(request);
         request.timer().by(route);
         CompletionStage<Response> answer;
         try {
             admit(route, request);
-            answer = served(route, request, body);
+            answer = serve.apply(route);
         } catch (RuntimeException | Error thrown) {
             answer = CompletableFuture.failedFuture(thrown);
         }

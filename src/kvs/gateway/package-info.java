@@ -26,22 +26,25 @@
  * response that turns out to be long is made in the pool. All other requests run in a pool: listings,
  * batches, accounts, long documents, and all that may wait for a disk, a lock or a reader.
  *
- * <p>A read of one short document that simply succeeds takes a fast path through the same stages, without
- * futures, header objects and a URI:
+ * <p>Requests for one short document take a fast path through the same stages. A read that simply succeeds
+ * passes it whole, without futures, header objects and a URI; a write enters the pipeline behind
+ * authentication, because only the writer knows its outcome:
  *
  * <pre>
  *   bytes ─▶ FastRequests (kvs.server) ─▶ DocumentFastPath  new header fields: validation, names of the host
  *     ─▶ FastSender  who: as before, unless accounts changed or the credential expired
- *          ─▶ route open to them? ─▶ entry in one ReadView, with their rights ─▶ ResponseCache ─▶ quota
- *          ─▶ one array: status, date, fields of the document, RateLimit, standard fields, position, body
- *          ─▶ RequestMetrics
+ *          GET, HEAD  ─▶ route open to them? ─▶ entry in one ReadView, with their rights ─▶ ResponseCache
+ *               ─▶ quota ─▶ RequestMetrics
+ *               ─▶ one array: status, date, document, RateLimit, standard fields, position, body
+ *          PUT, DELETE ─▶ RequestRateLimitStage and all that follows
  *   anything else at any step ─▶ the stages above, which then count, record and refuse
  * </pre>
- * It leaves out: all methods but {@code GET} and {@code HEAD}, queries, encoded paths, every header field but
- * {@code Host}, {@code User-Agent}, {@code Accept}, {@code Accept-Encoding}, {@code Connection} and
- * {@code Authorization}, conditions, requests of pages and of nodes, long documents, and every status but
- * 200. So it has nothing to record in the audit log, and refuses nothing. Its requests are not in the count
- * of those in progress, because no other thread could see them there. A test sends generated requests to a
- * node with it and to one without, and compares responses, audit lines and metrics.
+ * It leaves out: all other methods, queries, encoded paths, every header field but {@code Host},
+ * {@code User-Agent}, {@code Accept}, {@code Accept-Encoding}, {@code Connection}, {@code Authorization} and
+ * those of a body, conditions, requests of pages and of nodes, long documents, bodies in pieces or in chunks,
+ * and every status of a read but 200. So reads have nothing to record in the audit log, and are never
+ * refused. They are not in the count of requests in progress, because no other thread could see them there. A
+ * test sends generated requests to a node with the fast path and to one without, and compares responses,
+ * audit lines and metrics.
  */
 package kvs.gateway;

@@ -102,8 +102,11 @@ final class Connection implements Loop.ChannelHandler {
         if (state == State.IDLE || state == State.HEAD) {
             agree();
         }
-        if (count < 0) {
-            ended();
+        if (count < 0 && state == State.EXCHANGE) {
+            failed(new IOException("the body ended early"));
+            return;
+        } else if (count < 0) {
+            close();
             return;
         }
         readBuffer.set(loop.read, count);
@@ -140,19 +143,10 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /** Handles the end of the client's output; whether it still reads is unknown. */
-    private void ended() {
-        if (state == State.EXCHANGE) {
-            failed(new IOException("the body ended early"));
-        } else {
-            close();
-        }
-    }
-
     /** Advances by one step; whether another may follow at once. */
     boolean step() {
         return switch (state) {
-            case IDLE, HEAD -> readBuffer.left() > 0 && head();
+            case IDLE, HEAD -> readBuffer.left() > 0 && (lasts && readBuffer.respond(fastRequests) || head());
             case EXCHANGE -> readBuffer.left() > 0 && bodyReceiver.wanted() && delivery.take();
             case ENDING -> next();
             case LINGER, CLOSED -> readBuffer.drop();
@@ -160,12 +154,6 @@ final class Connection implements Loop.ChannelHandler {
     }
 
     private boolean head() {
-        if (lasts && readBuffer.respond(fastRequests)) {
-            fresh = false;
-            state = isClosed() ? State.CLOSED : State.ENDING;
-            deadline.never();
-            return true;
-        }
         readBuffer.parse();
         if (state == State.IDLE && parser.begun()) {
             state = State.HEAD;
@@ -181,17 +169,30 @@ final class Connection implements Loop.ChannelHandler {
 
     private void begin(Parser.ParsedHead head) {
         parser.reset();
-        fresh = false;
         NioServer.RoutedRequest served = server.find(head);
         if (served.fault().isPresent()) {
             refuse(served.fault().get(), !head.method().equals("HEAD"), head.fields());
             return;
         }
+        server.handle(exchange(head, served));
+    }
+
+    /** Begins the exchange of a request. */
+    NioExchange exchange(Parser.ParsedHead head, NioServer.RoutedRequest served) {
+        fresh = false;
         lasts = lasts && served.framing().lasts();
         bodyReceiver.begin(served.framing());
         state = State.EXCHANGE;
         deadline.never();
-        server.handle(new NioExchange(this, head, served));
+        return new NioExchange(this, head, served);
+    }
+
+    /** Sends a complete response to a request that had no exchange; its owner may modify it afterwards. */
+    void respond(byte[] response, int count) {
+        fresh = false;
+        state = State.ENDING;
+        deadline.never();
+        sender.sendNow(response, 0, count);
     }
 
     /** Responds to a request that no handler receives, and closes. */

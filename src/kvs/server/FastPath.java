@@ -2,10 +2,11 @@ package kvs.server;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A responder to simple requests, on their loop and from their bytes, without an exchange. A request that it
- * does not respond to is parsed and handled as all others are; so it never refuses one. Thread-safe.
+ * A responder to simple requests, on their loop and from their bytes. A request that it does not take is
+ * parsed and handled as all others are. Thread-safe.
  */
 @FunctionalInterface
 public interface FastPath {
@@ -14,8 +15,8 @@ public interface FastPath {
     FastPath NONE = (fields, remote, local) -> Optional.empty();
 
     /**
-     * The sender of reads with these header fields, names and values in turn, on the connection between these
-     * addresses; empty when such requests never take this path.
+     * The sender of requests with these header fields, names and values in turn, on the connection between
+     * these addresses; empty when such requests never take this path.
      */
     Optional<Sender> admit(String[] fields, InetSocketAddress remote, InetSocketAddress local);
 
@@ -32,5 +33,17 @@ public interface FastPath {
          *     discarded
          */
         boolean respond(boolean head, byte[] target, ResponseBuffer response);
+
+        /**
+         * The handler of a write, which belongs to one exchange; empty when the request must be parsed, and
+         * nothing was counted or changed.
+         *
+         * @param method {@code PUT} or {@code DELETE}
+         * @param target as above
+         * @param body complete, and kept
+         */
+        default Optional<Consumer<NioExchange>> write(String method, byte[] target, byte[] body) {
+            return Optional.empty();
+        }
     }
 }

@@ -1,35 +1,36 @@
 package kvs.server;
 
+import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The requests of a connection that take the {@link FastPath}. A client repeats its header fields byte for
- * byte, so these are parsed and checked when they are new, and compared as one block afterwards:
+ * byte, but for the length of a body; so these are parsed and checked when they are new, and compared as one
+ * block afterwards ({@link HeaderBlock}):
  * <pre>
- *   GET /kv/users/john HTTP/1.1 CR LF Host: … CR LF Authorization: … CR LF CR LF
- *   └method┘ └target┘ └───────────── the block, up to the end of what was received ─────────────┘
+ *   PUT /kv/users/john HTTP/1.1 CR LF Host: … CR LF Content-Length: 17 CR LF CR LF {"name":"John Doe"}
+ *   └method┘ └target┘ └──────────────────────── block ──────────────────────────┘ └─────── body ───────┘
  * </pre>
  * Everything unusual is left to the parser: other methods, a query, percent-encoding, empty or dotted
- * segments, a body, a head in pieces, a second request behind the first. So are the clients that send a new
- * block each time: after {@value #UNKNOWN_MAX} in a row that were not admitted, none is examined any more.
- * Belongs to its loop.
+ * segments, a head or a body in pieces, a body of a read or in chunks, a second request behind the first. So
+ * are the clients that send a new block each time: after {@value #UNKNOWN_MAX} in a row that were not
+ * admitted, none is examined any more. Belongs to its loop.
  */
 final class FastRequests {
 
-    /** Longest block that is remembered, for each connection. */
-    static final int BLOCK_BYTES = 1_024;
     static final int UNKNOWN_MAX = 8;
-    private static final byte[] GET = {'G', 'E', 'T', ' '};
-    private static final byte[] HEAD = {'H', 'E', 'A', 'D', ' '};
-    private static final byte[] END = {'\r', '\n', '\r', '\n'};
-    /** A request line, to parse a block behind it. */
-    private static final byte[] SAMPLE = {'G', 'E', 'T', ' ', '/'};
+    private static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "DELETE");
+    private static final int READS = 2;
     private static final boolean[] PLAIN = plain();
+    private static final URI NOWHERE = URI.create("/");
+    private static final Framing COMPLETE = new Framing(0, false, true, false, Optional.empty());
 
     private final Connection connection;
     private final NioServer server;
-    private byte[] block = {};
+    private Optional<HeaderBlock> block = Optional.empty();
     private Optional<FastPath.Sender> sender = Optional.empty();
     private int unknown;
 
@@ -40,37 +41,52 @@ final class FastRequests {
 
     /** Responds to the bytes if they are one request of this kind. */
     boolean respond(byte[] bytes, int from, int to) {
-        boolean head = starts(HEAD, bytes, from, to);
-        if (!head && !starts(GET, bytes, from, to) || unknown == UNKNOWN_MAX || server.stopping()
-                || to - from > server.limits().headBytes()) {
+        int method = unknown == UNKNOWN_MAX || server.stopping() ? METHODS.size() : method(bytes, from, to);
+        if (method == METHODS.size()) {
             return false;
         }
-        int target = from + (head ? HEAD.length : GET.length);
+        int target = from + METHODS.get(method).length() + 1;
         int blockFrom = targetEnd(bytes, target, to);
-        if (blockFrom == target || to - blockFrom > BLOCK_BYTES) {
+        int bodyFrom = blockFrom == target ? 0 : blockEnd(bytes, blockFrom, to);
+        if (bodyFrom == 0 || sender.isEmpty() || to - bodyFrom != block.orElseThrow().length()
+                || bodyFrom - from > server.limits().headBytes() || method < READS && to > bodyFrom) {
             return false;
         }
-        if (!Arrays.equals(block, 0, block.length, bytes, blockFrom, to)) {
-            if (!starts(END, bytes, to - END.length, to)) {
-                return false;
-            }
-            examine(Arrays.copyOfRange(bytes, blockFrom, to));
-        }
-        return sender.isPresent() && send(sender.get(), head, Arrays.copyOfRange(bytes, target, blockFrom));
+        byte[] path = Arrays.copyOfRange(bytes, target, blockFrom);
+        return method < READS ? read(METHODS.get(method).equals("HEAD"), path)
+                : write(METHODS.get(method), path, Arrays.copyOfRange(bytes, bodyFrom, to));
     }
 
-    private boolean send(FastPath.Sender known, boolean head, byte[] target) {
+    private boolean read(boolean head, byte[] target) {
         ResponseBuffer response = connection.loop.heads.begin(200);
-        boolean responded = known.respond(head, target, response);
+        boolean responded = sender.orElseThrow().respond(head, target, response);
         if (responded) {
-            connection.sender.sendNow(response.bytes(), 0, response.count());
+            connection.respond(response.bytes(), response.count());
         }
         return responded;
     }
 
-    private static boolean starts(byte[] with, byte[] bytes, int from, int to) {
-        return to - from >= with.length
-                && Arrays.equals(with, 0, with.length, bytes, from, from + with.length);
+    private boolean write(String method, byte[] target, byte[] body) {
+        Optional<Consumer<NioExchange>> handler = sender.orElseThrow().write(method, target, body);
+        handler.ifPresent(taken -> taken.accept(connection.exchange(
+                new Parser.ParsedHead(method, "/", "HTTP/1.1", block.orElseThrow().fields()),
+                new NioServer.RoutedRequest(NOWHERE, Optional.empty(), COMPLETE, Optional.empty()))));
+        return handler.isPresent();
+    }
+
+    /** The index of the method with which the bytes begin, behind which is a space. */
+    private static int method(byte[] bytes, int from, int to) {
+        for (int i = 0; i < METHODS.size(); i++) {
+            String method = METHODS.get(i);
+            int at = 0;
+            while (at < method.length() && from + at < to && bytes[from + at] == method.charAt(at)) {
+                at++;
+            }
+            if (at == method.length() && from + at < to && bytes[from + at] == ' ') {
+                return i;
+            }
+        }
+        return METHODS.size();
     }
 
     /** The end of a plain target; its start when it is not plain. */
@@ -86,28 +102,20 @@ final class FastRequests {
         return at < to && bytes[at] == ' ' && bytes[from] == '/' ? at : from;
     }
 
-    /** Parses a new block as the head of a request that it would complete, and asks for its sender. */
-    private void examine(byte[] newBlock) {
-        block = newBlock;
-        sender = fields(newBlock).flatMap(fields -> server.fastPath().admit(fields,
-                connection.socket.remote, connection.socket.local));
-        unknown = sender.isPresent() ? 0 : unknown + 1;
-    }
-
-    private Optional<String[]> fields(byte[] newBlock) {
-        byte[] head = Arrays.copyOf(SAMPLE, SAMPLE.length + newBlock.length);
-        System.arraycopy(newBlock, 0, head, SAMPLE.length, newBlock.length);
-        Parser parser = new Parser(server.limits().headBytes(), server.limits().fields());
-        boolean whole = parser.feed(head, 0, head.length) == head.length && parser.head().isPresent();
-        return whole ? parser.head().filter(FastRequests::isSimple).map(Parser.ParsedHead::fields)
-                : Optional.empty();
-    }
-
-    /** Whether a request has no body and does not end its connection. */
-    private static boolean isSimple(Parser.ParsedHead head) {
-        Framing framing = Framing.of(head);
-        return head.protocol().equals("HTTP/1.1") && framing.fault().isEmpty() && framing.lasts()
-                && !framing.chunked() && framing.length() == 0;
+    /** The end of the block, whose sender is then known or not; 0 when it cannot be one. */
+    private int blockEnd(byte[] bytes, int from, int to) {
+        int end = block.isPresent() ? block.get().matches(bytes, from, to) : 0;
+        if (end > 0) {
+            return end;
+        }
+        Optional<HeaderBlock> next = HeaderBlock.parse(bytes, from, to, server.limits());
+        if (next.isPresent()) {
+            block = next;
+            sender = next.get().isSimple() ? server.fastPath().admit(next.get().fields(),
+                    connection.socket.remote, connection.socket.local) : Optional.empty();
+            unknown = sender.isPresent() ? 0 : unknown + 1;
+        }
+        return next.map(HeaderBlock::size).orElse(-from) + from;
     }
 
     /** The characters of a path that stand for themselves (RFC 3986, section 3.3). */

@@ -25,9 +25,10 @@
  * wait in the kernel, and so does their sender. In {@code LINGER} input is discarded until the client has
  * closed, so that it can read the response before a reset reaches it.
  *
- * <p>Simple reads need no exchange: {@code FastRequests} compares the header fields of a request with those
- * of the one before it on its connection, and a {@code FastPath} responds from the bytes, within one step
- * from {@code IDLE} to {@code ENDING}. Whatever it does not respond to is parsed as if it did not exist.
+ * <p>Simple requests are not parsed: {@code FastRequests} compares the header fields of a request with those
+ * of the one before it on its connection ({@code HeaderBlock}). A {@code FastPath} responds to a read from
+ * the bytes, within one step from {@code IDLE} to {@code ENDING}, or takes a write in an exchange. Whatever
+ * it does not take is parsed as if it did not exist.
  *
  * <p>A handler on a loop does not wait: its response is sent by one system call, or kept by the connection as
  * far as the client does not take it. Other threads that make a response piece by piece do wait

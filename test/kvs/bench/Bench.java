@@ -12,7 +12,8 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline hostile tls http"} names, or {@code BENCH=reads} for the reads of http alone;
+ * pipeline hostile tls http"} names, or {@code BENCH="reads writes"} for the single documents of http
+ * alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
  * {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
  */
@@ -74,6 +75,10 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("tls")) {
                 new TlsBench(report, directory, number(chosen, "seconds", SECONDS)).run();
+            }
+            if (parts.contains("writes")) {
+                new HttpBench(report, directory, number(chosen, "seconds", SECONDS),
+                        text(chosen, "before", "")).writes();
             }
             if (parts.isEmpty() || parts.contains("http")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),

@@ -56,7 +56,7 @@ final class HttpBench {
 
     void run() throws IOException {
         reads();
-        with(Map.of("KVS_AUTH_ENABLED", "false"), this::writing);
+        writes();
         with(Map.of("KVS_AUTH_ENABLED", "false"), nodes -> {
             for (Map.Entry<String, BenchNode> each : nodes.entrySet()) {
                 new CrowdBench(report, each.getKey(), each.getValue()).run();
@@ -68,6 +68,11 @@ final class HttpBench {
     void reads() throws IOException {
         with(Map.of("KVS_AUTH_ENABLED", "false"), this::reading);
         with(Map.of(), this::readingWithToken);
+    }
+
+    /** Durable writes alone, without accounts. */
+    void writes() throws IOException {
+        with(Map.of("KVS_AUTH_ENABLED", "false"), this::writing);
     }
 
     /** A measurement on one node of each contender. */

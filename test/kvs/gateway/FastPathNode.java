@@ -11,9 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kvs.server.FastPath;
+import kvs.server.NioExchange;
+import kvs.server.ResponseBuffer;
 import kvs.server.ServerLimits;
 import kvs.world.Clock;
 import kvs.world.Logger;
@@ -34,8 +37,9 @@ final class FastPathNode implements AutoCloseable {
             + "|(?<=\r\nX-Request-Id: )[0-9a-f]{16}|(?<=\"request_id\":\")[0-9a-f]{16}");
 
     final GuardedNode node;
-    /** The number of responses of the fast path. */
+    /** The numbers of reads and writes that took the fast path. */
     final AtomicInteger fast = new AtomicInteger();
+    final AtomicInteger fastWrites = new AtomicInteger();
     private final Threads threads = new Threads(Logger.none());
     private final ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.none(), 1);
     private final HttpFrontend frontend;
@@ -54,18 +58,37 @@ final class FastPathNode implements AutoCloseable {
         frontend = new HttpFrontend(engine, dependencies);
         if (takesFastPath) {
             engine.fastPath(inlinePolicy -> counted(node.api.pipeline().fastPath(
-                    new DocumentFastPath.NodeParts(node.api.node.documents, inlinePolicy, () -> true))));
+                    frontend.parts(node.api.pipeline(), node.api.node.documents, inlinePolicy))));
         }
         frontend.start(node.api.pipeline());
     }
 
     private FastPath counted(FastPath path) {
-        return (fields, remote, local) -> path.admit(fields, remote, local).map(sender ->
-                (head, target, response) -> {
-                    boolean responded = sender.respond(head, target, response);
-                    fast.addAndGet(responded ? 1 : 0);
-                    return responded;
-                });
+        return (fields, remote, local) -> path.admit(fields, remote, local).map(CountedSender::new);
+    }
+
+    /** A sender whose requests are counted. */
+    private final class CountedSender implements FastPath.Sender {
+
+        private final FastPath.Sender sender;
+
+        CountedSender(FastPath.Sender sender) {
+            this.sender = sender;
+        }
+
+        @Override
+        public boolean respond(boolean head, byte[] target, ResponseBuffer response) {
+            boolean responded = sender.respond(head, target, response);
+            fast.addAndGet(responded ? 1 : 0);
+            return responded;
+        }
+
+        @Override
+        public Optional<Consumer<NioExchange>> write(String method, byte[] target, byte[] body) {
+            Optional<Consumer<NioExchange>> handler = sender.write(method, target, body);
+            fastWrites.addAndGet(handler.isPresent() ? 1 : 0);
+            return handler;
+        }
     }
 
     /** The response to a request on a connection, without what no two responses have in common. */
@@ -76,6 +99,10 @@ final class FastPathNode implements AutoCloseable {
             connections.put(connection, open);
         }
         open.socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        while (!request.startsWith("GET ") && !request.startsWith("HEAD ") && open.in.available() == 0) {
+            node.api.node.work();
+            threads.pause(1);
+        }
         String response = response(open.in, request.startsWith("HEAD "));
         if (response.contains("\r\nConnection: close\r\n") || response.isEmpty()) {
             connections.remove(connection).socket.close();
