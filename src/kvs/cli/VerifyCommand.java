@@ -63,10 +63,14 @@ final class VerifyCommand implements LocalCommand {
         if (PathCheck.isFile(Path.of(name))) {
             return backup(invocation, arguments, name);
         }
-        DirectoryVerification.Result result = DirectoryVerification.run(
-                FileDisk.open(NodeEnvironments.directory(arguments, 0)),
-                finding -> invocation.out().println((finding.fault() ? "FAULT  " : "note   ") +
-                        finding.text()));
+        FileDisk directory = FileDisk.open(NodeEnvironments.directory(arguments, 0));
+        DirectoryVerification.Result result;
+        try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
+            result = DirectoryVerification.run(directory, finding -> {
+                progress.clear();
+                invocation.out().println((finding.fault() ? "FAULT  " : "note   ") + finding.text());
+            }, progress::show);
+        }
         invocation.out().println((result.sound() ? "sound: " : "FAULTY: ") + result.keys() + " keys in "
                 + result.records() + " records, "
                 + result.segments() + " segments, " + result.bytes() + " bytes");

@@ -42,12 +42,16 @@ public final class DirectoryVerification {
 
     private final Disk disk;
     private final Consumer<Finding> report;
+    private final ReadProgress progress;
     private final VersionIdHasher ids = new VersionIdHasher();
     private final DocumentCodec codec = new DocumentCodec(0);
     private final OpenSegments segments = new OpenSegments();
     private long records;
     private long bytes;
     private boolean faulty;
+    /** Bytes of the whole log, and of the segments that were read before the present one. */
+    private long bytesInAll;
+    private long bytesBefore;
 
     /**
      * A finding of the verification.
@@ -68,9 +72,24 @@ public final class DirectoryVerification {
      */
     public record Result(int segments, long records, long bytes, long keys, boolean sound) { }
 
-    private DirectoryVerification(Disk disk, Consumer<Finding> report) {
+    /** Receives how far the reading of the log is. */
+    @FunctionalInterface
+    public interface ReadProgress {
+
+        /** So many {@code bytes} have been read of {@code all}. */
+        void read(long bytes, long all);
+    }
+
+    private DirectoryVerification(Disk disk, Consumer<Finding> report, ReadProgress progress) {
         this.disk = disk;
         this.report = report;
+        this.progress = progress;
+    }
+
+    /** Verifies a directory without reporting how far it is. */
+    public static Result run(Disk disk, Consumer<Finding> report)
+            throws IOException, UnusableDirectoryException {
+        return run(disk, report, (read, all) -> { });
     }
 
     /**
@@ -78,7 +97,7 @@ public final class DirectoryVerification {
      *
      * @throws UnusableDirectoryException when a node uses it, or it is no data directory
      */
-    public static Result run(Disk disk, Consumer<Finding> report)
+    public static Result run(Disk disk, Consumer<Finding> report, ReadProgress progress)
             throws IOException, UnusableDirectoryException {
         if (!disk.list().contains(Manifest.NAME)) {
             throw new UnusableDirectoryException(disk.where() + " is not a data directory: it has no "
@@ -87,7 +106,7 @@ public final class DirectoryVerification {
         DataDirectoryCheck.checkManifest(disk);
         Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(
                 () -> new UnusableDirectoryException("a node uses " + disk.where() + ": stop it first"));
-        DirectoryVerification verification = new DirectoryVerification(disk, report);
+        DirectoryVerification verification = new DirectoryVerification(disk, report, progress);
         try {
             return verification.all();
         } finally {
@@ -122,6 +141,7 @@ public final class DirectoryVerification {
         Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogClock.START, StoreNotes.NONE,
                 SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
+        bytesInAll = logBytes(manifest, names);
         for (Manifest.LiveSegment live : manifest.segments()) {
             if (names.contains(FileNames.segment(live.number()))) {
                 segment(live, live == manifest.segments().get(manifest.segments().size() - 1), log);
@@ -135,6 +155,19 @@ public final class DirectoryVerification {
             }
         }
         return new Result(segments.count(), records, bytes, log.tree().summary().count(), !faulty);
+    }
+
+    private long logBytes(Manifest manifest, List<String> names) throws IOException {
+        long sum = 0;
+        for (Manifest.LiveSegment live : manifest.segments()) {
+            String name = FileNames.segment(live.number());
+            if (names.contains(name)) {
+                try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
+                    sum += file.size();
+                }
+            }
+        }
+        return sum;
     }
 
     private void strangers(List<String> names, Manifest manifest) {
@@ -154,6 +187,7 @@ public final class DirectoryVerification {
         String name = FileNames.segment(live.number());
         Segment segment = Segment.open(disk, live, false);
         segments.add(segment);
+        bytesBefore = bytes;
         bytes += segment.file().size();
         if (!segment.headIntact()) {
             fault(name + ": head of the file");
@@ -252,6 +286,7 @@ public final class DirectoryVerification {
         @Override
         public void record(Record record, int offset, int recordBytes) throws IOException {
             records++;
+            progress.read(bytesBefore + offset + recordBytes, bytesInAll);
             if (record instanceof Record.Put put) {
                 version(put, offset);
             }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a person reads about a refusal, and the exit status. */
+/** The sentence that a person reads about a refusal, and the exit status. */
 class RefusalReportTest {
 
     private static CommandException report(int status, String reason) throws Exception {
