@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.util.function.Predicate;
 
 /**
- * The limits of what clients may cost. An idle connection costs about a kilobyte; one with half a request
- * holds its head and the part of the body that a handler has requested; one with a response that its client
- * does not read holds that response, and is cut.
+ * The limits of what clients may cost. An idle connection costs about a kilobyte, one with TLS eight; one
+ * with half a request holds its head and the part of the body that a handler has requested; one with a
+ * response that its client does not read holds that response, and is cut.
  *
  * @param connections in all; one more replaces the one that has been idle longest on its loop, or is refused
  *     when none is idle
@@ -23,7 +23,7 @@ public record ServerLimits(int connections, int perAddress, Predicate<InetAddres
      * Time limits, ms. A body earns more time as it arrives: a second for each
      * {@value ConnectionDeadline#BODY_BYTES_PER_SECOND} bytes.
      *
-     * @param head from the first byte of a request to its empty line
+     * @param head from the first byte of a request to its empty line, or of a handshake to its end
      * @param body from the request of a handler for it
      * @param stall in which a response must move by {@value SendQueue#PROGRESS_BYTES} bytes, or be sent
      * @param idle between two requests, and before the first

@@ -9,10 +9,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import kvs.load.LoadClient;
 import kvs.server.TestCertificate;
+import kvs.world.Threads;
 
 /**
  * The cost of TLS: reads over connections that stay, of our engine without and with it, and of the JDK's
@@ -47,8 +50,9 @@ final class TlsBench {
             nodes.put("tls", node("tls", "nio", tls));
             nodes.put("tls jdk", node("jdk", "jdk", tls));
             reading(nodes);
-            for (String name : List.of("tls", "tls jdk")) {
-                handshakes(name, nodes.get(name));
+            for (int round = -WARM_ROUNDS; round < ROUNDS; round++) {
+                handshakes("tls", nodes.get("tls"), round >= 0);
+                handshakes("tls jdk", nodes.get("tls jdk"), round >= 0);
             }
         } finally {
             nodes.values().forEach(BenchNode::close);
@@ -92,21 +96,21 @@ final class TlsBench {
                 : new LoadClient(node.port, List.of(request), count, trust);
     }
 
-    /** Connections that open, agree on keys, and close. */
-    private void handshakes(String name, BenchNode node) throws IOException {
-        for (int round = 0; round < 3; round++) {
-            double cpu = node.cpuSeconds();
-            long start = System.nanoTime();
-            List<Thread> clients = new ArrayList<>();
-            int[] done = new int[CLIENTS];
-            for (int i = 0; i < CLIENTS; i++) {
-                int client = i;
-                clients.add(new Thread(() ->
-                        done[client] = handshakes(node.port, start + roundMs * 1_000_000)));
-            }
-            clients.forEach(Thread::start);
-            clients.forEach(kvs.world.Threads::join);
-            int count = java.util.stream.IntStream.of(done).sum();
+    /** A round of connections that open, agree on keys, and close. */
+    private void handshakes(String name, BenchNode node, boolean counts) throws IOException {
+        double cpu = node.cpuSeconds();
+        long start = System.nanoTime();
+        List<Thread> clients = new ArrayList<>();
+        int[] done = new int[CLIENTS];
+        for (int i = 0; i < CLIENTS; i++) {
+            int client = i;
+            clients.add(new Thread(() ->
+                    done[client] = handshakes(node.port, start + TimeUnit.MILLISECONDS.toNanos(roundMs))));
+        }
+        clients.forEach(Thread::start);
+        clients.forEach(Threads::join);
+        int count = IntStream.of(done).sum();
+        if (counts) {
             report.rate("full handshakes, " + name, count, start);
             report.figure("full handshakes, " + name + ", CPU of the node",
                     (node.cpuSeconds() - cpu) * 1e6 / Math.max(1, count), "us a handshake");

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 import kvs.http.Request;
 import kvs.http.Response;
 import kvs.http.Route;
@@ -27,6 +28,8 @@ import kvs.routes.Parameter;
 import kvs.routes.RequiredAccess;
 import kvs.routes.RouteDescription;
 import kvs.server.ServerLimits;
+import kvs.server.TestCertificate;
+import kvs.server.TlsContexts;
 import kvs.sim.Depth;
 import kvs.sim.SimDice;
 import kvs.world.Clock;
@@ -68,10 +71,14 @@ class DifferentialTest {
         final HttpFrontend listener;
 
         Side(boolean nio) throws IOException {
+            this(nio, Optional.empty());
+        }
+
+        Side(boolean nio, Optional<TlsContexts> tls) throws IOException {
             var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
                     ProcessUsage.real());
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            HttpEngine engine = nio ? new NioEngine(address, Optional.empty(),
+            HttpEngine engine = nio ? new NioEngine(address, tls,
                     new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
                             ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
                     dependencies) : new JdkEngine(address, Optional.empty(), dependencies, 30_000);
@@ -128,6 +135,25 @@ class DifferentialTest {
         for (String kind : List.of("requests, valid and answered", "connections with something malformed",
                 "connections all valid")) {
             assertTrue(count(kind).get() > CONNECTIONS / 5, kind + " are too few: " + counts);
+        }
+    }
+
+    /** TLS lies below HTTP: it changes nothing of what is executed and answered, however bytes are split. */
+    @Test
+    void executesTheSameOverTls() throws IOException {
+        SSLContext trust = TestCertificate.FIRST.client();
+        try (Side plain = new Side(true); Side tls = new Side(true,
+                Optional.of(TestCertificate.FIRST.server()))) {
+            for (int i = 0; i < Depth.of(100, 3_000); i++) {
+                byte[] bytes = new RequestGenerator(SEED * CONNECTIONS + i).next();
+                int cut = (int) Math.floorMod(SEED * i * 31, bytes.length + 1L);
+                FramingOracle.Verdict verdict = FramingOracle.read(bytes);
+                ServerTranscript one = ServerTranscript.of(plain.listener.address(),
+                        InetAddress.getLoopbackAddress(), bytes, cut);
+                ServerTranscript other = ServerTranscript.of(tls.listener.address(), trust, bytes, cut);
+                assertEquals(plain.done(one), tls.done(other), plain(bytes));
+                assertEquals(statuses(verdict, one), statuses(verdict, other), plain(bytes));
+            }
         }
     }
 

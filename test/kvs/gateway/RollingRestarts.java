@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import javax.net.ssl.SSLContext;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.routes.RequiredAccess;
@@ -41,6 +43,7 @@ final class RollingRestarts {
     }
 
     private final EngineMaker engines;
+    private final Optional<SSLContext> tls;
     private final Threads threads = new Threads(Logger.none());
     private final ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.none(), 1);
     private final AtomicReferenceArray<HttpFrontend> ready = new AtomicReferenceArray<>(SERVERS);
@@ -51,7 +54,9 @@ final class RollingRestarts {
     private AtomicReferenceArray<HttpFrontend> used = new AtomicReferenceArray<>(0);
     private volatile boolean ended;
 
-    RollingRestarts(EngineMaker engines) {
+    /** Restarts of these engines, whose clients speak TLS if there is a {@code tls}. */
+    RollingRestarts(EngineMaker engines, Optional<SSLContext> tls) {
+        this.tls = tls;
         this.engines = engines;
     }
 
@@ -139,7 +144,7 @@ final class RollingRestarts {
     }
 
     private void connection(int number, InetSocketAddress address) {
-        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+        try (Socket socket = connect(address)) {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.setTcpNoDelay(true);
             reconnects.incrementAndGet();
@@ -152,6 +157,12 @@ final class RollingRestarts {
         } catch (IOException e) {
             lost.add("client " + number + ": " + e);
         }
+    }
+
+    private Socket connect(InetSocketAddress address) throws IOException {
+        Socket plain = new Socket(address.getAddress(), address.getPort());
+        return tls.isEmpty() ? plain : tls.get().getSocketFactory()
+                .createSocket(plain, address.getHostString(), address.getPort(), true);
     }
 
     /** Whether the connection lasts. */

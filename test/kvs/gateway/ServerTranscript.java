@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /**
  * The responses of one server on one connection.
@@ -37,7 +39,17 @@ record ServerTranscript(InetSocketAddress from, String text, boolean hung) {
     /** Sends {@code bytes}, cut in two at {@code cut}, then no more, and reads until the end. */
     static ServerTranscript of(InetSocketAddress server, InetAddress from, byte[] bytes, int cut)
             throws IOException {
-        try (Socket socket = new Socket(server.getAddress(), server.getPort(), from, 0)) {
+        return of(new Socket(server.getAddress(), server.getPort(), from, 0), bytes, cut);
+    }
+
+    /** The same over TLS. */
+    static ServerTranscript of(InetSocketAddress server, SSLContext tls, byte[] bytes, int cut)
+            throws IOException {
+        return of(tls.getSocketFactory().createSocket(server.getAddress(), server.getPort()), bytes, cut);
+    }
+
+    private static ServerTranscript of(Socket connected, byte[] bytes, int cut) throws IOException {
+        try (Socket socket = connected) {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.setTcpNoDelay(true);
             InetSocketAddress own = (InetSocketAddress) socket.getLocalSocketAddress();
@@ -46,12 +58,12 @@ record ServerTranscript(InetSocketAddress from, String text, boolean hung) {
                 socket.getOutputStream().write(bytes, 0, cut);
                 socket.getOutputStream().write(bytes, cut, bytes.length - cut);
                 socket.shutdownOutput();
-            } catch (SocketException closed) {
+            } catch (SocketException | SSLException closed) {
                 all.reset();
             }
             try {
                 socket.getInputStream().transferTo(all);
-            } catch (SocketException reset) {
+            } catch (SocketException | SSLException reset) {
                 return new ServerTranscript(own, all.toString(StandardCharsets.ISO_8859_1), false);
             } catch (SocketTimeoutException never) {
                 return new ServerTranscript(own, all.toString(StandardCharsets.ISO_8859_1), true);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
@@ -43,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -56,6 +58,7 @@ import kvs.world.Clock;
 import kvs.world.HttpNetwork;
 import kvs.world.Logger;
 import kvs.world.Network;
+import kvs.world.Threads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +97,7 @@ class TlsContextsTest {
     private String key;
     private boolean unreadable;
     private TlsContexts tls;
-    private HttpsServer server;
+    private HttpServer server;
 
     /** A key and its certificates, as PEM. */
     private record Made(List<String> chain, String key) {
@@ -188,9 +191,10 @@ class TlsContextsTest {
     private void serve(Made made) throws Exception {
         put(made);
         open(Clock.REAL);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setHttpsConfigurator(tls.configurator());
-        server.setExecutor(pool);
+        var address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+        server = new NioProvider(1, TestServer.limits(TestServer.PATIENT), (status, detail, request) ->
+                new NioProvider.ErrorResponse(new String[0], new byte[0]), Optional.of(tls),
+                new NioProvider.Dependencies(Clock.REAL, log, new Threads(log))).server(address, 0);
         server.createContext("/", TlsContextsTest::answer);
         server.start();
     }
@@ -264,6 +268,21 @@ class TlsContextsTest {
     }
 
     @Test
+    void servesOnTheServerOfTheJdk() throws Exception {
+        open(Clock.REAL);
+        var address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+        HttpsServer other = HttpsServer.create(address, 0);
+        other.setHttpsConfigurator(tls.configurator());
+        server = other;
+        server.setExecutor(pool);
+        server.createContext("/", TlsContextsTest::answer);
+        server.start();
+        for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+            assertEquals("ok", get(TlsContexts.trusting(ec.cert()), "127.0.0.1", protocol).body());
+        }
+    }
+
+    @Test
     void offersTwoProtocolsOnly() throws Exception {
         open(Clock.REAL);
         HttpsConfigurator configurator = tls.configurator();
@@ -288,6 +307,10 @@ class TlsContextsTest {
         assertArrayEquals(configurator.getSSLContext().getDefaultSSLParameters().getCipherSuites(),
                 given.get(0).getCipherSuites());
         assertTrue(configurator.getSSLContext().getServerSessionContext().getSessionTimeout() <= 600);
+        SSLEngine engine = tls.engine();
+        assertArrayEquals(given.get(0).getProtocols(), engine.getEnabledProtocols());
+        assertArrayEquals(given.get(0).getCipherSuites(), engine.getEnabledCipherSuites());
+        assertFalse(engine.getUseClientMode() || engine.getWantClientAuth() || engine.getNeedClientAuth());
     }
 
     /**

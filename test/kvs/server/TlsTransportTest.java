@@ -4,17 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -127,6 +133,20 @@ class TlsTransportTest {
         try (TlsClient other = client().offers("h2")) {
             assertThrows(SSLHandshakeException.class, other::agree);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.3", "1.2"})
+    void servesCurl(String version, @TempDir Path directory) throws Exception {
+        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(bin -> Files.isExecutable(Path.of(bin, "curl"))), "no curl");
+        Path cert = Files.writeString(directory.resolve("cert.pem"), TestCertificate.FIRST.cert());
+        Process curl = new ProcessBuilder("curl", "-sS", "--cacert", cert.toString(), "--tls-max", version,
+                "-w", " HTTP/%{http_version}", "https://127.0.0.1:" + rig.server.getAddress().getPort() + "/")
+                .redirectErrorStream(true).start();
+        assertEquals("yes HTTP/1.1", new String(curl.getInputStream().readAllBytes(),
+                StandardCharsets.US_ASCII));
+        assertEquals(0, curl.waitFor());
     }
 
     @ParameterizedTest
