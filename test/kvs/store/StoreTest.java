@@ -73,6 +73,30 @@ class StoreTest {
         stop(store);
     }
 
+    @Test
+    void countsWritesToReservedKeysInEachView() throws IOException, UnusableDirectoryException {
+        Store store = harness.open(disk);
+        StoreHarness.put(store, "a", "1");
+        long before = store.root().reservedChanges();
+        StoreHarness.put(store, "a", "2");
+        assertEquals(before, store.root().reservedChanges());
+        StoreView old = store.root();
+        List<Long> seen = new ArrayList<>();
+        Key reserved = Key.ofBytes(new byte[] {0, 'k'});
+        store.submit(transaction -> {
+            seen.add(transaction.reservedChanges());
+            transaction.put(new UnstampedVersion(reserved, Optional.empty(), Version.FOREVER,
+                    Version.NOBODY));
+        });
+        store.submit(transaction -> seen.add(transaction.reservedChanges()));
+        while (store.step()) {
+            seen.add(store.root().reservedChanges());
+        }
+        assertEquals(List.of(before, before + 1, before + 1), seen);
+        assertEquals(before, old.reservedChanges());
+        stop(store);
+    }
+
     /** One wrong hour stamps what was written in it, and nothing that comes after it. */
     @ParameterizedTest
     @CsvSource({"70000, false", "7200000, true", "172800000, false", "31536000000, true"})
