@@ -12,10 +12,10 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline hostile tls http"} names, or {@code BENCH="reads writes"} for the single documents of http
- * alone;
+ * pipeline hostile tls http long"} names, or {@code BENCH="reads writes"} for the single documents of
+ * http alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
- * {@code BENCH="http start cluster before=old.jar"} to compare another jar with this one.
+ * {@code BENCH="http start cluster long before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -79,6 +79,10 @@ public final class Bench {
             if (parts.contains("writes")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),
                         text(chosen, "before", "")).writes();
+            }
+            if (parts.isEmpty() || parts.contains("long")) {
+                new LongDocumentBench(report, directory, number(chosen, "seconds", SECONDS), jars(chosen))
+                        .run();
             }
             if (parts.isEmpty() || parts.contains("http")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),
