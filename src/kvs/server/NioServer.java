@@ -76,7 +76,7 @@ public final class NioServer extends HttpServer {
         this.limits = limits;
         this.errorResponder = errorResponder;
         this.handshakes = tls.map(used ->
-                new TlsHandshakes(used, dependencies.threads(), limits.connections()));
+                new TlsHandshakes(used, dependencies, limits.connections()));
         this.admission = new ConnectionLimiter(limits);
         this.channel = ServerSocketChannel.open();
         this.heldBytes = new UnsentBytesEviction(loops, dependencies.log());

@@ -1,9 +1,11 @@
 package kvs.server;
 
+import java.net.InetAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
-import kvs.world.Threads;
+import kvs.world.FailureText;
+import kvs.world.Logger;
 
 /**
  * The handshakes of a server: their engines, the threads of their slow steps, and their number. Signing and
@@ -14,15 +16,17 @@ import kvs.world.Threads;
 final class TlsHandshakes implements AutoCloseable {
 
     private final TlsContexts contexts;
+    private final Logger log;
     private final ExecutorService pool;
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
 
     /** Handshakes with the certificates of {@code contexts}, at most {@code waiting} at once. */
-    TlsHandshakes(TlsContexts contexts, Threads threads, int waiting) {
+    TlsHandshakes(TlsContexts contexts, NioProvider.Dependencies dependencies, int waiting) {
         this.contexts = contexts;
-        this.pool = threads.queue("kvs-tls", Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-                waiting);
+        this.log = dependencies.log();
+        this.pool = dependencies.threads().queue("kvs-tls",
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2), waiting);
     }
 
     /** The server's side of a new connection. */
@@ -38,6 +42,11 @@ final class TlsHandshakes implements AutoCloseable {
     /** Counts a handshake that is complete. */
     void completed() {
         done.incrementAndGet();
+    }
+
+    /** Logs why the TLS of a connection failed: mostly the other side is to blame. */
+    void debug(Exception failure, InetAddress client) {
+        log.debug("TLS failed", "why", FailureText.text(failure), "client", client.getHostAddress());
     }
 
     /** Counts a connection that ended in its handshake. */

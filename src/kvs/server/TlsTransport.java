@@ -275,6 +275,7 @@ final class TlsTransport implements Transport {
 
     /** The failure of a connection; its client is sent the reason that TLS has for it, if it takes that. */
     private IOException broken(Exception refused) {
+        handshakes.debug(refused, channel.socket().getInetAddress());
         IOException failure = new IOException("TLS failed", refused);
         try {
             seal();
