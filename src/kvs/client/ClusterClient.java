@@ -319,10 +319,14 @@ public final class ClusterClient implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Keeps the position for the next command, and closes the connections. */
+    /**
+     * Keeps the position for the next command, and closes the connections. Where there is one node only, a
+     * position that cannot be kept is no loss.
+     */
     @Override
     public void close() {
-        if (met && !file.write(new PositionFile.Saved(position, endpoint().url()))) {
+        boolean lost = met && !file.write(new PositionFile.Saved(position, endpoint().url()));
+        if (lost && nodes.size() > 1) {
             behaviour.notes.accept("the position of this command cannot be kept: the next one may not see its"
                     + " writes on another node. Make $XDG_STATE_HOME writable");
         }
