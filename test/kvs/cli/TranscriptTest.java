@@ -48,7 +48,7 @@ class TranscriptTest {
 
     private void start(String name, String seeds) {
         Map<String, String> settings = new TreeMap<>(Map.of("KVS_NODE_ID", name, "KVS_HEARTBEAT_INTERVAL_MS",
-                "100", "KVS_SUSPECT_AFTER_MS", "500", "KVS_CLUSTER_SECRET",
+                "100", "KVS_SUSPECT_AFTER_MS", "1000", "KVS_CLUSTER_SECRET",
                 "a secret of 32 characters or more", "KVS_PORT", ports.getOrDefault(name, "0")));
         if (!seeds.isEmpty()) {
             settings.put("KVS_SEED_NODES", seeds);
