@@ -14,10 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import kvs.jar.Shell;
 
 /** A node of the real jar as a process of its own, for measurements. */
-final class BenchNode implements AutoCloseable {
+final class BenchNode implements BenchServer {
 
-    /** Ticks of /proc/PID/stat in a second: fixed in the interface of Linux to programs. */
-    private static final double TICKS = 100;
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     final int port;
@@ -62,14 +60,14 @@ final class BenchNode implements AutoCloseable {
         return new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
-    /** Seconds of CPU that it has used; 0 where nobody knows. */
-    double cpuSeconds() throws IOException {
-        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
-        if (!Files.exists(stat)) {
-            return 0;
-        }
-        String[] fields = Files.readString(stat).replaceFirst(".*\\) ", "").split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public Process process() {
+        return process;
     }
 
     /** Bytes of memory that it has; 0 where nobody knows. */

@@ -4,27 +4,27 @@ import java.io.IOException;
 import java.util.List;
 import kvs.load.LoadClient;
 
-/** One contender of a comparison: a node and its load, with a name for the report. */
+/** One contender of a comparison: a server and its load, with a name for the report. */
 final class BenchSide implements AutoCloseable {
 
     static final int CONNECTIONS = 32;
 
     final String name;
-    final BenchNode node;
+    final BenchServer node;
     final int connections;
     private final LoadClient load;
 
     /** A load over {@value #CONNECTIONS} connections. */
-    BenchSide(String name, BenchNode node, List<byte[]> requests) throws IOException {
+    BenchSide(String name, BenchServer node, List<byte[]> requests) throws IOException {
         this(name, node, requests, CONNECTIONS);
     }
 
-    BenchSide(String name, BenchNode node, List<byte[]> requests, int connections) throws IOException {
-        this(name, node, connections, new LoadClient(node.port, requests, connections));
+    BenchSide(String name, BenchServer node, List<byte[]> requests, int connections) throws IOException {
+        this(name, node, connections, new LoadClient(node.port(), requests, connections));
     }
 
     /** A side with this load of so many connections. */
-    BenchSide(String name, BenchNode node, int connections, LoadClient load) {
+    BenchSide(String name, BenchServer node, int connections, LoadClient load) {
         this.name = name;
         this.node = node;
         this.connections = connections;

@@ -71,6 +71,8 @@ final class Contest {
         report.figure(name + ", CPU of the node", median(mine, BenchSide.Round::nodeMicros), "us a request");
         report.figure(name + ", CPU of the client", median(mine, BenchSide.Round::clientMicros),
                 "us a request");
+        report.figure(name + ", p50 of a closed loop",
+                median(mine, round -> round.result().latencies().percentileMs(50)), "ms");
         report.figure(name + ", p99 of a closed loop", median(mine, Contest::p99Ms), "ms");
         mine.stream().map(BenchSide.Round::result).filter(result -> result.failures() > 0)
                 .forEach(result -> report.line(name + ": " + result.failures() + " of a round failed, "

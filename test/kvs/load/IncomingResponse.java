@@ -11,7 +11,7 @@ final class IncomingResponse {
     private static final int HEAD_BYTES_MAX = 1 << 16;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final ResponseHead head;
+    private final ResponseFormat head;
     /** The body that the response must have; empty: any. */
     private final ByteBuffer expected;
     /** A piece of a head that has no end yet. */
@@ -20,7 +20,7 @@ final class IncomingResponse {
     private int missing;
     private boolean good;
 
-    IncomingResponse(ResponseHead head, ByteBuffer expected) {
+    IncomingResponse(ResponseFormat head, ByteBuffer expected) {
         this.head = head;
         this.expected = expected;
     }

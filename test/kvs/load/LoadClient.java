@@ -36,7 +36,7 @@ public final class LoadClient implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     /** The head of the last response: all connections share it, responses to one load are alike. */
-    private final ResponseHead head = new ResponseHead();
+    private final ResponseFormat head;
     private final List<ByteBuffer> requests;
     private final List<LoadConnection> connections = new ArrayList<>();
     private final Deque<LoadConnection> free = new ArrayDeque<>();
@@ -59,16 +59,22 @@ public final class LoadClient implements AutoCloseable {
 
     /** The same with TLS. */
     public LoadClient(int port, List<byte[]> requests, int count, SSLContext tls) throws IOException {
-        this(port, requests, count, new byte[0], Optional.of(tls));
+        this(port, requests, count, new byte[0], Optional.of(tls), new ResponseHead());
     }
 
     /** The same, where the body of each response must be {@code expected}. */
     public LoadClient(int port, List<byte[]> requests, int count, byte[] expected) throws IOException {
-        this(port, requests, count, expected, Optional.empty());
+        this(port, requests, count, expected, Optional.empty(), new ResponseHead());
     }
 
-    private LoadClient(int port, List<byte[]> requests, int count, byte[] expected, Optional<SSLContext> tls)
-            throws IOException {
+    /** Connections to a server of Redis. */
+    public static LoadClient redis(int port, List<byte[]> requests, int count) throws IOException {
+        return new LoadClient(port, requests, count, new byte[0], Optional.empty(), new RedisReply());
+    }
+
+    private LoadClient(int port, List<byte[]> requests, int count, byte[] expected, Optional<SSLContext> tls,
+            ResponseFormat format) throws IOException {
+        this.head = format;
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.requests = requests.stream()
                 .map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes)).toList();

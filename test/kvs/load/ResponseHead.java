@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The head of an answer: its status and lengths. Answers to equal requests have their fields at the same
- * places, so the places of the last head are tried first, by three comparisons; only a head that differs is
- * searched.
+ * The head of an answer of HTTP: its status and lengths. Answers to equal requests have their fields at the
+ * same places, so the places of the last head are tried first, by three comparisons; only a head that differs
+ * is searched.
  */
-final class ResponseHead {
+final class ResponseHead implements ResponseFormat {
 
     private static final int END = 0x0d0a0d0a;
     private static final short LINE = 0x0d0a;
@@ -27,11 +27,8 @@ final class ResponseHead {
     private int status;
     private int bodyBytes;
 
-    /**
-     * Reads the head that begins at the position of {@code in}, which stays there; whether it was there to
-     * its end.
-     */
-    boolean read(ByteBuffer in) {
+    @Override
+    public boolean read(ByteBuffer in) {
         if (!likeLast(in) && !search(in)) {
             return false;
         }
@@ -41,18 +38,18 @@ final class ResponseHead {
         return true;
     }
 
-    /** The status of the head that was read last. */
-    int status() {
+    @Override
+    public int status() {
         return status;
     }
 
-    /** Its length with the empty line. */
-    int bytes() {
+    @Override
+    public int bytes() {
         return bytes;
     }
 
-    /** The length of the body that it announces, 0 if it says nothing. */
-    int bodyBytes() {
+    @Override
+    public int bodyBytes() {
         return bodyBytes;
     }
 
