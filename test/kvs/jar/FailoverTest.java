@@ -33,6 +33,8 @@ class FailoverTest {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(Depth.of(0, 1_000));
     /** A write that only a dead node has is seen when that has started again, which a busy machine delays. */
     private static final String RESTART = "60s";
+    /** A node that takes more than four seconds on a busy machine is left as a dead one is. */
+    private static final int SLOW = 2;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     @TempDir
@@ -94,7 +96,7 @@ class FailoverTest {
         for (List<String> lines : List.of(notes, noted)) {
             assertEquals(List.of(), lines.stream()
                     .filter(line -> !line.matches("kvs: goes on at node\\d \\(http://\\S+\\)")).toList());
-            assertTrue(lines.size() <= KILLS, lines.size() + " lines: " + lines);
+            assertTrue(lines.size() <= KILLS + SLOW, lines.size() + " lines: " + lines);
         }
         System.out.println(keys.size() + " keys written and read while " + KILLS + " nodes were killed, "
                 + notes.size() + " lines about it, and " + noted.size() + " of the watch");
