@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import kvs.command.ExitStatus;
+import kvs.server.TestCertificate;
+import kvs.world.Logger;
+import kvs.world.Threads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +34,35 @@ class TlsCommandsTest {
             assumeTrue(status == 0, "openssl makes no certificate");
         } catch (IOException missing) {
             assumeTrue(false, "openssl is not installed");
+        }
+    }
+
+    /** Peers are clients of each other, by the same port and the same certificates. */
+    @Test
+    void membersReplicateOverTls() throws Exception {
+        Path cert = Files.writeString(home.resolve("peer.pem"), TestCertificate.FIRST.cert());
+        Path key = Files.createFile(home.resolve("peer.key"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(key, TestCertificate.FIRST.key());
+        Map<String, String> settings = Map.of("KVS_TLS_CERT", cert.toString(), "KVS_TLS_KEY", key.toString(),
+                "KVS_TLS_CA", cert.toString(), "KVS_CLUSTERING_ENABLED", "true", "KVS_CLUSTER_SECRET",
+                "s".repeat(32));
+        CommandRun first = new CommandRun(Files.createDirectory(home.resolve("first")))
+                .with("KVS_NODE_ID", "first");
+        CommandRun second = new CommandRun(Files.createDirectory(home.resolve("second")))
+                .with("KVS_NODE_ID", "second");
+        try (CommandRun.RunningNode seed = first.startNode(settings);
+                CommandRun.RunningNode other = second.with("KVS_SEED_NODES",
+                        seed.url().replace("https://", "")).startNode(settings)) {
+            assertTrue(other.url().startsWith("https://"), other.url());
+            assertEquals(ExitStatus.DONE, first.run("put", "a", "1").status());
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            CommandRun.Result read = second.run("get", "a");
+            while (!read.out().equals("1")) {
+                assertTrue(System.nanoTime() - until < 0, read.err());
+                new Threads(Logger.none()).pause(20);
+                read = second.run("get", "a");
+            }
         }
     }
 
