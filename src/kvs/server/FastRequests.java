@@ -114,6 +114,8 @@ final class FastRequests {
             sender = next.get().isSimple() ? server.fastPath().admit(next.get().fields(),
                     connection.socket.remote, connection.socket.local) : Optional.empty();
             unknown = sender.isPresent() ? 0 : unknown + 1;
+        } else if (to - from >= HeaderBlock.BYTES_MAX) {
+            unknown++;
         }
         return next.map(HeaderBlock::size).orElse(-from) + from;
     }

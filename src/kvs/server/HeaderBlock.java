@@ -49,7 +49,8 @@ final class HeaderBlock {
     static Optional<HeaderBlock> parse(byte[] bytes, int from, int to, ServerLimits limits) {
         int end = from;
         int last = Math.min(to, from + BYTES_MAX) - END.length;
-        while (end <= last && !Arrays.equals(END, 0, END.length, bytes, end, end + END.length)) {
+        while (end <= last && !(bytes[end] == '\r'
+                && Arrays.equals(END, 0, END.length, bytes, end, end + END.length))) {
             end++;
         }
         if (end > last) {

@@ -28,7 +28,7 @@ public final class ResponseBuffer {
     }
 
     /** Empties it. */
-    void clear() {
+    public void clear() {
         count = 0;
         if (bytes.length > KEPT_BYTES) {
             bytes = new byte[FIRST_BYTES];

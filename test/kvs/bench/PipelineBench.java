@@ -16,6 +16,8 @@ import java.util.function.ToDoubleFunction;
 import kvs.gateway.SocketlessNode;
 import kvs.http.Response;
 import kvs.log.UnusableDirectoryException;
+import kvs.server.FastPath;
+import kvs.server.ResponseBuffer;
 
 /**
  * The cost of a request between the server and the disk, including the disk's own part of a read: CPU and
@@ -72,6 +74,8 @@ final class PipelineBench {
             measure("PUT", "with a token", guarded, token);
             measure("GET", "without accounts", open, "");
             measure("GET", "with a token", guarded, token);
+            fast("without accounts", open, "");
+            fast("with a token", guarded, token);
         }
     }
 
@@ -88,6 +92,32 @@ final class PipelineBench {
         if (method.equals("PUT")) {
             told(method + " " + who + ", writer", rounds, Round::writer);
         }
+    }
+
+    /** Reads of the same keys by the fast path, from a target in bytes to a response in bytes. */
+    private void fast(String who, SocketlessNode node, String token) {
+        List<String> fields = new ArrayList<>();
+        fields("GET", token).forEach((name, values) -> fields.addAll(List.of(name, values.get(0))));
+        FastPath.Sender sender = node.fastSender(fields.toArray(String[]::new));
+        byte[][] targets = new byte[KEYS][];
+        for (int i = 0; i < KEYS; i++) {
+            targets[i] = ("/kv/users/user-" + i).getBytes(StandardCharsets.US_ASCII);
+        }
+        List<Round> rounds = new ArrayList<>();
+        for (int round = -WARM_ROUNDS; round < ROUNDS; round++) {
+            ResponseBuffer response = new ResponseBuffer();
+            Used before = Used.now();
+            for (int i = 0; i < REQUESTS; i++) {
+                response.clear();
+                if (!sender.respond(false, targets[i % KEYS], response)) {
+                    throw new AssertionError("a read did not take the fast path");
+                }
+            }
+            if (round >= 0) {
+                rounds.add(new Round(Used.now().since(before), before));
+            }
+        }
+        told("GET " + who + ", fast path", rounds, Round::server);
     }
 
     /** The header fields that curl and libraries send. */

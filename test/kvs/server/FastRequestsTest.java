@@ -11,24 +11,31 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import kvs.world.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** The requests that take the fast path of a server, and those that do not. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FastRequestsTest {
 
     private static final String FIELDS = "Host: h\r\n";
-    private static final List<String> FAST = new CopyOnWriteArrayList<>();
-    private static final AtomicInteger ADMISSIONS = new AtomicInteger();
-    private static TestServer server;
+    private final List<String> fast = new CopyOnWriteArrayList<>();
+    private final AtomicInteger admissions = new AtomicInteger();
+    private TestServer server;
+
+    Optional<TlsContexts> tls() {
+        return Optional.empty();
+    }
 
     @BeforeAll
-    static void start() throws IOException {
-        server = new TestServer(Optional.empty());
+    void start() throws IOException {
+        server = new TestServer(1, TestServer.limits(TestServer.PATIENT), Clock.REAL, tls());
         server.server.fastPath((fields, remote, local) -> {
-            ADMISSIONS.incrementAndGet();
+            admissions.incrementAndGet();
             return List.of(fields).contains("X-Unknown") ? Optional.empty()
                     : Optional.of(new TestSender());
         });
@@ -39,22 +46,22 @@ class FastRequestsTest {
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         server.close();
     }
 
     @BeforeEach
     void forget() {
-        FAST.clear();
-        ADMISSIONS.set(0);
+        fast.clear();
+        admissions.set(0);
     }
 
     /** A sender all of whose requests are taken, but for those of {@code /slow}. */
-    private static final class TestSender implements FastPath.Sender {
+    private final class TestSender implements FastPath.Sender {
 
         @Override
         public boolean respond(boolean head, byte[] target, ResponseBuffer response) {
-            return FastRequestsTest.respond(head, target, response);
+            return FastRequestsTest.this.respond(head, target, response);
         }
 
         @Override
@@ -63,11 +70,11 @@ class FastRequestsTest {
             if (text.startsWith("/slow")) {
                 return Optional.empty();
             }
-            FAST.add(method + " " + text + " " + new String(body, StandardCharsets.US_ASCII));
+            fast.add(method + " " + text + " " + new String(body, StandardCharsets.US_ASCII));
             return Optional.of(exchange -> server.aside(() -> exchange.execute(() -> end(exchange))));
         }
 
-        private static void end(NioExchange exchange) {
+        private void end(NioExchange exchange) {
             try {
                 exchange.sendResponseHeaders(201, -1);
                 exchange.close();
@@ -77,13 +84,13 @@ class FastRequestsTest {
         }
     }
 
-    private static boolean respond(boolean head, byte[] target, ResponseBuffer response) {
+    private boolean respond(boolean head, byte[] target, ResponseBuffer response) {
         String text = new String(target, StandardCharsets.US_ASCII);
         response.add(ResponseBuffer.fields("X-Kept", "1"));
         if (text.startsWith("/slow")) {
             return false;
         }
-        FAST.add((head ? "HEAD " : "GET ") + text);
+        fast.add((head ? "HEAD " : "GET ") + text);
         String body = text.startsWith("/long") ? "x".repeat(8 << 20) : "fast";
         response.add(ResponseBuffer.fields("Content-length", Integer.toString(body.length())));
         response.endLine();
@@ -95,10 +102,10 @@ class FastRequestsTest {
         return line + "\r\n" + FIELDS + String.join("", fields) + "\r\n";
     }
 
-    private static void isSlow(String line, String... fields) throws IOException {
-        FAST.clear();
+    private void isSlow(String line, String... fields) throws IOException {
+        fast.clear();
         String answer = server.once(request(line, fields));
-        assertEquals(List.of(), FAST, line);
+        assertEquals(List.of(), fast, line);
         assertFalse(answer.contains("X-Kept"), answer);
     }
 
@@ -112,8 +119,8 @@ class FastRequestsTest {
             assertTrue(client.send(request("GET /a HTTP/1.1")).answer()
                     .startsWith("HTTP/1.1 200 OK\r\nDate: "));
         }
-        assertEquals(List.of("GET /a/b-c_d~e.f!$&'()*+,;=:@", "HEAD /a", "GET /a"), FAST);
-        assertEquals(1, ADMISSIONS.get());
+        assertEquals(List.of("GET /a/b-c_d~e.f!$&'()*+,;=:@", "HEAD /a", "GET /a"), fast);
+        assertEquals(1, admissions.get());
     }
 
     @Test
@@ -127,8 +134,8 @@ class FastRequestsTest {
             assertTrue(client.send(put("/slow", "6")).answer().startsWith("HTTP/1.1 204"));
         }
         assertEquals(List.of("PUT /a 1", "PUT /a 22", "PUT /a 333", "PUT /a 4444444444", "DELETE /a ",
-                "PUT /b 5"), FAST);
-        assertEquals(3, ADMISSIONS.get());
+                "PUT /b 5"), fast);
+        assertEquals(3, admissions.get());
     }
 
     private static String put(String target, String body) {
@@ -139,14 +146,14 @@ class FastRequestsTest {
     void leavesBodiesInPiecesAndWithOtherLengthsToTheParser() throws IOException {
         try (RawClient client = server.connect()) {
             client.send(put("/a", "1")).answer();
-            FAST.clear();
+            fast.clear();
             client.send(put("/a", "22").replace("22", "2"));
-            server.dependencies.threads().pause(20);
+            lookAtAll();
             assertTrue(client.send("2").answer().startsWith("HTTP/1.1 204"));
             client.send(put("/a", "1") + put("/b", "2"));
             assertTrue(client.answer().startsWith("HTTP/1.1 204"));
             client.answer();
-            assertFalse(FAST.contains("PUT /a 1"));
+            assertFalse(fast.contains("PUT /a 1"));
         }
         for (String length : List.of("0x1", "-1", "1,1", "9999999999", "")) {
             isSlow("PUT /a HTTP/1.1", "Content-Length: " + length + "\r\n");
@@ -173,26 +180,35 @@ class FastRequestsTest {
         }
     }
 
+    /** Waits until the loop has read what was sent before: it looks at all connections in each turn. */
+    private void lookAtAll() throws IOException {
+        try (RawClient other = server.connect()) {
+            for (int turn = 0; turn < 2; turn++) {
+                other.send(request("GET /slow HTTP/1.1")).answer();
+            }
+        }
+    }
+
     @Test
     void leavesHeadsInPiecesAndRequestsBehindOthersToTheParser() throws IOException {
         String one = request("GET /a HTTP/1.1");
         try (RawClient client = server.connect()) {
             client.send(one).answer();
-            FAST.clear();
+            fast.clear();
             client.send(one + request("GET /b HTTP/1.1"));
             assertTrue(client.answer().startsWith("HTTP/1.1 204"));
             client.answer();
-            assertFalse(FAST.contains("GET /a"));
-            FAST.clear();
+            assertFalse(fast.contains("GET /a"));
+            fast.clear();
             client.send(one.substring(0, 10));
-            server.dependencies.threads().pause(20);
+            lookAtAll();
             client.send(one.substring(10));
             assertTrue(client.answer().startsWith("HTTP/1.1 204"));
             client.send("\r\n" + one);
             assertTrue(client.answer().startsWith("HTTP/1.1 204"));
-            assertEquals(List.of(), FAST);
+            assertEquals(List.of(), fast);
             client.send(one).answer();
-            assertEquals(List.of("GET /a"), FAST);
+            assertEquals(List.of("GET /a"), fast);
         }
     }
 
@@ -203,15 +219,27 @@ class FastRequestsTest {
                 client.send(request("GET /a HTTP/1.1", "X-Unknown: " + i + "\r\n")).answer();
             }
         }
-        assertEquals(FastRequests.UNKNOWN_MAX, ADMISSIONS.get());
-        assertEquals(List.of(), FAST);
+        assertEquals(FastRequests.UNKNOWN_MAX, admissions.get());
+        assertEquals(List.of(), fast);
+    }
+
+    @Test
+    void examinesNoneOfAClientWhoseFieldsAreTooLong() throws IOException {
+        String longField = "X-Long: " + "x".repeat(HeaderBlock.BYTES_MAX) + "\r\n";
+        try (RawClient client = server.connect()) {
+            for (int i = 0; i < FastRequests.UNKNOWN_MAX; i++) {
+                client.send(request("GET /a HTTP/1.1", longField)).answer();
+            }
+            client.send(request("GET /a HTTP/1.1")).answer();
+        }
+        assertEquals(List.of(), fast);
     }
 
     @Test
     void waitsForAClientThatDoesNotRead() throws IOException {
         try (RawClient client = server.connect()) {
             client.send(request("GET /long HTTP/1.1"));
-            server.await("the response", () -> !FAST.isEmpty());
+            server.await("the response", () -> !fast.isEmpty());
             client.send(request("GET /a HTTP/1.1"));
             String answer = client.answer();
             assertTrue(answer.endsWith("\r\n\r\n" + "x".repeat(8 << 20)), answer.substring(0, 200));
