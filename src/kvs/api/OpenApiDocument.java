@@ -30,7 +30,9 @@ public final class OpenApiDocument {
     public static JsonWriter of(String version) {
         JsonWriter json = new JsonWriter().object().field("openapi", "3.1.0").name("info").object()
                 .field("title", "KVS").field("version", version)
-                .field("description", "A key-value store for JSON documents. The manual is at /docs/.").end()
+                .field("description", "A key-value store for JSON documents. The manual is at /docs/."
+                        + " JSON of more than 1 KiB is sent with Content-Encoding gzip or deflate to a client"
+                        + " whose Accept-Encoding names it.").end()
                 .field("jsonSchemaDialect", DIALECT).name("servers").array().object().field("url", "/").end()
                 .end().name("tags").array();
         RouteTable.GROUPS.forEach(group -> json.object().field("name", group.title()).end());

@@ -64,7 +64,8 @@ public final class DocumentRoutes {
             .form(REVISIONS, VALUES, SharedParameters.LIMIT, AFTER_VERSION)
             .conditions(MATCH, NONE_MATCH, UNMODIFIED)
             .answer(ResponseDescription.json(200, "The document", Schemas.VERSION, TAG, "Last-Modified"))
-            .answer(ResponseDescription.json(200, "With `raw`: only the document, without a line feed",
+            .answer(ResponseDescription.json(200, "With `raw`: only the document, without a line feed;"
+                    + " compressed as it is stored, if the client accepts that",
                     Schemas.DOCUMENT, TAG, "Last-Modified"))
             .answer(ResponseDescription.json(200, "With `revisions`: a page of the history",
                     Schemas.page("revisions", REVISION_ITEM), "Link"))
