@@ -72,14 +72,20 @@ class FailoverTest {
         CompletableFuture<Void> killer = OwnThread.run(() -> kill(ended));
         List<String> keys = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        while (!ended.get()) {
-            String key = "f/" + keys.size();
-            note(notes, command().run("put", key, Integer.toString(keys.size()), "--timeout",
-                    RESTART), "");
-            note(notes, command().run("get", key, "--timeout", RESTART), Integer.toString(keys.size()));
-            keys.add(key);
+        try {
+            while (!ended.get()) {
+                String key = "f/" + keys.size();
+                note(notes, command().run("put", key, Integer.toString(keys.size()), "--timeout",
+                        RESTART), "");
+                note(notes, command().run("get", key, "--timeout", RESTART),
+                        Integer.toString(keys.size()));
+                keys.add(key);
+            }
+        } finally {
+            // When a command failed, nobody may start a node behind the end of the test.
+            ended.set(true);
+            killer.join();
         }
-        killer.join();
         three.all();
         long begin = System.nanoTime();
         while (!seen(watch).containsAll(keys)) {
@@ -143,7 +149,7 @@ class FailoverTest {
 
     private static void kill(AtomicBoolean ended) {
         try {
-            for (int i = 0; i < KILLS; i++) {
+            for (int i = 0; i < KILLS && !ended.get(); i++) {
                 long next = System.nanoTime() + PERIOD_NANOS;
                 three.node(i % 3).kill();
                 three.start(i % 3);
