@@ -9,9 +9,11 @@ import kvs.world.Logger;
 
 /**
  * The handshakes of a server: their engines, the threads of their slow steps, and their number. Signing and
- * the agreement on keys take up to some milliseconds, in which a loop serves a hundred requests. At most half
- * of the cores work on handshakes; other connections wait for them in order, each with one step at most, and
- * within the time of a head. Thread-safe.
+ * the agreement on keys take up to some milliseconds, in which a loop serves a hundred requests. As many
+ * threads as there are cores work on handshakes: a flood of them leaves the loops their share of the CPU,
+ * which half as many would double, but these would not make 500 handshakes a second on two cores before the
+ * JIT compiler is done. Other connections wait for them in order, each with one step at most, and within the
+ * time of a head. Thread-safe.
  */
 final class TlsHandshakes implements AutoCloseable {
 
@@ -26,7 +28,7 @@ final class TlsHandshakes implements AutoCloseable {
         this.contexts = contexts;
         this.log = dependencies.log();
         this.pool = dependencies.threads().queue("kvs-tls",
-                Math.max(1, Runtime.getRuntime().availableProcessors() / 2), waiting);
+                Runtime.getRuntime().availableProcessors(), waiting);
     }
 
     /** The server's side of a new connection. */
