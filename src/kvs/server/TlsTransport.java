@@ -41,6 +41,7 @@ final class TlsTransport implements Transport {
     private final TlsBuffers buffers;
     private Optional<SSLEngine> engine = Optional.empty();
     private Stage stage = Stage.NEW;
+    /** While another thread works, it belongs to that. */
     private HandshakeStatus status = HandshakeStatus.NOT_HANDSHAKING;
     /** An incomplete record, or all that came while another thread works. */
     private byte[] kept = NONE;
@@ -140,7 +141,7 @@ final class TlsTransport implements Transport {
             case NEED_WRAP -> answer();
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN, FINISHED, NOT_HANDSHAKING -> unwrap(received, plain);
         };
-        if (stage == Stage.HANDSHAKE && status == HandshakeStatus.NOT_HANDSHAKING
+        if (!works && stage == Stage.HANDSHAKE && status == HandshakeStatus.NOT_HANDSHAKING
                 && !engine.orElseThrow().isInboundDone()) {
             stage = Stage.OPEN;
             handshakes.completed();
