@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import kvs.documents.LocalDocuments;
 import kvs.log.FileNames;
 import kvs.model.Key;
@@ -58,6 +61,18 @@ class ResponseCacheTest {
         long now = node.clock.nanos();
         assertSame(first, cache.of(entry, node.clock.wallMs(), now + SECOND - 1));
         assertThrows(Refusal.class, () -> cache.of(entry, node.clock.wallMs(), now + SECOND));
+    }
+
+    @Test
+    void holdsMostOfAThousand() {
+        int count = 1_000;
+        List<ResponseCache.EncodedResponse> first = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            node.put("k/" + i, "1");
+            first.add(read("k/" + i));
+        }
+        long held = IntStream.range(0, count).filter(i -> read("k/" + i) == first.get(i)).count();
+        assertTrue(held > count * 9 / 10, held + " of " + count);
     }
 
     @Test
