@@ -57,12 +57,11 @@
  * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through
  * {@code PeerClient} ({@code FeedPage}); after a loss it compares digests of ranges ({@code RangeDiff},
  * {@code SyncService}). {@code VersionReceiver} checks each {@code ReplicatedVersion} and submits a
- * {@code RemoteWrite}; in the writer's step {@code MergeRule} decides and {@code ConflictResolver} keeps
- * the greater version, on every node alike ({@code MergeRule}), and {@code StoreNotes} notes the coverage
- * in the same group ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from
- * this one vector: {@code VersionRules.due} decides after what time a tombstone may be purged,
- * {@code PeerHistory} which nodes must have it, {@code Purger} purges it, and {@code PurgeFloor} remembers
- * what is gone.
+ * {@code RemoteWrite}; in the writer's step {@code MergeRule} decides and {@code ConflictResolver} keeps the
+ * greater version, on every node alike ({@code MergeRule}), and {@code StoreNotes} notes the coverage in the
+ * same group ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from this one
+ * vector: {@code VersionRules.due} decides after what time a tombstone may be purged, {@code PeerHistory}
+ * which nodes must have it, {@code Purger} purges it, and {@code PurgedWatermarks} remembers what is gone.
  *
  * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
  * directory; {@code Recovery} reads {@code Manifest} and the newest good {@code Checkpoint}
@@ -120,7 +119,7 @@
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
  * {@code Replication.fields} and {@code ClusterWiring}</dd>
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
- * {@code LogClockNote}, {@code BackupReader}, {@code Manifest}</dd>
+ * {@code LogHeadNote}, {@code BackupReader}, {@code Manifest}</dd>
  * <dt>a view of the console</dt><dd>a module of {@code kvs/console} (JavaScript), named in {@code data.js},
  * {@code access.js} or {@code main.js}; {@code ConsoleLooksTest}; the manual's page of the console</dd>
  * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},

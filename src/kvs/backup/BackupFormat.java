@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.world.DiskFile;
 
@@ -32,7 +32,7 @@ import kvs.world.DiskFile;
  *                     rising, with their original numbers and flags: a replay in this order gives the key's
  *                     present and past versions;
  *                     all notes, names ascending;
- *                     the {@link kvs.log.LogClockNote} of the log
+ *                     the {@link kvs.log.LogHeadNote} of the log
  *  . trailer          8 bytes "KVSBAKND", u64 keys, u64 versions, u64 notes with the log summary,
  *                     digest(32) of the index, SHA-256(32) of everything before it, from the head on   = 96
  * </pre>
@@ -60,7 +60,7 @@ final class BackupFormat {
     private BackupFormat() { }
 
     /** The head of the file: the identity and log position of the backed-up directory. */
-    record Header(long salt, UUID origin, long joined, long madeMs, LogClock head) {
+    record Header(long salt, UUID origin, long joined, long madeMs, LogHead head) {
 
         /** The encoded head. */
         ByteBuffer encode() {
@@ -81,7 +81,7 @@ final class BackupFormat {
                 throw new BadRecordException("checksum of the head");
             }
             return new Header(salt, new UUID(in.getLong(24), in.getLong(32)), in.getLong(40), in.getLong(48),
-                    new LogClock(in.getLong(56), 0, 0, in.getLong(64)));
+                    new LogHead(in.getLong(56), 0, 0, in.getLong(64)));
         }
     }
 

@@ -12,9 +12,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.LogBuilder;
-import kvs.log.LogClockNote;
+import kvs.log.LogHeadNote;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.StagingDirectory;
@@ -115,7 +115,7 @@ public final class Restore {
         RestoreTargetDirectory directory = new RestoreTargetDirectory(target.disk());
         directory.refuseUsed();
         VerifiedBackup content = VerifiedBackup.verify(from, name, options.progress);
-        Closeable lock = target.disk().lock(FileNames.LOCK).orElseThrow(
+        Closeable lock = target.disk().lock(DataFileNames.LOCK).orElseThrow(
                 () -> new UnusableDirectoryException("another process uses " + target.disk().where()));
         try (lock) {
             directory.refuseUsed();
@@ -186,7 +186,7 @@ public final class Restore {
             log.note(new Record.Note(source.head().seq(),
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
         }
-        LogClockNote summary = LogClockNote.of(old.get(old.size() - 1));
+        LogHeadNote summary = LogHeadNote.of(old.get(old.size() - 1));
         log.note((part ? summary.of(Coverage.NONE) : summary).note());
     }
 

@@ -2,7 +2,7 @@ package kvs.backup;
 
 import java.io.IOException;
 import java.util.List;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.Manifest;
 import kvs.log.StagingDirectory;
 import kvs.log.UnusableDirectoryException;
@@ -23,7 +23,7 @@ final class RestoreTargetDirectory {
         boolean begun = names.contains(StagingDirectory.NAME);
         for (String name : names) {
             // A MANIFEST that never got its name belongs to a store that never existed.
-            boolean nothing = name.equals(FileNames.LOCK)
+            boolean nothing = name.equals(DataFileNames.LOCK)
                     || name.equals(Manifest.TEMPORARY) && !names.contains(Manifest.NAME);
             if (!nothing && !(begun && leftover(name))) {
                 throw new UnusableDirectoryException(disk.where() + " is not empty: it contains " + name
@@ -34,7 +34,8 @@ final class RestoreTargetDirectory {
 
     private static boolean leftover(String name) {
         return name.equals(StagingDirectory.NAME) || name.endsWith(".tmp")
-                || FileNames.segmentNumber(name).isPresent() || FileNames.checkpointNumber(name).isPresent();
+                || DataFileNames.segmentNumber(name).isPresent()
+                || DataFileNames.checkpointNumber(name).isPresent();
     }
 
     /** Removes the leftovers of an earlier restore, and last the file that marks them as such. */

@@ -61,7 +61,7 @@ final class ExportCommand implements LocalCommand {
             UnusableDirectoryException, TlsContexts.TlsException, IOException {
         Export.ExportOptions options = options(arguments);
         String name = arguments.maybe(1).orElse(arguments.at(0));
-        if (arguments.maybe(1).isEmpty() && NodeUrl.isUrl(name)) {
+        if (arguments.maybe(1).isEmpty() && NodeSessionFactory.isUrl(name)) {
             throw new MisuseException("name the file too: kvs export " + name + " FILE; - is the standard"
                     + " output");
         }

@@ -65,19 +65,19 @@ final class NodeResolver {
     /** The node of that name, which is only read. */
     NodeEndpoint source(String name) throws MisuseException, IOException,
             UnusableDirectoryException {
-        return NodeUrl.isUrl(name) ? running(name) : stopped(name, Optional.empty());
+        return NodeSessionFactory.isUrl(name) ? running(name) : stopped(name, Optional.empty());
     }
 
     /** The node of that name for an import, whose report counts what was written. */
     NodeEndpoint target(String name, TransferReporter report) throws MisuseException, IOException,
             UnusableDirectoryException {
-        return NodeUrl.isUrl(name) ? running(name) : stopped(name, Optional.of(report));
+        return NodeSessionFactory.isUrl(name) ? running(name) : stopped(name, Optional.of(report));
     }
 
     /** The node of that name for a dry run. A directory that would become a node stays as it is. */
     DocumentTarget comparison(String name) throws MisuseException, IOException,
             UnusableDirectoryException {
-        if (NodeUrl.isUrl(name)) {
+        if (NodeSessionFactory.isUrl(name)) {
             return running(name);
         }
         Environment environment = directory(name);
@@ -95,8 +95,8 @@ final class NodeResolver {
     }
 
     private NodeEndpoint running(String url) throws MisuseException, IOException {
-        return ClusterTransfer.endpoint(NodeUrl.session(invocation, settings, url).client(invocation,
-                arguments, Patience.transfer()));
+        return ClusterTransfer.endpoint(NodeSessionFactory.session(invocation, settings, url)
+                .client(invocation, arguments, Patience.transfer()));
     }
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */

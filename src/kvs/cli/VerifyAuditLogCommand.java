@@ -82,8 +82,8 @@ final class VerifyAuditLogCommand implements LocalCommand {
                 .map(ClusterSecretLoader.LoadedSecrets::secrets).orElse(List.of());
         store(data).ifPresent(witnesses::add);
         for (String url : arguments.all("--against")) {
-            try (ClusterClient client = NodeUrl.session(invocation, settings, url).client(invocation,
-                    arguments)) {
+            try (ClusterClient client = NodeSessionFactory.session(invocation, settings, url)
+                    .client(invocation, arguments)) {
                 witnesses.addAll(members(data, client));
             }
         }

@@ -8,7 +8,7 @@
  *   files       ServeCommand (no name: starts a node), TokenCommand, ExportCommand, ImportCommand,
  *               BackupCommand, RestoreCommand, VerifyCommand, VerifyAuditLogCommand, RestampCommand
  *   shared      LocalCommand, NodeEnvironments (settings of a node), FileArgument,
- *               NodeResolver (a node by URL or directory), NodeUrl, ClusterTransfer,
+ *               NodeResolver (a node by URL or directory), NodeSessionFactory, ClusterTransfer,
  *               AccountAdmin (of a running or a stopped node)
  * </pre>
  * The commands on keys are in {@code kvs.cli.keys}, those for programs in {@code kvs.cli.programs}, those on

@@ -3,8 +3,8 @@ package kvs.client;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import kvs.world.FileContent;
 import kvs.world.TextFiles;
+import kvs.world.UserFiles;
 
 /**
  * The last position of this user in a cluster, and the node that responded last, kept between commands:
@@ -57,7 +57,7 @@ final class PositionFile {
             return true;
         }
         try {
-            FileContent.replaceLoosely(path, now.position + "\n" + now.endpoint + "\n");
+            UserFiles.replaceLoosely(path, now.position + "\n" + now.endpoint + "\n");
             saved = now;
             return true;
         } catch (IOException unwritable) {

@@ -186,8 +186,8 @@ public final class CoverageTracker {
      * coverage takes over the floor with it. Numbers above that coverage and an expiry after now are lowered
      * to these bounds, and the floor has at most as many origins as a coverage.
      */
-    void purged(PurgeFloor floor, Coverage theirs) {
-        PurgeFloor mine = PurgeFloor.of(store.notes());
+    void purged(PurgedWatermarks floor, Coverage theirs) {
+        PurgedWatermarks mine = PurgedWatermarks.of(store.notes());
         int room = Coverage.ORIGINS_MAX - mine.numbers().numbers().size();
         Coverage taken = Coverage.NONE;
         for (Map.Entry<UUID, Long> each : floor.numbers().numbers().entrySet()) {
@@ -198,7 +198,7 @@ public final class CoverageTracker {
                 room -= known ? 0 : 1;
             }
         }
-        PurgeFloor other = new PurgeFloor(taken, floor.expiredMs());
+        PurgedWatermarks other = new PurgedWatermarks(taken, floor.expiredMs());
         if (!mine.covers(other)) {
             coverageNotes.write("floor", tx -> StoreNotes.raiseFloor(tx, other.numbers(),
                     Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });

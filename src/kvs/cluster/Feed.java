@@ -22,7 +22,7 @@ import kvs.world.Task;
 /**
  * The feed of this node's own writes to its followers: a poll returns the events after a number, or waits for
  * them without holding a thread. They are in the order of the log ({@link FeedPage}). Only the last ones are
- * kept ({@link FeedEvents}); a follower that requests older ones receives 410, and compares everything
+ * kept ({@link FeedBuffer}); a follower that requests older ones receives 410, and compares everything
  * instead. Thread-safe.
  *
  * <pre>
@@ -44,7 +44,7 @@ public final class Feed implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean waking = new AtomicBoolean();
     /** Guarded by {@code lock}. */
-    private final FeedEvents events;
+    private final FeedBuffer events;
     /** The coverage of each run of a follower: that of an earlier run may be lost with its disk. */
     private volatile Function<PeerSignature.NodeRun, Coverage> covered = follower -> Coverage.NONE;
     /** Guarded by {@code lock}. */
@@ -61,7 +61,7 @@ public final class Feed implements AutoCloseable {
         this.store = store;
         this.scheduler = scheduler;
         this.acks = new Acks(scheduler);
-        this.events = new FeedEvents(store);
+        this.events = new FeedBuffer(store);
         store.onPublish(this::published);
     }
 

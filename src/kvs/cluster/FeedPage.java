@@ -92,7 +92,7 @@ final class FeedPage {
             if (page.full()) {
                 return page.encode(events.since.get(i - 1).number());
             }
-            if (item.mark() == FeedEvents.OWN && told.add(Key.ofBytes(item.key()))) {
+            if (item.mark() == FeedBuffer.OWN && told.add(Key.ofBytes(item.key()))) {
                 now.get(item.key()).ifPresent(entry -> page.add(store.held(entry)
                         .map(VersionReader.StoredVersion::frame).orElse(UNREADABLE)));
             }
@@ -135,7 +135,7 @@ final class FeedPage {
         if (entry.isEmpty()) {
             return;
         }
-        relays |= item.mark() != FeedEvents.OWN;
+        relays |= item.mark() != FeedBuffer.OWN;
         Key key = Key.ofBytes(item.key());
         boolean passed = places.getOrDefault(key, 0L) > item.number();
         Optional<VersionReader.StoredVersion> present = passed ? Optional.empty() : store.held(entry.get());
@@ -151,7 +151,7 @@ final class FeedPage {
 
     /** A version of another node is sent only to followers that do not have it from that node. */
     private void add(RecentKeys.RecentEvent item, Optional<VersionReader.StoredVersion> held) {
-        boolean known = item.mark() != FeedEvents.OWN
+        boolean known = item.mark() != FeedBuffer.OWN
                 && held.filter(one -> events.covered.covers(one.version().dot())).isPresent();
         if (!known) {
             page.add(held.map(VersionReader.StoredVersion::frame).orElse(UNREADABLE));
@@ -180,10 +180,10 @@ final class FeedPage {
                 if (item.number() > mark) {
                     return whole;
                 }
-                if (item.mark() == FeedEvents.OWN && place(item) > mark) {
+                if (item.mark() == FeedBuffer.OWN && place(item) > mark) {
                     return whole;
                 }
-                whole = item.mark() == FeedEvents.OWN ? item.number() : whole;
+                whole = item.mark() == FeedBuffer.OWN ? item.number() : whole;
             }
         }
         return whole;

@@ -149,7 +149,7 @@ final class Follower {
         if (reached && round.complete() && round.theirs().whole()) {
             if (theirs.protocol() == ProtocolGate.FIRST && !dependencies.coverageTracker.whole()) {
                 // The first release reports no floor.
-                dependencies.coverageTracker.purged(new PurgeFloor(theirs.covered(), theirs.wallMs()),
+                dependencies.coverageTracker.purged(new PurgedWatermarks(theirs.covered(), theirs.wallMs()),
                         theirs.covered());
             }
             dependencies.coverageTracker.learn(round.theirs().covered(), () -> schedule.endComparison(end),

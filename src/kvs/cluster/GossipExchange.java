@@ -34,7 +34,7 @@ final class GossipExchange {
     private final PeerClient line;
     private final MemberTable memberTable;
     private final PeerFailures peerFailures;
-    private final SeedNodes seeds;
+    private final SeedHealth seeds;
     private final Logger log;
     private final Supplier<NodeStatus> ownStatus;
     private final BooleanSupplier left;
@@ -43,7 +43,7 @@ final class GossipExchange {
     private final Map<String, String> silences = new ConcurrentHashMap<>();
 
     /** The dependencies. */
-    record Dependencies(PeerClient line, MemberTable memberTable, PeerFailures peerFailures, SeedNodes seeds,
+    record Dependencies(PeerClient line, MemberTable memberTable, PeerFailures peerFailures, SeedHealth seeds,
             Logger log) { }
 
     /** The three kinds of exchange, which differ in the members that they carry. */

@@ -49,7 +49,7 @@ final class GossipTask implements Task {
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
     /** The parts of a membership that the task works with. */
-    record Parts(MemberTable table, PeerFailures failures, SeedNodes seeds, GossipExchange exchange,
+    record Parts(MemberTable table, PeerFailures failures, SeedHealth seeds, GossipExchange exchange,
             MemberEventLog events) { }
 
     /**

@@ -42,7 +42,7 @@ public final class Membership {
     private final Supplier<NodeStatus> ownStatus;
     private final MemberTable memberTable;
     private final PeerFailures peerFailures;
-    private final SeedNodes seeds;
+    private final SeedHealth seeds;
     private final GossipExchange exchange;
     private final GossipTask task;
     private final AtomicBoolean left = new AtomicBoolean();
@@ -75,7 +75,7 @@ public final class Membership {
         long keptMs = Math.max(TROUBLE_MS, 3 * settings.heartbeatMs);
         this.peerFailures = new PeerFailures(keptMs, dependencies.clock, dependencies.log);
         List<String> others = settings.seeds.stream().filter(seed -> !seed.equals(self.address())).toList();
-        this.seeds = new SeedNodes(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
+        this.seeds = new SeedHealth(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
                 dependencies.clock, dependencies.log);
         this.exchange = new GossipExchange(
                 new GossipExchange.Dependencies(line, memberTable, peerFailures, seeds, dependencies.log),

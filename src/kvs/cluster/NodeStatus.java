@@ -54,8 +54,8 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     }
 
     /** The floor of the purges of the node; empty if it does not report one. */
-    Optional<PurgeFloor> floor() {
-        return field(PurgeFloor.TAG).flatMap(PurgeFloor::decode);
+    Optional<PurgedWatermarks> floor() {
+        return field(PurgedWatermarks.TAG).flatMap(PurgedWatermarks::decode);
     }
 
     /** The protocol that the node can read. */

@@ -155,7 +155,7 @@ public final class Replication {
     /** The additional fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
         return Map.of(EndedOrigins.TAG, endedOrigins.field(),
-                PurgeFloor.TAG, PurgeFloor.of(dependencies.store.notes()).encode());
+                PurgedWatermarks.TAG, PurgedWatermarks.of(dependencies.store.notes()).encode());
     }
 
     /** The reports of this node on others. */

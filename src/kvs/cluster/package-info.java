@@ -20,7 +20,7 @@
  * </pre>
  *
  * <p>{@code GossipTask} and {@code ReplicationTask} are all that runs by itself: each lists its duties, and
- * when they are due. A {@code Feed} keeps the last events ({@code FeedEvents}) and the polls that wait for
+ * when they are due. A {@code Feed} keeps the last events ({@code FeedBuffer}) and the polls that wait for
  * more ({@code FeedPoll}).
  *
  * <p>A node pulls, none pushes: a member fetches what it lacks itself. Its progress in the writes of each
@@ -28,7 +28,7 @@
  * versions themselves; so a restarted node continues where it was, and the loss of any message leads to the
  * same request again. Of each key only the present version is sent, at its own place in the order of the log
  * ({@code FeedPage}); of locks and accounts each version, so no document arrives before the lock that existed
- * when it was written. With coverage comes the floor of purges ({@code PurgeFloor}).
+ * when it was written. With coverage comes the floor of purges ({@code PurgedWatermarks}).
  *
  * <p>A claim never exceeds what is durable, and is never made in doubt: a node that is fetching, is damaged,
  * or may be an old copy of its directory claims nothing. Claims are the basis of {@code ?copies=}, positions

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
@@ -84,7 +84,7 @@ final class EventFile {
         untidy = true;
         if (anew) {
             byte[] whole = lines(all);
-            FileNames.replace(disk, NAME, TEMPORARY, file -> file.write(ByteBuffer.wrap(whole), 0));
+            DataFileNames.replace(disk, NAME, TEMPORARY, file -> file.write(ByteBuffer.wrap(whole), 0));
             size = whole.length;
         } else {
             Disk.Mode mode = disk.list().contains(NAME) ? Disk.Mode.WRITE : Disk.Mode.CREATE;

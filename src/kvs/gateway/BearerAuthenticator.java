@@ -179,7 +179,7 @@ public final class BearerAuthenticator implements Authentication {
         observers.failures.accept(client);
         if (!verdict.allowed()) {
             throw new Refusal(Reason.RATE_LIMITED, "this address sent too many invalid credentials")
-                    .with("retry_after", RequestRateLimitStage.seconds(verdict.retryMs()));
+                    .with("retry_after", ClientRateLimitStage.seconds(verdict.retryMs()));
         }
     }
 }

@@ -4,7 +4,7 @@
  *
  * <pre>
  *   HttpEngine ─▶ HttpFrontend ─▶ RequestValidation 400 405 411 414 ─▶ CrossOriginPolicy 403
- *     ─▶ BearerAuthenticator 401 ─▶ CrossOriginPolicy 421 ─▶ RequestRateLimitStage 429
+ *     ─▶ BearerAuthenticator 401 ─▶ CrossOriginPolicy 421 ─▶ ClientRateLimitStage 429
  *     ─▶ Router 404 405 ─▶ RouteAuthorizer 401 403 503 ─▶ Request.check 400 (parameters, conditions)
  *     ─▶ BoundedBodyReader 400 413 415 ─▶ PositionHandler (KVS-Position) ─▶ ReplicationWaitHandler (?copies)
  *     ─▶ FirstUserAgreementHandler (first user)
@@ -36,7 +36,7 @@
  *          GET, HEAD  ─▶ route open to them? ─▶ entry in one ReadView, with their rights ─▶ ResponseCache
  *               ─▶ quota ─▶ RequestMetrics
  *               ─▶ one array: status, date, document, RateLimit, standard fields, position, body
- *          PUT, DELETE ─▶ RequestRateLimitStage and all that follows
+ *          PUT, DELETE ─▶ ClientRateLimitStage and all that follows
  *   anything else at any step ─▶ the stages above, which then count, record and refuse
  * </pre>
  * It leaves out: all other methods, queries, encoded paths, every header field but {@code Host},

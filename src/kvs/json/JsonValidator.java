@@ -65,7 +65,7 @@ final class JsonValidator {
 
     private void object(int depth) throws JsonException {
         deeper(depth);
-        JsonFieldNames names = new JsonFieldNames(bytes);
+        DuplicateNameDetector names = new DuplicateNameDetector(bytes);
         at++;
         space();
         if (skip('}')) {
@@ -89,7 +89,7 @@ final class JsonValidator {
         } while (skip(','));
         expect('}', "a comma or the end of the object");
         int again = names.again();
-        if (again != JsonFieldNames.NONE) {
+        if (again != DuplicateNameDetector.NONE) {
             throw twice(again);
         }
     }

@@ -23,8 +23,8 @@ public final class DataDirectoryCheck {
      * Files of an interrupted start that has no MANIFEST yet, and files that an operator puts there before
      * the first start.
      */
-    private static final Set<String> EARLY = Set.of(FileNames.LOCK, Manifest.TEMPORARY, StagingDirectory.NAME,
-            DiskReserve.NAME, DiskReserve.NAME + ".tmp",
+    private static final Set<String> EARLY = Set.of(DataFileNames.LOCK, Manifest.TEMPORARY,
+            StagingDirectory.NAME, DiskReserve.NAME, DiskReserve.NAME + ".tmp",
             "cluster.secret", "admin.token", "node.url", "config.yaml");
     private static final Set<String> EARLY_DIRECTORIES = Set.of("tamper", "backups", "lost+found");
     /** The ending of the names of files that are being written. */
@@ -103,7 +103,7 @@ public final class DataDirectoryCheck {
 
     /** Whether a process has the directory open at this moment. */
     public static boolean inUse(Disk disk) throws IOException {
-        if (!disk.list().contains(FileNames.LOCK)) {
+        if (!disk.list().contains(DataFileNames.LOCK)) {
             return false;
         }
         Optional<Closeable> free = DiskReserve.lock(disk);
@@ -114,7 +114,7 @@ public final class DataDirectoryCheck {
     }
 
     private static boolean ours(Disk disk, String name) throws IOException {
-        if (FileNames.segmentNumber(name).isEmpty() && FileNames.checkpointNumber(name).isEmpty()) {
+        if (DataFileNames.segmentNumber(name).isEmpty() && DataFileNames.checkpointNumber(name).isEmpty()) {
             return false;
         }
         String magic = start(disk, name, MAGIC_BYTES);

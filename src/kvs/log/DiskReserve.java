@@ -86,14 +86,14 @@ public final class DiskReserve {
      */
     public static Optional<Closeable> lock(Disk disk) throws IOException {
         try {
-            return disk.lock(FileNames.LOCK);
+            return disk.lock(DataFileNames.LOCK);
         } catch (IOException e) {
             List<String> names = disk.list();
-            if (names.contains(FileNames.LOCK) || !names.contains(NAME)) {
+            if (names.contains(DataFileNames.LOCK) || !names.contains(NAME)) {
                 throw e;
             }
             disk.delete(NAME);
-            return disk.lock(FileNames.LOCK);
+            return disk.lock(DataFileNames.LOCK);
         }
     }
 
@@ -221,7 +221,7 @@ public final class DiskReserve {
         if (bytes == 0 || held || !scarce && logBytes.getAsLong() < bytes || freeBytes() < bytes + margin) {
             return;
         }
-        FileNames.replace(environment.disk(), NAME, NAME + ".tmp", file -> {
+        DataFileNames.replace(environment.disk(), NAME, NAME + ".tmp", file -> {
             ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES, bytes));
             for (long at = 0; at < bytes; at += zeros.capacity()) {
                 file.write(zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at)), at);

@@ -94,7 +94,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
     Manifest replaced(List<SegmentLayout.Replacement> replacements, List<String> files) {
         List<LiveSegment> live = new ArrayList<>(segments);
         List<Integer> gone = new ArrayList<>(retired);
-        gone.removeIf(number -> !files.contains(FileNames.segment(number)));
+        gone.removeIf(number -> !files.contains(DataFileNames.segment(number)));
         for (SegmentLayout.Replacement replacement : replacements) {
             int at = live.indexOf(live.stream().filter(s -> s.number == replacement.replaced().get(0))
                     .findFirst().orElseThrow());
@@ -132,7 +132,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
         String crc = "crc "
                 + Integer.toHexString(Checksum.ofKey(text.getBytes(StandardCharsets.UTF_8))) + "\n";
         ByteBuffer bytes = ByteBuffer.wrap((text + crc).getBytes(StandardCharsets.UTF_8));
-        FileNames.replace(disk, NAME, TEMPORARY, file -> file.write(bytes, 0));
+        DataFileNames.replace(disk, NAME, TEMPORARY, file -> file.write(bytes, 0));
     }
 
     /** Reads the file. */

@@ -37,7 +37,7 @@ public final class Segment implements AutoCloseable {
 
     private Segment(int number, long salt, DiskFile file) throws IOException {
         this.number = number;
-        this.name = FileNames.segment(number);
+        this.name = DataFileNames.segment(number);
         this.salt = salt;
         this.file = file;
         this.allocated = file.size();
@@ -59,7 +59,7 @@ public final class Segment implements AutoCloseable {
 
     private static Segment create(Disk disk, Manifest.LiveSegment live, long wallMs, int preallocateBytes,
             byte[] magic) throws IOException {
-        String name = FileNames.segment(live.number());
+        String name = DataFileNames.segment(live.number());
         if (disk.list().contains(name)) {
             disk.delete(name);
         }
@@ -81,7 +81,7 @@ public final class Segment implements AutoCloseable {
     /** Opens a file that MANIFEST names. */
     public static Segment open(Disk disk, Manifest.LiveSegment live, boolean writable) throws IOException {
         return new Segment(live.number(), live.salt(),
-                disk.open(FileNames.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
+                disk.open(DataFileNames.segment(live.number()), writable ? Disk.Mode.WRITE : Disk.Mode.READ));
     }
 
     /** The number in the file's name. */

@@ -31,7 +31,7 @@ public final class SegmentScan {
     private final TornWriteDetector sectors;
     private final GroupFinder groups;
     private final Visitor visitor;
-    private final GroupReporter reporter;
+    private final GroupScan reporter;
     private final long durable;
     private long at;
     private long proof;
@@ -70,7 +70,7 @@ public final class SegmentScan {
         this.durable = durable;
         this.proof = durable;
         this.visitor = visitor;
-        this.reporter = new GroupReporter(window, groups, segment.salt(), visitor);
+        this.reporter = new GroupScan(window, groups, segment.salt(), visitor);
     }
 
     /** Scans from {@code from}, where a group starts, to the end of the log. */

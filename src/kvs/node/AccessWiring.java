@@ -26,6 +26,7 @@ import kvs.documents.ModeSwitch;
 import kvs.gateway.AuditRecorder;
 import kvs.gateway.Authentication;
 import kvs.gateway.BearerAuthenticator;
+import kvs.gateway.ClientRateLimitStage;
 import kvs.gateway.FirstUserAgreementHandler;
 import kvs.gateway.FirstUserFacts;
 import kvs.gateway.Pipeline;
@@ -33,7 +34,6 @@ import kvs.gateway.RateLimitReport;
 import kvs.gateway.RateLimiter;
 import kvs.gateway.RequestMetrics;
 import kvs.gateway.RequestObserver;
-import kvs.gateway.RequestRateLimitStage;
 import kvs.gateway.RouteAuthorizer;
 import kvs.gateway.SlowRequestLog;
 import kvs.gateway.TrustedProxies;
@@ -146,7 +146,7 @@ public final class AccessWiring {
         measure(metrics, limit, failures);
         RequestMetrics requestMetrics = new RequestMetrics(metrics, environment.clock(), new SlowRequestLog(
                 settings.number("slow_request_ms"), environment.clock(), environment.log()));
-        return new Pipeline.Stages(authentication, new RequestRateLimitStage(limit, localFree, limited),
+        return new Pipeline.Stages(authentication, new ClientRateLimitStage(limit, localFree, limited),
                 routeAuthorizer, trail.isPresent() ? trail.get() : RequestObserver.NONE, requestMetrics);
     }
 

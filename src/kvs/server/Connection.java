@@ -21,7 +21,7 @@ final class Connection implements Loop.ChannelHandler {
     private enum State { IDLE, HEAD, EXCHANGE, ENDING, LINGER, CLOSED }
 
     final Loop loop;
-    final LoopTurns turns;
+    final ConnectionTurns turns;
     final Transport transport;
     final ClientSocket socket;
     final ReadBuffer readBuffer;
@@ -45,7 +45,7 @@ final class Connection implements Loop.ChannelHandler {
     Connection(NioServer server, Loop loop, SocketChannel channel) throws IOException {
         this.server = server;
         this.loop = loop;
-        this.turns = new LoopTurns(this, loop);
+        this.turns = new ConnectionTurns(this, loop);
         this.transport = server.transport(channel, loop, () -> turns.run(this::readNow));
         this.writeQueue = new SendQueue(transport, loop, server, turns::later);
         this.parser = new Parser(server.limits().headBytes(), server.limits().fields());

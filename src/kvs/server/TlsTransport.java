@@ -23,7 +23,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
  * All complete records that were read are opened at once, and no more is read than fits: what is kept between
  * two reads is less than a record, so that a selector that sees no input is right. What is sealed and not
  * taken by the socket is kept too, of {@value #UNSENT_BYTES} bytes at most; until it is sent nothing else is
- * sealed. {@link RecordBudget} bounds what a client sends. Belongs to its loop.
+ * sealed. {@link TlsRecordLimiter} bounds what a client sends. Belongs to its loop.
  */
 final class TlsTransport implements Transport {
 
@@ -46,7 +46,7 @@ final class TlsTransport implements Transport {
     /** An incomplete record, or all that came while another thread works. */
     private byte[] kept = NONE;
     private ByteBuffer unsent = NOTHING;
-    private final RecordBudget budget = new RecordBudget();
+    private final TlsRecordLimiter budget = new TlsRecordLimiter();
     private boolean outputEnded;
     /** Written by the thread of a slow step before it wakes this. */
     private volatile boolean works;
@@ -89,7 +89,7 @@ final class TlsTransport implements Transport {
             throw new IOException("a step of the handshake failed");
         }
         ByteBuffer received = buffers.received.clear().put(kept);
-        received.limit(Math.min(received.capacity(), Math.max(most, RecordBudget.RECORD_BYTES)));
+        received.limit(Math.min(received.capacity(), Math.max(most, TlsRecordLimiter.RECORD_BYTES)));
         int count = channel.read(received);
         received.flip();
         if (stage == Stage.FOREIGN || outputEnded) {
@@ -150,7 +150,7 @@ final class TlsTransport implements Transport {
     }
 
     private boolean unwrap(ByteBuffer received, ByteBuffer plain) throws IOException {
-        if (!RecordBudget.isComplete(received)) {
+        if (!TlsRecordLimiter.isComplete(received)) {
             return false;
         }
         SSLEngineResult result = engine.orElseThrow().unwrap(received, plain);
@@ -219,7 +219,7 @@ final class TlsTransport implements Transport {
     }
 
     private static boolean hasRoom(ByteBuffer sealed) {
-        return sealed.remaining() >= RecordBudget.RECORD_BYTES;
+        return sealed.remaining() >= TlsRecordLimiter.RECORD_BYTES;
     }
 
     @Override

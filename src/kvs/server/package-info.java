@@ -5,10 +5,11 @@
  *
  * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector; {@code Acceptor}
  * distributes connections to them. A connection belongs to one loop for life, and so does its state:
- * {@code LoopTurns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a body),
- * {@code BodyFlowControl}, {@code BodyReceiver} and {@code ChunkDecoder} (the body), {@code ReadBuffer},
- * {@code ResponseSender} and {@code SendQueue} (bytes), and {@code Transport}, through which all bytes pass
- * to and from its socket. Other threads only add tasks to the loop. The states of a {@code Connection}:
+ * {@code ConnectionTurns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a
+ * body), {@code BodyFlowControl}, {@code BodyReceiver} and {@code ChunkDecoder} (the body),
+ * {@code ReadBuffer}, {@code ResponseSender} and {@code SendQueue} (bytes), and {@code Transport}, through
+ * which all bytes pass to and from its socket. Other threads only add tasks to the loop. The states of a
+ * {@code Connection}:
  * <pre>
  *         a byte         head complete                handler done            all sent, body read
  *   IDLE ────────▶ HEAD ────────────────▶ EXCHANGE ─────────────────▶ ENDING ─────────────────────▶ IDLE

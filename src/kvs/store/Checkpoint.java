@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import kvs.log.DamagedRecords;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.KeyBloomFilter;
 import kvs.log.VersionChain;
 import kvs.model.Coverage;
@@ -49,9 +49,9 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage coverage,
 
     /** Writes the file under that number and returns its bytes; a failure leaves at most a temporary file. */
     long save(Disk disk, int number) throws IOException {
-        String name = FileNames.checkpoint(number);
+        String name = DataFileNames.checkpoint(number);
         long[] bytes = {0};
-        FileNames.replace(disk, name, name + ".tmp",
+        DataFileNames.replace(disk, name, name + ".tmp",
                 file -> bytes[0] = new CheckpointEncoder(file).all(this));
         return bytes[0];
     }

@@ -15,7 +15,7 @@ import kvs.log.Checksum;
 import kvs.log.DamagedRecords;
 import kvs.log.FileWindow;
 import kvs.log.KeyBloomFilter;
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.SegmentLayout;
 import kvs.model.Coverage;
 import kvs.tree.Entry;
@@ -41,7 +41,7 @@ final class CheckpointReader {
             ByteBuffer head = block('H');
             int segment = head.getInt();
             int end = head.getInt();
-            LogClock next = new LogClock(head.getLong(), head.getLong(), head.getLong(), head.getLong());
+            LogHead next = new LogHead(head.getLong(), head.getLong(), head.getLong(), head.getLong());
             DamagedRecords damage = Checkpoint.damage(head);
             List<UUID> owners = Checkpoint.owners(head);
             SegmentLayout layout = new SegmentLayout(Checkpoint.numbers(head), List.of());

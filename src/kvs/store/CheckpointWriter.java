@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.KeyBloomFilter;
@@ -130,8 +130,8 @@ final class CheckpointWriter {
     }
 
     private int last() throws IOException {
-        return environment.disk().list().stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
-                .mapToInt(n -> n).max().orElse(0);
+        return environment.disk().list().stream().map(DataFileNames::checkpointNumber)
+                .flatMap(Optional::stream).mapToInt(n -> n).max().orElse(0);
     }
 
     /** Removes all checkpoints but the last {@code kept}: without any, the next start reads the log. */
@@ -140,7 +140,7 @@ final class CheckpointWriter {
             Disk disk = environment.disk();
             int last = last();
             for (String name : disk.list()) {
-                if (FileNames.checkpointNumber(name).filter(n -> n <= last - kept).isPresent()) {
+                if (DataFileNames.checkpointNumber(name).filter(n -> n <= last - kept).isPresent()) {
                     disk.delete(name);
                 }
             }

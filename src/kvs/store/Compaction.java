@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import kvs.log.BadRecordException;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.Journal;
 import kvs.log.Manifest;
 import kvs.log.Segment;
@@ -118,7 +118,7 @@ final class Compaction {
     /** Removes the copy; not allowed while the index may point to it. */
     void abandon() throws IOException {
         journal.segments().remove(target.number());
-        environment.disk().delete(FileNames.segment(target.number()));
+        environment.disk().delete(DataFileNames.segment(target.number()));
     }
 
     /**

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.log.SegmentScan;
@@ -40,7 +40,7 @@ final class CompactionCopyReader implements SegmentScan.Visitor {
     boolean read(int bytes) throws IOException {
         boolean ended = scan.walk(bytes).isPresent();
         if (fault.isPresent()) {
-            throw new IOException(FileNames.segment(copy.number()) + ": " + fault.get());
+            throw new IOException(DataFileNames.segment(copy.number()) + ": " + fault.get());
         }
         return ended;
     }
@@ -48,7 +48,7 @@ final class CompactionCopyReader implements SegmentScan.Visitor {
     /** Checks at the end that no version is missing. */
     void checkComplete() throws IOException {
         if (read != copier.copied()) {
-            throw new IOException(FileNames.segment(copy.number()) + ": the copy reads back differently");
+            throw new IOException(DataFileNames.segment(copy.number()) + ": the copy reads back differently");
         }
     }
 

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import kvs.log.BadRecordException;
 import kvs.log.DamagedRecords;
 import kvs.log.DataDirectoryCheck;
+import kvs.log.DataFileNames;
 import kvs.log.DocumentCodec;
-import kvs.log.FileNames;
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.Record;
@@ -104,7 +104,7 @@ public final class DirectoryVerification {
                     + Manifest.NAME);
         }
         DataDirectoryCheck.checkManifest(disk);
-        Closeable lock = disk.lock(FileNames.LOCK).orElseThrow(
+        Closeable lock = disk.lock(DataFileNames.LOCK).orElseThrow(
                 () -> new UnusableDirectoryException("a node uses " + disk.where() + ": stop it first"));
         DirectoryVerification verification = new DirectoryVerification(disk, report, progress);
         try {
@@ -138,19 +138,19 @@ public final class DirectoryVerification {
         List<String> names = disk.list();
         strangers(names, manifest);
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
-        Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogClock.START, StoreNotes.NONE,
+        Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogHead.START, StoreNotes.NONE,
                 SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
         bytesInAll = logBytes(manifest, names);
         for (Manifest.LiveSegment live : manifest.segments()) {
-            if (names.contains(FileNames.segment(live.number()))) {
+            if (names.contains(DataFileNames.segment(live.number()))) {
                 segment(live, live == manifest.segments().get(manifest.segments().size() - 1), log);
             } else {
-                fault(FileNames.segment(live.number()) + ": missing");
+                fault(DataFileNames.segment(live.number()) + ": missing");
             }
         }
         for (String name : names) {
-            if (FileNames.checkpointNumber(name).isPresent()) {
+            if (DataFileNames.checkpointNumber(name).isPresent()) {
                 checkpoint(name, log, manifest);
             }
         }
@@ -160,7 +160,7 @@ public final class DirectoryVerification {
     private long logBytes(Manifest manifest, List<String> names) throws IOException {
         long sum = 0;
         for (Manifest.LiveSegment live : manifest.segments()) {
-            String name = FileNames.segment(live.number());
+            String name = DataFileNames.segment(live.number());
             if (names.contains(name)) {
                 try (DiskFile file = disk.open(name, Disk.Mode.READ)) {
                     sum += file.size();
@@ -172,7 +172,7 @@ public final class DirectoryVerification {
 
     private void strangers(List<String> names, Manifest manifest) {
         for (String name : names) {
-            Optional<Integer> number = FileNames.segmentNumber(name);
+            Optional<Integer> number = DataFileNames.segmentNumber(name);
             if (number.isPresent()
                     && manifest.segments().stream().noneMatch(s -> s.number() == number.get())) {
                 notice(name + ": not listed in " + Manifest.NAME
@@ -184,7 +184,7 @@ public final class DirectoryVerification {
     }
 
     private void segment(Manifest.LiveSegment live, boolean last, Replay log) throws IOException {
-        String name = FileNames.segment(live.number());
+        String name = DataFileNames.segment(live.number());
         Segment segment = Segment.open(disk, live, false);
         segments.add(segment);
         bytesBefore = bytes;

@@ -14,8 +14,8 @@ import kvs.log.FileSync;
 import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogClock;
-import kvs.log.LogClockNote;
+import kvs.log.LogHead;
+import kvs.log.LogHeadNote;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
@@ -45,13 +45,13 @@ final class GroupAppender {
     private final VersionIdHasher ids = new VersionIdHasher();
     /** The versions that entered the log in this group. */
     private final List<LoggedVersion> entered = new ArrayList<>();
-    private LogClock head;
+    private LogHead head;
     private StoreNotes notes;
     private long wallMs;
     private boolean scarce;
 
     /** The end of the group between two writes. */
-    record Savepoint(GroupBuffer.Mark mark, LogClock head, StoreNotes notes, int entered) { }
+    record Savepoint(GroupBuffer.Mark mark, LogHead head, StoreNotes notes, int entered) { }
 
     GroupAppender(Journal journal, GroupBuffer group, Writer.Dependencies settings) {
         this.journal = journal;
@@ -61,7 +61,7 @@ final class GroupAppender {
     }
 
     /** Begins a group after {@code first}. */
-    void begin(LogClock first, StoreNotes known, long wall) {
+    void begin(LogHead first, StoreNotes known, long wall) {
         head = first;
         notes = known;
         wallMs = wall;
@@ -92,7 +92,7 @@ final class GroupAppender {
     }
 
     /** The head after the records so far, from which the next group starts when this one is durable. */
-    LogClock head() {
+    LogHead head() {
         return head;
     }
 
@@ -206,7 +206,7 @@ final class GroupAppender {
     void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1,
                 Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogClockNote.NAME)) {
+        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogHeadNote.NAME)) {
             throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
         group.note(journal.salt(), note);

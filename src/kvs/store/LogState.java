@@ -1,6 +1,6 @@
 package kvs.store;
 
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.SegmentLayout;
 
 /**
@@ -13,5 +13,5 @@ import kvs.log.SegmentLayout;
  * @param notes notes of the directory
  * @param layout segments of the log
  */
-public record LogState(IndexSnapshot root, int segment, int end, LogClock head, StoreNotes notes,
+public record LogState(IndexSnapshot root, int segment, int end, LogHead head, StoreNotes notes,
         SegmentLayout layout) { }

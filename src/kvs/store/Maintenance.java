@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import kvs.log.DataFileNames;
 import kvs.log.DiskReserve;
-import kvs.log.FileNames;
 import kvs.log.Journal;
 import kvs.log.SegmentUsage;
 import kvs.log.SpaceUsage;
@@ -198,7 +198,7 @@ final class Maintenance implements Task {
             journal.segments().remove(number);
             usage.remove(number);
             journal.filters().remove(number);
-            environment.disk().delete(FileNames.segment(number));
+            environment.disk().delete(DataFileNames.segment(number));
         }
     }
 

@@ -9,11 +9,11 @@ import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.DamagedRecords;
 import kvs.log.DataDirectoryCheck;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.log.FileWindow;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.OwnerNumbers;
@@ -94,7 +94,7 @@ final class Recovery {
                     + " did not finish: repeat it, or remove the directory");
         }
         Optional<String> log = names.stream()
-                .filter(name -> FileNames.segmentNumber(name).isPresent()).findFirst();
+                .filter(name -> DataFileNames.segmentNumber(name).isPresent()).findFirst();
         if (log.isPresent()) {
             throw new UnusableDirectoryException(where(log.get()) + " exists but " + Manifest.NAME + " does"
                     + " not. Restore the directory from a backup, or move these files away to start empty");
@@ -111,7 +111,7 @@ final class Recovery {
             throws IOException, UnusableDirectoryException {
         List<String> leftovers = new ArrayList<>();
         for (String name : names) {
-            Optional<Integer> number = FileNames.segmentNumber(name);
+            Optional<Integer> number = DataFileNames.segmentNumber(name);
             if (name.endsWith(".tmp") && (name.startsWith(Manifest.NAME) || name.contains(".checkpoint"))) {
                 leftovers.add(name);
             } else if (number.isPresent()
@@ -137,7 +137,7 @@ final class Recovery {
     private void openSegments(Manifest manifest, List<String> names)
             throws IOException, UnusableDirectoryException {
         for (Manifest.LiveSegment live : manifest.segments()) {
-            String name = FileNames.segment(live.number());
+            String name = DataFileNames.segment(live.number());
             if (names.contains(name)) {
                 segments.add(Segment.open(environment.disk(), live,
                         live == manifest.segments().get(manifest.segments().size() - 1)));
@@ -153,19 +153,19 @@ final class Recovery {
      */
     private Checkpoint checkpoint(List<String> names, Manifest manifest, List<String> leftovers)
             throws IOException {
-        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
+        List<Integer> numbers = names.stream().map(DataFileNames::checkpointNumber).flatMap(Optional::stream)
                 .sorted((a, b) -> b - a).toList();
         Optional<Checkpoint> good = Optional.empty();
         for (int number : numbers) {
             Optional<Checkpoint> next = good.isPresent() ? Optional.empty()
-                    : good(FileNames.checkpoint(number), manifest);
+                    : good(DataFileNames.checkpoint(number), manifest);
             if (next.isEmpty()) {
-                leftovers.add(FileNames.checkpoint(number));
+                leftovers.add(DataFileNames.checkpoint(number));
             }
             good = good.or(() -> next);
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
-        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogClock.START,
+        return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START,
                 StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of()));
     }
 
@@ -208,7 +208,7 @@ final class Recovery {
             SegmentScan.ScanEnd found = new SegmentScan(segment.get(), Math.max(start, live.durable()),
                     replay).run(start);
             for (String what : replay.takeLost()) {
-                degraded(where(FileNames.segment(live.number())) + ": " + what
+                degraded(where(DataFileNames.segment(live.number())) + ": " + what
                         + ", and the keys in it are unknown");
             }
             end = last(manifest, live) ? cutTail(segment.get(), found) : 0;
@@ -228,7 +228,7 @@ final class Recovery {
         if (found.torn() > 0) {
             environment.log()
                     .warn("torn tail of the log removed: an incomplete write, which was not acknowledged",
-                            "file", FileNames.segment(segment.number()), "at", found.end(),
+                            "file", DataFileNames.segment(segment.number()), "at", found.end(),
                             "bytes_dropped", found.torn());
             segment.cut(found.end());
         }

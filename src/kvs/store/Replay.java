@@ -10,8 +10,8 @@ import kvs.log.Checksum;
 import kvs.log.DamagedRecords;
 import kvs.log.EntryFactory;
 import kvs.log.HighWatermarks;
-import kvs.log.LogClock;
-import kvs.log.LogClockNote;
+import kvs.log.LogHead;
+import kvs.log.LogHeadNote;
 import kvs.log.OpenSegments;
 import kvs.log.OwnerNumbers;
 import kvs.log.Record;
@@ -37,7 +37,7 @@ final class Replay implements SegmentScan.Visitor {
     private final long wallMs;
     private final int history;
     private final SegmentKeyFilters filters = new SegmentKeyFilters();
-    private LogClock head;
+    private LogHead head;
     private StoreNotes notes;
     private final HighWatermarks watermarks;
     private int segment;
@@ -76,7 +76,7 @@ final class Replay implements SegmentScan.Visitor {
         return owners;
     }
 
-    LogClock head() {
+    LogHead head() {
         return head;
     }
 
@@ -120,8 +120,8 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     private void note(Record.Note note) throws BadRecordException {
-        if (note.key().text().equals(LogClockNote.NAME)) {
-            LogClockNote summary = LogClockNote.of(note);
+        if (note.key().text().equals(LogHeadNote.NAME)) {
+            LogHeadNote summary = LogHeadNote.of(note);
             head = summary.after(head, origin, wallMs);
             summary.reach().numbers().forEach((from, highest) -> watermarks.raise(new Dot(from, highest)));
         } else {

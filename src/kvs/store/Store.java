@@ -13,7 +13,7 @@ import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.OwnerNumbers;
 import kvs.log.SegmentUsage;
 import kvs.log.StorageEnvironment;
@@ -52,7 +52,7 @@ public final class Store implements AutoCloseable {
     private final HighWatermarks highWatermarks;
     private final UnreadableKeys unreadableKeys = new UnreadableKeys();
     /** The head of the log when it was opened. */
-    private final LogClock recovered;
+    private final LogHead recovered;
     private final boolean damaged;
     private final VersionReader reader;
 
@@ -73,7 +73,7 @@ public final class Store implements AutoCloseable {
         DiskReserve reserve = new DiskReserve(environment, settings.keep().reserveBytes(),
                 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
-        LogClock head = state.head().boot(journal.boot(state.head().seq()));
+        LogHead head = state.head().boot(journal.boot(state.head().seq()));
         reserve.note(journal);
         LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(),
                 state.layout());

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.DamagedRecords;
-import kvs.log.FileNames;
-import kvs.log.LogClock;
+import kvs.log.DataFileNames;
+import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.Segment;
@@ -42,7 +42,7 @@ public final class StoreNotesReader {
         if (!disk.list().contains(Manifest.NAME)) {
             return Optional.empty();
         }
-        Closeable lock = disk.lock(FileNames.LOCK)
+        Closeable lock = disk.lock(DataFileNames.LOCK)
                 .orElseThrow(() -> new UnusableDirectoryException("a node uses " + disk.where()));
         try (lock) {
             return Optional.of(new StoreNotesReader(disk).read());
@@ -62,7 +62,7 @@ public final class StoreNotesReader {
         List<String> names = disk.list();
         try (OpenSegments segments = new OpenSegments()) {
             for (Manifest.LiveSegment live : manifest.segments()) {
-                if (names.contains(FileNames.segment(live.number()))) {
+                if (names.contains(DataFileNames.segment(live.number()))) {
                     segments.add(Segment.open(disk, live, false));
                 }
             }
@@ -82,16 +82,16 @@ public final class StoreNotesReader {
     }
 
     private Checkpoint checkpoint(List<String> names, Manifest manifest) throws IOException {
-        List<Integer> numbers = names.stream().map(FileNames::checkpointNumber).flatMap(Optional::stream)
+        List<Integer> numbers = names.stream().map(DataFileNames::checkpointNumber).flatMap(Optional::stream)
                 .sorted((a, b) -> b - a).toList();
         for (int number : numbers) {
-            Optional<Checkpoint> good = good(FileNames.checkpoint(number), manifest);
+            Optional<Checkpoint> good = good(DataFileNames.checkpoint(number), manifest);
             if (good.isPresent()) {
                 return good.get();
             }
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
-        return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogClock.START, StoreNotes.NONE,
+        return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE,
                 SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
     }
 

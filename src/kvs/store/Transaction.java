@@ -36,7 +36,7 @@ public final class Transaction implements StoreView {
     private final ConflictResolver conflictResolver;
     private final int history;
     private final IndexWriteSet writeSet;
-    private final PendingPurgeFloor floors = new PendingPurgeFloor();
+    private final PendingPurgedWatermarks floors = new PendingPurgedWatermarks();
     private Editor editor;
     private DamagedRecords damage;
     private boolean forced;

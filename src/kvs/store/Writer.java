@@ -16,7 +16,7 @@ import kvs.log.FileSync;
 import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
-import kvs.log.LogClock;
+import kvs.log.LogHead;
 import kvs.log.OwnerNumbers;
 import kvs.log.SegmentUsage;
 import kvs.log.StorageEnvironment;
@@ -104,7 +104,7 @@ final class Writer {
         return covered;
     }
 
-    private Coverage covered(StoreNotes notes, LogClock head) {
+    private Coverage covered(StoreNotes notes, LogHead head) {
         return notes.covered().with(journal.manifest().origin(), head.own());
     }
 
@@ -209,7 +209,7 @@ final class Writer {
         refusedWrites.clear();
         int next = from;
         try {
-            LogClock head = snapshot.head().exhausted()
+            LogHead head = snapshot.head().exhausted()
                     ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
             journal.prepare();
             IndexSnapshot root = snapshot.root();

@@ -27,6 +27,7 @@ record ConsulParser(PathRenames renames) implements EntryParser {
         if (members.set("flags")) {
             notes.add(EntryNote.FLAGS);
         }
-        return KeyValue.entry(key.getBytes(StandardCharsets.UTF_8), members.base64("value"), notes, renames);
+        return BinaryEntryDecoder.entry(key.getBytes(StandardCharsets.UTF_8), members.base64("value"),
+                notes, renames);
     }
 }

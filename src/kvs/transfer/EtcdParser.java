@@ -39,6 +39,6 @@ record EtcdParser(PathRenames renames) implements EntryParser {
         if (members.set("lease")) {
             notes.add(EntryNote.LEASE);
         }
-        return KeyValue.entry(key, value, notes, renames);
+        return BinaryEntryDecoder.entry(key, value, notes, renames);
     }
 }

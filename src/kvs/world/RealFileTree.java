@@ -83,7 +83,7 @@ public final class RealFileTree implements FileTree {
 
     @Override
     public Optional<byte[]> read(String path) throws IOException {
-        return kind(path) == Kind.FILE ? FileContent.of(at(path).toString()) : Optional.empty();
+        return kind(path) == Kind.FILE ? UserFiles.of(at(path).toString()) : Optional.empty();
     }
 
     @Override

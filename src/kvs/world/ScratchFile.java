@@ -26,10 +26,10 @@ public final class ScratchFile {
         return path.toString();
     }
 
-    /** Its content, of at most {@value FileContent#BYTES_MAX} bytes. */
+    /** Its content, of at most {@value UserFiles#BYTES_MAX} bytes. */
     public byte[] read() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            return FileContent.of(in);
+            return UserFiles.of(in);
         }
     }
 

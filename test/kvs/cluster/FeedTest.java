@@ -98,7 +98,7 @@ class FeedTest {
         cluster.run(200);
         assertEquals(410, poll(again, begin + 1, 0).join().status(), "after a restart");
         assertEquals(200, poll(again, begin + 2, 0).join().status(), "but whoever had everything goes on");
-        for (int i = 0; i <= FeedEvents.KEPT + 2_000; i++) {
+        for (int i = 0; i <= FeedBuffer.KEPT + 2_000; i++) {
             again.write("k" + i % 10, "1", 0);
             if (i % 4_000 == 0) {
                 cluster.run(2);

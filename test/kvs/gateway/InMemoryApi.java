@@ -321,7 +321,7 @@ public final class InMemoryApi {
         RouteAuthorizer routeAuthorizer = new RouteAuthorizer(access.anonymousRead, access.anonymousWrite,
                 node.modes, request -> bootstrap && request.local());
         return new Pipeline.Stages(bearerAuthenticator,
-                new RequestRateLimitStage(access.limit, access.localFree, limited),
+                new ClientRateLimitStage(access.limit, access.localFree, limited),
                 routeAuthorizer, trail, requestMetrics);
     }
 

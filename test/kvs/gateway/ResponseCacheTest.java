@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import kvs.documents.LocalDocuments;
-import kvs.log.FileNames;
+import kvs.log.DataFileNames;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.tree.Entry;
@@ -57,7 +57,7 @@ class ResponseCacheTest {
         node.put("a", "1");
         Entry entry = entry("a");
         ResponseCache.EncodedResponse first = read("a");
-        node.disk.flip(FileNames.segment(entry.segment()), entry.offset() + 20, 1);
+        node.disk.flip(DataFileNames.segment(entry.segment()), entry.offset() + 20, 1);
         long now = node.clock.nanos();
         assertSame(first, cache.of(entry, node.clock.wallMs(), now + SECOND - 1));
         assertThrows(Refusal.class, () -> cache.of(entry, node.clock.wallMs(), now + SECOND));

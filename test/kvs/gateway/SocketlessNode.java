@@ -141,7 +141,7 @@ public final class SocketlessNode implements AutoCloseable {
         RequestMetrics requestMetrics = new RequestMetrics(new Metrics(), Clock.REAL,
                 new SlowRequestLog(1_000, Clock.REAL, Logger.none()));
         return new Pipeline.Stages(bearerAuthenticator,
-                new RequestRateLimitStage(Optional.of(new RateLimiter(Clock.REAL, 1_000_000_000, 60_000)),
+                new ClientRateLimitStage(Optional.of(new RateLimiter(Clock.REAL, 1_000_000_000, 60_000)),
                         false, new RateLimitReport(Clock.REAL, Logger.none())),
                 new RouteAuthorizer(false, false, modes, request -> false), trail, requestMetrics);
     }

@@ -429,7 +429,7 @@ class TlsTransportTest {
             while (taken < 1_000) {
                 flood.agree();
                 taken++;
-                if (taken > RecordBudget.EMPTY_RECORDS) {
+                if (taken > TlsRecordLimiter.EMPTY_RECORDS) {
                     assertTrue(flood.ended());
                     break;
                 }
@@ -437,7 +437,7 @@ class TlsTransportTest {
         } catch (SSLException | SocketException cut) {
             assertTrue(taken > 10, cut.toString());
         }
-        assertTrue(taken <= RecordBudget.EMPTY_RECORDS + 1, taken + " were taken");
+        assertTrue(taken <= TlsRecordLimiter.EMPTY_RECORDS + 1, taken + " were taken");
     }
 
     @Test

@@ -32,7 +32,7 @@ import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
 import kvs.world.FailureText;
-import kvs.world.FileContent;
+import kvs.world.UserFiles;
 
 /** The command {@code apply}: does the operations in the lines of a file, all or none. */
 public final class ApplyCommand implements Command {
@@ -171,8 +171,8 @@ public final class ApplyCommand implements Command {
     }
 
     private List<Change> read(String file) throws MisuseException, IOException {
-        byte[] content = file.equals(Invocation.STANDARD) ? FileContent.of(invocation.in())
-                : FileContent.of(file).orElseThrow(() -> new MisuseException("there is no file " + file));
+        byte[] content = file.equals(Invocation.STANDARD) ? UserFiles.of(invocation.in())
+                : UserFiles.of(file).orElseThrow(() -> new MisuseException("there is no file " + file));
         List<Change> changes = new ArrayList<>();
         int line = 0;
         int from = 0;

@@ -24,7 +24,7 @@ import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.command.ValueType;
-import kvs.world.FileContent;
+import kvs.world.UserFiles;
 
 /** The command {@code put}: writes a document. */
 public final class PutCommand implements Command {
@@ -84,9 +84,9 @@ public final class PutCommand implements Command {
 
     private byte[] document(String value) throws MisuseException, IOException {
         if (value.equals(Invocation.STANDARD)) {
-            return FileContent.of(invocation.in());
+            return UserFiles.of(invocation.in());
         }
-        return value.startsWith("@") ? FileContent.of(value.substring(1))
+        return value.startsWith("@") ? UserFiles.of(value.substring(1))
                 .orElseThrow(() -> new MisuseException("there is no file " + value.substring(1)))
                 : value.getBytes(StandardCharsets.UTF_8);
     }

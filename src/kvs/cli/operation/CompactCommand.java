@@ -48,17 +48,17 @@ public final class CompactCommand implements Command {
             String undone = "nothing was compacted";
             ClientResponse response = client.ask(ClientRequest.json("POST", TARGET, NONE,
                     ClientRequest.Repeat.HARMLESS), undone);
-            long freed = response.read(json -> BackgroundWork.number(json, "freed_bytes"));
+            long freed = response.read(json -> BackgroundWorkPoller.number(json, "freed_bytes"));
             boolean waits = !arguments.has("--no-wait");
             if (waits) {
-                response = new BackgroundWork(client, invocation, arguments, "bytes").finished(TARGET,
-                        json -> new long[]{BackgroundWork.number(json, "freed_bytes") - freed, 0},
+                response = new BackgroundWorkPoller(client, invocation, arguments, "bytes").finished(TARGET,
+                        json -> new long[]{BackgroundWorkPoller.number(json, "freed_bytes") - freed, 0},
                         "the compaction goes on, and its end was not seen");
             }
             results.add(response.read(json -> {
-                long now = BackgroundWork.number(json, "freed_bytes") - freed;
-                long log = BackgroundWork.number(json, "log_bytes");
-                long live = BackgroundWork.number(json, "live_bytes");
+                long now = BackgroundWorkPoller.number(json, "freed_bytes") - freed;
+                long log = BackgroundWorkPoller.number(json, "log_bytes");
+                long live = BackgroundWorkPoller.number(json, "live_bytes");
                 return new Row().text("done", waits ? "compacted" : "begun")
                         .number("freed_bytes", now, HumanReadable.bytes(now) + " freed")
                         .number("log_bytes", log, HumanReadable.bytes(log) + " log")

@@ -45,17 +45,18 @@ public final class DoctorCommand implements Command {
         boolean isSound = true;
         try (ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             for (ClientSession node : nodes) {
-                List<Diagnosis.Finding> findings = Diagnosis.of(new SymptomCollector(invocation, arguments)
-                        .collect(node));
-                isSound &= findings.stream().noneMatch(Diagnosis.Finding::isFault);
+                List<DiagnosisRules.Finding> findings = DiagnosisRules.of(
+                        new SymptomCollector(invocation, arguments).collect(node));
+                isSound &= findings.stream().noneMatch(DiagnosisRules.Finding::isFault);
                 show(findings, node.endpoints().get(0).url(), nodes.size() > 1, results);
             }
         }
         return isSound ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
-    private void show(List<Diagnosis.Finding> findings, String url, boolean named, ResultWriter results) {
-        for (Diagnosis.Finding finding : findings) {
+    private void show(List<DiagnosisRules.Finding> findings, String url, boolean named,
+            ResultWriter results) {
+        for (DiagnosisRules.Finding finding : findings) {
             if (results.isTable()) {
                 print(finding, named ? url + "  " : "");
             } else {
@@ -66,7 +67,7 @@ public final class DoctorCommand implements Command {
         }
     }
 
-    private void print(Diagnosis.Finding finding, String before) {
+    private void print(DiagnosisRules.Finding finding, String before) {
         Style style = invocation.style();
         String mark = finding.isFault() ? style.paint(Style.Colour.RED, "FAULT")
                 : style.paint(Style.Colour.GREEN, "ok   ");

@@ -72,8 +72,8 @@ public final class NodeBackups {
     }
 
     private Row row(JsonValue backup) throws JsonException {
-        long bytes = BackgroundWork.number(backup, "bytes");
-        long made = BackgroundWork.number(backup, "created_at");
+        long bytes = BackgroundWorkPoller.number(backup, "bytes");
+        long made = BackgroundWorkPoller.number(backup, "created_at");
         return new Row().text("name", JsonFields.text(backup, "name"))
                 .text("created", TimeText.text(made, false), TimeText.text(made, invocation.isTerminal()))
                 .number("bytes", bytes, HumanReadable.bytes(bytes));
@@ -87,17 +87,18 @@ public final class NodeBackups {
                     + "ms", NONE, ClientRequest.Repeat.HARMFUL).waiting(WAIT_MS), "no backup was made");
             JsonValue made = response.read(json -> json);
             if (response.status() != CREATED) {
-                long begun = response.read(json -> BackgroundWork.number(json, "created_at"));
-                ClientResponse end = new BackgroundWork(client, invocation, arguments, "bytes").finished(LIST,
-                        json -> new long[]{BackgroundWork.number(json.field("running").orElseThrow(),
-                                "bytes"), 0},
-                        "the backup goes on, and its end was not seen");
+                long begun = response.read(json -> BackgroundWorkPoller.number(json, "created_at"));
+                ClientResponse end = new BackgroundWorkPoller(client, invocation, arguments, "bytes")
+                        .finished(LIST,
+                                json -> new long[]{BackgroundWorkPoller.number(json.field("running")
+                                        .orElseThrow(), "bytes"), 0},
+                                "the backup goes on, and its end was not seen");
                 made = end.read(json -> newest(json, begun)).orElseThrow(() -> new CommandException(
                         ExitStatus.FAILED, "no backup was made: " + end.member("error")));
             }
             JsonValue finished = made;
             results.add(response.read(json -> {
-                long keys = BackgroundWork.number(finished, "keys");
+                long keys = BackgroundWorkPoller.number(finished, "keys");
                 return row(finished).number("keys", keys, keys + " keys");
             }));
         }
@@ -108,7 +109,7 @@ public final class NodeBackups {
     private static Optional<JsonValue> newest(JsonValue body, long begunMs) throws JsonException {
         for (JsonValue backup : JsonFields.list(body, "backups")) {
             if (backup.field("keys").isPresent()
-                    && BackgroundWork.number(backup, "created_at") >= begunMs) {
+                    && BackgroundWorkPoller.number(backup, "created_at") >= begunMs) {
                 return Optional.of(backup);
             }
         }

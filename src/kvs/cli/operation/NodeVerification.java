@@ -30,14 +30,15 @@ public final class NodeVerification {
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             client.ask(ClientRequest.json("POST", TARGET, NONE, ClientRequest.Repeat.HARMLESS),
                     "nothing was verified");
-            ClientResponse last = new BackgroundWork(client, invocation, arguments, "keys").finished(TARGET,
-                    json -> new long[]{BackgroundWork.number(json, "checked_keys"),
-                        BackgroundWork.number(json, "keys")},
-                    "the verification goes on, and its end was not seen");
-            long unreadable = last.read(json -> BackgroundWork.number(json, "unreadable"));
+            ClientResponse last = new BackgroundWorkPoller(client, invocation, arguments, "keys")
+                    .finished(TARGET,
+                            json -> new long[]{BackgroundWorkPoller.number(json, "checked_keys"),
+                                BackgroundWorkPoller.number(json, "keys")},
+                            "the verification goes on, and its end was not seen");
+            long unreadable = last.read(json -> BackgroundWorkPoller.number(json, "unreadable"));
             results.add(last.read(json -> {
-                long keys = BackgroundWork.number(json, "checked_keys");
-                long bytes = BackgroundWork.number(json, "checked_bytes");
+                long keys = BackgroundWorkPoller.number(json, "checked_keys");
+                long bytes = BackgroundWorkPoller.number(json, "checked_bytes");
                 return new Row().text("result", unreadable == 0 ? "sound" : "FAULTY")
                         .number("checked_keys", keys, keys + " keys")
                         .number("checked_bytes", bytes, HumanReadable.bytes(bytes))

@@ -26,8 +26,8 @@ import kvs.world.FileTree;
  */
 final class MirrorFiles implements AutoCloseable {
 
-    private static final String LOCK = FileNames.OWN + "/lock";
-    private static final String DUE = FileNames.OWN + "/due";
+    private static final String LOCK = MirrorFileNames.OWN + "/lock";
+    private static final String DUE = MirrorFileNames.OWN + "/due";
 
     private final FileTree tree;
     private final MirrorState made;
@@ -111,7 +111,7 @@ final class MirrorFiles implements AutoCloseable {
         } else if (!due) {
             tree.delete(DUE);
         }
-        tree.force(FileNames.OWN);
+        tree.force(MirrorFileNames.OWN);
     }
 
     /** Whether a step to these documents would change a file. */
@@ -164,7 +164,7 @@ final class MirrorFiles implements AutoCloseable {
     /** The wanted paths with their keys; keys that can have no file are left out. */
     private NavigableMap<String, String> wanted(NavigableMap<String, StagingArea.Content> documents,
             Map<String, String> reasons) throws IOException {
-        Map<String, String> names = FileNames.of(documents.navigableKeySet());
+        Map<String, String> names = MirrorFileNames.of(documents.navigableKeySet());
         NavigableMap<String, String> wanted = new TreeMap<>();
         for (String key : documents.keySet()) {
             String path = names.getOrDefault(key, "");
@@ -184,7 +184,7 @@ final class MirrorFiles implements AutoCloseable {
         if (owned.containsKey(path)) {
             return Optional.empty();
         }
-        for (String at = FileNames.parent(path); !at.isEmpty(); at = FileNames.parent(at)) {
+        for (String at = MirrorFileNames.parent(path); !at.isEmpty(); at = MirrorFileNames.parent(at)) {
             FileTree.Kind kind = tree.kind(at);
             if (kind == FileTree.Kind.OTHER || kind == FileTree.Kind.FILE && !owned.containsKey(at)) {
                 return Optional.of(foreign(at));
@@ -243,7 +243,7 @@ final class MirrorFiles implements AutoCloseable {
 
     /** Notes the directories that are to be made for a file. */
     private void addParents(String path) throws IOException {
-        for (String at = FileNames.parent(path); !at.isEmpty(); at = FileNames.parent(at)) {
+        for (String at = MirrorFileNames.parent(path); !at.isEmpty(); at = MirrorFileNames.parent(at)) {
             if (!directories.contains(at) && tree.kind(at) != FileTree.Kind.DIRECTORY) {
                 directories.add(at);
             }
@@ -296,20 +296,20 @@ final class MirrorFiles implements AutoCloseable {
     }
 
     private void makeParents(String path) throws IOException {
-        String parent = FileNames.parent(path);
+        String parent = MirrorFileNames.parent(path);
         if (!parent.isEmpty() && tree.kind(parent) == FileTree.Kind.ABSENT) {
             makeParents(parent);
             tree.makeDirectory(parent);
-            tree.force(FileNames.parent(parent));
+            tree.force(MirrorFileNames.parent(parent));
         }
     }
 
     private void forceParents(List<Done> done) throws IOException {
         TreeSet<String> parents = new TreeSet<>();
         for (Done one : done) {
-            String parent = FileNames.parent(one.path);
+            String parent = MirrorFileNames.parent(one.path);
             while (!parent.isEmpty() && tree.kind(parent) != FileTree.Kind.DIRECTORY) {
-                parent = FileNames.parent(parent);
+                parent = MirrorFileNames.parent(parent);
             }
             parents.add(parent);
         }

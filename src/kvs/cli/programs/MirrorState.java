@@ -30,8 +30,8 @@ import kvs.world.FileTree;
  */
 record MirrorState(String prefix, Map<String, OwnFile> files, Set<String> directories) {
 
-    private static final String STATE = FileNames.OWN + "/state";
-    private static final String FRESH = FileNames.OWN + "/state.new";
+    private static final String STATE = MirrorFileNames.OWN + "/state";
+    private static final String FRESH = MirrorFileNames.OWN + "/state.new";
     private static final int FORMAT = 1;
     private static final int FILES_MAX = 1 << 20;
 
@@ -55,13 +55,13 @@ record MirrorState(String prefix, Map<String, OwnFile> files, Set<String> direct
             if (!state.prefix().equals(prefix)) {
                 throw new CommandException(ExitStatus.FAILED, "nothing was mirrored: " + tree.where()
                         + " holds the keys below '" + state.prefix() + "'. Name another directory, or remove "
-                        + tree.where() + "/" + FileNames.OWN + " to let its files alone");
+                        + tree.where() + "/" + MirrorFileNames.OWN + " to let its files alone");
             }
             return state;
         } catch (JsonException damaged) {
             throw new CommandException(ExitStatus.FAILED, "nothing was mirrored: " + tree.where() + "/"
                     + STATE + " is damaged, so that nobody knows which files are the mirror's. Remove "
-                    + tree.where() + "/" + FileNames.OWN + " and the files of the mirror", damaged);
+                    + tree.where() + "/" + MirrorFileNames.OWN + " and the files of the mirror", damaged);
         }
     }
 
@@ -69,7 +69,7 @@ record MirrorState(String prefix, Map<String, OwnFile> files, Set<String> direct
     void save(FileTree tree) throws IOException {
         tree.write(FRESH, encode(), STATE);
         tree.replace(FRESH, STATE);
-        tree.force(FileNames.OWN);
+        tree.force(MirrorFileNames.OWN);
     }
 
     private byte[] encode() {

@@ -13,7 +13,7 @@ import kvs.world.FileTree;
  */
 final class StagingArea {
 
-    private static final String DIRECTORY = FileNames.OWN + "/new";
+    private static final String DIRECTORY = MirrorFileNames.OWN + "/new";
 
     private final FileTree tree;
     private long last;

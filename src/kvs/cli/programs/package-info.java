@@ -4,7 +4,7 @@
  *
  * <pre>
  *   DocumentFeed ─▶ the documents below a prefix, from one moment of a node to the next
- *     MirrorCommand ─▶ Mirror ─┬▶ MirrorFiles (MirrorState, StagingArea, FileNames) files
+ *     MirrorCommand ─▶ Mirror ─┬▶ MirrorFiles (MirrorState, StagingArea, MirrorFileNames) files
  *                              └▶ TemplateOutputs (Template)           files made of several documents
  *     EnvCommand ─┬▶ EnvironmentReader, EnvironmentNames               variables of a child process
  *                 └▶ RestartLoop ─▶ RestartingChild                    started again when they change

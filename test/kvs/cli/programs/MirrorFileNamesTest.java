@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class FileNamesTest {
+class MirrorFileNamesTest {
 
     private static Map<String, String> names(String... keys) {
-        return new TreeMap<>(FileNames.of(new TreeSet<>(Arrays.asList(keys))));
+        return new TreeMap<>(MirrorFileNames.of(new TreeSet<>(Arrays.asList(keys))));
     }
 
     @Test

@@ -9,7 +9,7 @@ import kvs.model.Version;
  * The floor of the purges in the present write: the highest numbers by origin and the latest expiry, as
  * {@link StoreNotes} keep them. Confined to the writer's thread.
  */
-final class PendingPurgeFloor {
+final class PendingPurgedWatermarks {
 
     private final Map<UUID, Long> highest = new TreeMap<>();
     private long expiredMs;

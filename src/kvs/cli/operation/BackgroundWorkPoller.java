@@ -19,7 +19,7 @@ import kvs.world.Threads;
  * The wait for something that a node does in the background, with its progress on a terminal. Ctrl-C ends the
  * wait and not the work. One thread.
  */
-final class BackgroundWork {
+final class BackgroundWorkPoller {
 
     private static final long PAUSE_MS = 100;
     private static final long PAUSE_MS_MAX = 1_000;
@@ -37,7 +37,7 @@ final class BackgroundWork {
     }
 
     /** Work of a node whose progress is counted in {@code unit}. */
-    BackgroundWork(ClusterClient client, Invocation invocation, Arguments arguments, String unit) {
+    BackgroundWorkPoller(ClusterClient client, Invocation invocation, Arguments arguments, String unit) {
         this.client = client;
         this.progress = new Progress(invocation, unit, arguments.has(GlobalOptions.QUIET));
     }
@@ -47,7 +47,7 @@ final class BackgroundWork {
         long pauseMs = PAUSE_MS;
         while (true) {
             ClientResponse response = client.ask(ClientRequest.get(target), undone);
-            if (!response.read(BackgroundWork::isRunning)) {
+            if (!response.read(BackgroundWorkPoller::isRunning)) {
                 progress.clear();
                 return response;
             }

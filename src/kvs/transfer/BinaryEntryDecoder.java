@@ -6,9 +6,9 @@ import java.util.Optional;
 import kvs.model.Refusal;
 
 /** The keys and values of stores in which both are bytes. */
-final class KeyValue {
+final class BinaryEntryDecoder {
 
-    private KeyValue() { }
+    private BinaryEntryDecoder() { }
 
     /**
      * The entry of a store whose keys and values are bytes.

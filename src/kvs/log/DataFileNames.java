@@ -7,7 +7,7 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /** The names of the files in a data directory, and the atomic replacement of a file. */
-public final class FileNames {
+public final class DataFileNames {
 
     /** The file that marks the directory as in use; nothing else opens it. */
     public static final String LOCK = "LOCK";
@@ -16,7 +16,7 @@ public final class FileNames {
     private static final int DIGITS_MIN = 8;
     private static final int DIGITS_MAX = 10;
 
-    private FileNames() { }
+    private DataFileNames() { }
 
     /** The name of the segment of that number. */
     public static String segment(int number) {

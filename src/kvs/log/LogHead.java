@@ -12,28 +12,28 @@ import kvs.model.VersionRules;
  *     that replaces a purged one is greater
  * @param own number of the last version that was written here, under the present origin; 0 for none
  */
-public record LogClock(long seq, long nodeClock, long purgedMax, long own) {
+public record LogHead(long seq, long nodeClock, long purgedMax, long own) {
 
     /** The head of an empty log. */
-    public static final LogClock START = new LogClock(0, 0, 0, 0);
+    public static final LogHead START = new LogHead(0, 0, 0, 0);
 
     /** The least count of numbers that a boot must have left when a group begins. */
     private static final long GROUP_MAX = 1 << 20;
 
     /** The head after a version with that timestamp; {@code here} if this directory wrote it. */
-    public LogClock after(long recordSeq, long timestamp, long wallMs, boolean here) {
-        return new LogClock(Math.max(seq, recordSeq), VersionRules.nodeClock(nodeClock, timestamp, wallMs),
+    public LogHead after(long recordSeq, long timestamp, long wallMs, boolean here) {
+        return new LogHead(Math.max(seq, recordSeq), VersionRules.nodeClock(nodeClock, timestamp, wallMs),
                 purgedMax, here ? Math.max(own, recordSeq) : own);
     }
 
     /** The head after a note. */
-    public LogClock noted(long recordSeq) {
-        return new LogClock(Math.max(seq, recordSeq), nodeClock, purgedMax, own);
+    public LogHead noted(long recordSeq) {
+        return new LogHead(Math.max(seq, recordSeq), nodeClock, purgedMax, own);
     }
 
     /** The head after a purge of a version with that timestamp. */
-    public LogClock purged(long recordSeq, long timestamp, long wallMs) {
-        return new LogClock(Math.max(seq, recordSeq), VersionRules.nodeClock(nodeClock, timestamp, wallMs),
+    public LogHead purged(long recordSeq, long timestamp, long wallMs) {
+        return new LogHead(Math.max(seq, recordSeq), VersionRules.nodeClock(nodeClock, timestamp, wallMs),
                 VersionRules.nodeClock(purgedMax, timestamp, wallMs), own);
     }
 
@@ -44,13 +44,13 @@ public record LogClock(long seq, long nodeClock, long purgedMax, long own) {
     }
 
     /** The first head of a new origin. */
-    public LogClock reborn() {
-        return new LogClock(seq, nodeClock, purgedMax, 0);
+    public LogHead reborn() {
+        return new LogHead(seq, nodeClock, purgedMax, 0);
     }
 
     /** The first head of a boot. */
-    public LogClock boot(long number) {
-        return new LogClock(SequenceNumbers.start(number), nodeClock, purgedMax, own);
+    public LogHead boot(long number) {
+        return new LogHead(SequenceNumbers.start(number), nodeClock, purgedMax, own);
     }
 
     /** Whether the boot has few numbers left. */

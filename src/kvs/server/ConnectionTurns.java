@@ -4,7 +4,7 @@ package kvs.server;
  * The turns of one connection on its loop. It advances by some steps at once, and continues when others have
  * had their turn; other threads run tasks in turns of it. Belongs to its loop, but for {@link #run}.
  */
-final class LoopTurns {
+final class ConnectionTurns {
 
     /** Steps before others have their turn: some sixteen requests. */
     private static final int STEPS = 32;
@@ -14,7 +14,7 @@ final class LoopTurns {
     private boolean stepping;
     private boolean goesOn;
 
-    LoopTurns(Connection connection, Loop loop) {
+    ConnectionTurns(Connection connection, Loop loop) {
         this.connection = connection;
         this.loop = loop;
     }

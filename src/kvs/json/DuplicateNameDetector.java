@@ -8,7 +8,7 @@ import java.util.Arrays;
  * bytes a name, while a set of their texts takes more than ten times the object (a body of 32 MiB with four
  * million names exhausted a heap of 256 MiB), and no choice of names makes it slower. For one thread.
  */
-final class JsonFieldNames {
+final class DuplicateNameDetector {
 
     /** Number of names that are compared one by one. */
     private static final int FEW = 8;
@@ -18,7 +18,7 @@ final class JsonFieldNames {
     private int[] places = new int[FEW];
     private int count;
 
-    JsonFieldNames(byte[] bytes) {
+    DuplicateNameDetector(byte[] bytes) {
         this.bytes = bytes;
     }
 

@@ -8,14 +8,14 @@ import kvs.model.Dot;
 import kvs.model.Key;
 
 /**
- * The effect of a range of records on the {@link LogClock} and the {@link HighWatermarks}, kept so that
+ * The effect of a range of records on the {@link LogHead} and the {@link HighWatermarks}, kept so that
  * compaction may remove records and a replay still gets the same result. Stored as a note at the end of a
  * compacted segment, under the highest number of the range. One thread.
  * <pre>
  *   note log   origin(16), u64 own, u64 timestamp, u64 purged, coverage: the high watermarks
  * </pre>
  */
-public final class LogClockNote {
+public final class LogHeadNote {
 
     /** The name of the note; reserved for this class. */
     public static final String NAME = "log";
@@ -29,13 +29,13 @@ public final class LogClockNote {
     private long purged;
 
     /** The summary of no records; versions of {@code origin} count as own ones. */
-    public LogClockNote(UUID origin) {
+    public LogHeadNote(UUID origin) {
         this.origin = origin;
     }
 
     /** The summary of a complete log of that origin. */
-    public static LogClockNote of(UUID origin, LogClock head, Coverage coverage) {
-        LogClockNote summary = new LogClockNote(origin);
+    public static LogHeadNote of(UUID origin, LogHead head, Coverage coverage) {
+        LogHeadNote summary = new LogHeadNote(origin);
         summary.seq = head.seq();
         summary.own = head.own();
         summary.timestamp = head.nodeClock();
@@ -45,8 +45,8 @@ public final class LogClockNote {
     }
 
     /** The same summary with other watermarks, for a log that holds only a part of the versions. */
-    public LogClockNote of(Coverage reached) {
-        return of(origin, new LogClock(seq, timestamp, purged, own), reached);
+    public LogHeadNote of(Coverage reached) {
+        return of(origin, new LogHead(seq, timestamp, purged, own), reached);
     }
 
     /** Adds a record. */
@@ -67,14 +67,14 @@ public final class LogClockNote {
     }
 
     /** Adds the head of a known state, when a record of the range is unreadable. */
-    public void add(LogClock head) {
+    public void add(LogHead head) {
         seq = Math.max(seq, head.seq());
         own = Math.max(own, head.own());
         timestamp = Math.max(timestamp, head.nodeClock());
         purged = Math.max(purged, head.purgedMax());
     }
 
-    private void add(LogClockNote other) {
+    private void add(LogHeadNote other) {
         seq = Math.max(seq, other.seq);
         own = Math.max(own, other.origin.equals(origin) ? other.own : 0);
         timestamp = Math.max(timestamp, other.timestamp);
@@ -84,11 +84,11 @@ public final class LogClockNote {
     }
 
     /** The head of a log that is replayed, after this range. */
-    public LogClock after(LogClock head, UUID present, long wallMs) {
-        LogClock seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
-        LogClock cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
+    public LogHead after(LogHead head, UUID present, long wallMs) {
+        LogHead seen = timestamp > 0 ? head.after(seq, timestamp, wallMs, false) : head.noted(seq);
+        LogHead cleared = purged > 0 ? seen.purged(seq, purged, wallMs) : seen;
         return origin.equals(present) && own > cleared.own()
-                ? new LogClock(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
+                ? new LogHead(cleared.seq(), cleared.nodeClock(), cleared.purgedMax(), own) : cleared;
     }
 
     /** The highest sequence number. */
@@ -111,12 +111,12 @@ public final class LogClockNote {
     }
 
     /** The summary in a note. */
-    public static LogClockNote of(Record.Note note) throws BadRecordException {
+    public static LogHeadNote of(Record.Note note) throws BadRecordException {
         ByteBuffer in = ByteBuffer.wrap(note.body());
         if (in.remaining() < FIXED) {
             throw new BadRecordException("note of the log");
         }
-        LogClockNote summary = new LogClockNote(new UUID(in.getLong(), in.getLong()));
+        LogHeadNote summary = new LogHeadNote(new UUID(in.getLong(), in.getLong()));
         summary.seq = note.seq();
         summary.own = in.getLong();
         summary.timestamp = in.getLong();

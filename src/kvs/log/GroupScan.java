@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** A reporter of the records and faults of a group to the visitor of a {@link SegmentScan}. */
-final class GroupReporter {
+final class GroupScan {
 
     private final FileWindow window;
     private final GroupFinder groups;
     private final long salt;
     private final SegmentScan.Visitor visitor;
 
-    GroupReporter(FileWindow window, GroupFinder groups, long salt, SegmentScan.Visitor visitor) {
+    GroupScan(FileWindow window, GroupFinder groups, long salt, SegmentScan.Visitor visitor) {
         this.window = window;
         this.groups = groups;
         this.salt = salt;

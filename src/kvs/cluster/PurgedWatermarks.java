@@ -15,18 +15,18 @@ import kvs.store.StoreNotes;
  *   field 2   u64 latest expiry (Unix ms), coverage ({@link Coverage})
  * </pre>
  */
-record PurgeFloor(Coverage numbers, long expiredMs) {
+record PurgedWatermarks(Coverage numbers, long expiredMs) {
 
     /** The tag among the fields of a {@link GossipMessage}. */
     static final int TAG = 2;
 
     /** The floor of this node. */
-    static PurgeFloor of(StoreNotes notes) {
-        return new PurgeFloor(notes.floor(), notes.floorMs());
+    static PurgedWatermarks of(StoreNotes notes) {
+        return new PurgedWatermarks(notes.floor(), notes.floorMs());
     }
 
     /** Whether no part of another floor is above this one. */
-    boolean covers(PurgeFloor other) {
+    boolean covers(PurgedWatermarks other) {
         return numbers.covers(other.numbers) && expiredMs >= other.expiredMs;
     }
 
@@ -36,12 +36,12 @@ record PurgeFloor(Coverage numbers, long expiredMs) {
     }
 
     /** The floor in these bytes; empty if they are malformed. */
-    static Optional<PurgeFloor> decode(byte[] body) {
+    static Optional<PurgedWatermarks> decode(byte[] body) {
         if (body.length < Long.BYTES) {
             return Optional.empty();
         }
         long ms = ByteBuffer.wrap(body).getLong();
         return Coverage.decode(Arrays.copyOfRange(body, Long.BYTES, body.length)).filter(numbers -> ms >= 0)
-                .map(numbers -> new PurgeFloor(numbers, ms));
+                .map(numbers -> new PurgedWatermarks(numbers, ms));
     }
 }

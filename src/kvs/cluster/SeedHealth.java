@@ -20,7 +20,7 @@ import kvs.world.Logger;
  * is a problem, and a line of the log when that begins and ends. Thread-safe; {@link #look} belongs to one
  * task.
  */
-final class SeedNodes {
+final class SeedHealth {
 
     private static final long SECOND_MS = 1_000;
 
@@ -34,7 +34,7 @@ final class SeedNodes {
     private volatile Map<String, String> problems = Map.of();
 
     /** Seeds at these addresses, each of which may be silent for {@code patienceMs}. */
-    SeedNodes(List<String> addresses, long patienceMs, Clock clock, Logger log) {
+    SeedHealth(List<String> addresses, long patienceMs, Clock clock, Logger log) {
         this.addresses = List.copyOf(addresses);
         this.patienceMs = patienceMs;
         this.clock = clock;

@@ -17,7 +17,7 @@ import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 
 /** Positions from before a purge, on nodes that took over what they cover from those who purged. */
-class PurgeFloorTest {
+class PurgedWatermarksTest {
 
     private static final long HOUR_MS = 3_600_000;
     private static final Changes.Query ALL = new Changes.Query(new byte[0], 100);
@@ -96,10 +96,10 @@ class PurgeFloorTest {
     @Test
     void aFloorComesBackFromItsBytes() {
         Coverage numbers = Coverage.NONE.with(origin(), 7);
-        assertEquals(Optional.of(new PurgeFloor(numbers, 9)),
-                PurgeFloor.decode(new PurgeFloor(numbers, 9).encode()));
-        assertEquals(Optional.empty(), PurgeFloor.decode(new byte[7]));
-        assertEquals(Optional.empty(), PurgeFloor.decode(new byte[9]));
+        assertEquals(Optional.of(new PurgedWatermarks(numbers, 9)),
+                PurgedWatermarks.decode(new PurgedWatermarks(numbers, 9).encode()));
+        assertEquals(Optional.empty(), PurgedWatermarks.decode(new byte[7]));
+        assertEquals(Optional.empty(), PurgedWatermarks.decode(new byte[9]));
     }
 
     private static UUID origin() {

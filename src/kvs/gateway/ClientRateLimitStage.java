@@ -14,7 +14,7 @@ import kvs.server.ResponseBuffer;
  * {@code /health}, {@code /metrics}, the files of the console and, while no limit is configured, programs on
  * this machine. Thread-safe.
  */
-public final class RequestRateLimitStage implements RateLimitStage {
+public final class ClientRateLimitStage implements RateLimitStage {
 
     private static final String REMAINING = "\"default\";r=";
     private static final String RESET = ";t=";
@@ -28,7 +28,7 @@ public final class RequestRateLimitStage implements RateLimitStage {
      * A limiter by {@code limit}; empty: nothing is counted. {@code localFree}: nor are requests of this
      * machine. {@code clients} records those over the limit.
      */
-    public RequestRateLimitStage(Optional<RateLimiter> limit, boolean localFree, RateLimitReport clients) {
+    public ClientRateLimitStage(Optional<RateLimiter> limit, boolean localFree, RateLimitReport clients) {
         this.clients = clients;
         this.limit = limit;
         this.localFree = localFree;

@@ -16,7 +16,7 @@ import kvs.tree.Tree;
  * others to reserved keys and over own writes. {@value #KEPT} are kept, fewer with long keys. Guarded by the
  * lock of the feed.
  */
-final class FeedEvents {
+final class FeedBuffer {
 
     static final int KEPT = 1 << 16;
     /** The mark of an event that is an own write. */
@@ -39,7 +39,7 @@ final class FeedEvents {
     private Tree tree;
 
     /** The events from now on. */
-    FeedEvents(Store store) {
+    FeedBuffer(Store store) {
         this.store = store;
         this.last = store.own();
         this.end = store.head();

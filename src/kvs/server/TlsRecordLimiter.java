@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * cost a server work and a client little, so they must be earned: {@value #EMPTY_RECORDS} are free, and each
  * of them costs {@value #EARNING_BYTES} bytes of content. Belongs to a loop.
  */
-final class RecordBudget {
+final class TlsRecordLimiter {
 
     static final int EMPTY_RECORDS = 32;
     static final int EARNING_BYTES = 1_024;

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * </pre>
  * So no two keys have one name. Pure.
  */
-final class FileNames {
+final class MirrorFileNames {
 
     /** The directory of the mirror itself. */
     static final String OWN = ".kvs-mirror";
@@ -24,7 +24,7 @@ final class FileNames {
     /** File systems take 255 bytes; a name of ours may be longer than its key. */
     private static final int PART_BYTES_MAX = 240;
 
-    private FileNames() { }
+    private MirrorFileNames() { }
 
     /** The names of the keys, relative to the prefix, that can have one, by the key. */
     static Map<String, String> of(NavigableSet<String> keys) {

@@ -10,7 +10,7 @@ import kvs.command.HumanReadable;
 import kvs.command.TimeText;
 
 /** The rule that makes findings, each with its cure, from the symptoms of a node. Pure. */
-final class Diagnosis {
+final class DiagnosisRules {
 
     /** A clock that is off by more than this is wrong. */
     private static final long CLOCK_MS = 5_000;
@@ -34,13 +34,13 @@ final class Diagnosis {
      */
     record Finding(CheckTopic topic, boolean isFault, String detail, String cure) { }
 
-    private Diagnosis(Symptoms symptoms) {
+    private DiagnosisRules(Symptoms symptoms) {
         this.symptoms = symptoms;
     }
 
     /** The findings in the order of their topics; a topic without a fault has one that says so. */
     static List<Finding> of(Symptoms symptoms) {
-        Diagnosis diagnosis = new Diagnosis(symptoms);
+        DiagnosisRules diagnosis = new DiagnosisRules(symptoms);
         diagnosis.node();
         diagnosis.clock();
         diagnosis.space();

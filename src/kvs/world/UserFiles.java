@@ -8,12 +8,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** Whole files that a person has named, of at most {@value #BYTES_MAX} bytes. Thread-safe. */
-public final class FileContent {
+public final class UserFiles {
 
     /** More than any document or batch has. */
     public static final int BYTES_MAX = 64 << 20;
 
-    private FileContent() { }
+    private UserFiles() { }
 
     /** The bytes of a file; empty when it does not exist. */
     public static Optional<byte[]> of(String path) throws IOException {

@@ -19,9 +19,9 @@ import kvs.world.FailureText;
  * that of {@code KVS_TOKEN}, or the admin token of the node that listens there on this machine; the trusted
  * certificates are its own, or those of {@code tls_ca}.
  */
-final class NodeUrl {
+final class NodeSessionFactory {
 
-    private NodeUrl() { }
+    private NodeSessionFactory() { }
 
     /** Whether a name is the URL of a node. */
     static boolean isUrl(String name) {
