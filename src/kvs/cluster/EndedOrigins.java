@@ -127,7 +127,7 @@ final class EndedOrigins {
     /** Whether all members that may return have reported since that they lack it. */
     private boolean isLackedByAll(Dot dot, long sinceMs) {
         boolean told = scene.members.stream().allMatch(member -> member.status() == Member.Status.ALIVE
-                && member.nodeStatus().whole()
+                && member.nodeStatus().tellsCoverage()
                 && member.heardMs() > sinceMs + LATER_MS && !member.nodeStatus().covered().covers(dot));
         Set<UUID> there = new TreeSet<>();
         scene.members.forEach(member -> there.add(member.member().origin()));

@@ -53,6 +53,14 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
                 known, other);
     }
 
+    /**
+     * Whether it tells what it covers. A node that has just started tells nothing until the others have
+     * confirmed that its directory is no old copy, although it holds versions.
+     */
+    boolean tellsCoverage() {
+        return whole && (count == 0 || !covered.equals(Coverage.NONE));
+    }
+
     /** The floor of the purges of the node; empty if it does not report one. */
     Optional<PurgedWatermarks> floor() {
         return field(PurgedWatermarks.TAG).flatMap(PurgedWatermarks::decode);

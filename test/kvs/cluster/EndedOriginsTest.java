@@ -118,6 +118,23 @@ class EndedOriginsTest {
                 .of(life) > 0);
     }
 
+    /** A node that has just started reports no coverage: it has what it wrote all the same. */
+    @Test
+    void whoStartsAgainHasNotLostIt() {
+        start("a", "b", "c");
+        Coverage wanted = alone("c");
+        cluster.kill("c");
+        assertFalse(lost("a", wanted, 6_000), "c may come back");
+        cluster.mend("c", "a");
+        cluster.restart("c");
+        for (int i = 0; i < 20; i++) {
+            assertFalse(lost("a", wanted, 500), "c cannot ask b yet whether its data is up to date");
+        }
+        mend("c");
+        cluster.run(6_000);
+        assertTrue(node("a").coverageTracker.shown().orElseThrow().covers(wanted));
+    }
+
     @Test
     void anOldCopyThatIsPutBackIsKnown() {
         start("a", "b", "c");
