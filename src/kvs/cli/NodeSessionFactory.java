@@ -15,7 +15,7 @@ import kvs.config.Settings;
 import kvs.world.FailureText;
 
 /**
- * The URL of a running node in the arguments of a command that also has the settings of a node. The token is
+ * A factory of sessions with a running node whose URL stands in the arguments of a command. The token is
  * that of {@code KVS_TOKEN}, or the admin token of the node that listens there on this machine; the trusted
  * certificates are its own, or those of {@code tls_ca}.
  */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** A reporter of the records and faults of a group to the visitor of a {@link SegmentScan}. */
+/** The scan of one group: shows its records and faults to the visitor of a {@link SegmentScan}. */
 final class GroupScan {
 
     private final FileWindow window;

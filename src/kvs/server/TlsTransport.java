@@ -46,7 +46,7 @@ final class TlsTransport implements Transport {
     /** An incomplete record, or all that came while another thread works. */
     private byte[] kept = NONE;
     private ByteBuffer unsent = NOTHING;
-    private final TlsRecordLimiter budget = new TlsRecordLimiter();
+    private final TlsRecordLimiter limiter = new TlsRecordLimiter();
     private boolean outputEnded;
     /** Written by the thread of a slow step before it wakes this. */
     private volatile boolean works;
@@ -155,7 +155,7 @@ final class TlsTransport implements Transport {
         }
         SSLEngineResult result = engine.orElseThrow().unwrap(received, plain);
         follow(result);
-        budget.take(result.bytesProduced());
+        limiter.take(result.bytesProduced());
         return switch (result.getStatus()) {
             case OK -> true;
             case CLOSED -> {
@@ -258,11 +258,11 @@ final class TlsTransport implements Transport {
             channel.write(sealed);
         }
         if (sealed.hasRemaining()) {
-            ByteBuffer all = ByteBuffer.allocate(unsent.remaining() + sealed.remaining());
-            if (all.capacity() > UNSENT_BYTES) {
+            int count = unsent.remaining() + sealed.remaining();
+            if (count > UNSENT_BYTES) {
                 throw new IOException("the client does not read");
             }
-            unsent = all.put(unsent).put(sealed).flip();
+            unsent = ByteBuffer.allocate(count).put(unsent).put(sealed).flip();
         }
     }
 

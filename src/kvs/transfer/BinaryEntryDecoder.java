@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import kvs.model.Refusal;
 
-/** The keys and values of stores in which both are bytes. */
+/** A decoder of the entries of stores in which keys and values are bytes. */
 final class BinaryEntryDecoder {
 
     private BinaryEntryDecoder() { }

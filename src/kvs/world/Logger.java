@@ -59,11 +59,6 @@ public final class Logger {
         return new Logger(out, least, clock, recorder);
     }
 
-    /** A log of this process's standard error. */
-    public static Logger stderr(Level least) {
-        return new Logger(utf8(FileDescriptor.err), least, Clock.REAL);
-    }
-
     /** A standard stream in UTF-8 whatever the locale: lines of the log are JSON. */
     public static PrintStream utf8(FileDescriptor stream) {
         return new PrintStream(new FileOutputStream(stream), true, StandardCharsets.UTF_8);

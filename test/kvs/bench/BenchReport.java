@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
+import kvs.world.Clock;
+import kvs.world.Logger;
 
 /** Prints figures as JSON lines, each with the state of the machine. */
 final class BenchReport {
@@ -17,6 +19,11 @@ final class BenchReport {
 
     BenchReport(Path directory) throws IOException {
         disk = fdatasync(directory);
+    }
+
+    /** The log of a store that is measured in this process. */
+    static Logger log() {
+        return new Logger(System.err, Logger.Level.WARN, Clock.REAL);
     }
 
     void figure(String name, double value, String unit) {

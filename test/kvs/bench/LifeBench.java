@@ -56,7 +56,7 @@ final class LifeBench {
 
     private Store open(Path where, StorageSettings settings) throws IOException, UnusableDirectoryException {
         Store store = Store.open(new StorageEnvironment(FileDisk.open(where), Clock.REAL, Dice.real(),
-                Logger.stderr(Logger.Level.WARN)), settings);
+                BenchReport.log()), settings);
         store.start(threads);
         return store;
     }
@@ -65,7 +65,7 @@ final class LifeBench {
     void overwrites() throws IOException, UnusableDirectoryException {
         Path where = directory.resolve("life");
         Store store = open(where);
-        ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.stderr(Logger.Level.WARN), 1);
+        ThreadedScheduler scheduler = new ThreadedScheduler(threads, BenchReport.log(), 1);
         scheduler.start("upkeep", store.maintenance(), 0);
         put(store, OVERWRITTEN, 0);
         report.line("reads while nothing else happens, ns: " + reads(store, 3_000));
@@ -145,7 +145,7 @@ final class LifeBench {
     }
 
     private void compact(Store store) {
-        ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.stderr(Logger.Level.WARN), 1);
+        ThreadedScheduler scheduler = new ThreadedScheduler(threads, BenchReport.log(), 1);
         long start = System.nanoTime();
         store.compact();
         scheduler.start("upkeep", store.maintenance(), 0);

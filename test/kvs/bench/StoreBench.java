@@ -80,7 +80,7 @@ final class StoreBench {
 
     private Store open(String name) throws IOException, UnusableDirectoryException {
         Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve(name)), Clock.REAL,
-                Dice.real(), Logger.stderr(Logger.Level.WARN)), StorageSettings.DEFAULT);
+                Dice.real(), BenchReport.log()), StorageSettings.DEFAULT);
         store.start(threads);
         return store;
     }

@@ -87,7 +87,7 @@ final class TransferBench {
 
     private NodeEndpoint stopped() throws IOException, UnusableDirectoryException {
         Store store = Store.open(new StorageEnvironment(FileDisk.open(directory.resolve("stopped")),
-                Clock.REAL, Dice.real(), Logger.stderr(Logger.Level.WARN)), StorageSettings.DEFAULT);
+                Clock.REAL, Dice.real(), BenchReport.log()), StorageSettings.DEFAULT);
         store.start(threads);
         Documents documents = new Documents(store, Clock.REAL, new ModeSwitch(NodeMode.NORMAL),
                 new Documents.Settings(1 << 20, 0));

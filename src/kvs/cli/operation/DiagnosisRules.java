@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import kvs.command.HumanReadable;
 import kvs.command.TimeText;
 
-/** The rule that makes findings, each with its cure, from the symptoms of a node. Pure. */
+/** The rules that make findings, each with its cure, from the symptoms of a node. Pure. */
 final class DiagnosisRules {
 
     /** A clock that is off by more than this is wrong. */
