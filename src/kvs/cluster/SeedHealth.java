@@ -16,9 +16,9 @@ import kvs.world.EventKind;
 import kvs.world.Logger;
 
 /**
- * The health of the seeds of a node, by the time of the last response of each: a silent seed whose address is no member's
- * is a problem, and a line of the log when that begins and ends. Thread-safe; {@link #look} belongs to one
- * task.
+ * The health of the seeds of a node, by the time of the last response of each: a silent seed whose address
+ * is no member's is a problem, and a line of the log when that begins and ends. Thread-safe; {@link #look}
+ * belongs to one task.
  */
 final class SeedHealth {
 
