@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import kvs.store.DeadlineWrite;
 import kvs.world.Logger;
 import kvs.world.Threads;
@@ -32,6 +33,29 @@ class FreezeTest {
     private static void signal(Jar node, String name) throws IOException {
         assertEquals(0, Shell.await(new ProcessBuilder(KILL.toString(), name,
                 Long.toString(node.process().pid())).inheritIO().start()));
+    }
+
+    /** Stops the node: the signal has been sent long before each thread of a busy machine has met it. */
+    private static void stop(Jar node) throws IOException {
+        signal(node, "-STOP");
+        Path threads = Path.of("/proc", Long.toString(node.process().pid()), "task");
+        assumeTrue(Files.isDirectory(threads), "there is no " + threads);
+        try (Stream<Path> each = Files.list(threads)) {
+            for (Path thread : each.toList()) {
+                while (!stopped(thread)) {
+                    Jar.pauseBetweenLooks();
+                }
+            }
+        }
+    }
+
+    /** Whether the kernel tells the state of the thread, the letter behind its name, as stopped. */
+    private static boolean stopped(Path thread) {
+        try {
+            return Files.readString(thread.resolve("stat")).matches("(?s).*\\) T .*");
+        } catch (IOException gone) {
+            return Files.notExists(thread);
+        }
     }
 
     private static void put(Socket socket, String path, String document) throws IOException {
@@ -55,7 +79,7 @@ class FreezeTest {
                 assertEquals(201, node.send("PUT", "/kv/k", "1".getBytes(StandardCharsets.US_ASCII),
                         "Content-Type", "application/json").statusCode());
                 sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.port()));
-                signal(node, "-STOP");
+                stop(node);
                 try (Socket gone = new Socket(InetAddress.getLoopbackAddress(), node.port())) {
                     put(gone, "k", "2");
                 }
