@@ -28,8 +28,9 @@
  *  3 kvs.command    the framework of the command line: descriptions, parsing, help, completion, output
  *    kvs.store      the index, the one writer, recovery, checkpoint, compaction
  *    kvs.events     the events of the cluster, in memory and in a file
- *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
  *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
+ *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST
+ *    kvs.tls        the certificate of the node, and whom it trusts
  *    kvs.peer       signed messages between nodes, the secret of the cluster
  *    kvs.config     settings and the YAML subset
  *    kvs.metrics    counters and their text

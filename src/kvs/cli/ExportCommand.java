@@ -15,7 +15,7 @@ import kvs.command.OptionSpec;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.transfer.AtomicFileOutput;
 import kvs.transfer.Export;
 import kvs.transfer.ExportFormat;

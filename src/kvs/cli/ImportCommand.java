@@ -17,7 +17,7 @@ import kvs.command.OptionSpec;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.transfer.DiskFileInput;
 import kvs.transfer.DocumentTarget;
 import kvs.transfer.FileFormat;

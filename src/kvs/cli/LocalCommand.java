@@ -8,7 +8,7 @@ import kvs.command.ExitStatus;
 import kvs.command.MisuseException;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 
 /** A command that works with the settings and files of a node on this machine. */

@@ -17,7 +17,7 @@ import kvs.config.Settings;
 import kvs.log.UnusableDirectoryException;
 import kvs.node.Environment;
 import kvs.node.Node;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
 import kvs.world.Logger;

@@ -24,7 +24,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.node.AccessWiring;
 import kvs.node.Environment;
 import kvs.peer.ClusterSecretLoader;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.store.StoreNotesReader;
 import kvs.world.Disk;
 import kvs.world.FailureText;

@@ -15,7 +15,7 @@ import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.Style;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.world.ByteOrderMark;
 import kvs.world.FailureText;
 import kvs.world.Logger;

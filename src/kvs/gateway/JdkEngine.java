@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.Task;
 

@@ -25,7 +25,7 @@ import kvs.server.NioExchange;
 import kvs.server.NioProvider;
 import kvs.server.NioServer;
 import kvs.server.ServerLimits;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 
 /**

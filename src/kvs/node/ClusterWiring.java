@@ -48,7 +48,7 @@ import kvs.peer.PeerAuthenticator;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.RangeTotals;

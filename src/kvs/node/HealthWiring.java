@@ -17,7 +17,7 @@ import kvs.health.HealthRegistry;
 import kvs.http.Route;
 import kvs.model.HealthProblem;
 import kvs.peer.ClusterSecretLoader;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.store.Store;
 import kvs.world.Scheduler;
 

@@ -40,7 +40,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.metrics.Metrics;
 import kvs.model.NodeMode;
 import kvs.peer.ClusterSecretLoader;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.store.Store;
 import kvs.world.EventKind;
 import kvs.world.FailureText;

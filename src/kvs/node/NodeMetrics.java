@@ -15,7 +15,7 @@ import kvs.gateway.HttpFrontend;
 import kvs.health.HealthRegistry;
 import kvs.metrics.Metrics;
 import kvs.model.NodeMode;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.store.Store;
 import kvs.world.Disk;
 import kvs.world.ProcessUsage;

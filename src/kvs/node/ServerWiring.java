@@ -12,7 +12,7 @@ import kvs.gateway.JdkEngine;
 import kvs.gateway.NioEngine;
 import kvs.gateway.TrustedProxies;
 import kvs.server.ServerLimits;
-import kvs.server.TlsContexts;
+import kvs.tls.TlsContexts;
 import kvs.world.ProcessUsage;
 
 /**

@@ -227,20 +227,17 @@ final class Connection implements Loop.ChannelHandler {
 
     /** Ends the exchange of a handler; {@code whole}: its response is complete. */
     void finished(boolean whole) {
-        if (state != State.EXCHANGE) {
-            return;
-        }
-        if (!whole) {
+        if (state == State.EXCHANGE && !whole) {
             close();
-            return;
+        } else if (state == State.EXCHANGE) {
+            lasts = lasts && !bodyReceiver.wanted();
+            bodyReceiver.fail("the exchange was closed");
+            writeQueue.endResponse();
+            state = State.ENDING;
+            deadline.never();
+            sender.flush();
+            turns.take();
         }
-        lasts = lasts && !bodyReceiver.wanted();
-        bodyReceiver.fail("the exchange was closed");
-        writeQueue.endResponse();
-        state = State.ENDING;
-        deadline.never();
-        sender.flush();
-        turns.take();
     }
 
     /**
@@ -318,20 +315,13 @@ final class Connection implements Loop.ChannelHandler {
     @Override
     public void finish() {
         lasts = false;
-        switch (state) {
-            case IDLE -> finishIdle();
-            case HEAD -> deadline.lastHead();
-            case LINGER -> deadline.linger(true);
-            case EXCHANGE, ENDING, CLOSED -> { }
-        }
-    }
-
-    private void finishIdle() {
-        if (!turns.goesOn()) {
+        if (state == State.IDLE && !turns.goesOn()) {
             readNow();
         }
         if (state == State.HEAD) {
             deadline.lastHead();
+        } else if (state == State.LINGER) {
+            deadline.linger(true);
         } else if (state == State.IDLE && fresh) {
             deadline.idle(true);
         } else if (state == State.IDLE && readBuffer.left() == 0) {

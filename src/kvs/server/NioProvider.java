@@ -3,6 +3,7 @@ package kvs.server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import kvs.tls.TlsContexts;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Threads;

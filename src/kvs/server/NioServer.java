@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
+import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 import kvs.world.Logger;
 

@@ -43,9 +43,8 @@
  * takes nothing of a long response for three seconds is cut; of an eighth, those that moved least lately. One
  * connection has its turn for some sixteen requests, or one buffer of a response.
  *
- * <p>TLS: {@code TlsContexts} holds the certificate of the node, and the contexts of servers and clients.
- * {@code TlsTransport} opens and seals the records of a connection by the JDK's {@code SSLEngine}, on the
- * loop and in its {@code TlsBuffers}; the slow steps of a handshake run in the pool of
+ * <p>TLS: {@code TlsTransport} opens and seals the records of a connection by the JDK's {@code SSLEngine},
+ * on the loop and in its {@code TlsBuffers}; the slow steps of a handshake run in the pool of
  * {@code TlsHandshakes}. HTTP above it does not know.
  */
 package kvs.server;

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import kvs.load.LoadClient;
-import kvs.server.TestCertificate;
+import kvs.tls.TestCertificate;
 import kvs.world.Threads;
 
 /**

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import kvs.command.ExitStatus;
-import kvs.server.TestCertificate;
+import kvs.tls.TestCertificate;
 import kvs.world.Logger;
 import kvs.world.Threads;
 import org.junit.jupiter.api.Test;

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 import kvs.sim.SimDice;
+import kvs.tls.TestCertificate;
+import kvs.tls.TlsContexts;
 import kvs.world.Clock;
 import kvs.world.Threads;
 

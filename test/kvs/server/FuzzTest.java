@@ -3,6 +3,7 @@ package kvs.server;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
+import kvs.tls.TestCertificate;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -2,6 +2,8 @@ package kvs.server;
 
 import java.util.Optional;
 import kvs.sim.Depth;
+import kvs.tls.TestCertificate;
+import kvs.tls.TlsContexts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 

@@ -1,6 +1,8 @@
 package kvs.server;
 
 import java.util.Optional;
+import kvs.tls.TestCertificate;
+import kvs.tls.TlsContexts;
 
 /** Responses of every kind, over TLS. */
 class NioServerTlsTest extends NioServerTest {

@@ -12,17 +12,19 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
+import kvs.tls.TestCertificate;
+import kvs.tls.TlsContexts;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Threads;
 
 /** A server of the engine with small handlers, on a port of its own, and its log. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
     /** Long, for machines that are busy: nothing here waits for it to pass. */
     static final int TIMEOUT_MS = 30_000;
     /** Clocks that never strike in a test. */
-    static final ServerLimits.Timeouts PATIENT = new ServerLimits.Timeouts(600_000, 600_000,
+    public static final ServerLimits.Timeouts PATIENT = new ServerLimits.Timeouts(600_000, 600_000,
             600_000, 600_000);
 
     final NioServer server;
@@ -62,7 +64,7 @@ final class TestServer implements AutoCloseable {
         this(2, limits(PATIENT), Clock.REAL, tls);
     }
 
-    static ServerLimits limits(ServerLimits.Timeouts times) {
+    public static ServerLimits limits(ServerLimits.Timeouts times) {
         return new ServerLimits(1_000, 1_000, client -> false, 4_096, 20, times);
     }
 

@@ -1,6 +1,8 @@
 package kvs.server;
 
 import java.util.Optional;
+import kvs.tls.TestCertificate;
+import kvs.tls.TlsContexts;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Late clients, over TLS. */

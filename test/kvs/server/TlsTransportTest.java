@@ -25,6 +25,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import kvs.sim.Depth;
 import kvs.sim.SimDice;
+import kvs.tls.TestCertificate;
+import kvs.tls.TlsContexts;
 import kvs.world.Clock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -24,7 +24,7 @@ public final class Ranks {
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4), Map.entry("kvs.store", 3),
             Map.entry("kvs.events", 3), Map.entry("kvs.log", 2),
             Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
-            Map.entry("kvs.health", 2), Map.entry("kvs.server", 2),
+            Map.entry("kvs.health", 2), Map.entry("kvs.server", 3), Map.entry("kvs.tls", 2),
             Map.entry("kvs.peer", 2),
             Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
             Map.entry("kvs.world", 0), Map.entry("kvs.json", 0),

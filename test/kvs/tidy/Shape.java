@@ -18,7 +18,7 @@ import java.util.List;
 
 /** Sizes: of files, of methods, of parameter lists, and how deep control flow nests. */
 public final class Shape {
-    private static final int FILE_LINES_MAX = 360;
+    private static final int FILE_LINES_MAX = 350;
     private static final int FILE_LINES_WISHED = 250;
     private static final int METHOD_LINES_MAX = 60;
     private static final int PARAMETERS_MAX = 5;

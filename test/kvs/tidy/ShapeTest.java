@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShapeTest {
     @Test
     void limitsFiles() {
-        assertClean(Shape.offenders(outline("\n".repeat(355))));
-        assertOne(Shape.offenders(outline("\n".repeat(356))), "361 lines");
+        assertClean(Shape.offenders(outline("\n".repeat(345))));
+        assertOne(Shape.offenders(outline("\n".repeat(346))), "351 lines");
     }
 
     @Test

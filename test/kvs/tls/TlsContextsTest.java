@@ -1,4 +1,4 @@
-package kvs.server;
+package kvs.tls;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,9 +51,11 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import kvs.gateway.JdkEngine;
 import kvs.model.HealthProblem;
-import kvs.server.TlsContexts.TlsException;
+import kvs.server.NioProvider;
+import kvs.server.TestServer;
 import kvs.sim.HealthProblemCheck;
 import kvs.sim.SimClock;
+import kvs.tls.TlsContexts.TlsException;
 import kvs.world.Clock;
 import kvs.world.HttpNetwork;
 import kvs.world.Logger;
@@ -326,7 +328,7 @@ class TlsContextsTest {
         assertEquals("closed closed answered", run(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-Djava.security.properties=" + lax, "-cp", System.getProperty("java.class.path"),
-                "kvs.server.TlsContextsTest", certFile.toString(), keyFile.toString()).strip());
+                "kvs.tls.TlsContextsTest", certFile.toString(), keyFile.toString()).strip());
     }
 
     /** Another process, with other properties: says whether TLS 1.0, 1.1 and 1.2 are answered. */

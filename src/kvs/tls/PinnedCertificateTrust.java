@@ -1,4 +1,4 @@
-package kvs.server;
+package kvs.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;

@@ -1,4 +1,4 @@
-package kvs.server;
+package kvs.tls;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -87,7 +87,7 @@ public enum TestCertificate {
     }
 
     /** The same for a test that may run without TLS. */
-    static Optional<TlsContexts> serves() {
+    public static Optional<TlsContexts> serves() {
         return Optional.of(FIRST.server());
     }
 }

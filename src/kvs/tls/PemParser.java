@@ -1,4 +1,4 @@
-package kvs.server;
+package kvs.tls;
 
 import java.io.ByteArrayInputStream;
 import java.security.KeyFactory;

@@ -1,4 +1,4 @@
-package kvs.server;
+package kvs.tls;
 
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;

@@ -1,4 +1,4 @@
-package kvs.server;
+package kvs.tls;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
@@ -96,7 +96,7 @@ public final class TlsContexts {
     }
 
     /** The side of the server of a new connection, which speaks HTTP/1.1 only (ALPN, RFC 7301). */
-    SSLEngine engine() {
+    public SSLEngine engine() {
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
         SSLParameters tls = engine.getSSLParameters();
