@@ -41,6 +41,9 @@ final class SettingTable {
                     "10000", "maximum of open connections; the next one closes the longest idle one (nio)"),
             new Setting(CORE, "max_connections_per_address", SettingType.integer(1, 1_000_000),
                     "512", "the same per address, without this machine and trusted_proxies (nio)"),
+            new Setting(CORE, "max_waits_per_client", SettingType.integer(1, 1_000_000),
+                    "64", "maximum of waiting requests and event streams of one user, or of one address"
+                            + " without a token"),
             new Setting(CORE, "data_dir", SettingType.path(),
                     "\"./data\"", "data directory; created if it does not exist"),
             new Setting(CORE, "seed_nodes", SettingType.hostPorts(),

@@ -16,10 +16,6 @@ public final class DocumentLimits {
     public static final int PAGE_MAX = 10_000;
     /** Bytes after which a page ends: keys and documents in memory until they are sent. */
     public static final int PAGE_BYTES_MAX = 8 << 20;
-    /** Parked requests of one caller: enough for a browser with many tabs, not for a flood. */
-    public static final int PARKED_CALLER_MAX = 64;
-    /** Parked requests in all: each costs about a kilobyte, and a check at each publish. */
-    public static final int PARKED_MAX = 4_096;
     /** Longest wait of a parked request, ms: proxies cut connections that are silent for longer. */
     public static final long WAIT_MS_MAX = 60_000;
     /** Maximum attempts of a bulk change whose keys change under it, before it is refused as busy. */

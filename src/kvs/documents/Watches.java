@@ -1,10 +1,8 @@
 package kvs.documents;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.store.StoreView;
@@ -36,7 +33,6 @@ public final class Watches implements AutoCloseable {
     private static final long SPACING_MS = 10;
     /** Minimum spacing, in durations of the last check: checks take a fifth of a thread at most. */
     private static final int SPACING_LOOKS = 4;
-    private static final int RETRY_SECONDS = 1;
 
     /** The target of a watch. */
     public interface Target {
@@ -54,11 +50,10 @@ public final class Watches implements AutoCloseable {
     private final Store store;
     private final Clock clock;
     private final Scheduler scheduler;
+    private final WaitLimiter limiter;
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@code lock}. */
     private final Set<Waiter> parked = new LinkedHashSet<>();
-    /** Guarded by {@code lock}. */
-    private final Map<String, Integer> callers = new HashMap<>();
     /** Guarded by {@code lock}. */
     private boolean ticking;
     private final AtomicBoolean looking = new AtomicBoolean();
@@ -67,11 +62,12 @@ public final class Watches implements AutoCloseable {
     private volatile long spacingMs = SPACING_MS;
     private volatile boolean closed;
 
-    /** Watches over {@code store}, driven by {@code scheduler}. */
-    public Watches(Store store, Clock clock, Scheduler scheduler) {
+    /** Watches over {@code store}, driven by {@code scheduler} and counted by {@code limiter}. */
+    public Watches(Store store, Clock clock, Scheduler scheduler, WaitLimiter limiter) {
         this.store = store;
         this.clock = clock;
         this.scheduler = scheduler;
+        this.limiter = limiter;
         this.lookedAt = clock.nanos() - TimeUnit.MILLISECONDS.toNanos(SPACING_MS);
         store.onPublish(own -> published());
     }
@@ -87,7 +83,7 @@ public final class Watches implements AutoCloseable {
     public CompletionStage<Void> park(String caller, Preconditions known, Target target, long waitMs) {
         long deadline = clock.nanos()
                 + TimeUnit.MILLISECONDS.toNanos(Math.min(waitMs, DocumentLimits.WAIT_MS_MAX));
-        Waiter reader = new Waiter(caller, known, target, deadline);
+        Waiter reader = new Waiter(limiter.admit(caller, false), known, target, deadline);
         enter(reader);
         // Any completion of the stage releases the slot.
         reader.done.whenComplete((woken, never) -> reader.leave());
@@ -118,17 +114,7 @@ public final class Watches implements AutoCloseable {
     private void enter(Waiter reader) {
         lock.lock();
         try {
-            if (callers.getOrDefault(reader.caller, 0) >= DocumentLimits.PARKED_CALLER_MAX) {
-                throw new Refusal(Reason.RATE_LIMITED,
-                        "at most " + DocumentLimits.PARKED_CALLER_MAX + " requests of one caller can wait")
-                        .with("retry_after", RETRY_SECONDS);
-            }
-            if (parked.size() >= DocumentLimits.PARKED_MAX) {
-                throw new Refusal(Reason.BUSY,
-                        "at most " + DocumentLimits.PARKED_MAX + " requests can wait in total");
-            }
             parked.add(reader);
-            callers.merge(reader.caller, 1, Integer::sum);
             occupied = true;
             if (!ticking) {
                 ticking = true;
@@ -181,15 +167,15 @@ public final class Watches implements AutoCloseable {
     /** A parked request. */
     private final class Waiter {
 
-        private final String caller;
+        private final WaitLimiter.Admission admission;
         private final Preconditions known;
         private final Target target;
         private final long deadline;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private volatile long changesAt;
 
-        Waiter(String caller, Preconditions known, Target target, long deadline) {
-            this.caller = caller;
+        Waiter(WaitLimiter.Admission admission, Preconditions known, Target target, long deadline) {
+            this.admission = admission;
             this.known = known;
             this.target = target;
             this.deadline = deadline;
@@ -227,11 +213,11 @@ public final class Watches implements AutoCloseable {
                 if (!parked.remove(this)) {
                     return;
                 }
-                callers.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
                 occupied = !parked.isEmpty();
             } finally {
                 lock.unlock();
             }
+            admission.release();
             done.complete(null);
         }
     }

@@ -32,6 +32,8 @@ public final class JdkEngine implements HttpEngine {
 
     /** Limit of threads; connections are bounded below this, so each finds one. */
     private static final int THREADS_MAX = 1_024;
+    /** Limit of event streams: each holds a thread. */
+    public static final int STREAMS_MAX = 256;
     private static final int BACKLOG = 1_024;
     /** Time after which a response is cut whose reader does not read, ms. */
     public static final long STALL_MS = 30_000;

@@ -122,9 +122,10 @@ public final class ProblemHelp {
                     + " Content-Encoding.";
             case MISDIRECTED -> "The Host is not a name of this node. Use its IP address,"
                     + " or list the name in allowed_hosts.";
-            case RATE_LIMITED -> "Too many requests, or too many waiting requests. RateLimit has the"
-                    + " remaining requests, Retry-After the time to wait; rate_limit_requests and"
-                    + " rate_limit_window set the limit. Tokens with the scope 'admin' are not limited.";
+            case RATE_LIMITED -> "Too many requests: RateLimit has the remaining ones, Retry-After the time"
+                    + " to wait; rate_limit_requests and rate_limit_window set the limit, which tokens with"
+                    + " the scope 'admin' do not have. Or too many waiting requests and event streams:"
+                    + " max_waits_per_client sets that limit, for all.";
             case READ_ONLY, SYNCING, BEHIND, CLOCK_WRONG, BUSY, STORE_FAILED, DISK_FULL, DAMAGED,
                     INTERNAL -> NODE.get(reason);
             case POSITION_GONE -> "Deletions after this position were purged, or writes before it are lost:"

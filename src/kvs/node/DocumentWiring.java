@@ -18,7 +18,10 @@ import kvs.documents.BulkOperations;
 import kvs.documents.Changes;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
+import kvs.documents.WaitLimiter;
+import kvs.documents.WaitLimits;
 import kvs.documents.Watches;
+import kvs.gateway.JdkEngine;
 import kvs.http.PositionWait;
 import kvs.http.Route;
 import kvs.store.Store;
@@ -37,6 +40,7 @@ final class DocumentWiring implements AutoCloseable {
     private final Environment environment;
     private final Store store;
     private final Documents documents;
+    private final WaitLimiter waits;
     private final Watches watches;
     private final ExecutorService offloadExecutor;
     private final boolean consoleEnabled;
@@ -58,9 +62,18 @@ final class DocumentWiring implements AutoCloseable {
         this.store = dependencies.store;
         this.documents = new Documents(store, environment.clock(), dependencies.modes, new Documents.Settings(
                 (int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
-        this.watches = new Watches(store, environment.clock(), dependencies.scheduler);
+        this.waits = new WaitLimiter(waitLimits(settings));
+        this.watches = new Watches(store, environment.clock(), dependencies.scheduler, waits);
         this.consoleEnabled = settings.flag("console_enabled");
         this.offloadExecutor = dependencies.threads.pool("kvs-aside", ASIDE_THREADS);
+    }
+
+    private static WaitLimits waitLimits(Settings settings) {
+        int caller = (int) settings.number("max_waits_per_client");
+        int connections = (int) settings.number("max_connections");
+        return settings.text("http_engine").equals("jdk")
+                ? WaitLimits.of(caller, connections, JdkEngine.STREAMS_MAX)
+                : WaitLimits.of(caller, connections);
     }
 
     /** The changes, which depend on the coverage of the cluster. */
@@ -95,6 +108,11 @@ final class DocumentWiring implements AutoCloseable {
     /** The requests that wait for a change. */
     Watches watches() {
         return watches;
+    }
+
+    /** The counts of requests that wait. */
+    WaitLimiter waits() {
+        return waits;
     }
 
     /** The threads for slow work beside the requests. */

@@ -119,7 +119,7 @@ class SettingsTest {
     @Test
     void everyKeyCanBeUncommentedAsItStands() throws ConfigException {
         String template = Settings.template();
-        assertEquals(58, Settings.keys().size());
+        assertEquals(59, Settings.keys().size());
         for (String key : Settings.keys()) {
             assertTrue(template.contains("\n#" + key + ": "), key);
             Settings s = read(template.replace("\n#" + key + ":", "\n" + key + ":"));

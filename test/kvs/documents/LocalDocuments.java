@@ -41,6 +41,8 @@ public final class LocalDocuments implements Scheduler {
     public Documents documents;
     public BulkOperations bulk;
     public Watches watches;
+    /** With the standard limits of a node that accepts 10,000 connections. */
+    public WaitLimiter waits;
     public final List<Runnable> aside = new ArrayList<>();
     /** Who asks. */
     public AccessContext access = new AccessContext.Unrestricted(ANN);
@@ -79,7 +81,8 @@ public final class LocalDocuments implements Scheduler {
         }
         documents = new Documents(store, clock, modes, new Documents.Settings(DOCUMENT_MAX, defaultTtlMs));
         bulk = new BulkOperations(documents, aside::add);
-        watches = new Watches(store, clock, this);
+        waits = new WaitLimiter(WaitLimits.of(WaitLimits.CALLER_DEFAULT, 10_000));
+        watches = new Watches(store, clock, this, waits);
     }
 
     /** Cuts the power and opens what is left. */

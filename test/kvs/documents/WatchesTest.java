@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class WatchesTest {
 
     private static final long WAIT_MS = 10_000;
+    private static final int ALL_MAX = 7_500;
     private final LocalDocuments node = new LocalDocuments();
 
     @AfterEach
@@ -94,7 +95,7 @@ class WatchesTest {
     void boundsTheParkedOfACaller() {
         Preconditions known = known(node.put("a", "1").uuid().toString());
         List<CompletableFuture<Void>> parked = new ArrayList<>();
-        for (int i = 0; i < DocumentLimits.PARKED_CALLER_MAX; i++) {
+        for (int i = 0; i < WaitLimits.CALLER_DEFAULT; i++) {
             parked.add(watch("a", known));
         }
         DocumentsTest.refused(Reason.RATE_LIMITED, () -> watch("a", known));
@@ -118,7 +119,7 @@ class WatchesTest {
     @Test
     void boundsTheParkedOfAll() {
         Preconditions known = known(node.put("a", "1").uuid().toString());
-        for (int i = 0; i < DocumentLimits.PARKED_MAX; i++) {
+        for (int i = 0; i < ALL_MAX; i++) {
             node.watches.park("caller" + i, known,
                     new WatchTargets.KeyTarget(Key.of("a"), node.access), WAIT_MS);
         }

@@ -32,6 +32,8 @@ import kvs.documents.Changes;
 import kvs.documents.ClientPosition;
 import kvs.documents.Documents;
 import kvs.documents.ModeSwitch;
+import kvs.documents.WaitLimiter;
+import kvs.documents.WaitLimits;
 import kvs.documents.Watches;
 import kvs.http.ConnectionAddresses;
 import kvs.http.PositionWait;
@@ -81,7 +83,8 @@ public final class SocketlessNode implements AutoCloseable {
     public SocketlessNode(Path directory, boolean guarded) throws IOException, UnusableDirectoryException {
         FileDisk disk = FileDisk.open(directory);
         store = Store.open(new StorageEnvironment(disk, Clock.REAL, Dice.real(), Logger.none()), SETTINGS);
-        watches = new Watches(store, Clock.REAL, scheduler);
+        watches = new Watches(store, Clock.REAL, scheduler,
+                new WaitLimiter(WaitLimits.of(WaitLimits.CALLER_DEFAULT, 10_000)));
         auditLog = AuditLog.open(FileDisk.open(directory.resolve("tamper")),
                 new AuditLog.Dependencies(Clock.REAL, Logger.none()),
                 new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES,
