@@ -37,6 +37,8 @@ final class SettingTable {
                     "8080", "port for clients and peers; 0: any free port"),
             new Setting(CORE, "http_engine", SettingType.oneOf("nio", "jdk"),
                     "\"nio\"", "nio: KVS's own; jdk: the server of the JDK"),
+            new Setting(CORE, "http_loops", SettingType.integer(0, 64), "0", "threads that read requests and"
+                    + " send responses; 0: one for two cores, at most 4 (nio)"),
             new Setting(CORE, "max_connections", SettingType.integer(16, 1_000_000),
                     "10000", "maximum of open connections; the next one closes the longest idle one (nio)"),
             new Setting(CORE, "max_connections_per_address", SettingType.integer(1, 1_000_000),

@@ -73,7 +73,8 @@ final class ServerWiring {
             return new JdkEngine(address, tls, dependencies, JdkEngine.STALL_MS);
         }
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
-        return new NioEngine(address, tls, new ServerLimits(connections(),
+        int loops = (int) settings.number("http_loops");
+        return new NioEngine(address, tls, loops, new ServerLimits(connections(),
                 (int) settings.number("max_connections_per_address"), proxies::exempt,
                 ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), dependencies);
     }

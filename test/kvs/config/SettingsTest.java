@@ -73,7 +73,7 @@ class SettingsTest {
      */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"bind_address | \"0.0.0.0\"", "port | 0",
-        "http_engine | nio", "http_engine | jdk",
+        "http_engine | nio", "http_engine | jdk", "http_loops | 0", "http_loops | 8",
         "seed_nodes | []", "seed_nodes | [\"127.0.0.1:8081\", \"node2:8080\"]", "read_only | true",
         "log_level | debug", "log_level | info", "log_level | warn", "log_level | error",
         "slow_request_ms | 0", "advertise_address | \"\"", "durability | fsync", "durability | os",
@@ -119,7 +119,7 @@ class SettingsTest {
     @Test
     void everyKeyCanBeUncommentedAsItStands() throws ConfigException {
         String template = Settings.template();
-        assertEquals(59, Settings.keys().size());
+        assertEquals(60, Settings.keys().size());
         for (String key : Settings.keys()) {
             assertTrue(template.contains("\n#" + key + ": "), key);
             Settings s = read(template.replace("\n#" + key + ":", "\n" + key + ":"));

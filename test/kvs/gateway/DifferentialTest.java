@@ -78,7 +78,7 @@ class DifferentialTest {
             var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
                     ProcessUsage.real());
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            HttpEngine engine = nio ? new NioEngine(address, tls,
+            HttpEngine engine = nio ? new NioEngine(address, tls, 2,
                     new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
                             ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
                     dependencies) : new JdkEngine(address, Optional.empty(), dependencies, 30_000);

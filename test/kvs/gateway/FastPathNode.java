@@ -53,8 +53,9 @@ final class FastPathNode implements AutoCloseable {
         var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
                     ProcessUsage.real());
         NioEngine engine = new NioEngine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Optional.empty(), new ServerLimits(1_000, 1_000, client -> false, ServerLimits.HEAD_BYTES,
-                        ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), dependencies);
+                Optional.empty(), NioEngine.LOOPS_AUTOMATIC, new ServerLimits(1_000, 1_000, client -> false,
+                        ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT),
+                dependencies);
         frontend = new HttpFrontend(engine, dependencies);
         if (takesFastPath) {
             engine.fastPath(inlinePolicy -> counted(node.api.pipeline().fastPath(

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import kvs.server.ServerLimits;
 import kvs.tls.TlsContexts;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,14 @@ class NioEngineTest extends HttpFrontendTest {
 
     @Override
     HttpEngine engine(InetSocketAddress address, HttpFrontend.Dependencies dependencies) throws IOException {
-        return new NioEngine(address, tls(), new ServerLimits(1_000, 1_000, client -> false,
-                ServerLimits.HEAD_BYTES, ServerLimits.FIELDS,
+        return new NioEngine(address, tls(), NioEngine.LOOPS_AUTOMATIC, new ServerLimits(1_000, 1_000,
+                client -> false, ServerLimits.HEAD_BYTES, ServerLimits.FIELDS,
                 new ServerLimits.Timeouts(10_000, 60_000, STALL_MS, 120_000)), dependencies);
+    }
+
+    @Test
+    void takesOneLoopForTwoCores() {
+        assertEquals(List.of(1, 1, 1, 2, 4, 4), Stream.of(1, 2, 3, 4, 8, 64).map(NioEngine::loops).toList());
     }
 
     private static String put(String chunks) {

@@ -53,7 +53,7 @@ class RollingRestartsTest {
 
     private static NioEngine own(Optional<TlsContexts> tls, HttpFrontend.Dependencies dependencies)
             throws IOException {
-        return new NioEngine(anyPort(), tls, new ServerLimits(1_000, 1_000, client -> false,
+        return new NioEngine(anyPort(), tls, 2, new ServerLimits(1_000, 1_000, client -> false,
                 ServerLimits.HEAD_BYTES, ServerLimits.FIELDS, ServerLimits.Timeouts.DEFAULT), dependencies);
     }
 
