@@ -1,5 +1,7 @@
 package kvs.api;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,6 +65,7 @@ public final class HealthReport {
             facts(member).ifPresent(facts -> {
                 json.field("version", facts.version()).field("uptime_ms", facts.uptimeMs());
                 facts.diskFreeBytes().ifPresent(bytes -> json.field("disk_free_bytes", bytes));
+                facts.certificateEndsMs().ifPresent(ms -> json.field("certificate_ends_at", ms));
             });
             json.end();
         }
@@ -85,9 +88,20 @@ public final class HealthReport {
         StringBuilder text = new StringBuilder("kvs ").append(status.toUpperCase(Locale.ROOT))
                 .append("  ").append(alive).append(" of ").append(members.size()).append(" alive, ")
                 .append(backup(nowMs)).append("\n\n");
-        TextTable table = new TextTable("NODE", "ADDRESS", "STATUS", "MODE", "LAG", "VERSIONS", "DISK FREE",
-                "UP", "PROGRAM");
-        members.forEach(member -> row(table, member));
+        List<String> head = new ArrayList<>(List.of("NODE", "ADDRESS", "STATUS", "MODE", "LAG", "VERSIONS",
+                "DISK FREE", "UP", "PROGRAM"));
+        boolean isSecure = members.stream().anyMatch(member -> certificateEnds(member).isPresent());
+        if (isSecure) {
+            head.add("CERTIFICATE ENDS");
+        }
+        TextTable table = new TextTable(head.toArray(String[]::new));
+        for (MemberView member : members) {
+            List<String> row = row(member);
+            if (isSecure) {
+                row.add(certificateEnds(member).map(ms -> Instant.ofEpochMilli(ms).toString()).orElse("-"));
+            }
+            table.row(row.toArray(String[]::new));
+        }
         text.append(table.text());
         for (HealthProblem problem : health.problems()) {
             text.append("\n! ").append(problem.detail()).append("\n  -> ")
@@ -101,17 +115,22 @@ public final class HealthReport {
         return last == 0 ? "no backup yet" : "backup " + TextTable.duration(nowMs - last) + " ago";
     }
 
-    private void row(TextTable table, MemberView member) {
+    private Optional<Long> certificateEnds(MemberView member) {
+        return facts(member).map(NodeFacts::certificateEndsMs).filter(OptionalLong::isPresent)
+                .map(OptionalLong::getAsLong);
+    }
+
+    private List<String> row(MemberView member) {
         Optional<NodeFacts> facts = facts(member);
         String status = member.status() == Member.Status.ALIVE ? "alive"
                 : member.status().text() + " for " + TextTable.duration(member.silentMs());
-        table.row(member.member().id() + (isSelf(member) ? "*" : ""), member.member().address(), status,
-                member.nodeStatus().mode().text(),
+        return new ArrayList<>(List.of(member.member().id() + (isSelf(member) ? "*" : ""),
+                member.member().address(), status, member.nodeStatus().mode().text(),
                 cluster.lag.apply(member.member().origin()).map(ms -> ms + " ms").orElse("-"),
                 Long.toString(member.nodeStatus().count()),
                 facts.map(NodeFacts::diskFreeBytes).filter(OptionalLong::isPresent)
                         .map(bytes -> TextTable.bytes(bytes.getAsLong())).orElse("-"),
                 facts.map(known -> TextTable.duration(known.uptimeMs())).orElse("-"),
-                facts.map(NodeFacts::version).orElse("-"));
+                facts.map(NodeFacts::version).orElse("-")));
     }
 }

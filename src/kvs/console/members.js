@@ -1,7 +1,7 @@
 // The members of the cluster, as this node sees them.
 import { ask } from './ask.js';
 import { button, el, table } from './dom.js';
-import { bytes, duration } from './format.js';
+import { bytes, duration, time } from './format.js';
 import { attempt, notify } from './notice.js';
 import { isAdmin } from './people.js';
 import { send } from './request.js';
@@ -24,6 +24,7 @@ function removal(member, again) {
 
 // The table of the members; `again` draws it anew after a change.
 export function membersTable(members, again) {
+  const isSecure = members.some((member) => member.certificate_ends_at !== undefined);
   const rows = members.map((member) => {
     const alive = member.status === 'alive';
     return [
@@ -35,14 +36,23 @@ export function membersTable(members, again) {
       member.disk_free_bytes === undefined ? '–' : bytes(member.disk_free_bytes),
       member.uptime_ms === undefined ? '–' : duration(member.uptime_ms),
       member.version ?? '–',
+      ...(isSecure ? [certificateEnd(member)] : []),
       isAdmin() && ['failed', 'suspect'].includes(member.status) ? removal(member, again) : '',
     ];
   });
   return table(
     'Members',
-    ['Node', 'Address', 'Status', 'Mode', 'Lag', 'Disk free', 'Up', 'Version', 'Action'],
+    [
+      ...['Node', 'Address', 'Status', 'Mode', 'Lag', 'Disk free', 'Up', 'Version'],
+      ...(isSecure ? ['Certificate ends'] : []),
+      'Action',
+    ],
     rows,
   );
+}
+
+function certificateEnd({ certificate_ends_at: end }) {
+  return end === undefined ? '–' : time(end);
 }
 
 function statusOf({ status, silent_ms: silentMs, last_seen: heard }) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -223,13 +224,14 @@ final class ClusterWiring implements AutoCloseable {
         return new NodeStatus(boot, dependencies.modes.mode(), coverageTracker.whole(),
                 environment.clock().wallMs(), windowMs, all.count(), feed.last(), store.durableHead(),
                 coverageTracker.reported(), Replication.digests(root.tree()), replication.known())
-                .with(witnesses.fields()).with(replication.fields()).with(facts().field());
+                .with(witnesses.fields()).with(replication.fields()).with(facts().fields());
     }
 
     private NodeFacts facts() {
         return new NodeFacts(environment.machine().version(),
                 TimeUnit.NANOSECONDS.toMillis(environment.clock().nanos() - startNanos),
-                dependencies.space.lastBytes());
+                dependencies.space.lastBytes(), dependencies.http.tls()
+                .map(tls -> OptionalLong.of(tls.endsMs())).orElse(OptionalLong.empty()));
     }
 
     /** The cluster as the health of this node shows it; {@code backupMs} is the time of its last backup. */

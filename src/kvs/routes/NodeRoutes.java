@@ -172,6 +172,7 @@ public final class NodeRoutes {
                 .with("versions", Schema.count("of documents, the dead ones included"))
                 .maybe("version", Schema.text("of the program"))
                 .maybe("uptime_ms", Schema.count("milliseconds"))
-                .maybe("disk_free_bytes", Schema.count("bytes"));
+                .maybe("disk_free_bytes", Schema.count("bytes"))
+                .maybe("certificate_ends_at", Schemas.TIME);
     }
 }

@@ -122,19 +122,22 @@ class HealthResourceTest {
 
     @Test
     void verboseShowsMembersAndCures() {
-        NodeFacts theirs = new NodeFacts("1.2.2", 3 * 86_400_000L, OptionalLong.empty());
+        NodeFacts theirs = new NodeFacts("1.2.2", 3 * 86_400_000L, OptionalLong.empty(),
+                OptionalLong.of(1_800_000_000_000L));
         api.members = List.of(member("node-1", Member.Status.ALIVE, Map.of()),
-                member("node-2", Member.Status.SUSPECT, theirs.field()),
+                member("node-2", Member.Status.SUSPECT, theirs.fields()),
                 member("node-30", Member.Status.ALIVE, Map.of(3, new byte[] {1})));
         api.health.add(() ->
                 List.of(new HealthProblem(HealthProblem.Kind.MEMBER_SILENT, "node-2 is silent")));
         assertEquals("""
                 kvs DEGRADED  2 of 3 alive, no backup yet
 
-                NODE     ADDRESS       STATUS             MODE    LAG  VERSIONS  DISK FREE  UP  PROGRAM
-                node-1*  node-1:8080   alive              normal  -    425       76 GB      5 s  1.2.3
-                node-2   node-2:8080   suspect for 2 min  normal  -    425       -          3 d  1.2.2
-                node-30  node-30:8080  alive              normal  -    425       -          -    -
+                NODE     ADDRESS       STATUS             MODE    LAG  VERSIONS  DISK FREE  UP  PROGRAM\
+                  CERTIFICATE ENDS
+                node-1*  node-1:8080   alive              normal  -    425       76 GB      5 s  1.2.3    -
+                node-2   node-2:8080   suspect for 2 min  normal  -    425       -          3 d  1.2.2  \
+                  2027-01-15T08:00:00Z
+                node-30  node-30:8080  alive              normal  -    425       -          -    -        -
 
                 ! node-2 is silent
                   -> Start it, or repair the network; if it is gone for good: DELETE /members/{id}
@@ -146,6 +149,7 @@ class HealthResourceTest {
                 members.stream().map(each -> InMemoryApi.member(each, "self")).toList());
         assertEquals("161000", InMemoryApi.member(members.get(1), "silent_ms"));
         assertEquals("1.2.2", InMemoryApi.member(members.get(1), "version"));
+        assertEquals("1800000000000", InMemoryApi.member(members.get(1), "certificate_ends_at"));
         assertEquals("member_silent", InMemoryApi.member(
                 InMemoryApi.elements(json.json(), "problem_details").get(0), "kind"));
         assertEquals("", api.get("/health", "Accept", "text/plain").member("members"), "only verbose");

@@ -227,7 +227,8 @@ public final class InMemoryApi {
                 () -> left, () -> 1, () -> draining),
                 new HealthResource.Dependencies(node.store, node.modes, health, space,
                         new HealthReport.ClusterFacts(() -> members, origin -> Optional.empty(),
-                                () -> new NodeFacts("1.2.3", 5_000, OptionalLong.of(76_000_000_000L)),
+                                () -> new NodeFacts("1.2.3", 5_000, OptionalLong.of(76_000_000_000L),
+                                        OptionalLong.empty()),
                                 backups::lastMs)),
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());

@@ -41,10 +41,11 @@ public record ClusterReport(String status, List<MemberReport> members, OptionalL
      * @param version of the program; empty when unknown
      * @param uptimeMs time since its start, ms
      * @param diskFreeBytes free bytes on its disk
+     * @param certificateEndsMs end of its certificate, Unix ms; empty without https
      */
     public record MemberReport(String id, boolean self, String status, String mode, long silentMs,
             OptionalLong lagMs, long versions, String version, OptionalLong uptimeMs,
-            OptionalLong diskFreeBytes) {
+            OptionalLong diskFreeBytes, OptionalLong certificateEndsMs) {
 
         /** Whether it responds. */
         public boolean isAlive() {
@@ -56,7 +57,8 @@ public record ClusterReport(String status, List<MemberReport> members, OptionalL
                     JsonFields.required(json, "status"), JsonFields.text(json, "mode"),
                     JsonFields.number(json, "silent_ms").orElse(0), JsonFields.number(json, "lag_ms"),
                     JsonFields.number(json, "versions").orElse(0), JsonFields.text(json, "version"),
-                    JsonFields.number(json, "uptime_ms"), JsonFields.number(json, "disk_free_bytes"));
+                    JsonFields.number(json, "uptime_ms"), JsonFields.number(json, "disk_free_bytes"),
+                    JsonFields.number(json, "certificate_ends_at"));
         }
     }
 

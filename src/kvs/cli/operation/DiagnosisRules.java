@@ -45,7 +45,7 @@ final class DiagnosisRules {
         diagnosis.clock();
         diagnosis.space();
         diagnosis.openFiles();
-        diagnosis.certificate();
+        diagnosis.certificates();
         diagnosis.version();
         diagnosis.machine();
         return diagnosis.ordered();
@@ -102,13 +102,17 @@ final class DiagnosisRules {
         }
     }
 
-    private void certificate() {
-        OptionalLong ends = symptoms.machine().map(Symptoms.Machine::certificateEndsMs)
-                .orElse(OptionalLong.empty());
+    private void certificates() {
+        symptoms.machine().ifPresent(machine -> certificate("the node", machine.certificateEndsMs()));
+        symptoms.report().ifPresent(report -> report.members().stream().filter(member -> !member.self())
+                .forEach(member -> certificate(member.id(), member.certificateEndsMs())));
+    }
+
+    private void certificate(String node, OptionalLong ends) {
         long left = ends.isEmpty() ? Long.MAX_VALUE : ends.getAsLong() - symptoms.clocks().hereMs();
         if (left < CERTIFICATE_MS) {
-            fault(CheckTopic.CERTIFICATE, "the certificate of the node " + (left < 0 ? "has expired" : "ends")
-                    + " on " + TimeText.text(ends.getAsLong(), false),
+            fault(CheckTopic.CERTIFICATE, "the certificate of " + node
+                    + (left < 0 ? " has expired" : " ends") + " on " + TimeText.text(ends.getAsLong(), false),
                     "Put a valid certificate and key in place; they are used within ten seconds");
         }
     }

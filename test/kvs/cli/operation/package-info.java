@@ -1,0 +1,2 @@
+/** The parts of the commands on keys. */
+package kvs.cli.operation;
