@@ -62,6 +62,33 @@ class ForeignServerTest {
         }
     }
 
+    /** Keys whose history is too short are told: they would make the node refuse, or stay as they are. */
+    @Test
+    void planOfARestoreNamesTheKeysThatItWouldLeave() throws IOException {
+        String plan = "{\"restored\":1,\"deleted\":1,\"unchanged\":5,\"unknown\":[\"t/old\"],";
+        String listed = plan + "\"changes\":[{\"path\":\"t/a\",\"op\":\"put\"},"
+                + "{\"path\":\"t/b\",\"op\":\"delete\"}]}";
+        String rows = "t/a    would be put back\nt/b    would be deleted\n"
+                + "t/old  would be left: unknown then\n";
+        try (ForeignServer server = new ForeignServer(head -> ForeignServer.response(200, "", listed))) {
+            CommandRun.Result refused = run(server, "restore", "t/", "--to", "1", "--dry-run");
+            assertEquals(rows, refused.out());
+            assertEquals(ExitStatus.FAILED, refused.status());
+            assertTrue(refused.err().contains("t/ would not be put back: the history of 1 keys"),
+                    refused.err());
+            CommandRun.Result forced = run(server, "restore", "t/", "--to", "1", "--dry-run", "--force");
+            assertEquals(rows, forced.out());
+            assertEquals(ExitStatus.DONE, forced.status());
+            assertEquals("t/  put back  1 restored  1 deleted  5 unchanged  1 left, unknown then\n",
+                    run(server, "restore", "t/", "--to", "1", "--force", "--yes").out());
+        }
+        String cut = plan + "\"unknown_count\":3,\"changes\":[]}";
+        try (ForeignServer server = new ForeignServer(head -> ForeignServer.response(200, "", cut))) {
+            String err = run(server, "restore", "t/", "--to", "1", "--dry-run", "--force").err();
+            assertTrue(err.contains("kvs: and 4 more"), err);
+        }
+    }
+
     @Test
     void idOfATokenCannotEndTheRequest() throws IOException {
         try (ForeignServer server = new ForeignServer(head -> ForeignServer.response(204, "", ""))) {

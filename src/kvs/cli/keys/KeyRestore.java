@@ -1,6 +1,7 @@
 package kvs.cli.keys;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
@@ -93,27 +94,57 @@ public final class KeyRestore {
         ClientResponse plan = client.ask(ClientRequest.json("POST", target + "&dry_run", new byte[0],
                 ClientRequest.Repeat.HARMLESS), undone);
         try {
-            long changes = plan.number("restored") + plan.number("deleted");
             if (arguments.has(DRY_RUN)) {
-                for (JsonValue change : ListedKey.member(plan.json(), "changes").elements()) {
-                    boolean gone = ListedKey.member(change, "op").string().equals("delete");
-                    results.add(new Row().text("path", ListedKey.member(change, "path").string())
-                            .text("done", gone ? "would be deleted" : "would be put back"));
-                }
+                show(prefix, plan, arguments.has(FORCE), results);
                 return;
             }
+            long changes = plan.number("restored") + plan.number("deleted");
             if (changes > 1) {
                 Confirmation.ask(invocation, arguments.has(YES), "change " + changes + " keys below "
                         + prefix);
             }
             ClientResponse done = client.ask(ClientRequest.json("POST", target, new byte[0],
                     ClientRequest.Repeat.HARMLESS), undone);
-            results.add(new Row().text("path", prefix.text()).text("done", "put back")
+            Row row = new Row().text("path", prefix.text()).text("done", "put back")
                     .number("restored", done.number("restored"), done.number("restored") + " restored")
                     .number("deleted", done.number("deleted"), done.number("deleted") + " deleted")
-                    .number("unchanged", done.number("unchanged"), done.number("unchanged") + " unchanged"));
+                    .number("unchanged", done.number("unchanged"), done.number("unchanged") + " unchanged");
+            long unknown = unknown(done);
+            results.add(unknown == 0 ? row : row.number("unknown", unknown, unknown + " left, unknown then"));
         } catch (JsonException e) {
             throw plan.foreign(e);
         }
+    }
+
+    /** Shows what would be done; a plan that would be refused ends as the refusal does. */
+    private void show(KeyPath prefix, ClientResponse plan, boolean force, ResultWriter results)
+            throws JsonException, CommandException {
+        long changes = plan.number("restored") + plan.number("deleted");
+        List<JsonValue> named = ListedKey.member(plan.json(), "changes").elements();
+        for (JsonValue change : named) {
+            boolean gone = ListedKey.member(change, "op").string().equals("delete");
+            results.add(new Row().text("path", ListedKey.member(change, "path").string())
+                    .text("done", gone ? "would be deleted" : "would be put back"));
+        }
+        List<JsonValue> unknown = ListedKey.member(plan.json(), "unknown").elements();
+        for (JsonValue path : unknown) {
+            results.add(new Row().text("path", path.string()).text("done", "would be left: unknown then"));
+        }
+        long unnamed = changes - named.size() + unknown(plan) - unknown.size();
+        if (unnamed > 0) {
+            invocation.err().println("kvs: and " + unnamed + " more");
+        }
+        if (!force && !unknown.isEmpty()) {
+            throw new CommandException(ExitStatus.FAILED, prefix + " would not be put back: the history of "
+                    + unknown(plan) + " keys does not reach back to that time. --force leaves them as they"
+                    + " are");
+        }
+    }
+
+    /** The number of keys whose state at the moment is unknown. */
+    private static long unknown(ClientResponse response) throws JsonException {
+        Optional<JsonValue> count = response.json().field("unknown_count");
+        return count.isPresent() ? count.get().asLong()
+                : ListedKey.member(response.json(), "unknown").elements().size();
     }
 }
