@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.store.LogDamageCounts;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
@@ -48,7 +49,7 @@ public final class CoverageTracker {
         this.dice = dice;
         this.log = log;
         StoreNotes notes = store.notes();
-        Store.LogDamageCounts losses = store.losses();
+        LogDamageCounts losses = store.losses();
         boolean alone = notes.all().keySet().stream()
                 .noneMatch(name -> name.startsWith(PeerContact.NOTE_PREFIX));
         boolean begins = alone && store.root().tree().summary().count() == 0;

@@ -131,6 +131,16 @@ public final class Journal implements AutoCloseable {
         full = false;
     }
 
+    /** Whether a group of that many bytes takes one write and one fsync: it needs no space and no segment. */
+    public boolean hasRoom(int bytes) {
+        return noted && !full && tail.end() < settings.segmentBytes() && tail.hasRoom(bytes);
+    }
+
+    /** The time of the last fsync of a group, 0 for none yet. */
+    public long lastFsyncNanos() {
+        return tail.lastFsyncNanos();
+    }
+
     /**
      * Writes a group at the end; with {@code force} it is durable on return. After a failure the next group
      * is written at the same offset.

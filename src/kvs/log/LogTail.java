@@ -19,6 +19,7 @@ final class LogTail {
     private final int stepBytes;
     private final LongAdder fsyncs = new LongAdder();
     private final LongAdder fsyncNanos = new LongAdder();
+    private long lastFsyncNanos;
     private BooleanSupplier scarce = () -> false;
     private Optional<Segment> active;
     private int end;
@@ -90,6 +91,16 @@ final class LogTail {
         return scarce.getAsBoolean() ? Math.min(SCARCE_STEP_BYTES, stepBytes) : stepBytes;
     }
 
+    /** Whether a group of that many bytes needs no more space, and no cut before it. */
+    boolean hasRoom(int bytes) {
+        return !unsure && active.isPresent() && (long) end + bytes <= active.get().allocated();
+    }
+
+    /** The time of the last fsync, 0 for none yet. */
+    long lastFsyncNanos() {
+        return lastFsyncNanos;
+    }
+
     /** Makes all appended groups durable. */
     void force() throws IOException {
         if (active.isPresent() && synced < end) {
@@ -102,7 +113,8 @@ final class LogTail {
         long began = clock.nanos();
         segment.force();
         fsyncs.increment();
-        fsyncNanos.add(clock.nanos() - began);
+        lastFsyncNanos = clock.nanos() - began;
+        fsyncNanos.add(lastFsyncNanos);
     }
 
     /**

@@ -138,6 +138,11 @@ public final class Segment implements AutoCloseable {
         allocated = target;
     }
 
+    /** The bytes that exist and are durable, at least as zeros. */
+    long allocated() {
+        return allocated;
+    }
+
     /** Writes a group. */
     void append(ByteBuffer group, long at) throws IOException {
         file.write(group, at);

@@ -78,7 +78,7 @@ final class Maintenance implements Task {
 
     @Override
     public long step() {
-        if (writer.failure().isPresent()) {
+        if (writer.errors().failure().isPresent()) {
             return RETRY_MS;
         }
         long before = environment.clock().nanos();

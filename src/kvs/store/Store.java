@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.DiskReserve;
@@ -47,7 +46,7 @@ public final class Store implements AutoCloseable {
     private final BackgroundTasks tasks;
     private final ConflictCounter conflicts;
     private final StorageEnvironment environment;
-    private final List<Consumer<List<LoggedVersion>>> hooks = new CopyOnWriteArrayList<>();
+    private final StoreHooks hooks = new StoreHooks();
     private final StoreHealth problems;
     private final HighWatermarks highWatermarks;
     private final UnreadableKeys unreadableKeys = new UnreadableKeys();
@@ -79,7 +78,7 @@ public final class Store implements AutoCloseable {
                 state.layout());
         this.writer = new Writer(journal, owners, from,
                 new Writer.Dependencies(settings.fsync(), settings.keep().history(), environment, codec,
-                        found.watermarks(), unreadableKeys, usage, conflicts, reserve, this::published));
+                        found.watermarks(), unreadableKeys, usage, conflicts, reserve, hooks));
         this.reader = new VersionReader(journal, codec, unreadableKeys, environment, writer::snapshot);
         this.writerThread = new WriterThread(writer);
         this.tasks = new BackgroundTasks(this, environment, writer, journal,
@@ -147,14 +146,6 @@ public final class Store implements AutoCloseable {
     public LogDamageCounts losses() {
         return new LogDamageCounts(writer.snapshot().root().damage().damagedRecords().size(), damaged);
     }
-
-    /**
-     * The losses of a log.
-     *
-     * @param spots number of unreadable records
-     * @param stretches whether further records of unknown keys are lost
-     */
-    public record LogDamageCounts(int spots, boolean stretches) { }
 
     /** The highest number of each origin that was ever in the log, or a higher one. */
     public Coverage highWatermarks() {
@@ -247,20 +238,41 @@ public final class Store implements AutoCloseable {
 
     /** Queues a write; the write is notified of its result in any case. */
     public void submit(Write write) {
-        writerThread.submit(write);
+        writerThread.submit(List.of(write));
+    }
+
+    /** Queues writes, which wake the writer once. */
+    public void submit(List<Write> writes) {
+        writerThread.submit(writes);
     }
 
     /**
-     * Registers a hook that is called on the writer's thread after each change, before its writes complete,
+     * Does these writes, which must be few and small, on the thread of the caller if {@code rule} says so and
+     * the writer is idle. Whether it did; {@code false}: nothing happened.
+     */
+    public boolean commit(List<Write> writes, CommitRule rule) {
+        return writer.commit(writes, rule);
+    }
+
+    /**
+     * Registers a hook that is called on the thread of a group after each change, before its writes complete,
      * with the versions that entered the log. It must be quick.
      */
     public void onPublish(Consumer<List<LoggedVersion>> hook) {
-        hooks.add(hook);
+        hooks.onPublish(hook);
+    }
+
+    /**
+     * Registers a hook that is called when all writes of a group have been notified, on the thread that did
+     * this. It must be quick.
+     */
+    public void onComplete(Runnable hook) {
+        hooks.onComplete(hook);
     }
 
     /** The reason why no more writes are accepted. */
     public Optional<Refusal> failure() {
-        return writer.failure();
+        return writer.errors().failure();
     }
 
     /** The problems for an operator; empty when all is well. */
@@ -323,7 +335,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() throws IOException {
         endWrites();
-        boolean sound = writer.failure().isEmpty();
+        boolean sound = writer.errors().failure().isEmpty();
         try {
             if (sound) {
                 tasks.settle(writerThread::drain, WriterThread.stopping());
@@ -333,9 +345,5 @@ public final class Store implements AutoCloseable {
             codec.close();
             lock.close();
         }
-    }
-
-    private void published(List<LoggedVersion> entered) {
-        hooks.forEach(hook -> hook.accept(entered));
     }
 }

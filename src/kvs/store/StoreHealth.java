@@ -20,9 +20,9 @@ record StoreHealth(List<String> degraded, Writer writer, VersionReader reader,
     List<HealthProblem> list() {
         List<HealthProblem> now = new ArrayList<>();
         degraded.forEach(what -> now.add(new HealthProblem(Kind.STORE_DEGRADED, what)));
-        writer.failure()
+        writer.errors().failure()
                 .ifPresent(refusal -> now.add(new HealthProblem(Kind.STORE_FAILED, refusal.detail())));
-        writer.lastError().ifPresent(why ->
+        writer.errors().last().ifPresent(why ->
                 now.add(new HealthProblem(Kind.WRITE_REFUSED, "the disk refused the last write: " + why)));
         backgroundTasks.reserve().problem()
                 .ifPresent(what -> now.add(new HealthProblem(Kind.DISK_FULL, what)));

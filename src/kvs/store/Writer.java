@@ -5,14 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import kvs.log.DiskReserve;
 import kvs.log.DocumentCodec;
-import kvs.log.FileSync;
 import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
@@ -25,8 +22,6 @@ import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.tree.Editor;
-import kvs.world.EventKind;
-import kvs.world.FailureText;
 
 /**
  * The one writer of a store. It drains the queue, decides each write, appends all of them as one group,
@@ -34,17 +29,12 @@ import kvs.world.FailureText;
  * that queued up while the previous one was forced (group commit; DeWitt et al., "Implementation Techniques
  * for Main Memory Database Systems", SIGMOD 1984).
  *
- * <p>{@link #submit} is thread-safe; everything else belongs to one thread, which is never interrupted. In a
- * simulation that thread calls {@link #step} by hand.
+ * <p>One thread at a time does groups, and holds {@code turn} meanwhile: the writer's own by {@link #step},
+ * which a simulation calls by hand, or one that has collected writes by {@link #commit}. Such threads are
+ * never interrupted. {@link #submit} and the reports are thread-safe.
  */
 final class Writer {
 
-    /** The time for which a refused write is a problem when no further write follows. */
-    private static final long ERROR_NANOS = TimeUnit.SECONDS.toNanos(55);
-    /** The most writes that wait: a second's work. */
-    private static final int QUEUE_MAX = 65_536;
-    /** The most bytes that waiting writes hold. */
-    private static final long QUEUE_BYTES_MAX = 96L << 20;
     /** The bytes at which a group is closed; one write may exceed it. */
     private static final int GROUP_BYTES = 4 << 20;
     /** The most writes in a group: a bound for the time that the first one waits for the last. */
@@ -55,8 +45,10 @@ final class Writer {
     private final GroupBuffer group = new GroupBuffer();
     private final GroupAppender appender;
     private final Transaction transaction;
-    private final LinkedBlockingQueue<Write> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
-    private final AtomicLong queuedBytes = new AtomicLong();
+    private final WriteQueue queue = new WriteQueue();
+    private final ReentrantLock turn = new ReentrantLock();
+    /** Whether {@link #commit} was ended. Guarded by {@code turn}, as what only groups change. */
+    private boolean commitsEnded;
     private final List<Write> taken = new ArrayList<>();
     private final List<Write> decided = new ArrayList<>();
     /**
@@ -69,9 +61,7 @@ final class Writer {
     /** The coverage as of the last fsync. */
     private volatile Coverage durable;
     private volatile long durableHead;
-    private volatile Optional<Refusal> failure = Optional.empty();
-    private volatile Optional<String> lastError = Optional.empty();
-    private volatile long lastErrorNanos;
+    private final WriteErrors errors;
     private final LongAdder groups = new LongAdder();
     private final LongAdder records = new LongAdder();
 
@@ -81,7 +71,7 @@ final class Writer {
     /** The collaborators of the writer beside the journal. */
     record Dependencies(boolean fsync, int history, StorageEnvironment environment, DocumentCodec codec,
             HighWatermarks watermarks, UnreadableKeys unreadableKeys, SegmentUsage usage,
-            ConflictCounter conflicts, DiskReserve reserve, Consumer<List<LoggedVersion>> published) { }
+            ConflictCounter conflicts, DiskReserve reserve, StoreHooks hooks) { }
 
     Writer(Journal journal, OwnerNumbers owners, LogState from, Dependencies settings) {
         this.journal = journal;
@@ -90,6 +80,7 @@ final class Writer {
         this.durable = covered;
         this.durableHead = from.head().seq();
         this.settings = settings;
+        this.errors = new WriteErrors(settings.environment, settings.reserve);
         this.appender = new GroupAppender(journal, group, settings);
         this.transaction = new Transaction(owners, appender, settings);
     }
@@ -118,45 +109,86 @@ final class Writer {
         return durableHead;
     }
 
-    /** The reason why no more writes are accepted. */
-    Optional<Refusal> failure() {
-        return failure;
-    }
-
-    /** The error of the last group; empty when it succeeded, and when the error is a while ago. */
-    Optional<String> lastError() {
-        return settings.environment.clock().nanos() - lastErrorNanos < ERROR_NANOS ? lastError
-                : Optional.empty();
+    /** The reason why no more writes are accepted, and the error of the last group. */
+    WriteErrors errors() {
+        return errors;
     }
 
     /** The counts of the writes done and waiting. */
     StoreCounts.WriterCounts counts() {
-        return new StoreCounts.WriterCounts(groups.sum(), records.sum(), queue.size(), queuedBytes.get());
+        return new StoreCounts.WriterCounts(groups.sum(), records.sum(), queue.size(), queue.bytes());
     }
 
-    /** Queues a write or refuses it at once. */
+    /** Queues a write, or refuses it at once. */
     void submit(Write write) {
-        if (failure.isPresent()) {
-            write.refused(failure.get());
-        } else if (queuedBytes.addAndGet(write.bytes()) > QUEUE_BYTES_MAX || !queue.offer(write)) {
-            queuedBytes.addAndGet(-write.bytes());
-            write.refused(new Refusal(Reason.BUSY,
-                    "the queue of writes is full; try again in a second"));
-        } else if (failure.isPresent()) {
+        submit(List.of(write));
+    }
+
+    /** Queues writes, and refuses at once those that it cannot. */
+    void submit(List<Write> writes) {
+        if (errors.failure().isPresent()) {
+            writes.forEach(write -> call(write, w -> w.refused(errors.failure().get())));
+            return;
+        }
+        int queued = queue.add(writes);
+        writes.subList(queued, writes.size()).forEach(write -> call(write, w -> w.refused(new Refusal(
+                Reason.BUSY, "the queue of writes is full; try again in a second"))));
+        if (errors.failure().isPresent()) {
             refuseQueued();
         }
     }
 
     /** Does one group if a write is queued; waits that long for one. Whether there was work. */
     boolean step(long waitMs) {
-        Optional<Write> first = Optional.ofNullable(poll(waitMs));
+        List<Write> first = new ArrayList<>(1);
+        queue.take(first, 1, waitMs);
         if (first.isEmpty()) {
             return false;
         }
+        turn.lock();
+        try {
+            queue.take(first, GROUP_WRITES - 1, 0);
+            groups(first);
+        } finally {
+            turn.unlock();
+        }
+        return true;
+    }
+
+    /**
+     * Does these writes on the thread of the caller if {@code rule} says so, no other write waits and no
+     * other thread does a group. Whether it did; {@code false}: nothing happened.
+     */
+    boolean commit(List<Write> writes, CommitRule rule) {
+        if (errors.failure().isPresent() || !turn.tryLock()) {
+            return false;
+        }
+        try {
+            int bytes = 2 * writes.stream().mapToInt(Write::bytes).sum();
+            if (commitsEnded || queue.size() > 0 || !rule.commitsHere(
+                    new CommitRule.StoreState(journal.lastFsyncNanos(), journal.hasRoom(bytes)))) {
+                return false;
+            }
+            groups(writes);
+            return true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Refuses {@link #commit} from now on, after the one in progress. */
+    void endCommits() {
+        turn.lock();
+        try {
+            commitsEnded = true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void groups(List<Write> writes) {
         taken.clear();
-        taken.add(first.get());
-        queue.drainTo(taken, GROUP_WRITES - 1);
-        taken.forEach(write -> queuedBytes.addAndGet(-write.bytes()));
+        taken.addAll(writes);
         int from = 0;
         try {
             while (from < taken.size()) {
@@ -165,9 +197,10 @@ final class Writer {
         } catch (RuntimeException | Error bug) {
             broken(taken.subList(from, taken.size()));
             throw bug;
+        } finally {
+            taken.clear();
+            settings.hooks.completed();
         }
-        taken.clear();
-        return true;
     }
 
     /**
@@ -177,28 +210,29 @@ final class Writer {
     private void broken(List<Write> unanswered) {
         fail(new Refusal(Reason.STORE_FAILED, "the writer of this node failed by an internal error;"
                 + " the node's log has details. Reads continue, writes need a restart"));
-        unanswered.forEach(write -> call(write, w -> w.refused(failure.orElseThrow())));
-    }
-
-    private Write poll(long waitMs) {
-        try {
-            return queue.poll(waitMs, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            throw new AssertionError("the writer was interrupted, which closes its files", e);
-        }
+        unanswered.forEach(write -> call(write, w -> w.refused(errors.failure().orElseThrow())));
     }
 
     /** Refuses all further writes, for good or until the process ends, and those in the queue. */
     void fail(Refusal refusal) {
-        failure = Optional.of(refusal);
+        errors.fail(refusal);
         refuseQueued();
     }
 
-    private void refuseQueued() {
-        for (Write write = queue.poll(); write != null; write = queue.poll()) {
-            queuedBytes.addAndGet(-write.bytes());
-            call(write, w -> w.refused(failure.orElseThrow()));
+    /** The refusal of a group by the disk, which may end writing. */
+    private Refusal refusal(IOException e) {
+        Refusal refusal = errors.refusal(e);
+        if (errors.failure().isPresent()) {
+            refuseQueued();
         }
+        return refusal;
+    }
+
+    private void refuseQueued() {
+        List<Write> waiting = new ArrayList<>();
+        queue.take(waiting, Integer.MAX_VALUE, 0);
+        waiting.forEach(write -> call(write, w -> w.refused(errors.failure().orElseThrow())));
+        settings.hooks.completed();
     }
 
     /**
@@ -251,7 +285,7 @@ final class Writer {
     }
 
     private void commit(Editor editor) throws IOException {
-        if (failure.isPresent()) {
+        if (errors.failure().isPresent()) {
             throw new IOException("closed");
         }
         if (transaction.forced()) {
@@ -260,7 +294,7 @@ final class Writer {
             durableHead = snapshot.head().seq();
         }
         if (group.count() == 0 && transaction.forced()) {
-            settings.published.accept(List.of());
+            settings.hooks.published(List.of());
         }
         if (group.count() == 0) {
             if (transaction.moved()) {
@@ -274,7 +308,7 @@ final class Writer {
         }
         journal.append(group.finish(journal.salt(), journal.synced()),
                 settings.fsync || transaction.forced());
-        lastError = Optional.empty();
+        errors.succeeded();
         groups.increment();
         records.add(group.count());
         int segment = journal.segment();
@@ -285,7 +319,7 @@ final class Writer {
             durable = covered;
             durableHead = appender.head().seq();
         }
-        settings.published.accept(appender.entered());
+        settings.hooks.published(appender.entered());
     }
 
     private LogState state(Editor editor) {
@@ -294,33 +328,6 @@ final class Writer {
                 transaction.reservedChanges());
         return new LogState(root, journal.segment(), journal.end(), appender.head(), appender.notes(),
                 journal.layout());
-    }
-
-    /**
-     * The refusal for a failure of the disk. A failed fsync ends writing for good; any other failure only
-     * this group.
-     */
-    private Refusal refusal(IOException e) {
-        if (failure.isPresent()) {
-            return failure.get();
-        }
-        if (e instanceof FileSync.FailedSyncException) {
-            settings.environment.log().failure(EventKind.STORE_FAILED, e);
-            Refusal refusal = new Refusal(Reason.STORE_FAILED, "an fsync failed, so the content of this disk"
-                    + " is unknown. Reads continue; check the disk, then restart the node to write again");
-            fail(refusal);
-            return refusal;
-        }
-        if (lastError.isEmpty()) {
-            settings.environment.log().failure(EventKind.DISK_REFUSES, e);
-        }
-        lastErrorNanos = settings.environment.clock().nanos();
-        String cause = FailureText.text(e);
-        lastError = Optional.of(cause);
-        settings.reserve.release();
-        return new Refusal(Reason.DISK_FULL, "the disk refused the write: " + cause
-                + ". Nothing was stored. Reads continue, and writes are accepted again as soon as space is"
-                + " free");
     }
 
     /** Notifies a write; a fault of its caller must not stop the others. */

@@ -1,5 +1,6 @@
 package kvs.store;
 
+import java.util.List;
 import java.util.Optional;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -28,12 +29,12 @@ final class WriterThread {
         thread.get().start();
     }
 
-    /** Queues a write, or refuses it at once. */
-    void submit(Write write) {
+    /** Queues writes, or refuses them at once. */
+    void submit(List<Write> writes) {
         if (closing) {
-            write.refused(stopping());
+            writes.forEach(write -> write.refused(stopping()));
         } else {
-            writer.submit(write);
+            writer.submit(writes);
         }
     }
 
@@ -45,6 +46,7 @@ final class WriterThread {
     /** Refuses new writes, finishes those in the queue, and ends the thread. */
     void close() {
         closing = true;
+        writer.endCommits();
         if (thread.isPresent()) {
             Threads.join(thread.get());
         } else {

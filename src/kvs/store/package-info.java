@@ -3,7 +3,7 @@
  * write survives a power cut.
  *
  * <pre>
- *   callers ──submit──▶ queue ──▶ Writer ──one group──▶ kvs.log.Journal ──▶ 00000001.log 00000017.log …
+ *   callers ─submit─▶ WriteQueue ─▶ Writer ─one group─▶ kvs.log.Journal ──▶ 00000001.log 00000017.log …
  *                                   │                                        (one write, one fsync a group)
  *                                   │  Transaction: decides each Write against the index
  *                                   ▼
@@ -13,6 +13,9 @@
  *   Maintenance ── Compaction ── copies the live records ──▶ 00000034.log
  *                                                   in the place of 00000017.log and 00000033.log
  * </pre>
+ *
+ * <p>The thread of the writer ({@code WriterThread}) does the groups of the queue. A caller that has
+ * collected writes may do their group itself, when the writer is idle and its {@code CommitRule} says so.
  *
  * <p>The log is a list of segments in the order of their records. Compaction replaces neighbours by one copy
  * of the live records, in their order and with their numbers, so that a replay always reads the same history

@@ -28,14 +28,17 @@ public class CrashTest {
     void losesNothingAcknowledgedAtAnyCrashPoint() throws IOException, UnusableDirectoryException {
         long points = 0;
         long compacted = 0;
+        long commits = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             WriteScript script = new WriteScript(new StoreHarness(seed));
             points += campaign(seed, script);
             compacted += script.compactions > 0 ? 1 : 0;
+            commits += script.commits;
         }
         System.out.println("crash points " + points + " over " + SEEDS + " seeds, " + SURVIVORS
                 + " survivors each, " + compacted + " with compactions");
         assertTrue(compacted > SEEDS / 2, "only " + compacted + " seeds compacted anything");
+        assertTrue(commits > SEEDS * 10L, "only " + commits + " groups were done by their callers");
         assertTrue(points > SEEDS * 100L, "only " + points + " crash points");
     }
 

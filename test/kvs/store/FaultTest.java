@@ -83,7 +83,8 @@ class FaultTest {
             changes.put("k" + i % 7,
                     Optional.of("{\"n\":" + i + ",\"pad\":\"" + "x".repeat(harness.dice.below(200)) + "\"}"));
             changes.put("same", i % 5 == 4 ? Optional.empty() : Optional.of("" + i));
-            StoreHarness.Batch batch = StoreHarness.write(store, changes);
+            StoreHarness.Batch batch = harness.dice.chance(50) ? StoreHarness.write(store, changes)
+                    : StoreHarness.commit(store, changes);
             assertTrue(batch.written != batch.refused.isPresent(), "neither written nor refused");
             assertFalse(failed && batch.written, "acknowledged after a failed fsync, call " + call);
             failed |= batch.refused.filter(refusal -> refusal.reason() == Reason.STORE_FAILED).isPresent();

@@ -117,6 +117,16 @@ public final class StoreHarness {
         }
     }
 
+    /** Does one write on this thread, as one that has collected writes does. */
+    static Batch commit(Store store, Map<String, Optional<String>> changes) {
+        Batch batch = new Batch(store, changes);
+        if (!store.commit(List.of(batch), state -> true)) {
+            store.submit(batch);
+            store.step();
+        }
+        return batch;
+    }
+
     /** Submits one write and does it. */
     public static Batch write(Store store, Map<String, Optional<String>> changes) {
         Batch batch = new Batch(store, changes);

@@ -23,6 +23,8 @@ public final class WriteScript {
     Store store;
     /** Done so far. */
     long compactions;
+    /** Groups that were done by the thread that had collected them. */
+    long commits;
     private int number;
 
     public WriteScript(StoreHarness harness) {
@@ -62,8 +64,12 @@ public final class WriteScript {
             operations += changes.size();
             underWay.add(new StoreHarness.Batch(store, changes));
         }
-        underWay.forEach(store::submit);
-        store.step();
+        if (harness.dice.chance(50) && store.commit(List.copyOf(underWay), state -> true)) {
+            commits++;
+        } else {
+            underWay.forEach(store::submit);
+            store.step();
+        }
         underWay.stream().filter(b -> b.written).forEach(b -> b.apply(acknowledged));
         underWay = new ArrayList<>();
     }
