@@ -5,10 +5,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import kvs.documents.Changes;
 import kvs.documents.ClientPosition;
 import kvs.documents.Documents;
@@ -55,8 +57,14 @@ public final class ChangesResource implements AutoCloseable {
     private final Semaphore streams = new Semaphore(STREAMS_MAX);
     private volatile boolean closed;
 
-    /** The parts that this resource uses. */
-    public record Dependencies(Changes changes, Documents documents, PositionWait here, Clock clock) { }
+    /**
+     * The parts that this resource uses.
+     *
+     * @param here holds requests until this node covers their position
+     * @param nodes the id of the node that writes with an origin; empty when it is unknown
+     */
+    public record Dependencies(Changes changes, Documents documents, PositionWait here,
+            Function<UUID, Optional<String>> nodes, Clock clock) { }
 
     /** A parsed request. */
     private record Query(Changes.Query query, boolean values, Request request) {
@@ -208,12 +216,13 @@ public final class ChangesResource implements AutoCloseable {
         if (change.kind() == Changes.Kind.RIGHTS) {
             json.object().field("path", pathOfRights(entry.key())).field("access", true).end();
         } else if (query.values && change.kind() == Changes.Kind.LIVES) {
-            VersionJson.item(json, dependencies.documents, entry, oneLine);
+            VersionJson.item(json, dependencies.documents, entry, oneLine, dependencies.nodes);
         } else {
             json.object().field("path", RangePage.path(entry));
             try {
                 Version version = dependencies.documents.read(entry);
                 VersionJson.author(json, version);
+                VersionJson.node(json, version, dependencies.nodes);
             } catch (Refusal unreadable) {
                 VersionJson.problem(json, unreadable);
             }

@@ -1,6 +1,8 @@
 package kvs.api;
 
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import kvs.documents.Documents;
 import kvs.documents.KeyHistory;
 import kvs.documents.RangePage;
@@ -38,11 +40,18 @@ final class VersionJson {
      * @param oneLine whether line breaks in the document become spaces
      */
     static void item(JsonWriter json, Documents documents, Entry entry, boolean oneLine) {
+        item(json, documents, entry, oneLine, origin -> Optional.empty());
+    }
+
+    /** Writes an item that names the node that wrote it, where {@code nodes} knows the one of an origin. */
+    static void item(JsonWriter json, Documents documents, Entry entry, boolean oneLine,
+            Function<UUID, Optional<String>> nodes) {
         json.object().field("path", RangePage.path(entry));
         try {
             Version version = documents.readListed(entry);
             stamp(json, version.uuid(), version.timestamp(), version.expires());
             author(json, version.author());
+            node(json, version, nodes);
             json.name("data");
             if (oneLine) {
                 json.rawOneLine(version.data());
@@ -91,6 +100,11 @@ final class VersionJson {
     static void author(JsonWriter json, Version version) {
         stamp(json, version.uuid(), version.timestamp(), version.expires());
         author(json, version.author());
+    }
+
+    /** Writes the node of a version, if it is known. */
+    static void node(JsonWriter json, Version version, Function<UUID, Optional<String>> nodes) {
+        nodes.apply(version.dot().origin()).ifPresent(node -> json.field("node", node));
     }
 
     private static void author(JsonWriter json, UUID author) {

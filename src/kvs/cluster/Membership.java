@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,6 +153,13 @@ public final class Membership {
         shown.put(me.member().id(), me);
         memberTable.seen().forEach(member -> shown.put(member.member().id(), member));
         return List.copyOf(shown.values());
+    }
+
+    /** The id of the node whose writes have that origin; empty when this one has never heard of it. */
+    public Optional<String> nodeOf(UUID origin) {
+        return Stream.concat(Stream.of(memberTable.self()),
+                        memberTable.seen().stream().map(MemberView::member))
+                .filter(member -> member.origin().equals(origin)).map(Member::id).findFirst();
     }
 
     private MemberView me() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -200,6 +201,11 @@ final class ClusterWiring implements AutoCloseable {
     /** The coverage of this node, as far as clients may see it. */
     Optional<Coverage> shown() {
         return coverageTracker.shown();
+    }
+
+    /** The id of the node whose writes have that origin; empty when this one has never heard of it. */
+    Optional<String> nodeOf(UUID origin) {
+        return membership.nodeOf(origin);
     }
 
     /** Whether the node has all data of the others. */

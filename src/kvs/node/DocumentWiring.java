@@ -81,7 +81,8 @@ final class DocumentWiring implements AutoCloseable {
         Changes changes = new Changes(store, environment.clock(), environment.dice(), cluster::shown);
         var here = new PositionWait(cluster::shown, cluster::lost, changes::now, watches, offloadExecutor);
         return new VisibleChanges(changes, here, new ChangesResource(
-                new ChangesResource.Dependencies(changes, documents, here, environment.clock())));
+                new ChangesResource.Dependencies(changes, documents, here, cluster::nodeOf,
+                        environment.clock())));
     }
 
     /** The routes of documents. */

@@ -19,6 +19,7 @@ public final class ChangesRoutes {
 
     private static final Schema CHANGE = new Schema.Component("Change", new Schema.Choice(List.of(
             Schema.object().with("path", Schemas.PATH).and(Schemas.STAMP).maybe("author", Schemas.UUID)
+                    .maybe("node", Schema.text("the id of the node that wrote it"))
                     .maybe("data", Schemas.DOCUMENT).maybe("deleted", Schema.yes())
                     .maybe("expired", Schema.yes()),
             Schema.object().with("path", Schemas.PATH).with("access", Schema.yes()),
@@ -44,7 +45,7 @@ public final class ChangesRoutes {
             .examples(Example.of("/kv/_changes?prefix=jobs/&values=false", 200,
                     "{\"changes\":[{\"path\":\"jobs/1\",\"uuid\":\"" + Example.VERSION + "\",\"timestamp\":"
                             + Example.TIME + ",\"author\":\"" + Example.AUTHOR
-                            + "\"}],\"next\":\"AAAB\",\"more\":true}"))
+                            + "\",\"node\":\"node1\"}],\"next\":\"AAAB\",\"more\":true}"))
             .build();
 
     private ChangesRoutes() { }

@@ -74,6 +74,9 @@ class ChangesResourceTest {
         InMemoryApi.ApiResponse changed = since(next(present));
         assertEquals(List.of("d:5", "b:6", "a:deleted"), told(changed),
                 "each at the place of its present version");
+        assertEquals(List.of(InMemoryApi.NODE, InMemoryApi.NODE, InMemoryApi.NODE),
+                InMemoryApi.elements(changed.json(), "changes").stream()
+                        .map(change -> InMemoryApi.member(change, "node")).toList());
         assertEquals(List.of(), told(since(next(changed))));
         assertEquals(List.of(), told(since("now")));
     }

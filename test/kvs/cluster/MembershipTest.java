@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import kvs.cluster.SimCluster.Start;
 import kvs.model.HealthProblem;
 import kvs.model.Reason;
@@ -47,6 +49,11 @@ class MembershipTest {
         assertSeen(ALL);
         assertEquals(3, cluster.nodes.get("a").membership.count());
         assertEquals(List.of(), problems("c"));
+        for (String id : List.of("a", "b", "c")) {
+            assertEquals(Optional.of(id), cluster.nodes.get("a").membership.nodeOf(
+                    cluster.nodes.get(id).store.origin()));
+        }
+        assertEquals(Optional.empty(), cluster.nodes.get("a").membership.nodeOf(new UUID(1, 2)));
     }
 
     @Test

@@ -81,7 +81,7 @@ import kvs.world.Logger;
 /** The API of a node in memory: requests pass the whole pipeline, without sockets and in one thread. */
 public final class InMemoryApi {
 
-    static final String NODE = "node-1";
+    public static final String NODE = "node-1";
     static final long SLOW_MS = 1_000;
     private static final int BACKUP_STEPS = 3;
     private static final String SECRET_TEXT = "a secret of the cluster, 32 bytes";
@@ -245,6 +245,7 @@ public final class InMemoryApi {
         var here = new PositionWait(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
                 changes::now, node.watches, work -> offloadExecutor.execute(work));
         routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here,
+                origin -> Optional.of(NODE).filter(id -> origin.equals(node.store.origin())),
                 node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new MaintenanceResource(node.store, events()).routes());

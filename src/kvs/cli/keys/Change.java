@@ -12,11 +12,12 @@ import kvs.json.JsonValue;
  * @param uuid the id of the version; empty when only rights have changed
  * @param timeMs the time of the version, Unix ms
  * @param author the id of the user who wrote it
+ * @param node the id of the node that wrote it; empty when it is unknown
  * @param data the document; empty for none
  * @param item the whole item of the API
  */
-record Change(Kind kind, String path, String uuid, long timeMs, String author, Optional<byte[]> data,
-        byte[] item) {
+record Change(Kind kind, String path, String uuid, long timeMs, String author, String node,
+        Optional<byte[]> data, byte[] item) {
 
     /** The kind of a change. */
     enum Kind { PUT, DELETE, EXPIRE, ACCESS }
@@ -29,7 +30,7 @@ record Change(Kind kind, String path, String uuid, long timeMs, String author, O
         Optional<JsonValue> time = json.field("timestamp");
         return new Change(kind, ListedKey.member(json, "path").string(), text(json, "uuid"),
                 time.isEmpty() ? 0 : time.get().asLong(), text(json, "author"),
-                json.field("data").map(JsonValue::raw), item);
+                text(json, "node"), json.field("data").map(JsonValue::raw), item);
     }
 
     private static boolean has(JsonValue json, String name) throws JsonException {

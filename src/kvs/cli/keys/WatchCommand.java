@@ -95,7 +95,7 @@ public final class WatchCommand implements Command {
         };
     }
 
-    /** The line for people: {@code 19:01:02 PUT users/john by admin {"age":31}}. */
+    /** The line for people: {@code 19:01:02 PUT users/john by admin on node2 {"age":31}}. */
     private String text(Change change, UserNames users) throws CommandException {
         Style style = invocation.style();
         String kind = switch (change.kind()) {
@@ -106,9 +106,10 @@ public final class WatchCommand implements Command {
         };
         long time = change.timeMs() == 0 ? invocation.clock().wallMs() : change.timeMs();
         String by = change.author().isEmpty() ? "" : " by " + users.of(change.author());
+        String on = change.node().isEmpty() ? "" : " on " + change.node();
         String data = change.data().map(json -> " " + new String(new JsonWriter().rawOneLine(json).toBytes(),
                 StandardCharsets.UTF_8)).orElse("");
         return TimeText.clock(time, invocation.isTerminal()) + " " + kind + " "
-                + Style.safe(change.path() + by + data);
+                + Style.safe(change.path() + by + on + data);
     }
 }
