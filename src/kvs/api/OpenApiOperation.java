@@ -203,7 +203,7 @@ final class OpenApiOperation {
     private void content(JsonWriter json, int status, String type, List<ResponseDescription> answers) {
         json.name(type).object();
         List<Schema> schemas = answers.stream().map(ResponseDescription::schema)
-                .flatMap(Optional::stream).toList();
+                .flatMap(Optional::stream).distinct().toList();
         if (!schemas.isEmpty()) {
             json.name(SCHEMA);
             Schema.anyOf(schemas).write(json);

@@ -123,7 +123,7 @@ public final class AuditAnchorKeeper implements Task, AutoCloseable {
     /** Saves the last durable line as the anchor, unless it is saved already. */
     public void remember() {
         AuditVerification.Anchor now = complainant.orElseGet(auditLog::head);
-        if (now.seq() > 0 && !now.equals(saved) && saving.compareAndSet(false, true)) {
+        if (now.seq() > 0 && !now.isSame(saved) && saving.compareAndSet(false, true)) {
             settled = new CompletableFuture<>();
             store.submit(new NoteWrite(now, settled));
         }

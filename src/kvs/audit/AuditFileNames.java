@@ -16,7 +16,7 @@ final class AuditFileNames {
 
     /** The file whose first line has that number. */
     static String of(long first) {
-        return String.format("%019d%s", first, ENDING);
+        return AsciiGrammar.padded(first, DIGITS) + ENDING;
     }
 
     /** The first line numbers of all files. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import kvs.model.Hkdf;
 
 /**
  * The cryptography of the audit log: SHA-256 chains, HMAC-SHA256 (RFC 2104) seals lines that only the holder
@@ -19,7 +19,6 @@ final class AuditSealer {
 
     static final int HASH_BYTES = 32;
     static final int LINE_SEAL_BYTES = 16;
-    private static final String HMAC = "HmacSHA256";
 
     private final MessageDigest sha;
     private final List<Mac> macs = new ArrayList<>();
@@ -31,14 +30,10 @@ final class AuditSealer {
     AuditSealer(List<byte[]> keys) {
         try {
             sha = MessageDigest.getInstance("SHA-256");
-            for (byte[] key : keys) {
-                Mac mac = Mac.getInstance(HMAC);
-                mac.init(new SecretKeySpec(key, HMAC));
-                macs.add(mac);
-            }
         } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java has SHA-256 and " + HMAC, e);
+            throw new AssertionError("every Java has SHA-256", e);
         }
+        keys.forEach(key -> macs.add(Hkdf.mac(key)));
     }
 
     /** The hash of a line: of the hash before it and of the first {@code length} bytes of its text. */

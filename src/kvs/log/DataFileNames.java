@@ -20,12 +20,12 @@ public final class DataFileNames {
 
     /** The name of the segment of that number. */
     public static String segment(int number) {
-        return String.format("%08d%s", number, SEGMENT);
+        return AsciiGrammar.padded(number, DIGITS_MIN) + SEGMENT;
     }
 
     /** The name of the checkpoint of that number. */
     public static String checkpoint(int number) {
-        return String.format("%08d%s", number, CHECKPOINT);
+        return AsciiGrammar.padded(number, DIGITS_MIN) + CHECKPOINT;
     }
 
     /** The number in the name of a segment. */

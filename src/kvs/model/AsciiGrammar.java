@@ -38,6 +38,12 @@ public final class AsciiGrammar {
         return good ? OptionalLong.of(number) : OptionalLong.empty();
     }
 
+    /** A number from 0 on, with zeros before it up to {@code digits}. Far cheaper than a format. */
+    public static String padded(long number, int digits) {
+        String text = Long.toString(number);
+        return "0".repeat(Math.max(0, digits - text.length())) + text;
+    }
+
     /** Whether a text is {@code length} hexadecimal digits in small letters. */
     public static boolean hex(String text, int length) {
         boolean good = text.length() == length;

@@ -2,7 +2,6 @@ package kvs.routes;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import kvs.json.JsonWriter;
@@ -310,10 +309,9 @@ public sealed interface Schema {
         return new Truth(true);
     }
 
-    /** One of some shapes. */
+    /** One of some shapes, which differ. */
     static Schema anyOf(List<? extends Schema> options) {
-        List<Schema> distinct = List.copyOf(new LinkedHashSet<>(options));
-        return distinct.size() == 1 ? distinct.get(0) : new Choice(distinct);
+        return options.size() == 1 ? options.get(0) : new Choice(List.copyOf(options));
     }
 
     /** A list. */
