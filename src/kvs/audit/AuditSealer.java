@@ -6,8 +6,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import javax.crypto.Mac;
-import kvs.model.Hkdf;
+import kvs.model.Hmac;
 
 /**
  * The cryptography of the audit log: SHA-256 chains, HMAC-SHA256 (RFC 2104) seals lines that only the holder
@@ -21,7 +20,7 @@ final class AuditSealer {
     static final int LINE_SEAL_BYTES = 16;
 
     private final MessageDigest sha;
-    private final List<Mac> macs = new ArrayList<>();
+    private final List<Hmac> macs = new ArrayList<>();
 
     /**
      * Seals with the first key, accepts a seal of any. Without a key nothing can be sealed, and every seal
@@ -33,7 +32,7 @@ final class AuditSealer {
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }
-        keys.forEach(key -> macs.add(Hkdf.mac(key)));
+        keys.forEach(key -> macs.add(new Hmac(key)));
     }
 
     /** The hash of a line: of the hash before it and of the first {@code length} bytes of its text. */
@@ -64,11 +63,11 @@ final class AuditSealer {
         return macs.isEmpty() || macs.stream().anyMatch(mac -> MessageDigest.isEqual(text(mac, text), seal));
     }
 
-    private static byte[] line(Mac mac, byte[] hash) {
-        return Arrays.copyOf(mac.doFinal(hash), LINE_SEAL_BYTES);
+    private static byte[] line(Hmac mac, byte[] hash) {
+        return Arrays.copyOf(mac.seal(hash), LINE_SEAL_BYTES);
     }
 
-    private static byte[] text(Mac mac, String text) {
-        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    private static byte[] text(Hmac mac, String text) {
+        return mac.seal(text.getBytes(StandardCharsets.UTF_8));
     }
 }

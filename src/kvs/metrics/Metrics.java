@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import kvs.metrics.PrometheusText.Family;
@@ -47,6 +50,16 @@ public final class Metrics {
     private static final List<String> TAKEN = List.of("_bucket", "_sum", "_count");
 
     private final Map<String, Supplier<Family>> families = new ConcurrentSkipListMap<>();
+    private final Queue<Runnable> pending = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock registering = new ReentrantLock();
+
+    /**
+     * Registers metrics when the metrics are read for the first time, so that a start need not make what
+     * they are read by. Not for metrics that count themselves. {@code registration} runs once.
+     */
+    public void whenRead(Runnable registration) {
+        pending.add(registration);
+    }
 
     /** Registers a metric that goes up and down. */
     public void gauge(String name, String help, DoubleSupplier value) {
@@ -89,7 +102,19 @@ public final class Metrics {
 
     /** All metrics as they are now, in the text format of Prometheus. */
     public String text() {
+        registerPending();
         return PrometheusText.of(families.values().stream().map(Supplier::get).toList());
+    }
+
+    private void registerPending() {
+        registering.lock();
+        try {
+            for (Runnable next = pending.poll(); next != null; next = pending.poll()) {
+                next.run();
+            }
+        } finally {
+            registering.unlock();
+        }
     }
 
     private void add(String name, String help, Kind kind, Supplier<List<Sample>> samples) {

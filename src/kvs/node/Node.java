@@ -148,7 +148,7 @@ public final class Node implements AutoCloseable {
         Services services = connect(foundation);
         Pipeline pipeline = pipeline(foundation, services);
         Purger purger = purge(foundation, services);
-        measure(foundation, services, purger);
+        foundation.metrics.whenRead(() -> measure(foundation, services, purger));
         services.listening.start(pipeline, services.documents.documents());
         services.cluster.start();
         parts.push(services.listening);

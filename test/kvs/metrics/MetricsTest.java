@@ -54,6 +54,13 @@ class MetricsTest {
     }
 
     @Test
+    void registersWhatWaitsWhenItIsReadAndOnce() {
+        metrics.whenRead(() -> metrics.gauge("kvs_late", "Late.", () -> 7));
+        assertEquals(Map.of("kvs_late", 7.0), read().values);
+        assertEquals(Map.of("kvs_late", 7.0), read().values);
+    }
+
+    @Test
     void unknownFiguresAreLeftOut() {
         metrics.gauge("kvs_a", "A.", () -> Double.NaN);
         metrics.gauge("kvs_b", "B.", "x", () -> Map.of("known", 1, "unknown", Double.NaN));
