@@ -11,6 +11,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AsciiGrammarTest {
 
     @ParameterizedTest
+    @CsvSource({"0,1,0", "7,2,07", "12,2,12", "123,2,123", "42,19,0000000000000000042"})
+    void padsNumbers(long number, int digits, String text) {
+        assertEquals(text, AsciiGrammar.padded(number, digits));
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 3, 0", "007, 3, 7",
         "999, 3, 999", "1000, 3, -1", "'', 3, -1", "-1, 3, -1", "+1, 3, -1", "1 , 3, 1", "1.0, 3, -1",
         "\u0661, 3, -1", "999999999999999999, 18, 999999999999999999", "9999999999999999999, 30, -1"})
