@@ -4,9 +4,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * HMAC-SHA256 (RFC 2104) with one key. In place of {@code javax.crypto.Mac}, whose first use looks through all
- * providers of the JDK, makes an object of each and reads its policy of export: 60 ms of CPU, a twentieth of a
- * start. SHA-256 itself comes from the first provider. One thread.
+ * HMAC-SHA256 (RFC 2104) with one key. In place of {@code javax.crypto.Mac}, whose first use looks through
+ * all providers of the JDK, makes an object of each and reads its policy of export: 60 ms of CPU, a twentieth
+ * of a start. SHA-256 itself comes from the first provider. One thread.
  */
 public final class Hmac {
 
