@@ -25,6 +25,7 @@
  *    kvs.auth       users, groups, tokens, permissions, and the rules of access
  *    kvs.audit      the tamper-evident log of who did what
  *    kvs.backup     schedule, backup file, restore
+ *    kvs.bundle     partners, and the files that sites without a network exchange
  *  3 kvs.command    the framework of the command line: descriptions, parsing, help, completion, output
  *    kvs.store      the index, the one writer, recovery, checkpoint, compaction
  *    kvs.events     the events of the cluster, in memory and in a file
@@ -128,6 +129,8 @@
  * <dt>the file of another store</dt><dd>in: {@code FileFormat}, an {@code EntryReader} and an
  * {@code EntryParser}, what is lost as {@code EntryNote}; out: {@code ExportFormat}, a
  * {@code DocumentEncoder}; the manual's page about moving</dd>
+ * <dt>a rule between sites</dt><dd>{@code BundleRules} and its table; the format of the file is drawn in
+ * {@code kvs.bundle}; the manual's page of sites without a network</dd>
  * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
  * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
  * </dl>
@@ -154,6 +157,9 @@
  * <dt>anchor, witness</dt><dd>number and hash of a line of the audit log; a member that remembers one</dd>
  * <dt>window</dt><dd>the time after which a silent member may be forgotten
  * ({@code bootstrap_max_age_hours})</dd>
+ * <dt>site, partner</dt><dd>a cluster, or one node; another one, reached only by files</dd>
+ * <dt>zone</dt><dd>a set of keys that travels between sites as one</dd>
+ * <dt>bundle, receipt</dt><dd>a file with the versions of zones; one that only says what is covered</dd>
  * <dt>place</dt><dd>segment, offset and length of a record</dd>
  * </dl>
  *

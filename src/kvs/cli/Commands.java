@@ -2,6 +2,7 @@ package kvs.cli;
 
 import java.util.List;
 import java.util.Optional;
+import kvs.bundle.BundleHead;
 import kvs.cli.access.CanCommand;
 import kvs.cli.access.ChmodCommand;
 import kvs.cli.access.ChownCommand;
@@ -46,6 +47,8 @@ public final class Commands implements CommandTable {
             new Group("the cluster", List.of("status", "doctor", "events", "members", "mode", "compact")),
             new Group("rights and accounts", List.of("chmod", "chown", "can", "user", "group", "token")),
             new Group("move data", List.of("export", "import")),
+            new Group("sites without a network",
+                    List.of("partner", "bundle", "receipt", "inspect")),
             new Group("on the machine of a node",
                     List.of("health", "backup", "verify", "verify-log", "restamp")),
             new Group("help", List.of("help", "docs", "completion")));
@@ -106,6 +109,10 @@ public final class Commands implements CommandTable {
             case "restore" -> new RestoreCommand(invocation);
             case "verify" -> new VerifyCommand(invocation);
             case "verify-log" -> new VerifyAuditLogCommand(invocation);
+            case "partner" -> new PartnerCommand(invocation);
+            case "bundle" -> new BundleCommand(invocation, BundleHead.Kind.BUNDLE);
+            case "receipt" -> new BundleCommand(invocation, BundleHead.Kind.RECEIPT);
+            case "inspect" -> new InspectCommand(invocation);
             case "restamp" -> new RestampCommand(invocation);
             case "help" -> new HelpCommand(invocation, this);
             case "docs" -> new DocsCommand(invocation);

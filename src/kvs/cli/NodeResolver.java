@@ -58,8 +58,21 @@ final class NodeResolver {
     /** The resolver for a command whose third argument, if there is one, is a configuration file. */
     static NodeResolver of(Invocation invocation, Arguments arguments)
             throws MisuseException, ConfigException, IOException {
+        return of(invocation, arguments, 2);
+    }
+
+    /** The resolver for a command whose argument at that place, if there is one, is a configuration file. */
+    static NodeResolver of(Invocation invocation, Arguments arguments, int place)
+            throws MisuseException, ConfigException, IOException {
         return new NodeResolver(invocation, arguments,
-                new NodeEnvironments(invocation).settings(arguments.maybe(2)));
+                new NodeEnvironments(invocation).settings(arguments.maybe(place)));
+    }
+
+    /** The stopped node of that directory, which exists; what is done is recorded in its audit log. */
+    OfflineNode stoppedNode(String name) throws IOException, UnusableDirectoryException {
+        Environment environment = directory(name);
+        check(environment, false);
+        return open(environment, true);
     }
 
     /** The node of that name, which is only read. */
@@ -104,12 +117,7 @@ final class NodeResolver {
             throws IOException, UnusableDirectoryException {
         Environment environment = directory(name);
         check(environment, writes.isPresent());
-        boolean audits = settings.flag("tamper_logging_enabled") && writes.isPresent()
-                && environment.data().list().contains(MANIFEST);
-        OfflineNode.Secrets secrets = audits && !environment.auditDirectory().open().list().isEmpty()
-                ? OfflineNode.Secrets.of(settings, environment) : OfflineNode.Secrets.NONE;
-        OfflineNode node = new OfflineNode(settings, environment,
-                StorageSettingsFactory.imports(settings), secrets);
+        OfflineNode node = open(environment, writes.isPresent());
         long before = node.store().head();
         try {
             return endpoint(node, environment, () -> writes.filter(report -> node.store().head() > before)
@@ -118,6 +126,15 @@ final class NodeResolver {
             node.close();
             throw e;
         }
+    }
+
+    private OfflineNode open(Environment environment, boolean writes)
+            throws IOException, UnusableDirectoryException {
+        boolean audits = settings.flag("tamper_logging_enabled") && writes
+                && environment.data().list().contains(MANIFEST);
+        OfflineNode.Secrets secrets = audits && !environment.auditDirectory().open().list().isEmpty()
+                ? OfflineNode.Secrets.of(settings, environment) : OfflineNode.Secrets.NONE;
+        return new OfflineNode(settings, environment, StorageSettingsFactory.imports(settings), secrets);
     }
 
     private NodeEndpoint endpoint(OfflineNode node, Environment environment,

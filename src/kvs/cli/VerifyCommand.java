@@ -17,6 +17,7 @@ import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.Progress;
 import kvs.command.ValueType;
+import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.DirectoryVerification;
 import kvs.world.FileDisk;
@@ -36,29 +37,42 @@ final class VerifyCommand implements LocalCommand {
 
     @Override
     public CommandSpec spec() {
-        return CommandSpec.named("verify", "check all data of a running node, of a stopped one, or of a"
-                + " backup")
+        return CommandSpec.named("verify", "check all data of a running node, of a stopped one, of a backup,"
+                + " or of a bundle")
                 .form()
                 .form(ArgumentSpec.of("DATA_DIR|FILE", ValueType.FILE, "the data directory, or the backup"))
+                .form(ArgumentSpec.of("FILE", ValueType.FILE, "the bundle or receipt of a partner"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node of the"
+                                + " site that it is for"),
+                        ArgumentSpec.of("CONFIG", ValueType.FILE, "the settings of the node").optional())
                 .option(NodeSelection.NODE)
                 .note("Without an argument a running node reads and checks every version at a bounded rate,"
                         + " and fetches what it cannot read from another member. With one, every byte is"
                         + " read here and nothing is changed.")
                 .example("kvs verify", "a running node")
                 .example("kvs verify data", "the data of a stopped node")
+                .example("kvs verify from-a.bundle data", "a bundle, at the site that it is for")
                 .status(ExitStatus.FAILED, "failed, or there are faults")
+                .status(ExitStatus.ABSENT, "the bundle needs an earlier one")
+                .status(ExitStatus.UNREACHABLE, "no node reached, or the bundle is for another site")
+                .status(ExitStatus.DAMAGED_FILE, "the bundle is damaged, or was made with another secret")
+                .status(ExitStatus.NEWER_FILE, "the bundle was made by a newer version")
+                .status(ExitStatus.CLOCK_AHEAD, "the bundle, or the clock here, is a day ahead")
                 .usesCluster().build();
     }
 
     @Override
-    public ExitStatus runHere(Arguments arguments)
-            throws MisuseException, CommandException, UnusableDirectoryException, IOException {
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
+            UnusableDirectoryException, IOException {
         if (arguments.rest().isEmpty()) {
             return NodeVerification.run(invocation, arguments);
         }
         String name = arguments.at(0);
         if (!PathCheck.exists(Path.of(name))) {
             throw new MisuseException("there is no file or directory " + name);
+        }
+        if (arguments.maybe(1).isPresent()) {
+            return new BundleVerifier(invocation, arguments).run();
         }
         if (PathCheck.isFile(Path.of(name))) {
             return backup(invocation, arguments, name);
@@ -81,6 +95,10 @@ final class VerifyCommand implements LocalCommand {
     static ExitStatus backup(Invocation invocation, Arguments arguments, String file)
             throws MisuseException, IOException, UnusableDirectoryException {
         FileArgument from = FileArgument.existing(file);
+        if (BundleVerifier.isBundle(from)) {
+            throw new MisuseException(file + " is a bundle or a receipt: name the data directory of the site"
+                    + " that it is for too, or use 'kvs inspect'");
+        }
         VerifiedBackup content;
         try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
             content = VerifiedBackup.verify(from.disk(), from.name(), from.reading(progress));

@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import kvs.backup.Restore;
 import kvs.model.Refusal;
+import kvs.store.LogDamageCounts;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
@@ -69,6 +70,19 @@ public final class CoverageNotes {
         kept.put(COPIED, StoreNotes.number(old.head()));
         return new Restore.CarriedNotes(kept,
                 notes.find(SURE).isPresent() ? old.own() : notes.number(SOUND).orElse(0L));
+    }
+
+    /**
+     * Whether the node of a stopped directory lacked nothing that it knew of when it stopped, and its log has
+     * no new damage.
+     */
+    public static boolean wholeAtRest(Store store) {
+        StoreNotes notes = store.notes();
+        LogDamageCounts losses = store.losses();
+        boolean sound = !losses.stretches() && losses.spots() <= notes.number(WHOLE).orElse(0L);
+        boolean alone = notes.all().keySet().stream()
+                .noneMatch(name -> name.startsWith(PeerContact.NOTE_PREFIX));
+        return sound && notes.find(JOINING).isEmpty() && (alone || notes.find(WHOLE).isPresent());
     }
 
     /** Writes notes; {@code then} runs when they are durable, {@code not} if they could not be written. */

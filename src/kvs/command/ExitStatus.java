@@ -17,6 +17,12 @@ public enum ExitStatus {
     FORBIDDEN(5, "not allowed"),
     /** No node was reached, or none responded in time. */
     UNREACHABLE(6, "no node reached, or out of time"),
+    /** A file of another site was changed or cut off, or was made with another key. */
+    DAMAGED_FILE(7, "a file is damaged"),
+    /** A file was made by a newer version of the program. */
+    NEWER_FILE(8, "a file is of a newer version"),
+    /** A file, or the clock here, is more than a day ahead. */
+    CLOCK_AHEAD(9, "a clock is more than 24 hours ahead"),
     /** Ctrl-C ended the command. */
     INTERRUPTED(130, "interrupted");
 

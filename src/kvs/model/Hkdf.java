@@ -12,7 +12,12 @@ public final class Hkdf {
 
     /** 32 bytes for {@code purpose}; without salt, so one block: the secret is long and random already. */
     public static byte[] key(byte[] secret, String purpose) {
-        byte[] extracted = hmac(new byte[HASH_BYTES], secret);
+        return key(secret, new byte[HASH_BYTES], purpose);
+    }
+
+    /** 32 bytes for {@code purpose}, other ones with each {@code salt}. */
+    public static byte[] key(byte[] secret, byte[] salt, String purpose) {
+        byte[] extracted = hmac(salt, secret);
         byte[] label = purpose.getBytes(StandardCharsets.UTF_8);
         byte[] block = Arrays.copyOf(label, label.length + 1);
         block[label.length] = 1;

@@ -1,0 +1,115 @@
+package kvs.bundle;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import kvs.model.BundleRules;
+import kvs.model.Coverage;
+import kvs.model.Key;
+import kvs.model.SequenceNumbers;
+import kvs.model.Zone;
+import kvs.store.Store;
+import kvs.store.StoreView;
+import kvs.store.VersionReader;
+import kvs.tree.Entry;
+import kvs.tree.KeyRange;
+import kvs.tree.RangeTotals;
+import kvs.tree.TreeCursor;
+import kvs.world.Dice;
+
+/**
+ * Makes bundles and receipts of one state of a store, whose node must be whole and settled. In memory is one
+ * frame and one version. One thread.
+ */
+public final class BundleMaker {
+
+    private final Store store;
+    private final StoreView view;
+    private final Coverage covered;
+    private final Coverage floors;
+
+    /**
+     * The request for a file.
+     *
+     * @param kind a bundle or a receipt
+     * @param partner the partner it is for
+     * @param self id of this site
+     * @param number number of the bundle, for people
+     * @param madeMs the present time, Unix ms
+     * @param completeUntilMs see {@link BundleRules#completeUntil}
+     */
+    public record Request(BundleHead.Kind kind, Partner partner, UUID self, long number, long madeMs,
+            long completeUntilMs) { }
+
+    /** Takes the present state of a store to which nothing is written at this moment. */
+    public BundleMaker(Store store) {
+        this.store = store;
+        this.view = store.root();
+        this.covered = store.durable();
+        this.floors = store.notes().floor();
+    }
+
+    /**
+     * The head of a file. A zone for which {@code said} holds a coverage becomes a delta from there, if the
+     * rules permit; every other one is full.
+     */
+    public BundleHead head(Request request, List<BundleHead.ZoneState> said, Dice dice) {
+        List<BundleHead.ZoneState> zones = new ArrayList<>();
+        for (Zone zone : request.partner.zones()) {
+            RangeTotals totals = ZoneScan.totals(view.tree(), zone);
+            Coverage here = zone.coverage(covered, covered.numbers().keySet());
+            Optional<Coverage> theirs = said.stream().filter(state -> state.zone().equals(zone))
+                    .map(BundleHead.ZoneState::coverage).findFirst();
+            Optional<Coverage> base = request.kind == BundleHead.Kind.RECEIPT ? Optional.empty()
+                    : theirs.flatMap(coverage -> BundleRules.base(coverage, here, floors));
+            zones.add(new BundleHead.ZoneState(zone, base, here, floors, totals.digest(), totals.count()));
+        }
+        byte[] salt = ByteBuffer.allocate(BundleHead.SALT_BYTES).putLong(dice.bits()).putLong(dice.bits())
+                .array();
+        return new BundleHead(request.kind, salt, request.partner.link(), request.self,
+                request.partner.site(), request.number, request.madeMs, request.completeUntilMs,
+                store.origin(), SequenceNumbers.bootOf(store.head()), zones);
+    }
+
+    /**
+     * Writes the file of that head.
+     *
+     * @param progress receives the number of versions looked at
+     * @throws IOException when it cannot be written, or a version is unreadable, with the key
+     */
+    public BundleTrailer write(BundleHead head, Partner partner, OutputStream out, LongConsumer progress)
+            throws IOException {
+        BundleWriter writer = new BundleWriter(out, head, partner.secrets().get(0));
+        long looked = 0;
+        for (int i = 0; i < head.zones().size() && head.kind() == BundleHead.Kind.BUNDLE; i++) {
+            for (KeyRange range : ZoneScan.ranges(head.zones().get(i).zone())) {
+                TreeCursor scan = view.tree().scan(range);
+                while (scan.next()) {
+                    add(writer, head, i, scan.entry());
+                    looked++;
+                    progress.accept(looked);
+                }
+            }
+        }
+        return writer.finish();
+    }
+
+    private void add(BundleWriter writer, BundleHead head, int zone, Entry entry) throws IOException {
+        VersionReader.StoredVersion held = store.held(entry)
+                .orElseThrow(() -> unreadable(Key.ofBytes(entry.key())));
+        if (!head.zones().get(zone).base().orElse(Coverage.NONE).covers(held.version().dot())) {
+            writer.add(zone, held.frame(), held.version().timestamp());
+        }
+    }
+
+    private static IOException unreadable(Key key) {
+        return new IOException("the version of " + key.text().replace('\0', ' ').strip() + " is unreadable:"
+                + " let another member of the cluster repair it, or restore a backup, and make the bundle"
+                + " then");
+    }
+}

@@ -1,0 +1,187 @@
+package kvs.bundle;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import kvs.json.JsonException;
+import kvs.json.JsonValue;
+import kvs.json.JsonWriter;
+import kvs.log.EncodedDocument;
+import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Version;
+import kvs.model.Zone;
+import kvs.store.StoreView;
+import kvs.store.Transaction;
+import kvs.store.UnstampedVersion;
+import kvs.tree.KeyRange;
+import kvs.tree.TreeCursor;
+
+/**
+ * The records that a site keeps of itself and of its partners. They are reserved keys, so that every node of
+ * the site has them; they are in no zone, and never travel.
+ *
+ * <pre>
+ *   0 "site/id"              {"id":uuid,"at":ms}        random, made with the first partner
+ *   0 "site/made/"    name   {"number":n,"at":ms}       the last file for that partner
+ *   0 "site/partner/" name   {@link Partner}
+ * </pre>
+ * Never change these names. Of one state of the store.
+ */
+public final class SiteRecords {
+
+    /** The most partners of a site. */
+    static final int PARTNERS_MAX = 64;
+    private static final Key ID = key("\0site/id");
+    private static final String MADE = "\0site/made/";
+    private static final String PARTNER = "\0site/partner/";
+    private static final int DEPTH_MAX = 2;
+
+    private final StoreView view;
+
+    /** A parser of a member of a record, which may be malformed. */
+    @FunctionalInterface
+    private interface FieldParser<T> {
+        T of(JsonValue value) throws JsonException;
+    }
+
+    /** The records in that state. */
+    public SiteRecords(StoreView view) {
+        this.view = view;
+    }
+
+    /** The id of this site; empty before it has a partner. */
+    public Optional<UUID> id() {
+        return field(ID, "id", json -> UUID.fromString(json.string()));
+    }
+
+    /** The partners by name. */
+    public List<Partner> partners() {
+        List<Partner> partners = new ArrayList<>();
+        byte[] prefix = PARTNER.getBytes(StandardCharsets.UTF_8);
+        TreeCursor scan = view.tree().scan(KeyRange.prefix(prefix));
+        while (scan.next()) {
+            if (!scan.entry().deleted()) {
+                String name = Key.ofBytes(scan.entry().key()).text().substring(PARTNER.length());
+                try {
+                    partners.add(Partner.decode(name, view.read(scan.entry()).data()));
+                } catch (IllegalArgumentException e) {
+                    throw malformed(key(PARTNER + name));
+                }
+            }
+        }
+        return partners;
+    }
+
+    /** The partner of that name. */
+    public Optional<Partner> partner(String name) {
+        return partners().stream().filter(partner -> partner.name().equals(name)).findFirst();
+    }
+
+    /** The partner with that link. */
+    Optional<Partner> partner(UUID link) {
+        return partners().stream().filter(partner -> partner.link().equals(link)).findFirst();
+    }
+
+    /** The number of the last bundle for a partner, 0 for none. */
+    public long lastNumber(String name) {
+        return field(key(MADE + name), "number", JsonValue::asLong).orElse(0L);
+    }
+
+    /**
+     * Adds a partner, and makes the id of the site with the first one; that id.
+     *
+     * @param fresh a random id, which becomes that of the site if it has none
+     * @throws Refusal when it does not fit the other partners, with what to do
+     */
+    public static UUID add(Transaction tx, Partner partner, UUID fresh) {
+        SiteRecords records = new SiteRecords(tx);
+        List<Partner> others = records.partners();
+        Optional<UUID> known = records.id();
+        if (others.size() == PARTNERS_MAX) {
+            throw new Refusal(Reason.LIMIT_REACHED, "a site has at most " + PARTNERS_MAX + " partners");
+        }
+        if (known.filter(partner.site()::equals).isPresent()) {
+            throw new Refusal(Reason.BAD_REQUEST, "the link file was made by this site: use it at the other"
+                    + " one");
+        }
+        for (Partner other : others) {
+            if (other.name().equals(partner.name()) || other.link().equals(partner.link())) {
+                throw new Refusal(Reason.BAD_REQUEST, "there is a partner " + other.name() + " already"
+                        + (other.name().equals(partner.name()) ? "" : ", with the same link")
+                        + ": remove it first, or take another name");
+            }
+            checkZones(partner, other);
+        }
+        UUID id = known.orElse(fresh);
+        if (known.isEmpty()) {
+            put(tx, ID, new JsonWriter().object().field("id", id.toString()).field("at", tx.wallMs()).end()
+                    .toBytes());
+        }
+        put(tx, key(PARTNER + partner.name()), partner.encode());
+        return id;
+    }
+
+    private static void checkZones(Partner partner, Partner other) {
+        for (Zone zone : partner.zones()) {
+            for (Zone theirs : other.zones()) {
+                if (!zone.equalOrDisjoint(theirs)) {
+                    throw new Refusal(Reason.BAD_REQUEST, "the zone " + zone + " shares some keys with"
+                            + " the zone " + theirs + " of partner " + other.name()
+                            + ": zones must be equal, or have no key in common");
+                }
+            }
+        }
+    }
+
+    /** Removes a partner; whether there was one of that name. */
+    public static boolean remove(Transaction tx, String name) {
+        if (!Partner.isName(name) || new SiteRecords(tx).partner(name).isEmpty()) {
+            return false;
+        }
+        for (Key key : List.of(key(PARTNER + name), key(MADE + name))) {
+            if (tx.find(key).filter(entry -> !entry.deleted()).isPresent()) {
+                tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER, Version.NOBODY));
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Takes the next number of a file for a partner; receipts have that of the bundle before. It is durable
+     * before the file is made, and so is all that the file will say is covered.
+     */
+    public static long takeNumber(Transaction tx, String name, BundleHead.Kind kind) {
+        long number = new SiteRecords(tx).lastNumber(name) + (kind == BundleHead.Kind.BUNDLE ? 1 : 0);
+        put(tx, key(MADE + name), new JsonWriter().object().field("number", number)
+                .field("at", tx.wallMs()).end().toBytes());
+        return number;
+    }
+
+    private static void put(Transaction tx, Key key, byte[] record) {
+        tx.put(new UnstampedVersion(key, Optional.of(EncodedDocument.plain(record)), Version.FOREVER,
+                Version.NOBODY));
+    }
+
+    private <T> Optional<T> field(Key key, String name, FieldParser<T> parser) {
+        return view.find(key).filter(entry -> !entry.deleted()).map(entry -> {
+            try {
+                JsonValue json = JsonValue.parse(view.read(entry).data(), DEPTH_MAX);
+                return parser.of(json.field(name).orElseThrow(() -> json.wrong("no " + name)));
+            } catch (JsonException | IllegalArgumentException e) {
+                throw malformed(key);
+            }
+        });
+    }
+
+    private static Refusal malformed(Key key) {
+        return new Refusal(Reason.DAMAGED, "the record " + key.text().substring(1) + " is malformed");
+    }
+
+    private static Key key(String text) {
+        return Key.ofBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

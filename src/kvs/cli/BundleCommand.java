@@ -1,0 +1,176 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kvs.bundle.BundleFile;
+import kvs.bundle.BundleHead;
+import kvs.bundle.BundleMaker;
+import kvs.bundle.BundleVerification;
+import kvs.bundle.Partner;
+import kvs.bundle.RejectedBundleException;
+import kvs.bundle.SiteRecords;
+import kvs.bundle.SiteWrite;
+import kvs.command.ArgumentSpec;
+import kvs.command.Arguments;
+import kvs.command.CommandException;
+import kvs.command.CommandSpec;
+import kvs.command.ExitStatus;
+import kvs.command.GlobalOptions;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.command.OptionSpec;
+import kvs.command.OutputFormat;
+import kvs.command.Progress;
+import kvs.command.ResultWriter;
+import kvs.command.ValueType;
+import kvs.config.ConfigException;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.BundleRules;
+import kvs.model.Zone;
+import kvs.transfer.AtomicFileOutput;
+import kvs.world.Clock;
+import kvs.world.Dice;
+import kvs.world.Disk;
+import kvs.world.DiskFile;
+import kvs.world.PathCheck;
+
+/**
+ * The commands {@code bundle} and {@code receipt}: make a file for a partner, of what a stopped node has, or
+ * of what it covers.
+ */
+final class BundleCommand implements LocalCommand {
+
+    private static final String RECEIPT = "--receipt";
+
+    private final Invocation invocation;
+    private final BundleHead.Kind kind;
+
+    BundleCommand(Invocation invocation, BundleHead.Kind kind) {
+        this.invocation = invocation;
+        this.kind = kind;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        boolean bundle = kind == BundleHead.Kind.BUNDLE;
+        CommandSpec.Builder spec = CommandSpec.named(bundle ? "bundle" : "receipt", bundle
+                ? "write the data for a partner to a file" : "write to a file what this site has, for a"
+                        + " partner")
+                .form(ArgumentSpec.of("NAME", ValueType.TEXT, "the partner"),
+                        ArgumentSpec.of("FILE", ValueType.FILE, "the new file"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
+                        ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
+                .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
+                        "the form of results").letter('o'))
+                .status(ExitStatus.ABSENT, "there is no such partner");
+        if (!bundle) {
+            return spec.note("A receipt has no documents: only what is covered of each zone, and its digest."
+                    + " 'kvs verify' at the other site compares it, 'kvs bundle " + RECEIPT + "' there leaves"
+                    + " out what is here.")
+                    .example("kvs receipt a from-b.receipt data", "for the next bundle of site a").build();
+        }
+        return spec.value(RECEIPT, ValueType.FILE, "a receipt or a bundle of the partner: leave out what it"
+                        + " has")
+                .note("The file is encrypted with the secret of the link. It appears under its name once it"
+                        + " is complete, durable, and read back.")
+                .note("Without " + RECEIPT + " it is a full one. It is full too when something was purged"
+                        + " here that the partner may still have.")
+                .example("kvs bundle b to-b.bundle data", "all data of the zones of b")
+                .example("kvs bundle b to-b.bundle data --receipt from-b.receipt", "only what b lacks")
+                .status(ExitStatus.UNREACHABLE, "the receipt is of another partner")
+                .status(ExitStatus.DAMAGED_FILE, "the receipt is damaged").build();
+    }
+
+    @Override
+    public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
+            UnusableDirectoryException, IOException {
+        if (PathCheck.exists(Path.of(arguments.at(1)))) {
+            throw new IOException(arguments.at(1) + " exists: name a new file");
+        }
+        FileArgument to = FileArgument.of(arguments.at(1));
+        try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 2);
+                Progress progress = new Progress(invocation, "versions",
+                        arguments.has(GlobalOptions.QUIET))) {
+            Partner partner = site.partner(arguments.at(0));
+            boolean goes = kind == BundleHead.Kind.BUNDLE ? partner.sends() : partner.receives();
+            if (!goes) {
+                throw new CommandException(ExitStatus.FAILED, "nothing was made: the link to "
+                        + partner.name() + (kind == BundleHead.Kind.BUNDLE ? " only comes in: 'kvs receipt'"
+                                + " makes a receipt" : " only goes out: 'kvs bundle' makes a bundle"));
+            }
+            site.checkWhole();
+            List<BundleHead.ZoneState> said = said(site, partner, arguments.option(RECEIPT));
+            long number = site.write(new SiteWrite<>(tx -> SiteRecords.takeNumber(tx, partner.name(), kind)),
+                    "POST /admin/" + spec().name() + "s " + partner.name());
+            BundleMaker maker = new BundleMaker(site.store());
+            long now = Clock.REAL.wallMs();
+            BundleHead head = maker.head(new BundleMaker.Request(kind, partner, site.site(), number, now,
+                    BundleRules.completeUntil(now, heard(site, partner))), said, Dice.real());
+            try (AtomicFileOutput out = new AtomicFileOutput(to.disk(), to.name())) {
+                maker.write(head, partner, out, versions -> progress.show(versions, 0));
+                out.complete();
+            }
+            readBack(to, partner, OutputFormat.of(arguments));
+        }
+        return ExitStatus.DONE;
+    }
+
+    /** The statement of the partner, by zone, in the file that the option names. */
+    private static List<BundleHead.ZoneState> said(SiteDirectory site, Partner partner, Optional<String> file)
+            throws MisuseException, CommandException, IOException {
+        if (file.isEmpty()) {
+            return List.of();
+        }
+        FileArgument from = FileArgument.existing(file.get());
+        try (DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ)) {
+            BundleVerification.Result result = new BundleVerification(site.store(), Clock.REAL.wallMs())
+                    .run(disk, bytes -> { });
+            if (!result.partner().name().equals(partner.name())) {
+                throw new CommandException(ExitStatus.UNREACHABLE, "nothing was made: " + file.get()
+                        + " is of the partner " + result.partner().name());
+            }
+            return result.file().head().zones();
+        } catch (RejectedBundleException e) {
+            throw SiteDirectory.failure(file.get(), e);
+        }
+    }
+
+    /**
+     * The times up to which what others had is covered here: nothing is known of the members of a cluster
+     * while the node is stopped, nor of other partners that send a zone of this one.
+     */
+    private static List<Long> heard(SiteDirectory site, Partner partner) {
+        List<Long> heard = new ArrayList<>();
+        if (site.isMember()) {
+            heard.add(0L);
+        }
+        for (Partner other : site.records().partners()) {
+            boolean brings = other.receives() && !other.link().equals(partner.link());
+            for (Zone zone : brings ? other.zones() : List.<Zone>of()) {
+                if (partner.has(zone)) {
+                    heard.add(0L);
+                }
+            }
+        }
+        return heard;
+    }
+
+    /** Reads the complete file again; it is removed if that finds a fault. */
+    private void readBack(FileArgument to, Partner partner, OutputFormat format) throws IOException {
+        try (DiskFile disk = to.disk().open(to.name(), Disk.Mode.READ);
+                ResultWriter results = new ResultWriter(invocation, format, false)) {
+            BundleFile file = BundleVerification.readBack(disk, partner);
+            ZoneRows.title(invocation, results, file);
+            for (int i = 0; i < file.head().zones().size(); i++) {
+                results.add(ZoneRows.row(file, i));
+            }
+        } catch (RejectedBundleException e) {
+            to.disk().delete(to.name());
+            throw new IOException("what was written to " + to + " reads back differently: the disk or the"
+                    + " stick is faulty. The file was removed; use another one", e);
+        }
+    }
+}

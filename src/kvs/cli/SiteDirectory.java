@@ -1,0 +1,120 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import kvs.audit.AuditEvent;
+import kvs.auth.Principal;
+import kvs.bundle.Partner;
+import kvs.bundle.RejectedBundleException;
+import kvs.bundle.SiteRecords;
+import kvs.bundle.SiteWrite;
+import kvs.cluster.CoverageNotes;
+import kvs.cluster.RememberedPeers;
+import kvs.command.Arguments;
+import kvs.command.CommandException;
+import kvs.command.ExitStatus;
+import kvs.command.Invocation;
+import kvs.command.MisuseException;
+import kvs.config.ConfigException;
+import kvs.log.UnusableDirectoryException;
+import kvs.model.Refusal;
+import kvs.node.OfflineNode;
+import kvs.store.Store;
+import kvs.world.Clock;
+import kvs.world.FailureText;
+
+/**
+ * The directory of a stopped node, as a part of its site: its records of partners, and the writes to them. It
+ * is locked until this is closed. One thread, which is the writer's too.
+ */
+final class SiteDirectory implements AutoCloseable {
+
+    private final OfflineNode node;
+    private final String name;
+
+    private SiteDirectory(OfflineNode node, String name) {
+        this.node = node;
+        this.name = name;
+    }
+
+    /** The directory that the argument at that place names; after it may stand the settings of the node. */
+    static SiteDirectory open(Invocation invocation, Arguments arguments, int place)
+            throws MisuseException, ConfigException, IOException, UnusableDirectoryException {
+        String name = arguments.at(place);
+        return new SiteDirectory(NodeResolver.of(invocation, arguments, place + 1).stoppedNode(name), name);
+    }
+
+    Store store() {
+        return node.store();
+    }
+
+    SiteRecords records() {
+        return new SiteRecords(node.store().root());
+    }
+
+    /** The partner of that name. */
+    Partner partner(String partner) throws CommandException {
+        return records().partner(partner).orElseThrow(() -> new CommandException(ExitStatus.ABSENT,
+                "there is no partner " + partner + " in " + name + ": 'kvs partner ls " + name
+                        + "' shows them, 'kvs partner add' makes one"));
+    }
+
+    /** The id of this site. */
+    UUID site() {
+        return records().id().orElseThrow();
+    }
+
+    /** Whether other nodes may have what this one lacks. */
+    boolean isMember() {
+        return new RememberedPeers(node.store().notes()).any();
+    }
+
+    /** Refuses a directory that may lack something: what it says of its coverage would be false. */
+    void checkWhole() throws CommandException {
+        if (!CoverageNotes.wholeAtRest(node.store()) || node.store().root().damaged()) {
+            throw new CommandException(ExitStatus.FAILED, "nothing was made: the node of " + name
+                    + " has unreadable records, or had not fetched all data of its cluster when it stopped."
+                    + " Start it, wait until 'kvs status' shows no problem, or use another node");
+        }
+    }
+
+    /** Does a write, which is durable afterwards, and records it in the audit log under these words. */
+    <T> T write(SiteWrite<T> write, String words) throws CommandException {
+        node.store().submit(write);
+        boolean more = true;
+        while (more) {
+            more = node.store().step();
+        }
+        try {
+            T result = write.done().join();
+            node.record(new AuditEvent("admin", Principal.OPERATOR_ID, "", OfflineNode.FROM, words, "", 200,
+                    node.store().head(), 1, Clock.REAL.wallMs()));
+            return result;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Refusal refusal) {
+                throw new CommandException(ExitStatus.FAILED, "nothing was changed: " + refusal.detail(), e);
+            }
+            throw e;
+        }
+    }
+
+    /** The failure of a command that met a file which is not taken. */
+    static CommandException failure(String file, RejectedBundleException rejected) {
+        ExitStatus status = switch (rejected.kind()) {
+            case FOREIGN -> ExitStatus.UNREACHABLE;
+            case DAMAGED -> ExitStatus.DAMAGED_FILE;
+            case NEWER -> ExitStatus.NEWER_FILE;
+            case CLOCK -> ExitStatus.CLOCK_AHEAD;
+            case COPY -> ExitStatus.FAILED;
+        };
+        return new CommandException(status, file + ": nothing was changed: " + FailureText.text(rejected),
+                rejected);
+    }
+
+    @Override
+    public void close() throws IOException {
+        node.close(Optional::empty);
+    }
+}
