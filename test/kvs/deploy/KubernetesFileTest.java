@@ -3,6 +3,7 @@ package kvs.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,8 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import kvs.config.Settings;
+import kvs.jar.Jar;
+import kvs.jar.Shell;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The example for Kubernetes: each field is one of its API with a value of its type, by a table kept here
@@ -154,6 +158,35 @@ class KubernetesFileTest {
                         + ", not " + value));
             });
         });
+    }
+
+    /** The published schemas of its API, where they are installed: {@code .ci/run} gets them. */
+    @Test
+    void fitsThePublishedSchemas(@TempDir Path directory) throws IOException {
+        Path modules = ROOT.resolve("build/npm/node_modules");
+        assumeTrue(Shell.has("node") && Files.isDirectory(modules.resolve("kubernetes-models"))
+                && Files.isDirectory(modules.resolve("yaml")), "needs node with kubernetes-models and yaml");
+        Files.writeString(directory.resolve("validate.js"), """
+                const text = require('fs').readFileSync(process.argv[2], 'utf8');
+                for (const document of require('yaml').parseAllDocuments(text)) {
+                  const object = document.toJS();
+                  const Kind = require('kubernetes-models/' + object.apiVersion)[object.kind];
+                  new Kind(object).validate();
+                  console.log(object.kind);
+                }
+                """);
+        String file = Files.readString(ROOT.resolve("conf/kubernetes.yaml"));
+        Jar.Printed good = validate(directory, modules, file);
+        assertEquals("Service Service PodDisruptionBudget StatefulSet",
+                good.text().strip().replace('\n', ' '));
+        assertEquals(0, good.status());
+        Jar.Printed bad = validate(directory, modules, file.replace("replicas: 3", "replicas: three"));
+        assertTrue(bad.status() != 0 && bad.text().contains("replicas must be integer"), bad.text());
+    }
+
+    private static Jar.Printed validate(Path directory, Path modules, String yaml) throws IOException {
+        Files.writeString(directory.resolve("kubernetes.yaml"), yaml);
+        return Shell.run(directory, "NODE_PATH='" + modules + "' node validate.js kubernetes.yaml");
     }
 
     @Test
