@@ -19,6 +19,7 @@
  *    kvs.transfer   documents in files, out of a node and in: lines, dumps of other stores
  *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
+ *    kvs.streams    event streams of changes: groups, lanes, turns
  *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging
@@ -53,8 +54,8 @@
  * rights, {@code UnstampedVersion} to {@code Version}), collects their records in a {@code GroupBuffer},
  * appends the group by {@code Journal} to the active {@code Segment} with one fsync, applies the
  * {@code IndexWriteSet}s to the {@code Tree}, publishes the next {@code LogState}, wakes {@code Watches},
- * {@code Changes} and {@code Feed}, and completes the {@code WriteReceipt}s, from which the loops answer.
- * Acknowledged means fsynced.
+ * {@code Changes}, {@code ChangeStreams} and {@code Feed}, and completes the {@code WriteReceipt}s, from
+ * which the loops answer. Acknowledged means fsynced.
  *
  * <p><b>A replicated write.</b> {@code Follower} polls the {@code Feed} of each member through
  * {@code PeerClient} ({@code FeedPage}); after a loss it compares digests of ranges ({@code RangeDiff},
@@ -179,7 +180,7 @@
  * response.</li>
  * </ol>
  *
- * <h2>Absent on purpose</h2> No dependency, no reflection, no static state, no thread that waits for a write
- * or a watch (one for each stream of events, which waits for its reader too).
+ * <h2>Absent on purpose</h2> No dependency, no reflection, no static state, no thread that waits for a write,
+ * a watch, or the reader of an event stream (with the engine {@code jdk} one for each stream).
  */
 package kvs;

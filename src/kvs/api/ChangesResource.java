@@ -1,22 +1,16 @@
 package kvs.api;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import kvs.documents.Changes;
 import kvs.documents.ClientPosition;
-import kvs.documents.Documents;
 import kvs.documents.EntityTag;
 import kvs.documents.Preconditions;
-import kvs.documents.RangePage;
+import kvs.documents.WaitLimiter;
 import kvs.documents.Watches;
 import kvs.http.ContinuationExecutor;
 import kvs.http.PositionWait;
@@ -29,48 +23,58 @@ import kvs.http.Route;
 import kvs.json.JsonWriter;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.Version;
 import kvs.routes.ChangesRoutes;
 import kvs.routes.DocumentRoutes;
 import kvs.routes.SharedParameters;
 import kvs.store.StoreView;
-import kvs.tree.Entry;
+import kvs.streams.ChangeStream;
+import kvs.streams.ChangeStreams;
+import kvs.streams.EventSink;
+import kvs.streams.StreamView;
 import kvs.world.Clock;
 
 /**
  * Changes: {@code /kv/_changes}, as pages by long polling, or as a stream of server-sent events (WHATWG HTML,
- * 9.2). A long poll holds no thread; a stream holds one, which waits while its reader does not read.
+ * 9.2). Neither holds a thread.
  */
 public final class ChangesResource implements AutoCloseable {
 
     private static final String EVENTS = "text/event-stream";
     private static final String LAST = "Last-Event-ID";
-    /** Maximum number of concurrent streams. */
-    private static final int STREAMS_MAX = 256;
-    /** Interval of comments in an idle stream, which show that it is alive. */
-    private static final long COMMENT_MS = 15_000;
-    /** Interval at which an idle stream checks that its token is still valid. */
-    private static final long CHECK_MS = 10_000;
-    private static final int PATH_SKIP = "\0meta/".length();
+    /** The body of a response that is not sent. */
+    private static final Response.EventBody NO_EVENTS = new Response.EventBody() {
+
+        @Override
+        public void open(EventSink sink) {
+            throw new IllegalStateException("a response to HEAD has no body");
+        }
+
+        @Override
+        public void closed() {
+            // It holds nothing.
+        }
+    };
 
     private final Dependencies dependencies;
-    private final Semaphore streams = new Semaphore(STREAMS_MAX);
     private volatile boolean closed;
 
     /**
      * The parts that this resource uses.
      *
      * @param here holds requests until this node covers their position
-     * @param nodes the id of the node that writes with an origin; empty when it is unknown
      */
-    public record Dependencies(Changes changes, Documents documents, PositionWait here,
-            Function<UUID, Optional<String>> nodes, Clock clock) { }
+    public record Dependencies(Changes changes, ChangeJson changeJson, PositionWait here, WaitLimiter waits,
+            ChangeStreams streams, Clock clock) { }
 
     /** A parsed request. */
     private record Query(Changes.Query query, boolean values, Request request) {
 
         Requester requester() {
             return request.requester();
+        }
+
+        String prefix() {
+            return new String(query.prefix(), StandardCharsets.UTF_8);
         }
 
         RequestTimer timer() {
@@ -88,15 +92,11 @@ public final class ChangesResource implements AutoCloseable {
         return List.of(Route.of(ChangesRoutes.GET, this::get));
     }
 
-    /** The number of open streams. */
-    public int streams() {
-        return STREAMS_MAX - streams.availablePermits();
-    }
-
     /** Ends all streams, and later requests get a page at once: a node that stops waits for nobody. */
     @Override
     public void close() {
         closed = true;
+        dependencies.streams.close();
     }
 
     private CompletionStage<Response> get(Request request) {
@@ -193,7 +193,7 @@ public final class ChangesResource implements AutoCloseable {
 
     private Response answer(Query query, Changes.Page page) {
         JsonWriter json = new JsonWriter().object().name("changes").array();
-        page.changes().forEach(change -> write(json, query, change, false));
+        page.changes().forEach(change -> dependencies.changeJson.write(json, change, query.values));
         json.end().field("next", page.next().text());
         if (page.more()) {
             json.field("more", true);
@@ -202,109 +202,30 @@ public final class ChangesResource implements AutoCloseable {
                 Optional.of(page.next().text()));
     }
 
-    /** The path of a record of metadata; after it, and a zero, the key may name the user who set it. */
-    private static String pathOfRights(byte[] key) {
-        int end = PATH_SKIP;
-        while (end < key.length && key[end] != 0) {
-            end++;
-        }
-        return new String(key, PATH_SKIP, end - PATH_SKIP, StandardCharsets.UTF_8);
-    }
-
-    private void write(JsonWriter json, Query query, Changes.Change change, boolean oneLine) {
-        Entry entry = change.entry();
-        if (change.kind() == Changes.Kind.RIGHTS) {
-            json.object().field("path", pathOfRights(entry.key())).field("access", true).end();
-        } else if (query.values && change.kind() == Changes.Kind.LIVES) {
-            VersionJson.item(json, dependencies.documents, entry, oneLine, dependencies.nodes);
-        } else {
-            json.object().field("path", RangePage.path(entry));
-            try {
-                Version version = dependencies.documents.read(entry);
-                VersionJson.author(json, version);
-                VersionJson.node(json, version, dependencies.nodes);
-            } catch (Refusal unreadable) {
-                VersionJson.problem(json, unreadable);
-            }
-            if (change.kind() != Changes.Kind.LIVES) {
-                json.field(change.kind() == Changes.Kind.DELETED ? "deleted" : "expired", true);
-            }
-            json.end();
-        }
-    }
-
+    /** Refuses before the stream begins: a browser would reconnect for ever to one that ends at once. */
     private Response stream(Query query, ClientPosition since) {
-        Changes.Page first = dependencies.changes.page(since, query.query, query.requester());
-        if (streams.availablePermits() == 0) {
-            throw full();
+        dependencies.changes.check(since, query.requester());
+        if (query.request.method().equals("HEAD")) {
+            return Response.events(NO_EVENTS).unbuffered();
         }
-        // Acquired only here: a HEAD request, or a client that disconnects before, would never release it.
-        return Response.pages(200, EVENTS, out -> {
-            if (!streams.tryAcquire()) {
-                end(full(), out);
-                return;
-            }
-            try {
-                stream(query, first, out);
-            } finally {
-                streams.release();
-            }
-        }).unbuffered();
+        StreamView view = new StreamView(query.requester().principal(), query.prefix(), query.query.limit(),
+                query.values);
+        return Response.events(body(dependencies.streams.stream(view, query.requester(), since,
+                dependencies.waits.admit(query.requester().name(), true)))).unbuffered();
     }
 
-    private static Refusal full() {
-        return new Refusal(Reason.BUSY,
-                "a node serves at most " + STREAMS_MAX + " streams of changes: request pages with ?wait="
-                        + " instead");
-    }
+    private static Response.EventBody body(ChangeStream stream) {
+        return new Response.EventBody() {
 
-    private static void end(Refusal refusal, OutputStream out) throws IOException {
-        JsonWriter event = new JsonWriter().object().field("reason", refusal.reason().text())
-                .field("detail", refusal.detail()).end();
-        out.write("event: end\ndata: ".getBytes(StandardCharsets.UTF_8));
-        out.write(event.toBytes());
-        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void stream(Query query, Changes.Page first, OutputStream out) throws IOException {
-        Changes.Page page = first;
-        long said = dependencies.clock.nanos();
-        while (!closed && !query.timer().isOver()) {
-            if (!page.changes().isEmpty()) {
-                send(query, page, out);
-                said = dependencies.clock.nanos();
-            } else if (dependencies.clock.nanos() - said >= TimeUnit.MILLISECONDS.toNanos(COMMENT_MS)) {
-                out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
-                out.flush();
-                said = dependencies.clock.nanos();
+            @Override
+            public void open(EventSink sink) {
+                stream.open(sink);
             }
-            try {
-                if (!page.more()) {
-                    Changes.Page last = page;
-                    query.timer().parked(() -> park(query, last.number(), Math.min(CHECK_MS, COMMENT_MS / 2)))
-                            .toCompletableFuture().join();
-                }
-                page = dependencies.changes.page(page.next(), query.query, query.requester());
-            } catch (Refusal refusal) {
-                end(refusal, out);
-                return;
-            }
-        }
-    }
 
-    /**
-     * Sends each change as an event; the last one of a page carries the position, so a client that
-     * disconnects before it receives the others again.
-     */
-    private void send(Query query, Changes.Page page, OutputStream out) throws IOException {
-        for (int i = 0; i < page.changes().size(); i++) {
-            JsonWriter json = new JsonWriter();
-            write(json, query, page.changes().get(i), true);
-            String id = i == page.changes().size() - 1 ? "id: " + page.next().text() + "\n" : "";
-            out.write((id + "data: ").getBytes(StandardCharsets.UTF_8));
-            out.write(json.toBytes());
-            out.write("\n\n".getBytes(StandardCharsets.UTF_8));
-        }
-        out.flush();
+            @Override
+            public void closed() {
+                stream.closed();
+            }
+        };
     }
 }

@@ -29,8 +29,11 @@ import kvs.world.Dice;
  */
 public final class Changes {
 
-    /** Maximum entries that a sweep examines for one page. */
+    /** Maximum entries that a sweep examines for one page, and one of a stream. */
     private static final int LOOKS_MAX = 100_000;
+    private static final int LOOKS_STREAM = 4_096;
+    /** Bytes after which a page of a stream ends: some 64 KiB as text, which one write to a socket takes. */
+    private static final int STREAM_BYTES = 48 * 1_024;
     /** Maximum lead of the clock of the node that made a position; expiries within it are reported again. */
     private static final long SKEW_MS = 60_000;
 
@@ -51,8 +54,21 @@ public final class Changes {
      *
      * @param prefix prefix of the keys, empty or a path with a slash at its end
      * @param limit maximum number of changes
+     * @param bytesMax bytes after which a page ends
+     * @param looksMax maximum events or entries that are examined for a page
      */
-    public record Query(byte[] prefix, int limit) { }
+    public record Query(byte[] prefix, int limit, int bytesMax, int looksMax) {
+
+        /** A query of pages on request. */
+        public Query(byte[] prefix, int limit) {
+            this(prefix, limit, DocumentLimits.PAGE_BYTES_MAX, LOOKS_MAX);
+        }
+
+        /** A query of short pages: many streams have their turns, and hold a page each. */
+        public static Query stream(byte[] prefix, int limit) {
+            return new Query(prefix, limit, STREAM_BYTES, LOOKS_STREAM);
+        }
+    }
 
     /** The kind of a change. */
     public enum Kind {
@@ -131,6 +147,29 @@ public final class Changes {
         return events.last();
     }
 
+    /** The number of the last event; never waits, and does not look for expiries. */
+    public long present() {
+        return events.present().last();
+    }
+
+    /**
+     * A text that changes when the rights of the caller may have changed.
+     *
+     * @throws Refusal when they have none any more
+     */
+    public String mark(AccessContext access) {
+        return access.on(store.root()).mark();
+    }
+
+    /** Refuses what {@link #page} would refuse, without reading a page. */
+    public void check(ClientPosition from, AccessContext access) {
+        resume(from, 0);
+        access.on(store.root());
+        from.place().filter(position -> position.run().equals(run))
+                .flatMap(ClientPosition.RunPosition::sweep)
+                .ifPresent(sweep -> sealed.open(sweep.key()).orElseThrow(Changes::positionGone));
+    }
+
     /**
      * The next changes after {@code from} that the caller may see.
      *
@@ -139,18 +178,18 @@ public final class Changes {
      */
     public Page page(ClientPosition from, Query query, AccessContext access) {
         events.expire();
-        RecentEvents.ResumeState at = resume(from);
+        RecentEvents.ResumeState at = resume(from, query.looksMax);
         StoreView root = at.tail() ? at.root() : store.root();
         AccessContext.Grants grants = access.on(root);
         return at.tail() ? tail(from, at, query, root, grants) : sweep(from, at, query, root, grants);
     }
 
-    private RecentEvents.ResumeState resume(ClientPosition from) {
+    private RecentEvents.ResumeState resume(ClientPosition from, int most) {
         boolean fresh = fresh(from);
         if (!fresh && from.wallMs() < store.notes().floorMs()) {
             throw positionGone();
         }
-        return events.resume(from, fresh, shown);
+        return events.resume(from, fresh, shown, most);
     }
 
     /** The refusal of all positions while this node does not know its coverage. */
@@ -182,7 +221,7 @@ public final class Changes {
         long bytes = 0;
         for (int i = 0; i < at.events().size(); i++) {
             Key key = Key.ofBytes(at.events().get(i).key());
-            if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX) {
+            if (changes.size() >= query.limit || bytes >= query.bytesMax) {
                 return part(changes, from, first + i);
             }
             Optional<Entry> news = root.tree().get(key.bytes());
@@ -261,8 +300,8 @@ public final class Changes {
                 change.ifPresent(changes::add);
                 bytes += change.map(one -> bytes(entry)).orElse(0L);
             }
-            if (changes.size() >= query.limit || bytes >= DocumentLimits.PAGE_BYTES_MAX
-                    || looks >= LOOKS_MAX) {
+            if (changes.size() >= query.limit || bytes >= query.bytesMax
+                    || looks >= query.looksMax) {
                 var next = new ClientPosition.ScanProgress(sweep.covered(), sweep.wallMs(),
                         sealed.seal(Arrays.copyOf(entry.key(), entry.key().length + 1)));
                 return new Page(changes, new ClientPosition(from.covered(), from.wallMs(), Optional.of(

@@ -164,11 +164,11 @@ final class RecentEvents {
 
     /**
      * The events to continue with after {@code from}, for a client that may see {@code shown}; a
-     * {@code fresh} position is the start of everything.
+     * {@code fresh} position is the start of everything. Some {@code most} of the events are examined.
      *
      * @throws Refusal {@code POSITION_GONE}; {@code BEHIND} while this node does not cover the position
      */
-    ResumeState resume(ClientPosition from, boolean fresh, Supplier<Optional<Coverage>> shown) {
+    ResumeState resume(ClientPosition from, boolean fresh, Supplier<Optional<Coverage>> shown, int most) {
         boolean mine = from.place().filter(position -> position.run().equals(run)).isPresent();
         lock.lock();
         try {
@@ -180,8 +180,8 @@ final class RecentEvents {
             if (number > last || !tail && !fresh && !from.covered().coversShown(store.notes().floor())) {
                 throw Changes.positionGone();
             }
-            return new ResumeState(tail, tail ? kept.after(number, EVENTS_MAX) : List.of(), last,
-                    present.covered, expiredMs, present.root);
+            return new ResumeState(tail, tail ? kept.after(number, Math.min(most, EVENTS_MAX)) : List.of(),
+                    last, present.covered, expiredMs, present.root);
         } finally {
             lock.unlock();
         }

@@ -154,13 +154,21 @@ public final class HttpFrontend implements AutoCloseable {
             if (bug != null) {
                 log.error("request failed, connection closed", bug);
                 drop(exchange);
-            } else if (!sent(exchange, head, response, later)
-                    && !(response.body() instanceof Response.StreamedBody
-                            && sent(exchange, head, pipeline.errors().busy(head.headers()), later))) {
-                log.warn("no thread for the response, connection closed");
-                drop(exchange);
+            } else if (!sent(exchange, head, response, later)) {
+                closeEvents(response);
+                boolean made = response.body() instanceof Response.FullBody;
+                if (made || !sent(exchange, head, pipeline.errors().busy(head.headers()), later)) {
+                    log.warn("no thread for the response, connection closed");
+                    drop(exchange);
+                }
             }
         });
+    }
+
+    private static void closeEvents(Response response) {
+        if (response.body() instanceof Response.EventBody events) {
+            events.closed();
+        }
     }
 
     private void drop(HttpExchange exchange) {
@@ -187,12 +195,19 @@ public final class HttpFrontend implements AutoCloseable {
 
     private void send(HttpExchange exchange, RequestHead head, Response response,
             ResponseWriter responseWriter) {
+        boolean goesOn = false;
         try {
             responseWriter.fields(exchange, response.headers());
             if (last) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
-            responseWriter.write(exchange, head.method().equals("HEAD"), response);
+            boolean headOnly = head.method().equals("HEAD");
+            if (response.body() instanceof Response.EventBody events && !headOnly) {
+                goesOn = responseWriter.events(exchange, response.status(), events,
+                        inFlight::decrementAndGet);
+            } else {
+                responseWriter.write(exchange, headOnly, response);
+            }
         } catch (IOException e) {
             log.debug("response not sent", "why", FailureText.text(e));
             // Else the server of the JDK may keep the connection open, unused, when it failed to read a body
@@ -201,8 +216,11 @@ public final class HttpFrontend implements AutoCloseable {
         } catch (RuntimeException | Error bug) {
             log.error("response not sent, connection closed", bug);
         } finally {
-            inFlight.decrementAndGet();
-            end(exchange, responseWriter);
+            if (!goesOn) {
+                closeEvents(response);
+                inFlight.decrementAndGet();
+                end(exchange, responseWriter);
+            }
         }
     }
 

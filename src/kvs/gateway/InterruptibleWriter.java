@@ -110,6 +110,24 @@ final class InterruptibleWriter implements ResponseWriter {
         }
     }
 
+    @Override
+    public boolean events(HttpExchange exchange, int status, Response.EventBody events, Runnable ended)
+            throws IOException {
+        moving(() -> exchange.sendResponseHeaders(status, 0));
+        OutputStream out = moving(exchange.getResponseBody());
+        boolean whole = false;
+        try {
+            new ThreadEventSink(out, clock).run(events);
+            out.close();
+            whole = true;
+        } finally {
+            if (!whole) {
+                part(exchange);
+            }
+        }
+        return false;
+    }
+
     /** Replaces the stream: closing the exchange would close its stream, and that writes the last chunk. */
     @Override
     public void part(HttpExchange exchange) {

@@ -41,6 +41,14 @@ interface ResponseWriter {
         }
 
         @Override
+        public boolean events(HttpExchange exchange, int status, Response.EventBody events, Runnable ended)
+                throws IOException {
+            exchange.sendResponseHeaders(status, 0);
+            LoopEventSink.open((NioExchange) exchange, events, ended);
+            return true;
+        }
+
+        @Override
         public void part(HttpExchange exchange) {
             // The engine knows the announced length, and cuts the connection.
         }
@@ -58,11 +66,22 @@ interface ResponseWriter {
     /** Writes the complete body, which must not be modified any more. */
     void writeBody(HttpExchange exchange, Response.FullBody body) throws IOException;
 
+    /**
+     * Writes a stream of events. Whether it goes on when this method has returned: the exchange then ends by
+     * itself, and {@code ended} runs.
+     */
+    boolean events(HttpExchange exchange, int status, Response.EventBody events, Runnable ended)
+            throws IOException;
+
     /** Marks the response as incomplete: closing the exchange must not look like its end. */
     void part(HttpExchange exchange);
 
     /** Writes a response, whose fields are already added; {@code headOnly}: without its body. */
     default void write(HttpExchange exchange, boolean headOnly, Response response) throws IOException {
+        if (response.body() instanceof Response.EventBody) {
+            moving(() -> exchange.sendResponseHeaders(response.status(), -1));
+            return;
+        }
         if (response.body() instanceof Response.StreamedBody pages) {
             moving(() -> exchange.sendResponseHeaders(response.status(), headOnly ? -1 : 0));
             if (!headOnly) {

@@ -23,7 +23,8 @@
  * from the head to the response, because handing a read of 10 µs to another thread costs as much again. A
  * write ends there at the queue of the writer; the stage that the writer completes continues at the
  * {@code RequestExecutors} of the request, its loop, and each loop is woken once for all writes of a group. A
- * response that turns out to be long is made in the pool. All other requests run in a pool: listings,
+ * response that turns out to be long is made in the pool. An event stream belongs to its loop from its head
+ * to its end ({@code LoopEventSink}). All other requests run in a pool: listings,
  * batches, accounts, long documents, and all that may wait for a disk, a lock or a reader.
  *
  * <p>Requests for one short document take a fast path through the same stages. A read that simply succeeds

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import kvs.deflate.TextChecksums;
 import kvs.json.JsonWriter;
+import kvs.streams.EventSink;
 
 /**
  * A response. Immutable.
@@ -68,6 +69,24 @@ public record Response(int status, Map<String, String> headers, Body body) {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** A body of events, without an end (server-sent events; WHATWG HTML, 9.2). */
+    public non-sealed interface EventBody extends Body {
+
+        /** Sent by a stream that was silent for {@value #COMMENT_MS} ms: proxies then keep its connection. */
+        byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+        /** Maximum time without a byte. */
+        long COMMENT_MS = 15_000;
+
+        /** Begins the stream; called once, on the lane of {@code sink}. */
+        void open(EventSink sink);
+
+        /**
+         * Releases what it holds: the stream has ended, its client has gone, or it was not begun. Called at
+         * least once, by any thread.
+         */
+        void closed();
+    }
+
     private static final FullBody NOTHING = new FullBody(new byte[0]);
 
     /** A response without a body. */
@@ -111,6 +130,11 @@ public record Response(int status, Map<String, String> headers, Body body) {
     /** A response that is made while it is sent. */
     public static Response pages(int status, String type, StreamedBody pages) {
         return new Response(status, Map.of("Content-Type", type), pages);
+    }
+
+    /** A stream of events. */
+    public static Response events(EventBody events) {
+        return new Response(200, Map.of("Content-Type", "text/event-stream"), events);
     }
 
     /**

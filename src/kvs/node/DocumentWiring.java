@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import kvs.api.BatchResource;
+import kvs.api.ChangeJson;
 import kvs.api.ChangesResource;
 import kvs.api.ConsoleResource;
 import kvs.api.DocumentResource;
@@ -25,6 +26,7 @@ import kvs.gateway.JdkEngine;
 import kvs.http.PositionWait;
 import kvs.http.Route;
 import kvs.store.Store;
+import kvs.streams.ChangeStreams;
 import kvs.world.Scheduler;
 import kvs.world.Threads;
 
@@ -40,6 +42,7 @@ final class DocumentWiring implements AutoCloseable {
     private final Environment environment;
     private final Store store;
     private final Documents documents;
+    private final Scheduler scheduler;
     private final WaitLimiter waits;
     private final Watches watches;
     private final ExecutorService offloadExecutor;
@@ -62,8 +65,9 @@ final class DocumentWiring implements AutoCloseable {
         this.store = dependencies.store;
         this.documents = new Documents(store, environment.clock(), dependencies.modes, new Documents.Settings(
                 (int) settings.number("max_json_size"), settings.durationMs("default_ttl")));
+        this.scheduler = dependencies.scheduler;
         this.waits = new WaitLimiter(waitLimits(settings));
-        this.watches = new Watches(store, environment.clock(), dependencies.scheduler, waits);
+        this.watches = new Watches(store, environment.clock(), scheduler, waits);
         this.consoleEnabled = settings.flag("console_enabled");
         this.offloadExecutor = dependencies.threads.pool("kvs-aside", ASIDE_THREADS);
     }
@@ -79,9 +83,12 @@ final class DocumentWiring implements AutoCloseable {
     /** The changes, which depend on the coverage of the cluster. */
     VisibleChanges changes(ClusterWiring cluster) {
         Changes changes = new Changes(store, environment.clock(), environment.dice(), cluster::shown);
+        ChangeJson changeJson = new ChangeJson(documents, cluster::nodeOf);
+        ChangeStreams streams = new ChangeStreams(store, new ChangeStreams.Dependencies(changes,
+                changeJson, environment.clock(), scheduler, offloadExecutor));
         var here = new PositionWait(cluster::shown, cluster::lost, changes::now, watches, offloadExecutor);
         return new VisibleChanges(changes, here, new ChangesResource(
-                new ChangesResource.Dependencies(changes, documents, here, cluster::nodeOf,
+                new ChangesResource.Dependencies(changes, changeJson, here, waits, streams,
                         environment.clock())));
     }
 

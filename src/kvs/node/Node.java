@@ -251,7 +251,7 @@ public final class Node implements AutoCloseable {
         nodeMetrics.node(environment, foundation.modes, services.health.registry());
         nodeMetrics.certificate(http.tls());
         nodeMetrics.store(foundation.store, purger, environment);
-        nodeMetrics.requests(services.listening, services.documents.watches(), services.changes.streams());
+        nodeMetrics.requests(services.listening, services.documents.waits());
         nodeMetrics.backups(services.backups);
         services.cluster.measure(foundation.metrics);
     }

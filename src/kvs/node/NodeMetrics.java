@@ -5,12 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import kvs.api.ChangesResource;
 import kvs.backup.BackupScheduler;
 import kvs.documents.ModeSwitch;
 import kvs.documents.PrefixTotals;
 import kvs.documents.Purger;
-import kvs.documents.Watches;
+import kvs.documents.WaitLimiter;
 import kvs.gateway.HttpFrontend;
 import kvs.health.HealthRegistry;
 import kvs.metrics.Metrics;
@@ -140,7 +139,7 @@ final class NodeMetrics {
     }
 
     /** The requests and clients being served. */
-    void requests(HttpFrontend server, Watches watches, ChangesResource streams) {
+    void requests(HttpFrontend server, WaitLimiter waits) {
         metrics.gauge("kvs_http_requests_in_flight", "Requests in progress, until the last byte is sent.",
                 server::inFlight);
         metrics.gauge("kvs_http_connections_open",
@@ -161,9 +160,9 @@ final class NodeMetrics {
                 "Connections that ended in their handshake of TLS: refused, broken off or late.",
                 () -> server.counts().brokenHandshakes());
         metrics.gauge("kvs_http_requests_parked", "Requests that wait for a change, a position or a"
-                + " deadline.",
-                watches::size);
-        metrics.gauge("kvs_http_streams_open", "Open streams of changes.", streams::streams);
+                + " deadline, and streams of changes.",
+                waits::size);
+        metrics.gauge("kvs_http_streams_open", "Open streams of changes.", waits::streams);
     }
 
     /** The backups of the node. */

@@ -232,7 +232,7 @@ final class Connection implements Loop.ChannelHandler {
         } else if (state == State.EXCHANGE) {
             lasts = lasts && !bodyReceiver.wanted();
             bodyReceiver.fail("the exchange was closed");
-            writeQueue.endResponse();
+            sender.endResponse();
             state = State.ENDING;
             deadline.never();
             sender.flush();
@@ -286,7 +286,7 @@ final class Connection implements Loop.ChannelHandler {
 
     @Override
     public void tick(long nanos) {
-        server.heldBytes.weigh(this);
+        sender.tick(nanos);
         if (writeQueue.stalled(nanos)) {
             server.heldBytes.cut(this, "the client did not read it");
         } else if (deadline.passed(nanos)) {

@@ -60,6 +60,8 @@ final class Loop implements Executor {
     final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     final byte[] read = new byte[BUFFER_BYTES];
+    /** Runs tasks of other threads in its next turn: connections have theirs between two of them. */
+    final Executor lane = task -> execute(() -> later(task));
     final OffHeapBlocks offHeapBlocks = new OffHeapBlocks();
     final ResponseHeadWriter heads;
 

@@ -134,6 +134,20 @@ public final class NioExchange extends HttpExchange implements Executor {
     }
 
     /**
+     * Makes the body of the response, which has been begun without a length, one without an end; call it on
+     * the loop. {@code ended} runs there when it has ended, or its client has gone.
+     */
+    public EventStream events(EventStream.IdleComment idle, Runnable ended) {
+        EventStream stream = new EventStream(this, connection, responseBody, idle);
+        connection.sender.begin(stream);
+        onDisconnect(() -> {
+            stream.end();
+            ended.run();
+        });
+        return stream;
+    }
+
+    /**
      * Runs {@code work} on the loop of this exchange; {@code RejectedExecutionException} after the server was
      * stopped.
      */

@@ -16,6 +16,7 @@ final class ResponseBodyStream extends OutputStream {
     private static final int PIECE_BYTES = 16 * 1_024;
     /** Digits of a length and two line ends. */
     private static final int CHUNK_BYTES = 16;
+    private static final byte[] LINE_END = {'\r', '\n'};
     private static final byte[] LAST = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final NioExchange exchange;
@@ -98,6 +99,24 @@ final class ResponseBodyStream extends OutputStream {
         }
     }
 
+    /**
+     * Sends bytes of a body without a length, which must not be modified any more, on the loop; many
+     * responses may share them.
+     */
+    void send(byte[] bytes) {
+        if (bytes.length == 0) {
+            return;
+        }
+        if (chunked) {
+            connection.sender.send(size(bytes.length));
+        }
+        connection.sender.send(bytes);
+        if (chunked) {
+            connection.sender.send(LINE_END);
+        }
+        connection.sender.flush();
+    }
+
     private void now(byte[] bytes, int from, int length) {
         if (chunked) {
             byte[] chunk = chunk(bytes, from, length);
@@ -158,8 +177,12 @@ final class ResponseBodyStream extends OutputStream {
         exchange.close();
     }
 
+    private static byte[] size(int length) {
+        return (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
     private static byte[] chunk(byte[] bytes, int from, int length) {
-        byte[] size = (Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] size = size(length);
         byte[] chunk = new byte[size.length + length + 2];
         System.arraycopy(size, 0, chunk, 0, size.length);
         System.arraycopy(bytes, from, chunk, size.length, length);

@@ -1,6 +1,7 @@
 package kvs.server;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The sender of a connection's responses: adds bytes to its queue, and sends as many as the client takes. A
@@ -11,6 +12,8 @@ final class ResponseSender {
     private final Connection connection;
     private final NioServer server;
     private final SendQueue writeQueue;
+    /** The present response, if it is one without an end. */
+    private Optional<EventStream> events = Optional.empty();
 
     ResponseSender(Connection connection, NioServer server) {
         this.connection = connection;
@@ -42,6 +45,29 @@ final class ResponseSender {
         flush();
     }
 
+    /** Sends the head of {@code stream}, which is the response from now on. */
+    void begin(EventStream stream) {
+        events = Optional.of(stream);
+        flush();
+    }
+
+    /** Ends a complete response. */
+    void endResponse() {
+        events = Optional.empty();
+        writeQueue.endResponse();
+    }
+
+    /** Whether the loop holds little enough for its clients to take more for one of them. */
+    boolean hasRoom() {
+        return server.heldBytes.hasRoom(connection);
+    }
+
+    /** Called a few times a second. */
+    void tick(long nanos) {
+        server.heldBytes.weigh(connection);
+        events.ifPresent(stream -> stream.tick(nanos));
+    }
+
     /** Sends as much as possible now. */
     void flush() {
         if (connection.isClosed()) {
@@ -55,6 +81,7 @@ final class ResponseSender {
             return;
         }
         connection.socket.writes(writeQueue.pending() > 0);
+        events.ifPresent(EventStream::check);
         server.heldBytes.evictHolders(connection);
     }
 

@@ -51,6 +51,11 @@ final class UnsentBytesEviction {
         }
     }
 
+    /** Whether the loop of a connection may hold more for clients that need not have it now. */
+    boolean hasRoom(Connection one) {
+        return one.loop.held() <= heldMax / 2;
+    }
+
     private boolean tooFar(Connection moved) {
         return moved.loop.held() - moved.writeQueue.pending() > 2 * heldMax;
     }

@@ -33,7 +33,8 @@
  *
  * <p>A handler on a loop does not wait: its response is sent by one system call, or kept by the connection as
  * far as the client does not take it. Other threads that make a response piece by piece do wait
- * ({@code ResponseBodyStream}, {@code BackPressure}).
+ * ({@code ResponseBodyStream}, {@code BackPressure}). A response without an end is a record of the loop
+ * ({@code EventStream}): it takes bytes when its client has all before them, and nothing waits.
  *
  * <p>Bounds: connections in all and of one address ({@code ConnectionLimiter} counts them; when all places
  * are taken, {@code IdleEviction} closes the one that has been idle longest), bytes and fields of a head, the

@@ -24,8 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLException;
 import kvs.deflate.Texts;
@@ -39,6 +41,7 @@ import kvs.json.JsonWriter;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.store.DeadlineWrite;
+import kvs.streams.EventSink;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.ProcessUsage;
@@ -68,6 +71,7 @@ abstract class HttpFrontendTest {
     private final ConcurrentLinkedQueue<CompletableFuture<Response>> parked = new ConcurrentLinkedQueue<>();
     private final CountDownLatch slowEnded = new CountDownLatch(1);
     private final CountDownLatch freed = new CountDownLatch(1);
+    private final SampleEvents events = new SampleEvents();
     private final Threads threads = new Threads(Logger.none());
     private final ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.none(), 1);
     /** By which the process notices that it stood still; it stands unless a test moves it. */
@@ -104,7 +108,9 @@ abstract class HttpFrontendTest {
                     out.write("data: 1\n\n".getBytes(StandardCharsets.US_ASCII));
                     out.flush();
                     join(freed);
-                }).unbuffered())), Route.of("GET", "/breaks", RequiredAccess.OPEN,
+                }).unbuffered())),
+                Route.of("GET", "/stream", RequiredAccess.OPEN, request -> done(Response.events(events))),
+                Route.of("GET", "/breaks", RequiredAccess.OPEN,
                         request -> done(Response.pages(200, "text/plain", out -> {
                     out.write(new byte[300_000]);
                     throw new IOException("the disk does not answer");
@@ -418,6 +424,112 @@ abstract class HttpFrontendTest {
             }
             assertEquals(1, freed.getCount(), "the stream goes on");
         }
+    }
+
+    /** A stream whose events a test sends. */
+    private static final class SampleEvents implements Response.EventBody {
+
+        private final CompletableFuture<EventSink> sink = new CompletableFuture<>();
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        @Override
+        public void open(EventSink opened) {
+            sink.complete(opened);
+        }
+
+        @Override
+        public void closed() {
+            closed.countDown();
+        }
+
+        /** What {@code work} comes to on the lane of the stream. */
+        private <T> T onLane(Function<EventSink, T> work) {
+            EventSink open = sink.orTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS).join();
+            return CompletableFuture.supplyAsync(() -> work.apply(open), open.lane())
+                    .orTimeout(TIMEOUT_MS, TimeUnit.MILLISECONDS).join();
+        }
+
+        private boolean offer(String text) {
+            return onLane(open -> open.offer(text.getBytes(StandardCharsets.US_ASCII)));
+        }
+
+        /** Offers an event to a sink that may have ended meanwhile, with its lane. */
+        private void whileOpen(String text) {
+            EventSink open = sink.join();
+            try {
+                open.lane().execute(() -> open.offer(text.getBytes(StandardCharsets.US_ASCII)));
+            } catch (RejectedExecutionException ended) {
+                assertFalse(open.isReady());
+            }
+        }
+
+        /** Whether a sink that has ended takes an event. */
+        private boolean onEndedLane() {
+            return sink.join().offer("data: 3\n\n".getBytes(StandardCharsets.US_ASCII));
+        }
+
+        private void end(String last) {
+            onLane(open -> {
+                open.end(last.getBytes(StandardCharsets.US_ASCII));
+                return true;
+            });
+        }
+    }
+
+    private static String until(Socket socket, String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(end) < 0) {
+            int b = socket.getInputStream().read();
+            assertTrue(b >= 0, "it ended: " + text);
+            text.append((char) b);
+        }
+        return text.toString();
+    }
+
+    /** Each event comes when it is made; the connection serves another request behind the end. */
+    @Test
+    void sendsAnEventStreamAsItIsMade() throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            String head = until(socket, "\r\n\r\n").toLowerCase(Locale.ROOT);
+            assertTrue(head.startsWith("http/1.1 200") && head.contains("content-type: text/event-stream\r\n")
+                    && head.contains("transfer-encoding: chunked\r\n"), head);
+            assertTrue(events.offer("data: 1\n\n"));
+            assertEquals("9\r\ndata: 1\n\n\r\n", until(socket, "\n\n\r\n"));
+            assertTrue(events.offer("data: 22\n\n"));
+            assertEquals("a\r\ndata: 22\n\n\r\n", until(socket, "\n\n\r\n"));
+            assertEquals(1, server.inFlight());
+            events.end("event: end\n\n");
+            assertEquals("c\r\nevent: end\n\n\r\n0\r\n\r\n", until(socket, "0\r\n\r\n"));
+            join(events.closed);
+            send(socket, "GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertTrue(answer(socket).endsWith("ok"));
+            assertFalse(events.onEndedLane(), "it takes nothing more");
+        }
+    }
+
+    @Test
+    void headOfAnEventStreamBeginsNone() throws IOException {
+        String head = once("HEAD /stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertTrue(head.startsWith("HTTP/1.1 200") && head.endsWith("\r\n\r\n"), head);
+        join(events.closed);
+        assertFalse(events.sink.isDone());
+    }
+
+    /** An engine hears of it when it reads the end, or when it sends. */
+    @Test
+    void aReaderOfEventsThatGoesAwayIsNoticed() throws Exception {
+        try (Socket socket = connect()) {
+            send(socket, "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            until(socket, "\r\n\r\n");
+            events.offer("data: 1\n\n");
+            socket.setSoLinger(true, 0);
+        }
+        for (int i = 0; i < TIMEOUT_MS / 10 && events.closed.getCount() > 0; i++) {
+            events.whileOpen("data: 2\n\n");
+            assertFalse(events.closed.await(10, TimeUnit.MILLISECONDS) && server.inFlight() > 1);
+        }
+        join(events.closed);
     }
 
     @Test

@@ -22,6 +22,7 @@ import kvs.api.AuditLogResource;
 import kvs.api.AuditWitnessResource;
 import kvs.api.BackupResource;
 import kvs.api.BatchResource;
+import kvs.api.ChangeJson;
 import kvs.api.ChangesResource;
 import kvs.api.ConsoleResource;
 import kvs.api.DocumentResource;
@@ -76,6 +77,7 @@ import kvs.model.HealthProblem;
 import kvs.model.Hkdf;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
+import kvs.streams.ChangeStreams;
 import kvs.world.Logger;
 
 /** The API of a node in memory: requests pass the whole pipeline, without sockets and in one thread. */
@@ -156,6 +158,8 @@ public final class InMemoryApi {
     public boolean draining;
     public final PeerStub cluster;
     public final Changes changes;
+    /** The open streams of changes. */
+    final ChangeStreams streams;
     /** Whether what a position covers is lost for good. */
     public Predicate<Coverage> lost = wanted -> false;
     /** The metrics of the node. */
@@ -244,9 +248,12 @@ public final class InMemoryApi {
                 () -> Optional.of(node.store.durable()));
         var here = new PositionWait(() -> Optional.of(node.store.durable()), wanted -> lost.test(wanted),
                 changes::now, node.watches, work -> offloadExecutor.execute(work));
-        routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, node.documents, here,
-                origin -> Optional.of(NODE).filter(id -> origin.equals(node.store.origin())),
-                node.clock)).routes());
+        ChangeJson changeJson = new ChangeJson(node.documents,
+                origin -> Optional.of(NODE).filter(id -> origin.equals(node.store.origin())));
+        streams = new ChangeStreams(node.store, new ChangeStreams.Dependencies(changes,
+                changeJson, node.clock, node, work -> offloadExecutor.execute(work)));
+        routes.addAll(new ChangesResource(new ChangesResource.Dependencies(changes, changeJson, here,
+                node.waits, streams, node.clock)).routes());
         routes.addAll(new ModeResource(node.modes).routes());
         routes.addAll(new MaintenanceResource(node.store, events()).routes());
         routes.addAll(new BackupResource(backups, work -> offloadExecutor.execute(work)).routes());
@@ -450,6 +457,9 @@ public final class InMemoryApi {
             return new Response(response.status(), response.headers(), new Response.FullBody(
                     AnswerCheck.withoutLineFeed(head.target(), type, full.bytes())));
         }
+        if (response.body() instanceof Response.EventBody) {
+            return response;
+        }
         var pages = (Response.StreamedBody) response.body();
         boolean json = type.startsWith("application/json");
         Response.StreamedBody body = out -> {
@@ -475,7 +485,7 @@ public final class InMemoryApi {
         try {
             if (response.body() instanceof Response.StreamedBody pages) {
                 pages.writeTo(out);
-            } else {
+            } else if (!(response.body() instanceof Response.EventBody)) {
                 out.write(((Response.FullBody) response.body()).bytes());
             }
         } catch (IOException e) {

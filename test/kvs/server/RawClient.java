@@ -82,17 +82,26 @@ final class RawClient implements AutoCloseable {
 
     private byte[] chunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        while (true) {
-            int size = Integer.parseInt(line(), 16);
-            byte[] chunk = in.readNBytes(size);
-            if (chunk.length < size || !line().isEmpty()) {
-                throw new IOException("cut inside a chunk");
-            }
-            if (size == 0) {
-                return body.toByteArray();
-            }
+        byte[] chunk = next();
+        while (chunk.length > 0) {
             body.write(chunk);
+            chunk = next();
         }
+        return body.toByteArray();
+    }
+
+    private byte[] next() throws IOException {
+        int size = Integer.parseInt(line(), 16);
+        byte[] chunk = in.readNBytes(size);
+        if (chunk.length < size || !line().isEmpty()) {
+            throw new IOException("cut inside a chunk");
+        }
+        return chunk;
+    }
+
+    /** The next chunk of a body whose head was read; empty for the last one. */
+    String chunk() throws IOException {
+        return new String(next(), StandardCharsets.ISO_8859_1);
     }
 
     private String line() throws IOException {

@@ -16,6 +16,7 @@ public final class Ranks {
     private static final Map<String, Integer> RANKS = Map.ofEntries(Map.entry("kvs", 11),
             Map.entry("kvs.cli", 10), Map.entry("kvs.node", 9), Map.entry("kvs.gateway", 8),
             Map.entry("kvs.api", 7), Map.entry("kvs.http", 6), Map.entry("kvs.routes", 5),
+            Map.entry("kvs.streams", 5),
             Map.entry("kvs.cluster", 5),
             Map.entry("kvs.cli.programs", 9), Map.entry("kvs.cli.operation", 9),
             Map.entry("kvs.cli.access", 9),

@@ -1,0 +1,190 @@
+package kvs.streams;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The pages that wait for the streams of one loop. They are sent in their order, some streams at a time, so
+ * that other connections have their turn. Thread-safe.
+ */
+final class StreamLane {
+
+    /** Streams before others have their turn: about a millisecond. */
+    private static final int SLICE = 128;
+    /**
+     * Pages that may wait for a stream, on the average, and their bytes; streams that would get more have to
+     * read that themselves, later. So a loop that stands still collects no pages.
+     */
+    private static final int PAGES_MAX = 8;
+    private static final int BYTES_MAX = 8 << 20;
+
+    private final Executor executor;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by {@code lock}. */
+    private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+    /** Guarded by {@code lock}: streams that missed a page; they read when all pages before are sent. */
+    private final List<ChangeStream> missed = new ArrayList<>();
+    /** Guarded by {@code lock}. */
+    private boolean running;
+    /** Guarded by {@code lock}: streams that wait for a page, each as often as it waits. */
+    private long recipients;
+    /** Guarded by {@code lock}. */
+    private long bytes;
+    /** Guarded by {@code lock}: its open streams. */
+    private int streams;
+    /** Lane only: the members of the first delivery that have it. */
+    private int done;
+
+    /** A page for some streams of this lane. */
+    private record Delivery(StreamPage page, ChangeStream[] members) { }
+
+    StreamLane(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** Counts a stream more, or one less ({@code change} -1); the number of streams. */
+    int count(int change) {
+        lock.lock();
+        try {
+            streams += change;
+            return streams;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    /** Runs a task in its order; {@code false} when the server was stopped. */
+    boolean run(Runnable task) {
+        try {
+            executor.execute(task);
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            return false;
+        }
+    }
+
+    /** Adds a page for {@code members}; {@code false}: too many wait, and {@link #miss} has to follow. */
+    boolean deliver(StreamPage page, ChangeStream[] members) {
+        lock.lock();
+        try {
+            if (recipients > (long) PAGES_MAX * streams || bytes > BYTES_MAX) {
+                return false;
+            }
+            deliveries.add(new Delivery(page, members));
+            recipients += members.length;
+            bytes += page.text().length;
+        } finally {
+            lock.unlock();
+        }
+        start();
+        return true;
+    }
+
+    /** Lets streams that left their group read by themselves, after the pages that wait for them. */
+    void miss(List<ChangeStream> streams) {
+        lock.lock();
+        try {
+            missed.addAll(streams);
+        } finally {
+            lock.unlock();
+        }
+        start();
+    }
+
+    private void start() {
+        lock.lock();
+        try {
+            if (running) {
+                return;
+            }
+            running = true;
+        } finally {
+            lock.unlock();
+        }
+        if (!run(this::slice)) {
+            stop();
+        }
+    }
+
+    private void slice() {
+        Delivery first = first();
+        for (int sent = 0; sent < SLICE && first != null; sent++) {
+            if (done < first.members.length) {
+                first.members[done++].take(first.page);
+            } else {
+                done = 0;
+                first = next();
+            }
+        }
+        if (first == null) {
+            takeMissed().forEach(ChangeStream::miss);
+        }
+        if (goesOn() && !run(this::slice)) {
+            stop();
+        }
+    }
+
+    private Delivery first() {
+        lock.lock();
+        try {
+            return deliveries.peek();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Delivery next() {
+        lock.lock();
+        try {
+            Delivery sent = deliveries.remove();
+            recipients -= sent.members.length;
+            bytes -= sent.page.text().length;
+            return deliveries.peek();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<ChangeStream> takeMissed() {
+        lock.lock();
+        try {
+            List<ChangeStream> streams = List.copyOf(missed);
+            missed.clear();
+            return streams;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean goesOn() {
+        lock.lock();
+        try {
+            running = !deliveries.isEmpty() || !missed.isEmpty();
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets all: the server was stopped. */
+    private void stop() {
+        lock.lock();
+        try {
+            deliveries.clear();
+            missed.clear();
+            recipients = 0;
+            bytes = 0;
+            running = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
