@@ -119,7 +119,7 @@ final class NodeMetrics {
         metrics.counter("kvs_store_checkpoint_failures_total", "Checkpoints that failed.",
                 () -> store.counts().checkpoints().failed());
         metrics.gauge("kvs_store_checkpoint_growth_bytes",
-                "Growth of the log in bytes since the last checkpoint or the start.",
+                "Growth of the log in bytes since the last checkpoint.",
                 () -> store.counts().checkpoints().grownBytes());
         metrics.counter("kvs_store_unreadable_reads_total", "Reads of unreadable records.",
                 () -> store.counts().unreadable());

@@ -33,9 +33,13 @@ final class BackgroundTasks {
     private final Scrub scrub;
     private final IdleLogCloser rest;
 
-    /** The accounts of the log that the tasks keep or save. */
+    /**
+     * The accounts of the log that the tasks keep or save.
+     *
+     * @param checkpoint the state that the last checkpoint holds
+     */
     record LogAccounting(OwnerNumbers owners, HighWatermarks watermarks, SegmentUsage usage,
-            DiskReserve reserve) { }
+            DiskReserve reserve, LogState checkpoint) { }
 
     BackgroundTasks(Store store, StorageEnvironment environment, Writer writer, Journal journal,
             LogAccounting accounts) {
@@ -44,8 +48,7 @@ final class BackgroundTasks {
         this.writer = writer;
         this.journal = journal;
         this.reserve = accounts.reserve;
-        this.checkpointer = new CheckpointWriter(writer, journal, accounts.owners,
-                accounts.watermarks, environment);
+        this.checkpointer = new CheckpointWriter(writer, journal, accounts, environment);
         this.maintenance = new Maintenance(writer, journal, environment,
                 new Maintenance.SpaceAccounting(accounts.usage, reserve), checkpointer);
         this.scrub = new Scrub(store, environment);

@@ -20,6 +20,7 @@ import kvs.world.DiskFile;
 final class CheckpointEncoder {
 
     private static final int BUFFER_BYTES = 1 << 20;
+    private static final int KEY_TYPICAL = 20;
     private static final int ENTRY_FIXED = 2 + 5 * 4 + 3 * 8 + 1 + 2 * 8 + 2;
 
     private final DiskFile file;
@@ -29,6 +30,11 @@ final class CheckpointEncoder {
 
     CheckpointEncoder(DiskFile file) {
         this.file = file;
+    }
+
+    /** The bytes of a file of that tree, about. */
+    static long estimate(Tree tree) {
+        return tree.summary().count() * (ENTRY_FIXED + KEY_TYPICAL);
     }
 
     /** Writes the complete file; its length. */

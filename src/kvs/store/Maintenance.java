@@ -29,6 +29,7 @@ final class Maintenance implements Task {
     private static final long SCARCE_RETRY_MS = 2_000;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Writer writer;
     private final Journal journal;
@@ -127,7 +128,9 @@ final class Maintenance implements Task {
         if (compactions.running()) {
             return compactions.work();
         }
-        boolean quiet = quiet();
+        long quietNanos = quietNanos();
+        boolean quiet = quietNanos >= QUIET_NANOS;
+        boolean resting = quietNanos >= REST_NANOS;
         if (looked && !compactions.requested() && !reserve.scarce()) {
             return LOOK_MS;
         }
@@ -135,16 +138,16 @@ final class Maintenance implements Task {
         if (begun.isPresent()) {
             return begun.getAsLong();
         }
-        if (checkpointer.due() || !journal.layout().replacements().isEmpty()) {
+        if (checkpointer.due(resting) || !journal.layout().replacements().isEmpty()) {
             requestCheckpoint();
             return POLL_MS;
         }
-        looked = quiet && checkpointer.problem().isEmpty();
+        looked = resting && checkpointer.problem().isEmpty();
         return LOOK_MS;
     }
 
-    /** Whether nothing was written for a while. */
-    private boolean quiet() {
+    /** The time for which nothing has been written. */
+    private long quietNanos() {
         LogState now = writer.snapshot();
         long nanos = environment.clock().nanos();
         if (now != last) {
@@ -152,7 +155,7 @@ final class Maintenance implements Task {
             lastNanos = nanos;
             looked = false;
         }
-        return nanos - lastNanos >= QUIET_NANOS;
+        return nanos - lastNanos;
     }
 
     /** Requests a checkpoint, unless a compaction is changing the index. */

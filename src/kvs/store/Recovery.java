@@ -42,9 +42,9 @@ final class Recovery {
     private final OpenSegments segments = new OpenSegments();
     private final List<String> problems = new ArrayList<>();
 
-    /** The result of a recovery. */
+    /** The result of a recovery; {@code checkpoint}: the state of the checkpoint that it began with. */
     record RecoveredLog(Journal journal, OwnerNumbers owners, LogState snapshot, HighWatermarks watermarks,
-            List<String> problems) { }
+            LogState checkpoint, List<String> problems) { }
 
     Recovery(StorageEnvironment environment, StorageSettings settings) {
         this.environment = environment;
@@ -71,7 +71,8 @@ final class Recovery {
             IndexSnapshot root = new IndexSnapshot(replay.tree(), replay.damage());
             LogState found = new LogState(root, journal.segment(), journal.end(), replay.head(),
                     replay.notes(), journal.layout());
-            return new RecoveredLog(journal, replay.owners(), found, replay.reach(), problems);
+            return new RecoveredLog(journal, replay.owners(), found, replay.reach(),
+                    from.snapshot(), problems);
         } catch (IOException | UnusableDirectoryException | RuntimeException e) {
             segments.close();
             throw e;

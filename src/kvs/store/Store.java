@@ -82,7 +82,8 @@ public final class Store implements AutoCloseable {
         this.reader = new VersionReader(journal, codec, unreadableKeys, environment, writer::snapshot);
         this.writerThread = new WriterThread(writer);
         this.tasks = new BackgroundTasks(this, environment, writer, journal,
-                new BackgroundTasks.LogAccounting(owners, found.watermarks(), usage, reserve));
+                new BackgroundTasks.LogAccounting(owners, found.watermarks(), usage, reserve,
+                        found.checkpoint()));
         this.problems = new StoreHealth(found.problems(), writer, reader, tasks);
         reserve.begin(tasks.use().bytes());
     }

@@ -170,6 +170,38 @@ class MaintenanceTest {
         assertTrue(store.counts().checkpoints().written() > 0, store.problems().toString());
     }
 
+    /** The log of a small store never grows by two segments, and a crash must not read all of it. */
+    @Test
+    void savesACheckpointAfter32MiBOrAMomentWithoutWrites() throws IOException, UnusableDirectoryException {
+        StoreHarness harness = new StoreHarness(8);
+        SimDisk disk = harness.disk();
+        StorageSettings settings = new StorageSettings(128 << 20, 1 << 20, true, 0, false);
+        Store store = harness.open(disk, settings);
+        write(store, 30, 64_000);
+        upkeep(store, harness, 40);
+        assertEquals(0, store.counts().checkpoints().written(), "four seconds ago somebody wrote");
+        upkeep(store, harness, 20);
+        assertEquals(1, store.counts().checkpoints().written());
+        write(store, 10, 64_000);
+        upkeep(store, harness, 100);
+        assertEquals(1, store.counts().checkpoints().written(), "less than 1 MiB");
+        Map<String, String> before = StoreHarness.contents(store);
+
+        Store again = harness.open(disk.restart(), settings);
+        assertEquals(before, StoreHarness.contents(again));
+        long grown = again.counts().checkpoints().grownBytes();
+        assertTrue(grown >= 640_000 && grown < 700_000, grown + " bytes were read again");
+        write(again, 70, 500_000);
+        upkeep(again, harness, 3);
+        assertEquals(1, again.counts().checkpoints().written(), "over 32 MiB in use");
+    }
+
+    private static void write(Store store, int count, int bytes) {
+        for (int i = 0; i < count; i++) {
+            StoreHarness.put(store, "w" + i, "\"" + "x".repeat(bytes) + "\"");
+        }
+    }
+
     /** A quota may refuse a write for which the disk has space. */
     @Test
     void compactsAlthoughNothingCanBeSetAside() throws IOException, UnusableDirectoryException {
