@@ -3,6 +3,7 @@ package kvs.api;
 import static kvs.api.DocumentResourceTest.problem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,7 @@ import kvs.documents.ClientPosition;
 import kvs.documents.ExpiryPolicy;
 import kvs.documents.Preconditions;
 import kvs.documents.Purger;
+import kvs.documents.WaitLimits;
 import kvs.gateway.GuardedNode;
 import kvs.gateway.InMemoryApi;
 import kvs.http.Response;
@@ -29,6 +31,7 @@ import kvs.model.Refusal;
 import kvs.sim.SimDice;
 import kvs.store.Transaction;
 import kvs.store.Write;
+import kvs.streams.OpenSink;
 import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 
@@ -414,5 +417,81 @@ class ChangesResourceTest {
                 "and no user");
         people.as("ann", "DELETE", "/kv/free/metadata", "");
         assertEquals(List.of("free:access"), told(people.get("bob", "/kv/_changes?since=" + next(open))));
+    }
+
+    /** A stream of somebody, or the refusal that came in its place. */
+    private static CompletableFuture<Response> stream(GuardedNode people, String name, String target) {
+        return people.api.start("GET", target, "", "Accept", "text/event-stream", "Authorization",
+                "Bearer " + people.tokens.get(name));
+    }
+
+    private static OpenSink open(CompletableFuture<Response> answer) {
+        Response response = answer.join();
+        assertEquals(200, response.status(), () -> InMemoryApi.answer(answer).body());
+        Response.EventBody body = assertInstanceOf(Response.EventBody.class, response.body());
+        OpenSink sink = new OpenSink(body::closed);
+        body.open(sink);
+        return sink;
+    }
+
+    @Test
+    void aStreamShowsWhatItsReaderMayReadAtThatMoment() {
+        GuardedNode people = new GuardedNode();
+        OpenSink ann = open(stream(people, "ann", "/kv/_changes?since=now"));
+        OpenSink bob = open(stream(people, "bob", "/kv/_changes?since=now&values=false"));
+        people.put("ann", "/kv/locked/k", "2");
+        people.put("ann", "/kv/open", "3");
+        people.api.node.pass(20);
+        assertTrue(ann.text().contains("\"locked/k\"") && ann.text().contains("\"data\":3"), ann.text());
+        assertTrue(bob.text().matches("id: [^\n]+\ndata: \\{\"path\":\"open\",[^\n]+}\n\n"), bob.text());
+        assertFalse(bob.text().contains("\"data\":3"), bob.text());
+        people.put("admin", "/kv/metadata", "{\"permissions_text\":\"cdwr,----,----\"}");
+        people.put("ann", "/kv/open", "4");
+        people.api.node.pass(20);
+        assertFalse(bob.text().contains("access"), "the whole tree is shut now: " + bob.text());
+        assertEquals(1, bob.text().split("data: ", -1).length - 1);
+        people.put("admin", "/kv/metadata", "{\"permissions_text\":\"cdwr,---r,---r\"}");
+        people.api.node.pass(20);
+        assertTrue(bob.text().endsWith("data: {\"path\":\"\",\"access\":true}\n\n"), bob.text());
+    }
+
+    @Test
+    void aStreamEndsWhenItsTokenIsRevoked() {
+        GuardedNode people = new GuardedNode();
+        OpenSink ann = open(stream(people, "ann", "/kv/_changes?since=now"));
+        OpenSink bob = open(stream(people, "bob", "/kv/_changes?since=now"));
+        assertEquals(204, people.as("admin", "DELETE", "/auth/tokens/" + people.ids.get("bob-token"), "")
+                .status());
+        people.put("ann", "/kv/open", "3");
+        people.api.node.pass(20);
+        assertTrue(bob.ended() && bob.text().startsWith("event: end\ndata: {\"reason\":\"unauthorized\""),
+                bob.text());
+        assertTrue(!ann.ended() && ann.text().contains("\"data\":3"), ann.text());
+        assertEquals(1, people.api.node.waits.streams());
+    }
+
+    /** A position that is no good is refused by a status, and so is one stream too many. */
+    @Test
+    void refusesAStreamBeforeItBegins() {
+        GuardedNode people = new GuardedNode();
+        String forged = new ClientPosition(Coverage.NONE, people.api.node.clock.wallMs(), Optional.of(
+                new ClientPosition.RunPosition(people.api.changes.now().orElseThrow().place().orElseThrow()
+                        .run(), 1 << 20, Optional.empty()))).text();
+        problem(InMemoryApi.answer(stream(people, "ann", "/kv/_changes?since=" + forged)), 410,
+                "position_gone");
+        List<OpenSink> open = new ArrayList<>();
+        for (int i = 0; i < WaitLimits.CALLER_DEFAULT; i++) {
+            open.add(open(stream(people, "ann", "/kv/_changes?since=now")));
+        }
+        CompletableFuture<Response> more = stream(people, "ann", "/kv/_changes?since=now");
+        assertEquals("1", more.join().headers().get("Retry-After"));
+        InMemoryApi.ApiResponse refused = InMemoryApi.answer(more);
+        problem(refused, 429, "rate_limited");
+        assertEquals("64", refused.member("limit"));
+        assertEquals("max_waits_per_client", refused.member("setting"));
+        assertEquals(429, people.get("ann", "/kv/_changes?since=now&wait=1s").status(), "a wait is one too");
+        open(stream(people, "bob", "/kv/_changes?since=now"));
+        open.get(0).end(new byte[0]);
+        open(stream(people, "ann", "/kv/_changes?since=now"));
     }
 }
