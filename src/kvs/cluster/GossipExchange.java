@@ -91,14 +91,21 @@ final class GossipExchange {
         silences.remove(address);
     }
 
+    /** Receives the end of an exchange. */
+    @FunctionalInterface
+    interface ExchangeEnd {
+
+        /** The exchange has ended; {@code well}: the node at the address sent a status. */
+        void ended(boolean well);
+    }
+
     /** Sends a message to an address; {@code then} runs after the response, or when there is none. */
-    void send(ExchangeKind kind, String address, Runnable then) {
+    void send(ExchangeKind kind, String address, ExchangeEnd then) {
         byte[] body = greeting(kind == ExchangeKind.GOSSIP).encode(protocol(address));
         CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
                 new Network.Bounds(deadlineMs, GossipMessage.BYTES_MAX), life -> true));
         reply.thenAccept(response -> {
-            receive(address, response);
-            then.run();
+            then.ended(receive(address, response));
         });
     }
 
@@ -113,15 +120,18 @@ final class GossipExchange {
                 others ? memberTable.members() : List.of());
     }
 
-    private void receive(String address, PeerClient.Reply reply) {
+    /** Processes a response; true if it is a status. */
+    private boolean receive(String address, PeerClient.Reply reply) {
         if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
-            GossipMessage.decode(answered.body()).ifPresentOrElse(message -> {
+            Optional<GossipMessage> message = GossipMessage.decode(answered.body());
+            message.ifPresentOrElse(status -> {
                 silences.remove(address);
                 memberTable.believe(address);
                 seeds.answered(address);
-                meet(address, message);
+                meet(address, status);
             }, () -> trouble(address, Kind.PEER_UNFIT,
                     "its response is unknown: it may run another version"));
+            return message.isPresent();
         } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
                 && protocol(address) > ProtocolGate.FIRST) {
             memberTable.backdate(address);
@@ -134,6 +144,7 @@ final class GossipExchange {
             silences.put(address, noResponse.why());
             log.debug("peer does not respond", "address", address, "why", noResponse.why());
         }
+        return false;
     }
 
     private void refused(String address, int status) {

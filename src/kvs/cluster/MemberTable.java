@@ -45,6 +45,7 @@ final class MemberTable {
     private final DepartedMembers departed = new DepartedMembers();
     private Member self;
     private boolean changed;
+    private boolean arrived;
 
     /** A member as seen from this node. */
     record Row(Member member, NodeStatus status, long heardMs, long heardNanos) { }
@@ -114,7 +115,7 @@ final class MemberTable {
             if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
                 return JoinResult.FULL;
             }
-            changed |= before.isEmpty() || !before.get().member.equals(member);
+            arrived |= before.isEmpty() || !before.get().member.equals(member);
             rows.put(member.id(), new Row(member, status, clock.wallMs(), clock.nanos()));
             departed.remove(member.id());
             remember(member.address());
@@ -229,6 +230,13 @@ final class MemberTable {
         });
     }
 
+    /** The member at an address. */
+    Optional<MemberView> at(String address) {
+        return locked(() -> rows.values().stream().filter(row -> row.member.address().equals(address))
+                .findFirst().map(row -> new MemberView(row.member, statusOf(row), row.status, row.heardMs,
+                        silentMs(row))));
+    }
+
     /** The living members but this one. */
     List<MemberView> alive() {
         return seen().stream().filter(member -> member.status() == Member.Status.ALIVE).toList();
@@ -269,6 +277,18 @@ final class MemberTable {
         return locked(() -> {
             boolean was = changed;
             changed = false;
+            return was;
+        });
+    }
+
+    /**
+     * Whether a member arrived or came back otherwise since the last call. It greets all others itself, and
+     * each responds to its first greeting with a list of members.
+     */
+    boolean takeArrived() {
+        return locked(() -> {
+            boolean was = arrived;
+            arrived = false;
             return was;
         });
     }

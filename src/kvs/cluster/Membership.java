@@ -123,7 +123,7 @@ public final class Membership {
             CompletableFuture<Void> one = new CompletableFuture<>();
             told.add(one);
             exchange.send(GossipExchange.ExchangeKind.GOSSIP, peer.member().address(),
-                    () -> one.complete(null));
+                    answered -> one.complete(null));
         }
         return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
     }

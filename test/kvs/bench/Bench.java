@@ -12,10 +12,10 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline hostile tls http long peers"} names, or {@code BENCH="reads writes"} for the single documents of
+ * pipeline hostile tls http long peers replication"} names, or {@code BENCH="reads writes"} for the single documents of
  * http alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
- * {@code BENCH="http start cluster long before=old.jar"} to compare another jar with this one.
+ * {@code BENCH="http start cluster long replication before=old.jar"} to compare another jar with this one.
  */
 public final class Bench {
 
@@ -50,6 +50,9 @@ public final class Bench {
                             Files.createDirectory(directory.resolve("cluster-" + jar.getKey())),
                             jar.getValue(), keys).run();
                 }
+            }
+            if (parts.isEmpty() || parts.contains("replication")) {
+                new ReplicationBench(report, directory, number(chosen, "seconds", SECONDS)).run(jars(chosen));
             }
             if (parts.isEmpty() || parts.contains("life")) {
                 new LifeBench(report, directory, keys).overwrites();

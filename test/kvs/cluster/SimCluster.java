@@ -83,6 +83,8 @@ final class SimCluster {
     /** Bytes of bodies between nodes, and the number of exchanges. */
     long carried;
     long exchanges;
+    /** The number of heartbeats that arrived. */
+    long heartbeats;
 
     /**
      * The settings with which a node starts; its directory is that of its address, if a node ran there
@@ -235,6 +237,7 @@ final class SimCluster {
                 case BUSY -> CompletableFuture.completedFuture(PeerRequestHandler.Response.of(503));
             };
             carried += call.body().length;
+            heartbeats += call.target().equals("/members/heartbeat") ? 1 : 0;
             return answer.thenApply(said -> {
                 carried += said.body().length;
                 exchanges++;
