@@ -19,8 +19,8 @@ import kvs.world.Task;
  *
  * <pre>
  *   every 100 ms; every 250 ms      removes members and failures that are silent too long,
- *   when nothing has changed        logs the events of members, compares clocks,
- *   for 5 s                         starts a heartbeat task for each new address,
+ *   when no member has changed      logs the events of members, compares clocks,
+ *   for 5 s and two intervals       starts a heartbeat task for each new address,
  *                                   reports changes to all living members, and a member that has
  *                                   arrived to one to three: it greets all others itself
  *   every second                    logs the events of this node and of its seeds
@@ -30,8 +30,9 @@ import kvs.world.Task;
  * </pre>
  * A heartbeat and its response report both nodes, so one for each pair is enough: a node sends none to a
  * member that has just sent one itself. Of the two the node with the smaller id is earlier, by a fifth of the
- * interval; when it is late, the other sends. But while its own requests to the member fail, and every ten
- * intervals, each sends its own: that another node reaches this one does not prove the way back.
+ * interval; when it is late, the other sends. But while its own requests to the member fail, every ten
+ * intervals, and after each change of the members, each sends its own: that another node reaches this one
+ * does not prove the way back, and news must not wait.
  */
 final class GossipTask implements Task {
 
@@ -57,7 +58,7 @@ final class GossipTask implements Task {
     private long gossipAtNanos;
     private long lookedNanos;
     /** The time of the last change of the members, of which others were told. */
-    private long changedNanos;
+    private volatile long changedNanos;
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
     /** The parts of a membership that the task works with. */
@@ -111,7 +112,13 @@ final class GossipTask implements Task {
             gossipAtNanos = dependencies.clock().nanos() + gossipNanos();
             some(alive).forEach(this::gossip);
         }
-        return dependencies.clock().nanos() - changedNanos < CALM_NANOS ? TICK_MS : CALM_TICK_MS;
+        return isCalm() ? CALM_TICK_MS : TICK_MS;
+    }
+
+    /** Whether the members have not changed for a while. */
+    private boolean isCalm() {
+        return dependencies.clock().nanos() - changedNanos >= Math.max(CALM_NANOS,
+                TimeUnit.MILLISECONDS.toNanos(2 * settings.heartbeatMs()));
     }
 
     private void logEvents() {
@@ -193,7 +200,7 @@ final class GossipTask implements Task {
         }
 
         private long waitMs(long now) {
-            long dueMs = TimeUnit.NANOSECONDS.toMillis(nextNanos - now + TimeUnit.MILLISECONDS.toNanos(1) - 1);
+            long dueMs = 1 + TimeUnit.NANOSECONDS.toMillis(nextNanos - now);
             return Math.max(dueMs, Math.min(POLL_MS, settings.heartbeatMs()));
         }
 
@@ -204,7 +211,7 @@ final class GossipTask implements Task {
                     - answeredNanos.getAsLong() < TimeUnit.MILLISECONDS.toNanos(OWN_INTERVALS * intervalMs);
             boolean earlier = parts.table.self().id().compareTo(member.member().id()) < 0;
             long leftMs = (earlier ? intervalMs : intervalMs + intervalMs / 5) - member.silentMs();
-            return proven && leftMs > intervalMs / 10 ? leftMs : 0;
+            return isCalm() && proven && leftMs > intervalMs / 10 ? leftMs : 0;
         }
     }
 }

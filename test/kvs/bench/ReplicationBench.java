@@ -138,7 +138,8 @@ final class ReplicationBench {
     }
 
     private static double at(long[] sorted, int percent) {
-        return sorted.length == 0 ? -1 : sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)] / 1e6;
+        int at = Math.min(sorted.length - 1, sorted.length * percent / 100);
+        return sorted.length == 0 ? -1 : sorted[at] / 1e6;
     }
 
     private static Written poll(SynchronousQueue<Written> written) {
@@ -193,7 +194,8 @@ final class ReplicationBench {
 
         int put(String path, String body) throws IOException {
             return exchange("PUT " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                    + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                    + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                    + body);
         }
 
         /** The status of the response. */
