@@ -21,8 +21,8 @@ import kvs.world.Task;
  *   every 100 ms; every 250 ms      removes members and failures that are silent too long,
  *   when no member has changed      logs the events of members, compares clocks,
  *   for 5 s and two intervals       starts a heartbeat task for each new address,
- *                                   reports changes to all living members, and a member that has
- *                                   arrived to one to three: it greets all others itself
+ *                                   reports changes to all living members; that a member has arrived,
+ *                                   to it and to one to three: it greets all others itself
  *   every second                    logs the events of this node and of its seeds
  *   gossip_interval_min to _max     reports everything to one to three living members, at random
  *   heartbeat_interval_ms           for each address, in a task of its own, so one that never responds
@@ -102,11 +102,13 @@ final class GossipTask implements Task {
         }
         clockRefusal = MemberHealth.clock(parts.table.seen());
         List<MemberView> alive = parts.table.alive();
-        boolean arrived = parts.table.takeArrived();
+        Set<String> arrived = parts.table.takeArrived();
         boolean changed = parts.table.takeChanged();
-        if (arrived || changed) {
+        if (changed || !arrived.isEmpty()) {
             changedNanos = dependencies.clock().nanos();
-            (changed ? alive : some(alive)).forEach(this::gossip);
+            List<MemberView> drawn = some(alive);
+            alive.stream().filter(member -> changed || drawn.contains(member)
+                    || arrived.contains(member.member().address())).forEach(this::gossip);
         }
         if (dependencies.clock().nanos() - gossipAtNanos >= 0) {
             gossipAtNanos = dependencies.clock().nanos() + gossipNanos();

@@ -45,7 +45,8 @@ final class MemberTable {
     private final DepartedMembers departed = new DepartedMembers();
     private Member self;
     private boolean changed;
-    private boolean arrived;
+    /** Addresses of the members that arrived, or changed, since they were last taken. */
+    private final Set<String> arrived = new TreeSet<>();
 
     /** A member as seen from this node. */
     record Row(Member member, NodeStatus status, long heardMs, long heardNanos) { }
@@ -115,7 +116,9 @@ final class MemberTable {
             if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
                 return JoinResult.FULL;
             }
-            arrived |= before.isEmpty() || !before.get().member.equals(member);
+            if (before.isEmpty() || !before.get().member.equals(member)) {
+                arrived.add(member.address());
+            }
             rows.put(member.id(), new Row(member, status, clock.wallMs(), clock.nanos()));
             departed.remove(member.id());
             remember(member.address());
@@ -282,14 +285,14 @@ final class MemberTable {
     }
 
     /**
-     * Whether a member arrived or came back otherwise since the last call. It greets all others itself, and
-     * each responds to its first greeting with a list of members.
+     * The addresses of members that arrived, or came back otherwise, since the last call. They greet all
+     * others themselves, and each responds to the first greeting with a list of members.
      */
-    boolean takeArrived() {
+    Set<String> takeArrived() {
         return locked(() -> {
-            boolean was = arrived;
-            arrived = false;
-            return was;
+            Set<String> taken = Set.copyOf(arrived);
+            arrived.clear();
+            return taken;
         });
     }
 
