@@ -38,14 +38,17 @@ import org.junit.platform.launcher.core.LauncherFactory;
  *
  * <p>A test may take {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
  * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Four classes run at
- * a time, for some wait; the tests of a class run one after the other.
+ * a time, for some wait; the tests of a class run one after the other. Classes with the tag {@link #TIMED}
+ * run when the others are done, two at a time, for they wait more than they work.
  */
 public final class RunTests implements TestExecutionListener {
+    /** The tag of the classes whose clients or clocks must not wait for a processor. */
+    public static final String TIMED = "timed";
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
     private static final int SLOWEST = 10;
-    /** Classes that run at a time; those that measure the machine are {@code @Isolated}. */
     private static final int AT_ONCE = 4;
+    private static final int TIMED_AT_ONCE = 2;
     private static final String NOTHING = "";
     private static final String ENGINE = "(engine)";
 
@@ -91,22 +94,28 @@ public final class RunTests implements TestExecutionListener {
     private static RunTests run(Filter<?> which) {
         // Read once, when the first class of the JDK's server is loaded, whichever test does that.
         JdkEngine.PROPERTIES.forEach(System::setProperty);
-        var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectPackage("kvs")).filters(EngineFilter.includeEngines("junit-jupiter"), which)
+        var run = new RunTests();
+        run.watch();
+        run.execute(AT_ONCE, which, TagFilter.excludeTags(TIMED));
+        run.execute(TIMED_AT_ONCE, which, TagFilter.includeTags(TIMED));
+        return run;
+    }
+
+    /** Runs the classes that pass these filters, so many at a time. */
+    private void execute(int atOnce, Filter<?>... which) {
+        String classes = Integer.toString(atOnce);
+        LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectPackage("kvs")).filters(EngineFilter.includeEngines("junit-jupiter"))
+                .filters(which)
                 .configurationParameter("junit.jupiter.testclass.order.default", LongestFirst.class.getName())
                 .configurationParameter("junit.jupiter.execution.timeout.default", LIMIT.toSeconds() + " s")
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
                 .configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism",
-                        Integer.toString(AT_ONCE))
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", classes)
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.max-pool-size",
-                        Integer.toString(AT_ONCE)).build();
-        var run = new RunTests();
-        run.watch();
-        LauncherFactory.create().execute(request, run);
-        return run;
+                        classes).build(), this);
     }
 
     private int passed() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import kvs.jar.Shell;
 import kvs.json.JsonException;
@@ -30,6 +31,7 @@ final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int WAIT_MS = 20_000;
     private static final int TRIES = 10;
+    private static final long LOOK_NANOS = 20_000_000;
     private static final String STARTED = "started successfully on port ";
     private static final List<String> ARGUMENTS = List.of("--headless=new", "--no-sandbox", "--disable-gpu",
             "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
@@ -76,7 +78,7 @@ final class Browser implements AutoCloseable {
                 if (!port(Files.readString(said)).isEmpty()) {
                     return process;
                 }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(LOOK_NANOS);
             }
         }
         throw new IOException("chromedriver did not start: " + Files.readString(said));

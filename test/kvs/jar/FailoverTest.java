@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(Depth.DEEP)
 class FailoverTest {
 
-    /** At full depth a minute in which one node dies each second. */
-    private static final int KILLS = Depth.of(4, 60);
+    /** Each node once; at full depth a minute in which one node dies each second. */
+    private static final int KILLS = Depth.of(3, 60);
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(Depth.of(0, 1_000));
     /** A write that only a dead node has is seen when that has started again, which a busy machine delays. */
     private static final String RESTART = "60s";
@@ -115,7 +115,7 @@ class FailoverTest {
         CommandRun frozen = new CommandRun(directory).with("KVS_ENDPOINT", endpoints)
                 .with("XDG_STATE_HOME", directory.resolve("frozen").toString());
         assertEquals(ExitStatus.DONE, frozen.run("put", "z/a", "1", "--copies", "3").status());
-        signal("STOP");
+        ProcessFreeze.stop(three.node(0).process());
         try {
             CommandRun.Result unknown = frozen.run("put", "z/b", "1", "--if-absent", "--timeout", "1s");
             assertEquals(ExitStatus.UNREACHABLE, unknown.status());
@@ -127,13 +127,8 @@ class FailoverTest {
             assertEquals("", frozen.run("put", "z/a", "2").err(), "the next command begins at the other"
                     + " node");
         } finally {
-            signal("CONT");
+            ProcessFreeze.resume(three.node(0).process());
         }
-    }
-
-    private static void signal(String name) throws IOException, InterruptedException {
-        String id = Long.toString(three.node(0).process().pid());
-        new ProcessBuilder("kill", "-" + name, id).start().waitFor();
     }
 
     private static Set<String> seen(CommandRun.Running watch) {

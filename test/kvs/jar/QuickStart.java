@@ -4,25 +4,29 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * The options of Java that start the many short-lived nodes of the tests with a third of the CPU: classes
- * come from an archive (class data sharing, JEP 310 and 350), which is made once for each jar that is built,
- * and code is compiled in one step. The benches and the commands of the manual run the jar without them.
+ * The options of Java that start the many short-lived processes of the tests with a third of the CPU: classes
+ * come from an archive (class data sharing, JEP 310), which is made once for each jar that is built, and code
+ * is compiled late and in one step. The archive holds what a node, a command to it and two commands on its
+ * directory load. The benches and the commands of the manual run the jar without them.
  */
 final class QuickStart {
 
     /** First: the options are made with it. */
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    static final List<String> OPTIONS = options(Jar.ours());
     /** For other jars, which have no archive. */
     static final List<String> PLAIN = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    static final List<String> OPTIONS = options(Jar.ours());
 
     private static final long POLL_MS = 20;
 
@@ -38,28 +42,54 @@ final class QuickStart {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable",
-                "-Xlog:all=error:stderr", "-XX:SharedArchiveFile=" + archive);
+        return List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=5", "-XX:+UseSerialGC",
+                "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:SharedArchiveFile="
+                        + archive);
     }
 
-    /** Starts a node and ends it; at its end Java writes down which classes it had. */
+    /** Notes the classes of each kind of process, and archives them. */
     private static void make(Path jar, Path archive) throws IOException {
         Path home = Files.createTempDirectory(jar.toAbsolutePath().getParent(), "archive");
         Path out = home.resolve("out");
-        ProcessBuilder builder = new ProcessBuilder(JAVA, "-XX:ArchiveClassesAtExit=" + archive,
-                "-XX:+UseSerialGC", "-Duser.home=" + home, "-jar", jar.toString()).directory(home.toFile())
-                .redirectErrorStream(true).redirectOutput(out.toFile());
-        builder.environment().putAll(Map.of("KVS_PORT", "0"));
-        Process node = builder.start();
+        Process node = lists(home, jar, "node");
         while (node.isAlive() && !Files.readString(out).contains("\"message\":\"started\"")) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MS));
         }
+        Shell.await(lists(home, jar, "get", "get", "none"));
         node.destroy();
         Shell.await(node);
+        Shell.await(lists(home, jar, "verify", "verify", "data"));
+        Shell.await(lists(home, jar, "export", "export", "data", "-"));
+        Set<String> classes = new LinkedHashSet<>();
+        for (String list : List.of("node", "get", "verify", "export")) {
+            classes.addAll(Files.readAllLines(home.resolve(list + ".classes")));
+        }
+        Files.write(home.resolve("all"), classes);
+        Shell.await(process(home, "-Xshare:dump", "-XX:SharedClassListFile=" + home.resolve("all"),
+                "-XX:SharedArchiveFile=" + home.resolve("made"), "-cp", jar.toString()));
+        Files.move(home.resolve("made"), archive, StandardCopyOption.REPLACE_EXISTING);
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
+    }
+
+    /** A process that notes the classes that it loads in a file of that name. */
+    private static Process lists(Path home, Path jar, String name, String... args) throws IOException {
+        List<String> options = new ArrayList<>(List.of("-XX:DumpLoadedClassList="
+                + home.resolve(name + ".classes"), "-Duser.home=" + home, "-jar", jar.toString()));
+        options.addAll(List.of(args));
+        return process(home, options.toArray(String[]::new));
+    }
+
+    private static Process process(Path home, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(PLAIN);
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile())
+                .redirectErrorStream(true).redirectOutput(home.resolve("out").toFile());
+        builder.environment().put("KVS_PORT", "0");
+        return builder.start();
     }
 }

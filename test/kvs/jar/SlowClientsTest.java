@@ -8,17 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import kvs.RunTests;
 import kvs.load.LoadClient;
 import kvs.load.SlowCrowd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Clients that send or read a byte a second, and others beside them: all of them in the thread of the test.
  */
-@Isolated("measures time")
+@Tag(RunTests.TIMED)
 class SlowClientsTest {
 
     private static final int OF_EACH_KIND = 100;

@@ -1,17 +1,17 @@
 package kvs.server;
 
 import java.util.Optional;
+import kvs.RunTests;
 import kvs.sim.Depth;
 import kvs.tls.TestCertificate;
 import kvs.tls.TlsContexts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** Hostile clients, over TLS: they receive gigabytes, which only an optimising compiler encrypts quickly. */
 @Tag(Depth.DEEP)
 @EnabledIfSystemProperty(named = "kvs.deep", matches = "true", disabledReason = "in make sim")
-@Isolated("measures time")
+@Tag(RunTests.TIMED)
 class HostileClientsTlsTest extends HostileClientsTest {
 
     @Override

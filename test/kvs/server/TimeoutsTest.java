@@ -12,17 +12,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import kvs.RunTests;
 import kvs.tls.TlsContexts;
 import kvs.world.Clock;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Clients that are late: each clock strikes, and nobody waits for another. The clocks are real, and short
  * only where they are to strike.
  */
-@Isolated("measures time")
+@Tag(RunTests.TIMED)
 class TimeoutsTest {
 
     private static final int SHORT_MS = 300;

@@ -1,12 +1,13 @@
 package kvs.server;
 
 import java.util.Optional;
+import kvs.RunTests;
 import kvs.tls.TestCertificate;
 import kvs.tls.TlsContexts;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.Tag;
 
 /** Late clients, over TLS. */
-@Isolated("measures time")
+@Tag(RunTests.TIMED)
 class TimeoutsTlsTest extends TimeoutsTest {
 
     @Override
