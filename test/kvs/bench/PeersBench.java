@@ -2,7 +2,6 @@ package kvs.bench;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import kvs.jar.Shell;
 import kvs.load.LoadClient;
 
 /**
@@ -34,9 +32,6 @@ final class PeersBench {
     private static final int KEYS = 1_024;
     private static final String KVS = "kvs";
     private static final String BARE = "bare loop";
-    private static final String NGINX = "nginx";
-    private static final String REDIS = "redis";
-    private static final String ETCD = "etcd";
 
     private final BenchReport report;
     private final Path directory;
@@ -60,7 +55,7 @@ final class PeersBench {
             for (int connections : CONNECTIONS) {
                 contest("GET", servers, connections, PeersBench::reads);
             }
-            for (String onlyReads : List.of(BARE, NGINX)) {
+            for (String onlyReads : List.of(BARE, Peers.NGINX)) {
                 if (servers.containsKey(onlyReads)) {
                     servers.remove(onlyReads).close();
                 }
@@ -77,75 +72,28 @@ final class PeersBench {
 
     private void startPeers(BenchNode node, Map<String, BenchServer> servers) throws IOException {
         servers.put(BARE, bare(Files.createDirectory(directory.resolve("bare")), node.port));
-        if (installed("nginx")) {
-            servers.put(NGINX, nginx(Files.createDirectory(directory.resolve(NGINX)), node.port));
+        Peers peers = new Peers(report, directory);
+        if (peers.installed("nginx")) {
+            servers.put(Peers.NGINX, peers.nginx(directory, "return 200 '" + text(node.port) + "';"));
         }
-        if (installed("redis-server")) {
-            int port = freePort();
-            Path home = Files.createDirectory(directory.resolve(REDIS));
-            servers.put(REDIS, PeerServer.start(home, port, List.of("redis-server", "--port",
-                    Integer.toString(port), "--bind", "127.0.0.1", "--dir", home.toString(), "--save", "",
-                    "--appendonly", "yes", "--appendfsync", "always")));
-            send(servers.get(REDIS), REDIS, redis("SET", "users/john", HttpBench.DOCUMENT));
+        if (peers.installed("redis-server")) {
+            servers.put(Peers.REDIS, peers.redis());
+            Peers.send(servers.get(Peers.REDIS), Peers.REDIS,
+                    Peers.command("SET", "users/john", HttpBench.DOCUMENT));
         }
-        if (installed("etcd")) {
-            int port = freePort();
-            Path home = Files.createDirectory(directory.resolve(ETCD));
-            String url = "http://127.0.0.1:" + port;
-            servers.put(ETCD, PeerServer.start(home, port, List.of("etcd", "--data-dir",
-                    home.resolve("data").toString(), "--listen-client-urls", url, "--advertise-client-urls",
-                    url, "--listen-peer-urls", "http://127.0.0.1:" + freePort())));
-            send(servers.get(ETCD), ETCD, etcdPut("users/john"));
+        if (peers.installed("etcd")) {
+            servers.put(Peers.ETCD, peers.etcd());
+            Peers.send(servers.get(Peers.ETCD), Peers.ETCD, etcdPut("users/john"));
         }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private boolean installed(String program) {
-        boolean here = Shell.has(program);
-        if (!here) {
-            report.line(program + " is not installed: left out");
-        }
-        return here;
     }
 
     private static BenchServer bare(Path home, int node) throws IOException {
-        int port = freePort();
+        int port = Peers.freePort();
         Path body = Files.writeString(home.resolve("body"), text(node));
         return PeerServer.start(home, port, List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0]).toAbsolutePath()
                         .toString(), BareLoop.class.getName(), Integer.toString(port), body.toString()));
-    }
-
-    private static BenchServer nginx(Path home, int node) throws IOException {
-        int port = freePort();
-        Path config = Files.writeString(home.resolve("nginx.conf"), """
-                worker_processes auto;
-                pid HOME/pid;
-                error_log HOME/error.log;
-                events { worker_connections 1024; }
-                http {
-                  access_log off;
-                  keepalive_requests 1000000000;
-                  client_body_temp_path HOME/body;
-                  proxy_temp_path HOME/proxy;
-                  fastcgi_temp_path HOME/fastcgi;
-                  uwsgi_temp_path HOME/uwsgi;
-                  scgi_temp_path HOME/scgi;
-                  server {
-                    listen 127.0.0.1:PORT;
-                    location / { default_type application/json; return 200 '%s'; }
-                  }
-                }
-                """.formatted(text(node)).replace("HOME", home.toString())
-                .replace("PORT", Integer.toString(port)));
-        return PeerServer.start(home, port, List.of("nginx", "-p", home.toString(), "-c", config.toString(),
-                "-g", "daemon off;"));
     }
 
     /** The body of the response that the node sends. */
@@ -161,8 +109,8 @@ final class PeersBench {
 
     private static List<byte[]> reads(String peer) {
         return switch (peer) {
-            case REDIS -> List.of(redis("GET", "users/john"));
-            case ETCD -> List.of(LoadClient.request("POST /v3/kv/range HTTP/1.1", "{\"key\":\""
+            case Peers.REDIS -> List.of(Peers.command("GET", "users/john"));
+            case Peers.ETCD -> List.of(LoadClient.request("POST /v3/kv/range HTTP/1.1", "{\"key\":\""
                     + base64("users/john") + "\"}"));
             default -> List.of(LoadClient.request(HttpBench.GET, ""));
         };
@@ -170,9 +118,9 @@ final class PeersBench {
 
     private static List<byte[]> writes(String peer) {
         return switch (peer) {
-            case REDIS -> IntStream.range(0, KEYS).mapToObj(i -> redis("SET", "users/" + i,
+            case Peers.REDIS -> IntStream.range(0, KEYS).mapToObj(i -> Peers.command("SET", "users/" + i,
                     HttpBench.DOCUMENT)).toList();
-            case ETCD -> IntStream.range(0, KEYS).mapToObj(i -> etcdPut("users/" + i)).toList();
+            case Peers.ETCD -> IntStream.range(0, KEYS).mapToObj(i -> etcdPut("users/" + i)).toList();
             default -> LoadClient.requests("PUT /kv/users/# HTTP/1.1", HttpBench.DOCUMENT, KEYS);
         };
     }
@@ -186,30 +134,6 @@ final class PeersBench {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A command of Redis in the form of its protocol. */
-    private static byte[] redis(String... words) {
-        StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
-        for (String word : words) {
-            command.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
-        }
-        return command.toString().getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void send(BenchServer server, String peer, byte[] request) throws IOException {
-        try (LoadClient client = load(server, peer, List.of(request), 1)) {
-            LoadClient.Result result = client.paced(1_000, 1);
-            if (result.answered() != 1) {
-                throw new IOException(peer + ": " + result.firstFailure());
-            }
-        }
-    }
-
-    private static LoadClient load(BenchServer server, String peer, List<byte[]> requests, int count)
-            throws IOException {
-        return peer.equals(REDIS) ? LoadClient.redis(server.port(), requests, count)
-                : new LoadClient(server.port(), requests, count);
-    }
-
     /** The requests to a server, by its name. */
     private interface RequestSource {
         List<byte[]> of(String peer);
@@ -220,8 +144,9 @@ final class PeersBench {
         List<BenchSide> sides = new ArrayList<>();
         try {
             for (Map.Entry<String, BenchServer> each : servers.entrySet()) {
-                sides.add(new BenchSide(each.getKey(), each.getValue(), connections, load(each.getValue(),
-                        each.getKey(), requests.of(each.getKey()), connections)));
+                sides.add(new BenchSide(each.getKey(), each.getValue(), connections,
+                        Peers.load(each.getValue(), each.getKey(), requests.of(each.getKey()),
+                                connections)));
             }
             new Contest(report, what, sides).run(WARM_ROUNDS, ROUNDS, roundMs);
         } finally {
