@@ -45,13 +45,14 @@
  * </pre>
  *
  * <h2>Four walks</h2> <b>PUT of a document.</b> {@code Loop}, {@code Connection}, {@code Parser} read the
- * request (or {@code FastRequests}, which knows its header fields); {@code HttpFrontend} brings it to
- * {@code Pipeline} (the stages are drawn in {@code kvs.gateway});
+ * request (or {@code FastRequests}, which knows its header fields, and takes a shorter way through the same
+ * stages); {@code HttpFrontend} brings it to {@code Pipeline} (the stages are drawn in {@code kvs.gateway});
  * {@code DocumentResource} validates the JSON ({@code JsonValidator}) and the conditions
  * ({@code ConditionalHeaders}); {@code Documents} deflates it ({@code DocumentCodec},
  * {@code EncodedDocument}) and submits a {@code DocumentWrite}, which is a {@code Write}.
- * {@code Writer} takes all writes that wait, lets each decide against a {@code Transaction} (conditions,
- * rights, {@code UnstampedVersion} to {@code Version}), collects their records in a {@code GroupBuffer},
+ * {@code Writer}, on its thread or on a loop, takes all writes that wait, lets each decide against a
+ * {@code Transaction} (conditions, rights, {@code UnstampedVersion} to {@code Version}), collects their
+ * records in a {@code GroupBuffer},
  * appends the group by {@code Journal} to the active {@code Segment} with one fsync, applies the
  * {@code IndexWriteSet}s to the {@code Tree}, publishes the next {@code LogState}, wakes {@code Watches},
  * {@code Changes}, {@code ChangeStreams} and {@code Feed}, and completes the {@code WriteReceipt}s, from

@@ -202,8 +202,21 @@ public final class DocumentResource {
                 .thenApplyAsync(receipt -> stored(receipt, intake.enveloped), request.executors().back());
     }
 
+    /**
+     * The unconditional write of {@code body} under a key, or its deletion when there is none; empty for an
+     * envelope, whose expiry must be read.
+     */
+    public static Optional<Operation> operation(Key key, byte[] body, Documents documents) {
+        key.storable();
+        if (body.length == 0) {
+            return Optional.of(new Operation.Delete(key, false, Preconditions.NONE));
+        }
+        return isEnvelope(JsonBody.parse(body)) ? Optional.empty() : Optional.of(new Operation.Put(key,
+                documents.document(body), documents.unnamedExpiry(), Preconditions.NONE));
+    }
+
     /** The response to a write. */
-    static Response stored(WriteReceipt receipt, boolean enveloped) {
+    public static Response stored(WriteReceipt receipt, boolean enveloped) {
         JsonWriter json = new JsonWriter().object();
         VersionJson.receipt(json, receipt);
         if (enveloped) {

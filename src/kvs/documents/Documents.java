@@ -15,10 +15,12 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.store.CommitRule;
 import kvs.store.DeadlineWrite;
 import kvs.store.Store;
 import kvs.store.StoredDocument;
 import kvs.store.StoreView;
+import kvs.store.Write;
 import kvs.store.WriteReceipt;
 import kvs.tree.Entry;
 import kvs.world.Clock;
@@ -173,6 +175,34 @@ public final class Documents {
         return living.map(Entry::timestamp).orElse(0L);
     }
 
+    /**
+     * A write that is not submitted yet.
+     *
+     * @param write to be committed or submitted, once
+     * @param done its outcome, completed by the thread that does its group; fails only with a {@link Refusal}
+     */
+    public record PreparedWrite(Write write, CompletableFuture<List<OperationOutcome>> done) { }
+
+    /** A write of one document, for {@link #commit} or {@link #submit}. */
+    public PreparedWrite prepare(Operation op, AccessContext access) {
+        return prepare(List.of(op), false, access);
+    }
+
+    /** See {@link Store#commit}. */
+    public boolean commit(List<Write> writes, CommitRule rule) {
+        return store.commit(writes, rule);
+    }
+
+    /** See {@link Store#submit(List)}. */
+    public void submit(List<Write> writes) {
+        store.submit(writes);
+    }
+
+    /** See {@link Store#onComplete}. */
+    public void onComplete(Runnable hook) {
+        store.onComplete(hook);
+    }
+
     /** Stores a document. */
     public CompletionStage<WriteReceipt> put(Operation.Put put, AccessContext access) {
         return one(put, access, outcome -> ((OperationOutcome.Stored) outcome).receipt());
@@ -296,8 +326,13 @@ public final class Documents {
 
     private CompletableFuture<List<OperationOutcome>> submit(List<Operation> ops, boolean atomic,
             AccessContext access) {
+        PreparedWrite prepared = prepare(ops, atomic, access);
+        store.submit(prepared.write);
+        return prepared.done;
+    }
+
+    private PreparedWrite prepare(List<Operation> ops, boolean atomic, AccessContext access) {
         DocumentWrite transaction = new DocumentWrite(ops, atomic, access, modes, view -> { });
-        store.submit(new DeadlineWrite(transaction, clock));
-        return transaction.done();
+        return new PreparedWrite(new DeadlineWrite(transaction, clock), transaction.done());
     }
 }

@@ -2,22 +2,24 @@ package kvs.gateway;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import kvs.documents.Documents;
 import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
-import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
+import kvs.http.RequestTimer;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
 import kvs.model.Refusal;
+import kvs.server.FastLoop;
 import kvs.server.FastPath;
 import kvs.server.NioExchange;
 
@@ -38,8 +40,7 @@ final class DocumentFastPath implements FastPath {
 
     final Stages stages;
     final NodeParts node;
-    /** The route of reads. */
-    final Route route;
+    final Routes routes;
     /** The longest body that takes this path. */
     final int bodyBytesMax;
     final ResponseCache responses;
@@ -48,6 +49,10 @@ final class DocumentFastPath implements FastPath {
     /** The durations of requests, by method. */
     final Metrics.Observer gets;
     final Metrics.Observer heads;
+    /** Those of writes, by status; and the writes of each loop that are not committed. */
+    private final Map<Integer, Metrics.Observer> puts = new ConcurrentHashMap<>();
+    private final Map<Integer, Metrics.Observer> deletes = new ConcurrentHashMap<>();
+    private final Map<FastLoop, LoopWrites> writes = new ConcurrentHashMap<>();
 
     /** The parts of the pipeline that these requests pass. */
     record Stages(Pipeline whole, Pipeline.Stages pipeline, CrossOriginPolicy origins,
@@ -57,19 +62,25 @@ final class DocumentFastPath implements FastPath {
      * The parts of the node behind them.
      *
      * @param accepts whether requests that are read now are served as usual
-     * @param writes serves writes that the pipeline need not examine any more
+     * @param responses the responses to writes
      */
     record NodeParts(Documents documents, InlinePolicy inlinePolicy, BooleanSupplier accepts,
-            WriteServer writes) { }
+            LaterResponses responses) { }
 
     /** The routes of a document. */
-    record Routes(Route read, Route put) { }
+    record Routes(Route read, Route put, Route delete) { }
 
-    /** Serves a request in an exchange, where its head allows that, and sends the response. */
-    @FunctionalInterface
-    interface WriteServer {
-        void serve(NioExchange exchange, RequestHead head,
-                Function<RequestExecutors, CompletionStage<Response>> work);
+    /** The responses that follow later: each {@code began} has one {@code ended} or {@code respond}. */
+    interface LaterResponses {
+
+        /** Counts a request in progress. */
+        void began();
+
+        /** Uncounts it. */
+        void ended();
+
+        /** Sends a response and uncounts its request. */
+        void respond(NioExchange exchange, RequestHead head, Response response);
     }
 
     /** A position of the node in the bytes of its header field. */
@@ -79,17 +90,18 @@ final class DocumentFastPath implements FastPath {
     DocumentFastPath(Stages stages, NodeParts node, Routes routes, Supplier<String> position) {
         this.stages = stages;
         this.node = node;
-        this.route = routes.read;
+        this.routes = routes;
         this.bodyBytesMax = Math.min(InlinePolicy.BODY_BYTES, routes.put.bodyMax());
         this.position = position;
         this.responses = new ResponseCache(node.documents);
-        this.gets = stages.pipeline.requestMetrics().durations(routes.read, "GET", STATUS);
-        this.heads = stages.pipeline.requestMetrics().durations(routes.read, "HEAD", STATUS);
+        RequestMetrics metrics = stages.pipeline.requestMetrics();
+        this.gets = metrics.durations(routes.read, "GET", STATUS);
+        this.heads = metrics.durations(routes.read, "HEAD", STATUS);
     }
 
     @Override
     public Optional<FastPath.Sender> admit(String[] fields, InetSocketAddress remote,
-            InetSocketAddress local) {
+            InetSocketAddress local, FastLoop loop) {
         RequestHeaders headers = RequestHeaders.of(fields);
         var head = new RequestHead("GET", SAMPLE, "HTTP/1.1", headers,
                 new ConnectionAddresses(remote, local));
@@ -104,7 +116,22 @@ final class DocumentFastPath implements FastPath {
             return Optional.empty();
         }
         return Optional.of(new FastSender(this,
+                writes.computeIfAbsent(loop, one -> new LoopWrites(one, node.documents)),
                 Request.of(head, stages.pipeline.requestMetrics().requestStarted("GET", ""))));
+    }
+
+    /** The durations of writes of a route with that status. */
+    Metrics.Observer durations(Route route, int status) {
+        return (route.method().equals("PUT") ? puts : deletes).computeIfAbsent(status, code ->
+                stages.pipeline.requestMetrics().durations(route, route.method(), code));
+    }
+
+    /** A timer of a request, as the logs need it. */
+    RequestTimer timer(String method, Route route, long id) {
+        RequestTimer timer = stages.pipeline.requestMetrics()
+                .requestStarted(method, HexFormat.of().toHexDigits(id));
+        timer.by(route);
+        return timer;
     }
 
     /** The present position, encoded once for each; empty while it is unknown. */

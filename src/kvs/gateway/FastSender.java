@@ -2,22 +2,21 @@ package kvs.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import kvs.api.DocumentResource;
 import kvs.documents.AccessContext;
 import kvs.documents.Documents;
+import kvs.documents.Operation;
 import kvs.http.AcceptedCodings;
 import kvs.http.Request;
-import kvs.http.RequestHead;
 import kvs.http.RequestHeaders;
-import kvs.http.RequestTimer;
+import kvs.http.Route;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.server.FastPath;
-import kvs.server.NioExchange;
+import kvs.server.PendingResponse;
 import kvs.server.ResponseBuffer;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
@@ -40,6 +39,9 @@ final class FastSender implements FastPath.Sender {
     /** Whether their bodies have a type that writes may have. */
     private final boolean typed;
     private final StandardHeaders.EncodedHeaders standard;
+    private final LoopWrites writes;
+    /** For the fields about the quota of a write, until they are copied. */
+    private final ResponseBuffer scratch = new ResponseBuffer();
     /** The request that stands for all; by its sender as far as that is known. */
     private Request request;
     private Function<StoreView, AccessContext.Grants> grants = view -> AccessContext.ALL.on(view);
@@ -50,8 +52,9 @@ final class FastSender implements FastPath.Sender {
     private long sinceMs;
     private long untilMs;
 
-    FastSender(DocumentFastPath path, Request request) {
+    FastSender(DocumentFastPath path, LoopWrites writes, Request request) {
         this.path = path;
+        this.writes = writes;
         this.request = request;
         this.accepted = AcceptedCodings.of(request.headers());
         this.typed = isTyped(request.headers());
@@ -81,28 +84,44 @@ final class FastSender implements FastPath.Sender {
     }
 
     @Override
-    public Optional<Consumer<NioExchange>> write(String method, byte[] target, byte[] body) {
+    public Optional<Consumer<PendingResponse>> write(String method, byte[] target, byte[] body) {
         boolean small = body.length <= path.bodyBytesMax && isDocument(target) && isServed();
         if (!small || method.equals("PUT") != body.length > 0 || body.length > 0 && !typed) {
             return Optional.empty();
         }
         try {
-            StoreView view = path.node.documents().root();
-            long now = path.node.documents().now();
-            return isKnown(view, now) || remember(view, now)
-                    ? Optional.of(exchange -> write(exchange, method, target, body)) : Optional.empty();
+            return write(method.equals("PUT") ? path.routes.put() : path.routes.delete(), target, body);
         } catch (Refusal refused) {
             return Optional.empty();
         }
     }
 
-    private void write(NioExchange exchange, String method, byte[] target, byte[] body) {
-        String text = new String(target, StandardCharsets.US_ASCII);
-        RequestHead head = new RequestHead(method, text, "HTTP/1.1", request.headers(), request.endpoints());
-        RequestTimer timer = path.stages.pipeline().requestMetrics()
-                .requestStarted(method, HexFormat.of().toHexDigits(path.stages.ids().nextBits()));
-        path.node.writes().serve(exchange, head, executors -> path.stages.whole().serve(head,
-                Request.of(head.at(executors), timer).by(request.requester()).with(body)));
+    /** Everything that may refuse the write before it is decided comes before it is counted. */
+    private Optional<Consumer<PendingResponse>> write(Route route, byte[] target, byte[] body) {
+        long began = path.stages.pipeline().requestMetrics().nanos();
+        StoreView view = path.node.documents().root();
+        long now = path.node.documents().now();
+        if (!isKnown(view, now) && !remember(view, now)) {
+            return Optional.empty();
+        }
+        path.stages.pipeline().authorization().admit(route, request);
+        Key key = Key.ofBytes(Arrays.copyOfRange(target, ROOT.length, target.length));
+        Optional<Operation> operation = DocumentResource.operation(key, body, path.node.documents());
+        scratch.clear();
+        if (operation.isEmpty() || quota.isPresent() && !quota.get().count(scratch)) {
+            return Optional.empty();
+        }
+        var arrival = new FastWrite.Arrival(request, standard, scratch.copy(), began);
+        return Optional.of(response -> submit(operation.get(),
+                new FastWrite(path, route, arrival, response), response, target));
+    }
+
+    private void submit(Operation operation, FastWrite write, PendingResponse response, byte[] target) {
+        path.node.responses().began();
+        Documents.PreparedWrite prepared = path.node.documents().prepare(operation, request.requester());
+        prepared.done().whenComplete((outcomes, refused) -> response.onLoop(() ->
+                write.ended(new String(target, StandardCharsets.US_ASCII), outcomes, refused)));
+        writes.add(prepared.write());
     }
 
     private boolean isServed() {
@@ -117,7 +136,7 @@ final class FastSender implements FastPath.Sender {
         if (!isKnown(view, now) && !remember(view, now)) {
             return false;
         }
-        path.stages.pipeline().authorization().admit(path.route, request);
+        path.stages.pipeline().authorization().admit(path.routes.read(), request);
         Optional<Entry> entry = Documents.find(view, key, now, grants.apply(view));
         byte[] position = path.position();
         if (entry.isEmpty() || !DocumentResource.isShort(entry.get().dataBytes()) || position.length == 0) {
@@ -132,27 +151,15 @@ final class FastSender implements FastPath.Sender {
             return false;
         }
         long id = path.stages.ids().nextBits();
-        response.add(standard.beforeId());
-        response.addHex(id);
-        response.add(standard.afterId());
-        response.add(position);
-        response.endLine();
-        response.endLine();
+        standard.add(response, id, position);
         if (!head) {
             response.add(document.body());
         }
         long ended = metrics.nanos();
         metrics.answered(head ? path.heads : path.gets, DocumentFastPath.STATUS, ended - began,
-                () -> timer(head, id));
+                () -> path.timer(head ? "HEAD" : "GET", path.routes.read(), id));
         path.node.inlinePolicy().measured(began, ended);
         return true;
-    }
-
-    private RequestTimer timer(boolean head, long id) {
-        RequestTimer timer = path.stages.pipeline().requestMetrics()
-                .requestStarted(head ? "HEAD" : "GET", HexFormat.of().toHexDigits(id));
-        timer.by(path.route);
-        return timer;
     }
 
     /** Whether a plain target is that of a document, which may not exist. */

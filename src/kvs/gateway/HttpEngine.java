@@ -62,6 +62,9 @@ public interface HttpEngine {
         // The server of the JDK has none.
     }
 
+    /** Wakes the loops that have responses to writes of the fast path to send. */
+    default void wake() { }
+
     /** Whether it accepts bodies in chunks. */
     default boolean takesChunks() {
         return false;

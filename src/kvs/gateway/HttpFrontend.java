@@ -8,13 +8,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import kvs.documents.Documents;
 import kvs.http.ConnectionAddresses;
-import kvs.http.RequestExecutors;
 import kvs.http.RequestHead;
 import kvs.http.Response;
+import kvs.server.NioExchange;
 import kvs.world.Clock;
 import kvs.world.EventKind;
 import kvs.world.FailureText;
@@ -51,14 +50,34 @@ public final class HttpFrontend implements AutoCloseable {
 
     /** Accepts requests from now on, those of {@code documents} by the fast path too; call once. */
     public void start(Pipeline pipeline, Documents documents) {
-        engine.fastPath(inlinePolicy -> pipeline.fastPath(parts(pipeline, documents, inlinePolicy)));
+        engine.fastPath(inlinePolicy -> pipeline.fastPath(parts(documents, inlinePolicy)));
         start(pipeline);
     }
 
-    /** The parts of a fast path to {@code documents}. */
-    DocumentFastPath.NodeParts parts(Pipeline pipeline, Documents documents, InlinePolicy inlinePolicy) {
+    /** The parts of a fast path to {@code documents}; the engine is woken for the responses to writes. */
+    DocumentFastPath.NodeParts parts(Documents documents, InlinePolicy inlinePolicy) {
+        documents.onComplete(engine::wake);
         return new DocumentFastPath.NodeParts(documents, inlinePolicy, () -> !last && !freezes.suspects(),
-                (exchange, head, work) -> handle(exchange, head, pipeline, work));
+                new FastResponses());
+    }
+
+    /** The responses to writes that the fast path has taken. */
+    private final class FastResponses implements DocumentFastPath.LaterResponses {
+
+        @Override
+        public void began() {
+            inFlight.incrementAndGet();
+        }
+
+        @Override
+        public void ended() {
+            inFlight.decrementAndGet();
+        }
+
+        @Override
+        public void respond(NioExchange exchange, RequestHead head, Response response) {
+            send(exchange, head, response, ResponseWriter.PLAIN);
+        }
     }
 
     /** Accepts requests from now on; call once. */
@@ -118,12 +137,6 @@ public final class HttpFrontend implements AutoCloseable {
         var head = new RequestHead(exchange.getRequestMethod(), target(exchange), exchange.getProtocol(),
                 engine.headers(exchange),
                 new ConnectionAddresses(exchange.getRemoteAddress(), exchange.getLocalAddress()));
-        handle(exchange, head, pipeline, executors -> pipeline.serve(head.at(executors),
-                new ExchangeBody(engine, freezes, exchange)));
-    }
-
-    private void handle(HttpExchange exchange, RequestHead head, Pipeline pipeline,
-            Function<RequestExecutors, CompletionStage<Response>> work) {
         inFlight.incrementAndGet();
         if (freezes.suspects()) {
             engine.send(exchange, false, false, responseWriter -> send(exchange, head,
@@ -132,7 +145,7 @@ public final class HttpFrontend implements AutoCloseable {
         }
         try {
             engine.serve(exchange, head, executors -> serve(exchange, head, pipeline,
-                    () -> work.apply(executors)));
+                    () -> pipeline.serve(head.at(executors), new ExchangeBody(engine, freezes, exchange))));
         } catch (RejectedExecutionException full) {
             send(exchange, head, pipeline.errors().busy(head.headers()), ResponseWriter.PLAIN);
         }

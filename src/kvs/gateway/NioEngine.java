@@ -128,6 +128,11 @@ public final class NioEngine implements HttpEngine {
     }
 
     @Override
+    public void wake() {
+        server.wake();
+    }
+
+    @Override
     public boolean takesChunks() {
         return true;
     }

@@ -93,17 +93,6 @@ public final class Pipeline {
         return answer(head, timer, limits -> admitted(Request.of(head, timer), body, limits));
     }
 
-    /**
-     * The response to a request that was validated, of a known sender and with its body; {@code head} holds
-     * its method and header fields.
-     */
-    CompletionStage<Response> serve(RequestHead head, Request request) {
-        return answer(head, request.timer(), limits -> identified(request, limits, route -> {
-            request.check(route);
-            return run(route, request);
-        }));
-    }
-
     private CompletionStage<Response> answer(RequestHead head, RequestTimer timer,
             Function<Map<String, String>, CompletionStage<Response>> serve) {
         Map<String, String> limits = new LinkedHashMap<>(LIMITS);
@@ -138,12 +127,18 @@ public final class Pipeline {
     FastPath fastPath(DocumentFastPath.NodeParts node) {
         return new DocumentFastPath(new DocumentFastPath.Stages(this, stages, origins, common, ids), node,
                 new DocumentFastPath.Routes(router.find("GET", DocumentFastPath.SAMPLE),
-                        router.find("PUT", DocumentFastPath.SAMPLE)), position);
+                        router.find("PUT", DocumentFastPath.SAMPLE),
+                        router.find("DELETE", DocumentFastPath.SAMPLE)), position);
     }
 
-    /** Completes a response; every response passes here. */
+    /** Completes a response; every response of these stages passes here. */
     private Response answered(RequestHead head, RequestTimer timer, Response response) {
         stages.requestMetrics.answered(timer, response.status());
+        return completed(head, timer, response);
+    }
+
+    /** A response in the form that the client accepts, with the header fields of all responses. */
+    Response completed(RequestHead head, RequestTimer timer, Response response) {
         Response form = codings.on(PrettyResponse.on(response, head.target()), response.body(), head);
         return common.on(form, head.headers(), timer.id(),
                 Route.secret(timer.knowsRoute() ? timer.route() : path(head.target())));

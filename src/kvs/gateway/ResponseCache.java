@@ -72,10 +72,14 @@ final class ResponseCache {
     private EncodedResponse read(Entry entry, long nowMs, long nowNanos) {
         Response response = DocumentResource.representation(documents.read(entry), nowMs);
         byte[] body = ((Response.FullBody) response.body()).bytes();
-        Response sized = new Response(response.status(),
-                ResponseHeaders.of("Content-length", Integer.toString(body.length)), response.body())
-                .with(response.headers());
-        return new EncodedResponse(entry, nowNanos,
-                ResponseBuffer.fields(ResponseHeaders.of(sized.headers()).inTurn()), body);
+        return new EncodedResponse(entry, nowNanos, fields(response, body.length), body);
+    }
+
+    /** The fields of a response with a body of that length, and that length if there is one, encoded. */
+    static byte[] fields(Response response, int length) {
+        ResponseHeaders framing = length == 0 ? ResponseHeaders.of()
+                : ResponseHeaders.of("Content-length", Integer.toString(length));
+        Response sized = new Response(response.status(), framing, response.body()).with(response.headers());
+        return ResponseBuffer.fields(ResponseHeaders.of(sized.headers()).inTurn());
     }
 }

@@ -57,7 +57,18 @@ final class StandardHeaders {
      * @param beforeId all up to the request id
      * @param afterId all behind it, up to the position, which ends the last line
      */
-    record EncodedHeaders(byte[] beforeId, byte[] afterId) { }
+    record EncodedHeaders(byte[] beforeId, byte[] afterId) {
+
+        /** Adds all of them to the head of a response, which they end. */
+        void add(ResponseBuffer response, long id, byte[] position) {
+            response.add(beforeId);
+            response.addHex(id);
+            response.add(afterId);
+            response.add(position);
+            response.endLine();
+            response.endLine();
+        }
+    }
 
     /** The fields of responses to requests with these fields, whose body any cache of theirs may keep. */
     EncodedHeaders encoded(RequestHeaders request) {

@@ -22,14 +22,15 @@
  * <p>In {@code NioEngine} a request that {@code InlinePolicy} accepts runs on the loop of its connection,
  * from the head to the response, because handing a read of 10 µs to another thread costs as much again. A
  * write ends there at the queue of the writer; the stage that the writer completes continues at the
- * {@code RequestExecutors} of the request, its loop, and each loop is woken once for all writes of a group. A
- * response that turns out to be long is made in the pool. An event stream belongs to its loop from its head
- * to its end ({@code LoopEventSink}). All other requests run in a pool: listings,
- * batches, accounts, long documents, and all that may wait for a disk, a lock or a reader.
+ * {@code RequestExecutors} of the request, its loop. A response that turns out to be long is made in the
+ * pool. An event stream belongs to its loop from its head to its end ({@code LoopEventSink}). All other
+ * requests run in a pool: listings, batches, accounts, long documents, and all that may wait for a disk, a
+ * lock or a reader.
  *
- * <p>Requests for one short document take a fast path through the same stages. A read that simply succeeds
- * passes it whole, without futures, header objects and a URI; a write enters the pipeline behind
- * authentication, because only the writer knows its outcome:
+ * <p>Requests for one short document take a fast path through the same stages, without futures, header
+ * objects and a URI. A read that simply succeeds passes it whole. A write is decided in a group with the
+ * others of its loop, and then responds likewise, if it succeeded; the response to a refused one is made by
+ * the stages above:
  *
  * <pre>
  *   bytes ─▶ FastRequests (kvs.server) ─▶ DocumentFastPath  new header fields: validation, names of the host
@@ -37,15 +38,23 @@
  *          GET, HEAD  ─▶ route open to them? ─▶ entry in one ReadView, with their rights ─▶ ResponseCache
  *               ─▶ quota ─▶ RequestMetrics
  *               ─▶ one array: status, date, document, RateLimit, standard fields, position, body
- *          PUT, DELETE ─▶ ClientRateLimitStage and all that follows
+ *          PUT, DELETE ─▶ route open to them? ─▶ key, JSON, document encoded ─▶ quota
+ *               ─▶ LoopWrites  after all ready connections: one group, on the loop or by the writer
+ *               ─▶ DocumentWrite: rights, AuditRecorder ─▶ the loop: FastWrite ─▶ RequestMetrics
+ *               ─▶ one array: status, date, receipt, RateLimit, standard fields, position
  *   anything else at any step ─▶ the stages above, which then count, record and refuse
  * </pre>
- * It leaves out: all other methods, queries, encoded paths, every header field but {@code Host},
- * {@code User-Agent}, {@code Accept}, {@code Accept-Encoding}, {@code Connection}, {@code Authorization} and
- * those of a body, conditions, requests of pages and of nodes, long documents, bodies in pieces or in chunks,
- * and every status of a read but 200. So reads have nothing to record in the audit log, and are never
- * refused. They are not in the count of requests in progress, because no other thread could see them there. A
- * test sends generated requests to a node with the fast path and to one without, and compares responses,
- * audit lines and metrics.
+ * The loop commits a group itself when it is the only one, has served nothing else lately, and the last fsync
+ * was short ({@code LoopWrites.commitsHere}): then nobody waits behind it, and two wake-ups are saved. Else
+ * the writer does, and wakes each loop once a group. On the machine of the figures a write took 34 µs of CPU
+ * by the stages and 19 by this path, its fsync not counted.
+ *
+ * <p>The fast path leaves out: all other methods, queries, encoded paths, every header field but
+ * {@code Host}, {@code User-Agent}, {@code Accept}, {@code Accept-Encoding}, {@code Connection},
+ * {@code Authorization} and those of a body, conditions, requests of pages and of nodes, long documents,
+ * bodies in pieces or in chunks, envelopes, and every status of a read but 200. So reads have nothing to
+ * record in the audit log, and are never refused. They are not in the count of requests in progress, because
+ * no other thread could see them there. A test sends generated requests to a node with the fast path and to
+ * one without, and compares responses, audit lines and metrics.
  */
 package kvs.gateway;

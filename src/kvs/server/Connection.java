@@ -169,22 +169,28 @@ final class Connection implements Loop.ChannelHandler {
 
     private void begin(Parser.ParsedHead head) {
         parser.reset();
+        loop.requestBegan();
         NioServer.RoutedRequest served = server.find(head);
         if (served.fault().isPresent()) {
             refuse(served.fault().get(), !head.method().equals("HEAD"), head.fields());
             return;
         }
-        server.handle(exchange(head, served));
+        beginExchange(served.framing());
+        server.handle(new NioExchange(this, head, served));
     }
 
     /** Begins the exchange of a request. */
-    NioExchange exchange(Parser.ParsedHead head, NioServer.RoutedRequest served) {
+    void beginExchange(Framing framing) {
         fresh = false;
-        lasts = lasts && served.framing().lasts();
-        bodyReceiver.begin(served.framing());
+        lasts = lasts && framing.lasts();
+        bodyReceiver.begin(framing);
         state = State.EXCHANGE;
         deadline.never();
-        return new NioExchange(this, head, served);
+    }
+
+    /** Whether a request has no response yet. */
+    boolean awaitsResponse() {
+        return state == State.EXCHANGE;
     }
 
     /** Sends a complete response to a request that had no exchange; its owner may modify it afterwards. */
@@ -215,10 +221,7 @@ final class Connection implements Loop.ChannelHandler {
         bodyReceiver.fail(failure);
     }
 
-    /**
-     * Whether this is the last request, as it {@code should} be or not; called when its response begins,
-     * after which {@code 100 Continue} is no longer possible.
-     */
+    /** Whether this is the last request, as it {@code should} be or not: when its response begins. */
     boolean last(boolean should) {
         lasts = !bodyReceiver.takeContinue() && lasts && !should && !server.stopping()
                 && bodyReceiver.unread() <= DISCARD_BYTES;
@@ -240,10 +243,7 @@ final class Connection implements Loop.ChannelHandler {
         }
     }
 
-    /**
-     * Ends an exchange: sends the rest of its response, discards the rest of its body, and waits for the next
-     * request, or for the end.
-     */
+    /** Ends an exchange: sends and discards the rest, and waits for the next request or the end. */
     private boolean next() {
         if (writeQueue.pending() > 0) {
             return false;
@@ -308,9 +308,8 @@ final class Connection implements Loop.ChannelHandler {
     }
 
     /**
-     * A request that has arrived, in whole or in part, is served first; the first request of a new connection
-     * has a moment to arrive. An idle connection is closed on our side only: the client reads an end and no
-     * reset, and what it sends meanwhile is not executed.
+     * Serves a request that has arrived, in whole or in part, first; the first one has a moment to arrive. An
+     * idle connection is closed on our side only: the client reads no reset, and what it sends is dropped.
      */
     @Override
     public void finish() {

@@ -63,14 +63,25 @@ final class ConnectionTurns {
      * Runs {@code work} on the loop; a fault in that costs the connection. {@code false}: the loop has ended.
      */
     boolean run(Runnable work) {
-        return loop.run(() -> {
-            try {
-                work.run();
-            } catch (RuntimeException | Error bug) {
-                connection.close();
-                throw bug;
-            }
-        });
+        return loop.run(() -> guarded(work));
+    }
+
+    /** The same without waking the loop; the caller does that afterwards. */
+    void runQuietly(Runnable work) {
+        if (loop.here()) {
+            guarded(work);
+        } else {
+            loop.addQuietly(() -> guarded(work));
+        }
+    }
+
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error bug) {
+            connection.close();
+            throw bug;
+        }
     }
 
     /** The same when others have had their turn. */

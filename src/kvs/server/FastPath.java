@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 public interface FastPath {
 
     /** Responds to nothing. */
-    FastPath NONE = (fields, remote, local) -> Optional.empty();
+    FastPath NONE = (fields, remote, local, loop) -> Optional.empty();
 
     /**
      * The sender of requests with these header fields, names and values in turn, on the connection between
-     * these addresses; empty when such requests never take this path.
+     * these addresses, which belongs to {@code loop}; empty when such requests never take this path.
      */
-    Optional<Sender> admit(String[] fields, InetSocketAddress remote, InetSocketAddress local);
+    Optional<Sender> admit(String[] fields, InetSocketAddress remote, InetSocketAddress local, FastLoop loop);
 
     /** The sender of requests whose header fields are the same, byte for byte. Belongs to one connection. */
     @FunctionalInterface
@@ -35,14 +35,14 @@ public interface FastPath {
         boolean respond(boolean head, byte[] target, ResponseBuffer response);
 
         /**
-         * The handler of a write, which belongs to one exchange; empty when the request must be parsed, and
-         * nothing was counted or changed.
+         * The handler of a write, which responds later; empty when the request must be parsed, and nothing
+         * was counted or changed. It is called at once, on the loop.
          *
          * @param method {@code PUT} or {@code DELETE}
          * @param target as above
          * @param body complete, and kept
          */
-        default Optional<Consumer<NioExchange>> write(String method, byte[] target, byte[] body) {
+        default Optional<Consumer<PendingResponse>> write(String method, byte[] target, byte[] body) {
             return Optional.empty();
         }
     }

@@ -1,6 +1,5 @@
 package kvs.server;
 
-import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +24,6 @@ final class FastRequests {
     private static final List<String> METHODS = List.of("GET", "HEAD", "PUT", "DELETE");
     private static final int READS = 2;
     private static final boolean[] PLAIN = plain();
-    private static final URI NOWHERE = URI.create("/");
-    private static final Framing COMPLETE = new Framing(0, false, true, false, Optional.empty());
 
     private final Connection connection;
     private final NioServer server;
@@ -61,16 +58,16 @@ final class FastRequests {
         ResponseBuffer response = connection.loop.heads.begin(200);
         boolean responded = sender.orElseThrow().respond(head, target, response);
         if (responded) {
+            connection.loop.requestBegan();
             connection.respond(response.bytes(), response.count());
         }
         return responded;
     }
 
     private boolean write(String method, byte[] target, byte[] body) {
-        Optional<Consumer<NioExchange>> handler = sender.orElseThrow().write(method, target, body);
-        handler.ifPresent(taken -> taken.accept(connection.exchange(
-                new Parser.ParsedHead(method, "/", "HTTP/1.1", block.orElseThrow().fields()),
-                new NioServer.RoutedRequest(NOWHERE, Optional.empty(), COMPLETE, Optional.empty()))));
+        Optional<Consumer<PendingResponse>> handler = sender.orElseThrow().write(method, target, body);
+        handler.ifPresent(taken -> taken.accept(new PendingResponse(connection,
+                new Parser.ParsedHead(method, "/", "HTTP/1.1", block.orElseThrow().fields()))));
         return handler.isPresent();
     }
 
@@ -112,7 +109,7 @@ final class FastRequests {
         if (next.isPresent()) {
             block = next;
             sender = next.get().isSimple() ? server.fastPath().admit(next.get().fields(),
-                    connection.socket.remote, connection.socket.local) : Optional.empty();
+                    connection.socket.remote, connection.socket.local, connection.loop) : Optional.empty();
             unknown = sender.isPresent() ? 0 : unknown + 1;
         } else if (to - from >= HeaderBlock.BYTES_MAX) {
             unknown++;

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *
  * <p>{@link #execute} and {@link #stop} are thread-safe, the rest is for the loop's own thread.
  */
-final class Loop implements Executor {
+final class Loop implements FastLoop {
 
     /** A handler of a channel that a loop watches. Its methods are called on the loop, and must not block. */
     interface ChannelHandler {
@@ -68,6 +68,7 @@ final class Loop implements Executor {
     /** Made for the first connection with TLS. */
     private Optional<TlsBuffers> tls = Optional.empty();
     private final NioProvider.Dependencies dependencies;
+    private final boolean only;
     private final Selector selector;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -83,14 +84,18 @@ final class Loop implements Executor {
     private final AtomicLong held = new AtomicLong();
     private long now;
     private long ticked;
+    private long requestNanos;
     private volatile boolean stopped;
 
-    Loop(String name, NioProvider.Dependencies dependencies) throws IOException {
+    /** A loop, which may be the {@code only} one of its server. */
+    Loop(String name, boolean only, NioProvider.Dependencies dependencies) throws IOException {
+        this.only = only;
         this.dependencies = dependencies;
         this.selector = Selector.open();
         this.heads = new ResponseHeadWriter(dependencies.clock());
         this.now = dependencies.clock().nanos();
         this.ticked = now;
+        this.requestNanos = now;
         this.thread = dependencies.threads().thread(name, true, this::run);
     }
 
@@ -118,6 +123,21 @@ final class Loop implements Executor {
     /** The same time, {@code ms} later. */
     long in(long ms) {
         return now + TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    @Override
+    public boolean isOnly() {
+        return only;
+    }
+
+    @Override
+    public long nanosSinceRequest() {
+        return now - requestNanos;
+    }
+
+    /** Takes note of a request that is not a write of the fast path. */
+    void requestBegan() {
+        requestNanos = now;
     }
 
     /** Adds {@code change} to the bytes held for clients; it may be negative. */
@@ -163,14 +183,24 @@ final class Loop implements Executor {
      * Adds a task. A loop that ends runs the tasks that it finds; one that it can no longer find is removed.
      */
     private boolean add(Runnable task) {
-        tasks.add(task);
-        if (stopped && tasks.remove(task)) {
-            return false;
+        boolean added = addQuietly(task);
+        if (added) {
+            wake();
         }
-        if (asleep.get() && asleep.compareAndSet(true, false)) {
+        return added;
+    }
+
+    /** The same without waking it: the caller wakes it afterwards, once for many tasks. */
+    boolean addQuietly(Runnable task) {
+        tasks.add(task);
+        return !stopped || !tasks.remove(task);
+    }
+
+    /** Wakes it if it is asleep and has tasks. */
+    void wake() {
+        if (asleep.get() && !tasks.isEmpty() && asleep.compareAndSet(true, false)) {
             selector.wakeup();
         }
-        return true;
     }
 
     /** Watches a channel from now on. */

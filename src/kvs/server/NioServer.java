@@ -82,7 +82,7 @@ public final class NioServer extends HttpServer {
         this.channel = ServerSocketChannel.open();
         this.heldBytes = new UnsentBytesEviction(loops, dependencies.log());
         for (int i = 0; i < loops; i++) {
-            this.loops.add(new Loop("kvs-loop-" + i, dependencies));
+            this.loops.add(new Loop("kvs-loop-" + i, loops == 1, dependencies));
         }
     }
 
@@ -235,6 +235,11 @@ public final class NioServer extends HttpServer {
     Transport transport(SocketChannel client, Loop loop, Runnable wake) {
         return handshakes.<Transport>map(used -> new TlsTransport(client, loop, used, wake))
                 .orElseGet(() -> new PlainTransport(client, loop));
+    }
+
+    /** Wakes each loop that has tasks and sleeps: see {@link PendingResponse#onLoop}. Thread-safe. */
+    public void wake() {
+        loops.forEach(Loop::wake);
     }
 
     /** Sets the responder to simple requests; call before the start. */

@@ -3,7 +3,7 @@
  * {@code NioProvider} makes an {@code HttpServer} that handlers cannot distinguish from the JDK's. It knows
  * nothing of documents, and no package below it knows HTTP.
  *
- * <p>A {@code NioServer} has a few {@code Loop}s, each one thread and its selector; {@code Acceptor}
+ * <p>A {@code NioServer} has one {@code Loop} or a few, each one thread and its selector; {@code Acceptor}
  * distributes connections to them. A connection belongs to one loop for life, and so does its state:
  * {@code ConnectionTurns} (its share of the loop), {@code Parser} (heads), {@code Framing} (the limits of a
  * body), {@code BodyFlowControl}, {@code BodyReceiver} and {@code ChunkDecoder} (the body),
@@ -28,8 +28,8 @@
  *
  * <p>Simple requests are not parsed: {@code FastRequests} compares the header fields of a request with those
  * of the one before it on its connection ({@code HeaderBlock}). A {@code FastPath} responds to a read from
- * the bytes, within one step from {@code IDLE} to {@code ENDING}, or takes a write in an exchange. Whatever
- * it does not take is parsed as if it did not exist.
+ * the bytes, within one step from {@code IDLE} to {@code ENDING}, or takes a write, whose response follows
+ * ({@code PendingResponse}). Whatever it does not take is parsed as if it did not exist.
  *
  * <p>A handler on a loop does not wait: its response is sent by one system call, or kept by the connection as
  * far as the client does not take it. Other threads that make a response piece by piece do wait

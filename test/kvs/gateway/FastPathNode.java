@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kvs.server.FastPath;
-import kvs.server.NioExchange;
+import kvs.server.PendingResponse;
 import kvs.server.ResponseBuffer;
 import kvs.server.ServerLimits;
 import kvs.world.Clock;
@@ -59,13 +59,14 @@ final class FastPathNode implements AutoCloseable {
         frontend = new HttpFrontend(engine, dependencies);
         if (takesFastPath) {
             engine.fastPath(inlinePolicy -> counted(node.api.pipeline().fastPath(
-                    frontend.parts(node.api.pipeline(), node.api.node.documents, inlinePolicy))));
+                    frontend.parts(node.api.node.documents, inlinePolicy))));
         }
         frontend.start(node.api.pipeline());
     }
 
     private FastPath counted(FastPath path) {
-        return (fields, remote, local) -> path.admit(fields, remote, local).map(CountedSender::new);
+        return (fields, remote, local, loop) ->
+                path.admit(fields, remote, local, loop).map(CountedSender::new);
     }
 
     /** A sender whose requests are counted. */
@@ -85,8 +86,8 @@ final class FastPathNode implements AutoCloseable {
         }
 
         @Override
-        public Optional<Consumer<NioExchange>> write(String method, byte[] target, byte[] body) {
-            Optional<Consumer<NioExchange>> handler = sender.write(method, target, body);
+        public Optional<Consumer<PendingResponse>> write(String method, byte[] target, byte[] body) {
+            Optional<Consumer<PendingResponse>> handler = sender.write(method, target, body);
             fastWrites.addAndGet(handler.isPresent() ? 1 : 0);
             return handler;
         }

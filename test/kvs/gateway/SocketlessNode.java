@@ -47,7 +47,9 @@ import kvs.log.UnusableDirectoryException;
 import kvs.metrics.Metrics;
 import kvs.model.Hkdf;
 import kvs.model.NodeMode;
+import kvs.server.FastLoop;
 import kvs.server.FastPath;
+import kvs.server.NioExchange;
 import kvs.store.Store;
 import kvs.world.Clock;
 import kvs.world.Dice;
@@ -176,8 +178,42 @@ public final class SocketlessNode implements AutoCloseable {
     /** The sender of requests with these fields, names and values in turn, on the fast path. */
     public FastPath.Sender fastSender(String... fields) {
         return pipeline.fastPath(new DocumentFastPath.NodeParts(documents,
-                new InlinePolicy(Clock.REAL, () -> 0), () -> true, (exchange, head, work) -> { }))
-                .admit(fields, endpoints.remote(), endpoints.local()).orElseThrow();
+                new InlinePolicy(Clock.REAL, () -> 0), () -> true, new NoResponses()))
+                .admit(fields, endpoints.remote(), endpoints.local(), new NoLoop()).orElseThrow();
+    }
+
+    /** Nothing responds to writes here. */
+    private static final class NoResponses implements DocumentFastPath.LaterResponses {
+
+        @Override
+        public void began() { }
+
+        @Override
+        public void ended() { }
+
+        @Override
+        public void respond(NioExchange exchange, RequestHead head, Response response) {
+            throw new AssertionError("a response " + response.status());
+        }
+    }
+
+    /** A loop that runs no tasks. */
+    private static final class NoLoop implements FastLoop {
+
+        @Override
+        public boolean isOnly() {
+            return true;
+        }
+
+        @Override
+        public long nanosSinceRequest() {
+            return 0;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            throw new AssertionError("a task of a loop");
+        }
     }
 
     /** Makes one group of the writes that wait. */

@@ -67,7 +67,7 @@ class SendQueueTest {
     @BeforeEach
     void open() throws IOException {
         rig = new TestServer(Optional.empty());
-        loop = new Loop("kvs-test-loop", rig.dependencies);
+        loop = new Loop("kvs-test-loop", true, rig.dependencies);
         writeQueue = new SendQueue(channel, loop, rig.server, loop::later);
     }
 

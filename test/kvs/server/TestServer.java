@@ -52,7 +52,7 @@ public final class TestServer implements AutoCloseable {
     /** A loop that does not run, for the parts of a connection. */
     static Loop loop() {
         try {
-            return new Loop("kvs-test-loop",
+            return new Loop("kvs-test-loop", true,
                     new NioProvider.Dependencies(Clock.REAL, Logger.none(), new Threads(Logger.none())));
         } catch (IOException e) {
             throw new AssertionError(e);
