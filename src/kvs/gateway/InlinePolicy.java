@@ -1,6 +1,8 @@
 package kvs.gateway;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import kvs.http.RequestHead;
@@ -12,8 +14,9 @@ import kvs.world.Clock;
  * reads of one document and of the health without its details, which take some microseconds, and writes of
  * one small document, which end at the queue of the writer. A read may still have to wait for the disk, when
  * the page is not in the memory of the operating system; so when inline requests take {@value #SLOW_MICROS}
- * µs on the average, none runs inline for a second. A slow request counts only if the process has received
- * bytes from a disk since the slow one before: on a busy machine a thread that is not scheduled is slow too.
+ * µs on the average, none runs inline for a second. A slow request counts only if its thread has received
+ * bytes from a disk since the slow one before, and never for much: on a busy machine a thread that is not
+ * scheduled is slow too.
  * Of a write whose body arrives later only the time up to there is measured: the rest never waits for the
  * disk.
  *
@@ -29,6 +32,8 @@ final class InlinePolicy {
     private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(SLOW_MICROS);
     /** Number of requests in the average: a thread that was not scheduled once is no slow disk. */
     private static final int WEIGHT = 64;
+    /** No request counts for more: some eighteen in a row are a slow disk. */
+    private static final long COUNTED_NANOS_MAX = 4 * SLOW_NANOS;
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
     /**
      * Far below the bound, as almost all requests are. These are not counted: loops that write one field
@@ -43,12 +48,13 @@ final class InlinePolicy {
     /** Whether it ever rested: most nodes never do, and then need no clock for the check. */
     private volatile boolean rested;
     private volatile long restUntil;
-    private volatile double lastReadBytes;
+    /** Of each loop. */
+    private final Map<Thread, Double> lastReadBytes = new ConcurrentHashMap<>();
 
     /**
      * A policy for the present process.
      *
-     * @param diskReadBytes {@link kvs.world.ProcessUsage#diskReadBytes}; {@code NaN} where it is unknown
+     * @param diskReadBytes {@link kvs.world.ProcessUsage#diskReadBytesOfThread}; {@code NaN}: unknown
      */
     InlinePolicy(Clock clock, DoubleSupplier diskReadBytes) {
         this.clock = clock;
@@ -78,7 +84,8 @@ final class InlinePolicy {
         if (quick || ended - began >= SLOW_NANOS && !hasRead()) {
             return;
         }
-        long average = averageNanos + (ended - began - averageNanos) / WEIGHT;
+        long counted = Math.min(ended - began, COUNTED_NANOS_MAX);
+        long average = averageNanos + (counted - averageNanos) / WEIGHT;
         averageNanos = average;
         if (average > SLOW_NANOS) {
             averageNanos = 0;
@@ -87,12 +94,11 @@ final class InlinePolicy {
         }
     }
 
-    /** Whether the process has received bytes from a disk since the last call, or that is unknown. */
+    /** Whether this thread has received bytes from a disk since the last call, or that is unknown. */
     private boolean hasRead() {
-        double before = lastReadBytes;
         double bytes = diskReadBytes.getAsDouble();
-        lastReadBytes = bytes;
-        return Double.isNaN(bytes) || bytes != before;
+        Double before = lastReadBytes.put(Thread.currentThread(), bytes);
+        return Double.isNaN(bytes) || before == null || bytes != before;
     }
 
     /** Whether the head promises a short request. */

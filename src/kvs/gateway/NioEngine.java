@@ -75,7 +75,7 @@ public final class NioEngine implements HttpEngine {
         this.peers = dependencies.threads().pool("kvs-peers", PEERS_MAX);
         this.senders = dependencies.threads().pool("kvs-send", SENDING_MAX);
         this.inlinePolicy = new InlinePolicy(dependencies.clock(),
-                dependencies.processUsage()::diskReadBytes);
+                dependencies.processUsage()::diskReadBytesOfThread);
     }
 
     /**

@@ -71,11 +71,11 @@ public final class ProcessUsage {
     }
 
     /**
-     * Bytes that this process has received from disks since its start; what was in the memory of the
+     * Bytes that the calling thread has received from disks since its start; what was in the memory of the
      * operating system does not count.
      */
-    public double diskReadBytes() {
-        return number("io", "read_bytes: (\\d+)");
+    public double diskReadBytesOfThread() {
+        return number("../thread-self/io", "read_bytes: (\\d+)");
     }
 
     /** The number of threads, those of the virtual machine too. */

@@ -112,6 +112,14 @@ class InlinePolicyTest {
         assertFalse(open(), "where it is unknown whether the disk was read, time decides");
     }
 
+    /** A machine that stood still for a while in the middle of a read of the disk. */
+    @Test
+    void oneLongPauseIsNoSlowDisk() {
+        take(5_000);
+        take(5_000);
+        assertTrue(open());
+    }
+
     @Test
     void nothingRunsOnALoopForASecondWhenTheDiskIsSlow() {
         for (int i = 0; i < 20 && open(); i++) {
