@@ -61,6 +61,8 @@ quick := -XDstringConcat=inline
 brief := -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 javac = $(jdk)javac $(addprefix -J,$(brief)) $(flags)
 modules := java.base java.net.http jdk.httpserver
+# The tests make much garbage and many classes: with a small heap a twentieth of their CPU goes into its collection.
+roomy := -Xms1200m -Xmn700m -XX:MetaspaceSize=256m
 # Our own assertions are on; those of the JDK's HTTP server are not, some of them fail when a connection breaks.
 tested := -ea -da:sun.net.httpserver... -Xmx2g -Dkvs.root="$(CURDIR)" -Dkvs.jar="$(abspath $(out)/kvs.jar)" -cp $(out)/test:$(out)/src:$(JUNIT_JAR)
 # Directories too: their times change when a file is removed or renamed. (test itself is the name of a target.)
@@ -93,7 +95,7 @@ conflict: $(out)/test.stamp
 
 # Build and run the tests: all, or the classes whose name matches TESTS=regex.
 test: $(out)/test.stamp $(out)/page.stamp $(out)/kvs.jar
-	@$(jdk)java $(brief) $(tested) kvs.RunTests '$(TESTS)'
+	@$(jdk)java $(brief) $(roomy) $(tested) kvs.RunTests '$(TESTS)'
 
 # Run SEEDS= seeded crash campaigns from SEED= on, and the tests that try a part of many cases, with all of them; SEED=n alone replays that seed.
 sim: $(out)/test.stamp $(out)/kvs.jar

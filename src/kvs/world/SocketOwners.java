@@ -117,7 +117,8 @@ public interface SocketOwners {
         static Set<Long> uids(Stream<String> rows, InetSocketAddress client, InetSocketAddress server) {
             Set<String> local = forms(client);
             Set<String> remote = forms(server);
-            return rows.map(row -> row.strip().split("\\s+")).filter(row -> row.length > UID && row[STATE]
+            return rows.filter(row -> local.stream().anyMatch(row::contains))
+                    .map(row -> row.strip().split("\\s+")).filter(row -> row.length > UID && row[STATE]
                     .equals(ESTABLISHED) && local.contains(row[LOCAL]) && remote.contains(row[REMOTE]))
                     .map(row -> Long.parseLong(row[UID])).collect(Collectors.toSet());
         }

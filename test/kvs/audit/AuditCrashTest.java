@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag(Depth.DEEP)
 class AuditCrashTest {
 
-    private static final int SEEDS = Depth.of(2, 8);
+    private static final int SEEDS = Depth.of(1, 8);
     private static final int STEPS = 30;
     private static final int SURVIVORS = 2;
     private static final int FILE_BYTES = 4_000;

@@ -28,8 +28,8 @@ class AuditFaultTest {
     private static final int FILE_BYTES = 3_000;
     private static final int CALLS = 45;
     /** Between two calls that fail. */
-    private static final int STRIDE = Depth.of(7, 1);
-    private static final int SEEDS = Depth.of(8, 100);
+    private static final int STRIDE = Depth.of(13, 1);
+    private static final int SEEDS = Depth.of(4, 100);
     private static final int ROUNDS = 12;
     private static final int EACH = 5;
     /** The last lines that say what goes come on top. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class AuditVerificationTest {
 
     private static final int LINES = 1_000;
-    private static final int STRIDE = Depth.of(20, 1);
+    private static final int STRIDE = Depth.of(50, 1);
     private static final AuditHarness HARNESS = new AuditHarness(1);
     private static SimDisk whole;
     private static byte[] head;

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ClockStormTest {
 
-    /** Several sizes; in the last all clocks jump together. {@code make sim} runs more. */
-    private static final long[] SEEDS = {0, 2, 7};
+    /** Two sizes; in the last all clocks jump together. {@code make sim} runs more. */
+    private static final long[] SEEDS = {0, 7};
 
     @Test
     void nothingIsLostWhenClocksJump() {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import kvs.cli.CommandRun;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,15 @@ class AccessTest {
                 HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /** The status in the end, for a client that comes again to a busy node. */
+    private static int again(Jar node, int first) {
+        int status = first;
+        while (status == 503) {
+            status = first(node, "Content-Type", JSON).join().statusCode();
+        }
+        return status;
+    }
+
     @Test
     void ofAHundredWhoComeTogetherOneIsFirst() throws IOException {
         try (Jar node = Jar.inside(directory, DEFAULTS)) {
@@ -118,7 +128,7 @@ class AccessTest {
                 all.add(first(node, "Content-Type", JSON));
             }
             List<Integer> statuses = all.stream().map(CompletableFuture::join).map(HttpResponse::statusCode)
-                    .sorted().toList();
+                    .map(status -> again(node, status)).sorted().toList();
             assertEquals(201, statuses.get(0));
             assertEquals(99, statuses.stream().filter(status -> status == 403).count(), statuses.toString());
         }
@@ -219,7 +229,15 @@ class AccessTest {
             assertEquals(401, node.send("GET", "/auth/users", NOTHING, "Authorization", "Bearer " + text,
                     "Via", "1.1 proxy").statusCode());
         }
-        assertTrue(Jar.run(directory, "verify-log", "data").text().startsWith("note "));
+        assertTrue(verifyLog().text().startsWith("note "));
+    }
+
+    /** {@code verify-log} in the process of the test. */
+    private Jar.Printed verifyLog(String... head) {
+        List<String> args = new ArrayList<>(List.of("verify-log", directory.resolve("data").toString()));
+        args.addAll(List.of(head));
+        CommandRun.Result result = new CommandRun(directory).run(args.toArray(String[]::new));
+        return new Jar.Printed(result.status().code(), result.out() + result.err());
     }
 
     @Test
@@ -230,17 +248,17 @@ class AccessTest {
             }
             node.end();
         }
-        Jar.Printed sound = Jar.run(directory, "verify-log", "data");
+        Jar.Printed sound = verifyLog();
         assertEquals(0, sound.status(), sound.text());
         String head = sound.text().replaceAll("(?s).*head ([0-9]+:[0-9a-f]{64}).*", "$1");
-        assertEquals(0, Jar.run(directory, "verify-log", "data", "--head", head).status());
+        assertEquals(0, verifyLog("--head", head).status());
         Path file = directory.resolve("data/tamper/0000000000000000001.tamper");
         List<String> lines = Files.readAllLines(file);
         assertFalse(lines.toString().contains("hunter2"));
         List<String> forged = new ArrayList<>(lines);
         forged.set(5, lines.get(5).replaceFirst("\"status\":20[01]", "\"status\":403"));
         Files.write(file, forged);
-        Jar.Printed faulty = Jar.run(directory, "verify-log", "data");
+        Jar.Printed faulty = verifyLog();
         assertEquals(1, faulty.status());
         assertTrue(faulty.text().contains("line 6: line 6 was changed"), faulty.text());
         Files.write(file, lines);
@@ -252,22 +270,22 @@ class AccessTest {
                     StandardCharsets.UTF_8);
             assertTrue(log.contains("\"path\":\"more\"") || log.contains("\"act\":\"gap\""), log);
         }
-        assertEquals(0, Jar.run(directory, "verify-log", "data", "--head", head).status());
+        assertEquals(0, verifyLog("--head", head).status());
         Files.write(file, lines.subList(0, 10));
         Files.delete(directory.resolve("data/tamper/HEAD"));
-        assertEquals(1, Jar.run(directory, "verify-log", "data", "--head", head).status());
-        Jar.Printed cut = Jar.run(directory, "verify-log", "data");
+        assertEquals(1, verifyLog("--head", head).status());
+        Jar.Printed cut = verifyLog();
         assertEquals(1, cut.status());
         assertTrue(cut.text().contains("the tail was cut: lines 11 to ")
                 && cut.text().contains("the store remembers the last one"), cut.text());
         Files.delete(file);
-        assertTrue(Jar.run(directory, "verify-log", "data").text().contains("the log was removed"));
+        assertTrue(verifyLog().text().contains("the log was removed"));
         try (Jar node = Jar.inside(directory, Map.of())) {
             String health = new String(node.send("GET", "/health", NOTHING).body(), StandardCharsets.UTF_8);
             assertTrue(health.contains("tamper log: ")
                     && health.contains("the store remembers line"), health);
         }
-        Jar.Printed after = Jar.run(directory, "verify-log", "data");
+        Jar.Printed after = verifyLog();
         assertEquals(1, after.status());
         assertTrue(after.text().contains("were removed, but not by the log itself"), after.text());
     }
@@ -296,7 +314,7 @@ class AccessTest {
         assertEquals(1, other.status());
         assertTrue(other.text().contains("is not that of this node"), other.text());
         Files.writeString(secret, text);
-        assertEquals(0, Jar.run(directory, "verify-log", "data").status());
+        assertEquals(0, verifyLog().status());
         assertEquals(0, Jar.out(directory, "token").status());
     }
 

@@ -220,7 +220,7 @@ class ClusterTest {
                             acknowledged.put(key, i);
                             writes.incrementAndGet();
                         }
-                        Jar.pause();
+                        Jar.pauseBetweenLooks();
                     }
                 }));
             }

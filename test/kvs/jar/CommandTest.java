@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import kvs.cli.CommandRun;
 import kvs.json.JsonValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,7 @@ class CommandTest {
         }
     }
 
+    /** Some in the process of the test: the program differs by its streams only. */
     @Test
     void saysWhatIsWrongWithItsArgumentsAndSettings() throws IOException {
         Files.writeString(directory.resolve("bad.yaml"), "port: no\nprot: 1\n");
@@ -85,17 +87,20 @@ class CommandTest {
         String nowhere = Jar.run(directory, "verify", "nowhere").text();
         assertTrue(nowhere.startsWith("kvs: there is no file or directory nowhere\nusage: kvs verify "),
                 nowhere);
-        for (String[] args : new String[][] {{"none.yaml"}, {"--nonsense"}, {"a", "b"},
-                {"verify", "nowhere"}, {"restamp"}, {"restamp", "nowhere"}, {"restamp", ".", "."},
-                {"verify-log"}, {"verify-log", ".", "--head"}, {"verify-log", ".", "--head", "1:2"},
+        CommandRun command = new CommandRun(directory);
+        String here = directory.toString();
+        String nothing = directory.resolve("nothing").toString();
+        for (String[] args : new String[][] {{nothing + ".yaml"}, {"--nonsense"}, {"a", "b"},
+                {"verify", nothing}, {"restamp"}, {"restamp", nothing}, {"restamp", here, here},
+                {"verify-log"}, {"verify-log", here, "--head"}, {"verify-log", here, "--head", "1:2"},
                 {"token", "--user"}, {"token", "--ttl", "soon"}, {"token", "--scopes", "root"},
-                {"token", "none.yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
-            assertEquals(2, Jar.run(directory, args).status(), String.join(" ", args));
+                {"token", nothing + ".yaml"}, {"token", "--ttl", "1h", "--ttl", "2h"}}) {
+            assertEquals(2, command.run(args).status().code(), String.join(" ", args));
         }
         assertEquals(6, Jar.run(directory, "verify", "--endpoint", "127.0.0.1:1").status(), "a running node");
-        assertEquals(1, Jar.run(directory, "verify", ".").status());
-        assertEquals(1, Jar.run(directory, "verify-log", ".").status());
-        assertEquals(1, Jar.run(directory, "restamp", ".").status());
+        assertEquals(1, command.run("verify", here).status().code());
+        assertEquals(1, command.run("verify-log", here).status().code());
+        assertEquals(1, command.run("restamp", here).status().code());
         assertTrue(Jar.run(directory, "token").text().contains("there is no data directory"));
         assertTrue(Jar.run(directory, "--help").text().contains("  verify-log  check"));
         assertTrue(Jar.run(directory, "--version").text().startsWith("kvs "));

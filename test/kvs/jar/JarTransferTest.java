@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kvs.cli.CommandRun;
+import kvs.command.ExitStatus;
 import kvs.sim.Depth;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,10 +75,11 @@ class JarTransferTest {
             assertFalse(said.err.contains("not a token"), said.err);
         }
         for (String token : List.of("s3\rcret", "s3cret x", "s3cr\u00e9t", "s3cret".repeat(2_000))) {
-            Said said = run(home, token, "", "export", "http://127.0.0.1:1",
-                    directory.resolve("x").toString());
-            assertTrue(said.status != 0 && said.err.contains("KVS_TOKEN is not a token"), said.err);
-            assertFalse(said.err.contains("cret") || said.err.contains("Exception"), said.err);
+            CommandRun.Result said = new CommandRun(home).with("KVS_TOKEN", token)
+                    .run("export", "http://127.0.0.1:1", directory.resolve("x").toString());
+            assertTrue(said.status() != ExitStatus.DONE && said.err().contains("KVS_TOKEN is not a token"),
+                    said.err());
+            assertFalse(said.err().contains("cret") || said.err().contains("Exception"), said.err());
         }
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(Depth.DEEP)
 class KillTest {
 
-    private static final int ROUNDS = Depth.of(6, 20);
+    private static final int ROUNDS = Depth.of(3, 20);
     private static final int CLIENTS = 8;
     private static final int KEYS = 50;
     /** Writes before a node is killed. */

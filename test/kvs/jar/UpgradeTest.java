@@ -35,7 +35,8 @@ class UpgradeTest {
     /** Writes go on without a credential; what is set about paths needs one. */
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "true",
             "KVS_ALLOW_ANONYMOUS_READ", "true",
-            "KVS_ALLOW_ANONYMOUS_WRITE", "true", "KVS_TAMPER_LOGGING_ENABLED", "true");
+            "KVS_ALLOW_ANONYMOUS_WRITE", "true", "KVS_TAMPER_LOGGING_ENABLED", "true",
+            "KVS_HEARTBEAT_INTERVAL_MS", "250");
 
     @TempDir
     private Path directory;
@@ -70,7 +71,7 @@ class UpgradeTest {
                 acknowledged.put(key, i);
                 writes.incrementAndGet();
             }
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
     }
 

@@ -230,7 +230,7 @@ class RestampTest {
         SimDisk begun = disk.copy();
         int cuts = 0;
         boolean whole = false;
-        for (int cut = 1; !whole; cut += Depth.of(3, 1)) {
+        for (int cut = 1; !whole; cut += Depth.of(7, 1)) {
             disk = begun.copy();
             disk.cutAt(cut);
             try {

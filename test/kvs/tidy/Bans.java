@@ -12,44 +12,63 @@ import java.util.stream.Stream;
  * door to take.
  */
 public final class Bans {
-    private record Ban(Pattern call, String instead) {
-        Ban(String call, String instead) {
-            this(Pattern.compile(call), instead);
+    /**
+     * A banned call.
+     *
+     * @param words parts of names of which each such call has one: most sources have none, and are not
+     *     searched
+     * @param call what it looks like
+     * @param instead the door to take
+     */
+    private record Ban(List<String> words, Pattern call, String instead) {
+        Ban(String words, String call, String instead) {
+            this(List.of(words.split(" ")), Pattern.compile(call), instead);
         }
 
         Stream<String> in(Source source) {
-            return source.inCode(call, instead).stream();
+            return words.stream().anyMatch(source.code()::contains) ? source.inCode(call, instead).stream()
+                    : Stream.empty();
         }
     }
 
     private static final List<Ban> OUTSIDE_WORLD = List.of(
-            new Ban("\\b(currentTimeMillis|nanoTime)\\b", "take a kvs.world.Clock"),
-            new Ban("\\b(Instant|Local(Date|Time|DateTime)|OffsetDateTime|ZonedDateTime)\\s*\\.\\s*now\\b",
+            new Ban("currentTimeMillis nanoTime",
+                    "\\b(currentTimeMillis|nanoTime)\\b", "take a kvs.world.Clock"),
+            new Ban("Instant Local DateTime",
+                    "\\b(Instant|Local(Date|Time|DateTime)|OffsetDateTime|ZonedDateTime)\\s*\\.\\s*now\\b",
                     "take a kvs.world.Clock"),
-            new Ban("\\bnew\\s+Date\\s*\\(\\s*\\)", "take a kvs.world.Clock"),
-            new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b|\\bLockSupport\\b"
+            new Ban("Date", "\\bnew\\s+Date\\s*\\(\\s*\\)", "take a kvs.world.Clock"),
+            new Ban("sleep LockSupport",
+                    "\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b|\\bLockSupport\\b"
                     + "|\\bimport\\s+static\\s[\\w.]+\\.sleep\\b", "be a kvs.world.Task of the Scheduler"),
-            new Ban("\\b(SecureRandom|ThreadLocalRandom|SplittableRandom|RandomGenerator)\\b"
+            new Ban("Random", "\\b(SecureRandom|ThreadLocalRandom|SplittableRandom|RandomGenerator)\\b"
                     + "|\\bnew\\s+(java\\.util\\.)?Random\\b", "take kvs.world.Dice"),
-            new Ban("\\bMath\\s*\\.\\s*random\\b|\\brandomUUID\\b", "take kvs.world.Dice"),
-            new Ban("\\bjava\\.nio\\.file\\.Files\\b|(?<![\\w.])Files\\s*\\.", "take a kvs.world.Disk"),
-            new Ban("\\b(FileChannel|RandomAccessFile|File(Input|Output)Stream|File(Reader|Writer)"
+            new Ban("random", "\\bMath\\s*\\.\\s*random\\b|\\brandomUUID\\b", "take kvs.world.Dice"),
+            new Ban("Files",
+                    "\\bjava\\.nio\\.file\\.Files\\b|(?<![\\w.])Files\\s*\\.", "take a kvs.world.Disk"),
+            new Ban("FileChannel RandomAccessFile Stream Reader Writer java.io.File",
+                    "\\b(FileChannel|RandomAccessFile|File(Input|Output)Stream|File(Reader|Writer)"
                     + "|java\\.io\\.File)\\b", "take a kvs.world.Disk"),
-            new Ban("\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b"
+            new Ban("Thread Timer Pool Executor parallel",
+                    "\\bnew\\s+(Thread|Timer|ForkJoinPool|ScheduledThreadPoolExecutor|ThreadPoolExecutor)\\b"
                     + "|\\bExecutors\\b|\\bcommonPool\\b|\\bparallel(Stream)?\\s*\\(",
                     "take kvs.world.Threads or a Scheduler"),
-            new Ban("\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Logger"),
-            new Ban("\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b"
+            new Ban("System printStackTrace",
+                    "\\bSystem\\s*\\.\\s*(out|err|in)\\b|\\bprintStackTrace\\b", "take a kvs.world.Logger"),
+            new Ban("System Runtime",
+                    "\\bSystem\\s*\\.\\s*(exit|getenv|getProperty|setProperty|getProperties)\\b"
                     + "|\\bRuntime\\s*\\.\\s*getRuntime"
                     + "\\s*\\(\\s*\\)\\s*\\.\\s*(exit|halt|addShutdownHook)\\b", "belongs to kvs.Main"));
 
     private static final List<Ban> ANYWHERE = List.of(
-            new Ban("\\b(Inheritable)?ThreadLocal\\b", "pass the value"),
-            new Ban("\\bsynchronized\\b", "use a ReentrantLock"),
-            new Ban("\\b(getFileStore|FileStore)\\b", "a jail has no table of mounts; take Disk.freeBytes"));
+            new Ban("ThreadLocal", "\\b(Inheritable)?ThreadLocal\\b", "pass the value"),
+            new Ban("synchronized", "\\bsynchronized\\b", "use a ReentrantLock"),
+            new Ban("FileStore",
+                    "\\b(getFileStore|FileStore)\\b", "a jail has no table of mounts; take Disk.freeBytes"));
 
     /** Many patterns backtrack on some text: seconds for each request, from anybody. */
-    private static final Ban PATTERN = new Ban("\\bjava\\.util\\.(regex|Scanner)\\b"
+    private static final Ban PATTERN = new Ban("regex Scanner matches split replace",
+            "\\bjava\\.util\\.(regex|Scanner)\\b"
             + "|\\.\\s*(matches|split)\\s*\\(\\s*([A-Z_]+\\b|\"[^\"]{2,})|\\.\\s*replace(All"
             + "|First)\\s*\\(\\s*([A-Z_]+\\b|\")", "regular expressions are for text of the operator and the"
                     + " system only; use kvs.model.AsciiGrammar or a loop");
@@ -61,13 +80,14 @@ public final class Bans {
      * The text of an exception, which is made for programmers and may quote a secret; a class has these two
      * for its own.
      */
-    private static final Ban MESSAGE = new Ban("\\bget(Localized)?Message\\s*\\(\\s*\\)",
+    private static final Ban MESSAGE = new Ban("Message", "\\bget(Localized)?Message\\s*\\(\\s*\\)",
             "take kvs.world.FailureText.text");
     private static final List<String> MESSAGES = List.of("src/kvs/world/FailureText.java",
             "src/kvs/model/Refusal.java");
     private static final Pattern CAUGHT = Pattern.compile("\\bcatch\\s*\\(([^)]*?)(\\w+)\\s*\\)\\s*\\{");
 
-    private static final Ban SLEEP = new Ban("\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
+    private static final Ban SLEEP = new Ban("sleep",
+            "\\b(Thread|TimeUnit\\s*\\.\\s*\\w+)\\s*\\.\\s*sleep\\b",
             "step a fake clock; only kvs.jar and kvs.bench watch real time");
 
     private Bans() {}
