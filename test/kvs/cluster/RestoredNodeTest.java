@@ -42,7 +42,7 @@ class RestoredNodeTest {
 
     private void three() {
         cluster.windowMs = 2 * HOUR_MS;
-        cluster.idleMs = 50;
+        cluster.idleMs = 250;
         cluster.heartbeatMs = 5_000;
         cluster.start(new Start("a", "b", "c"));
         cluster.start(new Start("b", "a", "c"));

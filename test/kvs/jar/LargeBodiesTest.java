@@ -40,8 +40,8 @@ class LargeBodiesTest {
     private static final int TURNS = Depth.of(2, 7);
     private static final int TIMES = 1_000;
     private static final long RETRY_MS = 10;
-    private static final int SOME_BYTES = Depth.of(512 << 10, 2 << 20);
-    private static final int FEW_BYTES = 64 << 10;
+    private static final int SOME_BYTES = Depth.of(256 << 10, 2 << 20);
+    private static final int FEW_BYTES = Depth.of(16 << 10, 64 << 10);
 
     @TempDir
     private static Path directory;

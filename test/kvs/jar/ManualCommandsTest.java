@@ -85,8 +85,8 @@ class ManualCommandsTest {
     }
 
     private static String real(String command) {
-        return command.replace(JAVA,
-                "\"$JAVA_HOME/bin/java\" -Duser.home=\"$HOME\" -jar " + System.getProperty("kvs.jar"));
+        return command.replace(JAVA, "\"$JAVA_HOME/bin/java\" '" + String.join("' '", QuickStart.OPTIONS)
+                + "' -Duser.home=\"$HOME\" -jar " + System.getProperty("kvs.jar"));
     }
 
     @Test

@@ -129,7 +129,7 @@ class MirrorKillTest {
                 files().forEach((name, text) -> assertTrue(text.matches("[12][0-9]{4}"), name + " is half: "
                         + text));
             }
-            Jar.pause();
+            Jar.pauseBetweenLooks();
         }
     }
 
