@@ -82,12 +82,12 @@ jar: $(out)/kvs.jar
 
 # Build, then start a node here: ARGS= are its arguments.
 run: jar
-	@$(jdk)java -jar $(BUILD)/kvs.jar $(ARGS) <&0 & node=$$!; trap 'kill $$node 2>/dev/null || :' INT TERM; $(ended)
+	@$(jdk)java @conf/node.options -jar $(BUILD)/kvs.jar $(ARGS) <&0 & node=$$!; trap 'kill $$node 2>/dev/null || :' INT TERM; $(ended)
 
 # Build, then start the three nodes of conf/ on ports 8081 to 8083, until Ctrl-C.
 cluster: jar
 	@nodes=; trap 'kill $$nodes 2>/dev/null; wait || :' EXIT; trap 'exit 0' INT TERM; \
-	  for node in 1 2 3; do $(jdk)java -jar $(BUILD)/kvs.jar conf/node$$node.yaml & nodes="$$nodes $$!"; sleep 1; done; wait
+	  for node in 1 2 3; do $(jdk)java @conf/node.options -jar $(BUILD)/kvs.jar conf/node$$node.yaml & nodes="$$nodes $$!"; sleep 1; done; wait
 
 # Write one key with one timestamp into the two new data directories DIRS="one two", to see a conflict resolved.
 conflict: $(out)/test.stamp
@@ -129,7 +129,8 @@ docs: $(out)/test.stamp
 install: jar
 	@put() { install -D -m "$$1" "$$2" "$(DESTDIR)$$3"; echo "$$3" >> "$(installed)"; echo "install: $(DESTDIR)$$3"; }; \
 	  mkdir -p "$(DESTDIR)$(PREFIX)/lib/kvs"; : > "$(installed)"; \
-	  put 644 $(BUILD)/kvs.jar $(PREFIX)/lib/kvs/kvs.jar; put 755 conf/kvs $(PREFIX)/bin/kvs; put 644 conf/kvs.1 $(PREFIX)/share/man/man1/kvs.1; \
+	  put 644 $(BUILD)/kvs.jar $(PREFIX)/lib/kvs/kvs.jar; put 644 conf/node.options $(PREFIX)/lib/kvs/node.options; \
+	  put 755 conf/kvs $(PREFIX)/bin/kvs; put 644 conf/kvs.1 $(PREFIX)/share/man/man1/kvs.1; \
 	  complete() { $(jdk)java -jar $(BUILD)/kvs.jar completion "$$1" > $(BUILD)/completion; put 644 $(BUILD)/completion "$(PREFIX)/share/$$2"; }; \
 	  complete bash bash-completion/completions/kvs; complete zsh zsh/site-functions/_kvs; complete fish fish/vendor_completions.d/kvs.fish; \
 	  sed -e 's#^ExecStart=.*#ExecStart=$(PREFIX)/bin/kvs $(SYSCONFDIR)/kvs/kvs.yaml#' \
@@ -137,8 +138,10 @@ install: jar
 	    > $(BUILD)/kvs.service; put 644 $(BUILD)/kvs.service $(PREFIX)/lib/systemd/system/kvs.service; \
 	  if [ -e "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml" ]; then echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml stays as it is"; \
 	  else install -D -m 644 conf/kvs.yaml "$(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; echo "install: $(DESTDIR)$(SYSCONFDIR)/kvs/kvs.yaml"; fi; \
-	  : 'An archive of classes fits the jar at its final path only; the launcher makes its own where it can.'; \
-	  if [ -z "$(DESTDIR)" ]; then HOME=/nonexistent $(jdk)java -XX:TieredStopAtLevel=1 -XX:ArchiveClassesAtExit=$(PREFIX)/lib/kvs/kvs.jsa \
+	  : 'An archive of classes fits the jar at its final path only; for commands the launcher makes its own where it can.'; \
+	  if [ -z "$(DESTDIR)" ]; then \
+	    bash conf/kvs-archive $(jdk)java $(PREFIX)/bin/../lib/kvs/kvs.jar $(PREFIX)/lib/kvs/node.jsa && echo "$(PREFIX)/lib/kvs/node.jsa" >> "$(installed)"; \
+	    HOME=/nonexistent $(jdk)java -XX:TieredStopAtLevel=1 -XX:ArchiveClassesAtExit=$(PREFIX)/lib/kvs/kvs.jsa \
 	    -jar $(PREFIX)/bin/../lib/kvs/kvs.jar get none --endpoint 127.0.0.1:9 --timeout 1s > $(BUILD)/archive.log 2>&1 || :; \
 	    if [ -e "$(PREFIX)/lib/kvs/kvs.jsa" ]; then echo "$(PREFIX)/lib/kvs/kvs.jsa" >> "$(installed)"; echo "install: $(PREFIX)/lib/kvs/kvs.jsa"; fi; fi
 
@@ -156,7 +159,8 @@ image: jar
 	  $(jdk)jlink --add-modules "$(subst $(space),$(comma),$(modules))$$more" --strip-debug --no-header-files --no-man-pages --output "$$to" \
 	    || { echo "make: jlink failed: it needs the modules of the JDK, the directory jmods beside its bin (package openjdk-*-jdk-headless)" >&2; exit 1; }; \
 	  cp $(BUILD)/kvs.jar "$$to/lib/kvs.jar"; install -m 755 conf/kvs-image "$$to/bin/kvs"; \
-	  sed "s#IMAGE#$$to#" conf/kvs.options > "$$to/lib/kvs.options"; bash conf/kvs-archive "$$to"; \
+	  { cat conf/node.options; sed "s#IMAGE#$$to#" conf/kvs.options; } > "$$to/lib/kvs.options"; \
+	  bash conf/kvs-archive "$$to/bin/java" "$$to/lib/kvs.jar" "$$to/lib/kvs.jsa"; \
 	  echo "image: $$to, $$(du -sm "$$to" | cut -f1) MB; start a node by $(IMAGE)/bin/kvs"
 
 # Remove all build results.
