@@ -19,8 +19,8 @@ import kvs.world.Threads;
 
 /**
  * The cost of TLS: reads over connections that stay, of our engine without and with it, and of the JDK's
- * server with it, in turn; and full handshakes, by clients that know no session. Client and node share the
- * machine, so a rate is that of both; the CPU of the node is its own.
+ * server with it, in turn; and full handshakes with a key of P-256 and one of RSA, by clients that know no
+ * session. Client and node share the machine, so a rate is that of both; the CPU of the node is its own.
  */
 final class TlsBench {
 
@@ -40,23 +40,29 @@ final class TlsBench {
 
     void run() throws IOException {
         Map<String, BenchNode> nodes = new LinkedHashMap<>();
-        Path cert = Files.writeString(directory.resolve("cert.pem"), TestCertificate.FIRST.cert());
-        Path key = Files.writeString(directory.resolve("key.pem"), TestCertificate.FIRST.key());
-        key.toFile().setReadable(false, false);
-        key.toFile().setReadable(true, true);
-        Map<String, String> tls = Map.of("KVS_TLS_CERT", cert.toString(), "KVS_TLS_KEY", key.toString());
+        Map<String, String> tls = settings(TestCertificate.FIRST);
         try {
             nodes.put("plain", node("plain", "nio", Map.of()));
             nodes.put("tls", node("tls", "nio", tls));
             nodes.put("tls jdk", node("jdk", "jdk", tls));
             reading(nodes);
+            nodes.put("tls rsa", node("rsa", "nio", settings(TestCertificate.RSA)));
             for (int round = -WARM_ROUNDS; round < ROUNDS; round++) {
-                handshakes("tls", nodes.get("tls"), round >= 0);
-                handshakes("tls jdk", nodes.get("tls jdk"), round >= 0);
+                handshakes("tls", nodes.get("tls"), TestCertificate.FIRST, round >= 0);
+                handshakes("tls rsa", nodes.get("tls rsa"), TestCertificate.RSA, round >= 0);
+                handshakes("tls jdk", nodes.get("tls jdk"), TestCertificate.FIRST, round >= 0);
             }
         } finally {
             nodes.values().forEach(BenchNode::close);
         }
+    }
+
+    private Map<String, String> settings(TestCertificate used) throws IOException {
+        Path cert = Files.writeString(directory.resolve(used + "-cert.pem"), used.cert());
+        Path key = Files.writeString(directory.resolve(used + "-key.pem"), used.key());
+        key.toFile().setReadable(false, false);
+        key.toFile().setReadable(true, true);
+        return Map.of("KVS_TLS_CERT", cert.toString(), "KVS_TLS_KEY", key.toString());
     }
 
     private BenchNode node(String name, String engine, Map<String, String> settings) throws IOException {
@@ -97,7 +103,8 @@ final class TlsBench {
     }
 
     /** A round of connections that open, agree on keys, and close. */
-    private void handshakes(String name, BenchNode node, boolean counts) throws IOException {
+    private void handshakes(String name, BenchNode node, TestCertificate used, boolean counts)
+            throws IOException {
         double cpu = node.cpuSeconds();
         long start = System.nanoTime();
         List<Thread> clients = new ArrayList<>();
@@ -105,7 +112,8 @@ final class TlsBench {
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
             clients.add(new Thread(() ->
-                    done[client] = handshakes(node.port, start + TimeUnit.MILLISECONDS.toNanos(roundMs))));
+                    done[client] = handshakes(node.port, used,
+                            start + TimeUnit.MILLISECONDS.toNanos(roundMs))));
         }
         clients.forEach(Thread::start);
         clients.forEach(Threads::join);
@@ -117,11 +125,11 @@ final class TlsBench {
         }
     }
 
-    private static int handshakes(int port, long untilNanos) {
+    private static int handshakes(int port, TestCertificate used, long untilNanos) {
         int count = 0;
         try {
             while (System.nanoTime() - untilNanos < 0) {
-                try (SSLSocket socket = (SSLSocket) TestCertificate.FIRST.client().getSocketFactory()
+                try (SSLSocket socket = (SSLSocket) used.client().getSocketFactory()
                         .createSocket(InetAddress.getLoopbackAddress(), port)) {
                     socket.startHandshake();
                     count++;
