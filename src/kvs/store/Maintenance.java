@@ -29,7 +29,7 @@ final class Maintenance implements Task {
     private static final long SCARCE_RETRY_MS = 2_000;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Writer writer;
     private final Journal journal;

@@ -90,7 +90,8 @@ class NodeOptionsTest {
     /** Java refuses a file with an option that it does not know. */
     @Test
     void javaTakesThem() throws IOException {
-        Jar.Printed version = Shell.run(directory, "\"$JAVA_HOME/bin/java\" @'" + OPTIONS + "' -version 2>&1");
+        Jar.Printed version = Shell.run(directory, "\"$JAVA_HOME/bin/java\" @'" + OPTIONS
+                + "' -version 2>&1");
         assertEquals(0, version.status(), version.text());
     }
 }

@@ -178,8 +178,8 @@ class MaintenanceTest {
         StorageSettings settings = new StorageSettings(128 << 20, 1 << 20, true, 0, false);
         Store store = harness.open(disk, settings);
         write(store, 30, 64_000);
-        upkeep(store, harness, 40);
-        assertEquals(0, store.counts().checkpoints().written(), "four seconds ago somebody wrote");
+        upkeep(store, harness, 25);
+        assertEquals(0, store.counts().checkpoints().written(), "two seconds ago somebody wrote");
         upkeep(store, harness, 20);
         assertEquals(1, store.counts().checkpoints().written());
         write(store, 10, 64_000);
