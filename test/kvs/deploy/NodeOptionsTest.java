@@ -73,7 +73,8 @@ class NodeOptionsTest {
         Jar.Printed seen = Shell.run(directory, """
                 mkdir -p java/bin
                 printf '%s\\n' '#!/bin/sh' 'printf "%s|" "$@"; echo' > java/bin/java
-                chmod +x java/bin/java; export JAVA_HOME=$PWD/java KVS_JAVA_OPTS='-Xmx1g -Dx=y' KVS_NO_ARCHIVE=1
+                chmod +x java/bin/java; export JAVA_HOME=$PWD/java
+                export KVS_JAVA_OPTS='-Xmx1g -Dx=y' KVS_NO_ARCHIVE=1
                 sh 'a place/bin/kvs'; sh 'a place/bin/kvs' /etc/kvs.yaml --force-degraded
                 sh 'a place/bin/kvs' watch users/; sh 'a place/bin/kvs' status""");
         List<String> lines = seen.text().replace(directory.toRealPath().toString(), "").lines().toList();
