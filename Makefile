@@ -191,11 +191,13 @@ $(out)/page.stamp: $(out)/src.stamp $(page_tree)
 	@find src -type f ! -name '*.java' -printf '%P\n' | while read -r page; do install -D -m 644 "src/$$page" "$(out)/src/$$page"; done
 	@touch $@
 
-# Compressed, which halves the file; whoever starts often has an archive of classes (conf/kvs) and does not read them from here.
+# Compressed, which halves the file; whoever starts often has an archive of classes (conf/kvs) and does not read them from here. Without entries
+# for directories and the classes of package-info, which nobody loads.
 $(out)/kvs.jar: $(out)/src.stamp $(out)/page.stamp
 	@printf 'Implementation-Title: KVS\nImplementation-Version: $(VERSION)\n' > $(out)/manifest
-	@$(jdk)jar --create --file $@ --manifest $(out)/manifest --main-class kvs.Main \
-	  --date=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) -C $(out)/src kvs
+	@cd $(out)/src; find kvs -type f ! -name package-info.class | LC_ALL=C sort > ../jar.list
+	@cd $(out)/src; $(jdk)jar --create --file "$(abspath $@)" --manifest ../manifest --main-class kvs.Main \
+	  --date=$$(date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%dT%H:%M:%SZ) @../jar.list
 
 # Checked under another name first: a file that carries this name has the pinned sum.
 $(junit_fetched):

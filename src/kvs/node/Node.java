@@ -41,6 +41,7 @@ import kvs.metrics.Metrics;
 import kvs.model.NodeMode;
 import kvs.peer.ClusterSecretLoader;
 import kvs.tls.TlsContexts;
+import kvs.routes.RouteTable;
 import kvs.store.Store;
 import kvs.world.EventKind;
 import kvs.world.FailureText;
@@ -144,6 +145,8 @@ public final class Node implements AutoCloseable {
 
     private HttpFrontend start(boolean forceDegraded)
             throws IOException, UnusableDirectoryException, TlsContexts.TlsException {
+        // Two cores share the classes of a start; most of a table of routes are texts that nobody reads here.
+        new Threads(log).thread("kvs-routes", true, RouteTable::all).start();
         Foundation foundation = openData(forceDegraded);
         Services services = connect(foundation);
         Pipeline pipeline = pipeline(foundation, services);
