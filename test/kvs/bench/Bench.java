@@ -12,8 +12,8 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline hostile tls http long peers replication"} names, or {@code BENCH="reads writes"} for the single
- * documents of http alone;
+ * pipeline hostile tls http long mixed peers replication"} names, or {@code BENCH="reads writes"} for the
+ * single documents of http alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
  * {@code BENCH="http start cluster long replication before=old.jar"} to compare another jar with this one.
  */
@@ -81,6 +81,9 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("peers")) {
                 new PeersBench(report, directory, number(chosen, "seconds", SECONDS)).run();
+            }
+            if (parts.isEmpty() || parts.contains("mixed")) {
+                new MixedBench(report, directory, number(chosen, "seconds", SECONDS)).run();
             }
             if (parts.contains("writes")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),

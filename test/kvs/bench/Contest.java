@@ -96,6 +96,11 @@ final class Contest {
         return median(rounds.get(side), BenchSide.Round::rate);
     }
 
+    /** The median of some figures. */
+    static double median(List<Double> values) {
+        return median(values, Double::doubleValue);
+    }
+
     private static <T> double median(List<T> values, ToDoubleFunction<T> figure) {
         List<Double> sorted = new ArrayList<>(values.stream().map(figure::applyAsDouble).toList());
         Collections.sort(sorted);
