@@ -65,6 +65,23 @@ class FollowerScheduleTest {
     }
 
     @Test
+    void aPollThatIsLostIsReplacedWhenTheMemberHasWrittenSince() {
+        compared(0);
+        assertEquals(OptionalLong.of(7), schedule.beginPoll());
+        clock.advance(60_000);
+        schedule.beginComparison(look(7, MINE, MINE));
+        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "it waits, since there is nothing");
+        schedule.beginComparison(look(9, MINE, MINE));
+        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "its response is perhaps under way");
+        clock.advance(4_999);
+        schedule.beginComparison(look(9, MINE, MINE));
+        assertEquals(OptionalLong.empty(), schedule.beginPoll());
+        clock.advance(1);
+        assertEquals(OptionalLong.of(7), schedule.beginPoll());
+        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "one at a time");
+    }
+
+    @Test
     void aMemberThatForgotIsComparedAgain() {
         compared(0);
         schedule.beginPoll();
