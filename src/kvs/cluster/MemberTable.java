@@ -126,6 +126,13 @@ final class MemberTable {
         });
     }
 
+    /** Records that the status of a member lasts; empty if its last full one is not here. */
+    Optional<Member> refresh(ShortHeartbeat heard) {
+        return locked(() -> rows.values().stream().filter(row -> heard.isOf(row.member, row.status))
+                .findFirst().filter(row -> recordStatus(row.member, row.status.at(heard.wallMs()))
+                        == JoinResult.MEMBER).map(Row::member));
+    }
+
     /**
      * Takes a report on other members: their addresses, and whether they have left. A wrong report on this
      * node itself is refuted.

@@ -23,7 +23,6 @@ import kvs.auth.MetadataFormatGate;
 import kvs.cluster.AuditWitness;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
-import kvs.cluster.JoinStage;
 import kvs.cluster.Membership;
 import kvs.cluster.NodeFacts;
 import kvs.cluster.NodeStatus;
@@ -142,7 +141,7 @@ final class ClusterWiring implements AutoCloseable {
                 services, foreignNodes::record)) : Optional.empty();
     }
 
-    private static void enter(ModeSwitch modes, JoinStage stage) {
+    private static void enter(ModeSwitch modes, Replication.JoinStage stage) {
         switch (stage) {
             case EMPTY -> modes.change(NodeMode.SYNCING);
             case ACCOUNTS -> modes.admitReaders();

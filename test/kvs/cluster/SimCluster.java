@@ -132,7 +132,7 @@ final class SimCluster {
         Map<Integer, byte[]> fields = Map.of();
         NodeMode mode = NodeMode.NORMAL;
         /** The number of reserved keys in the store when each stage was reached. */
-        final Map<JoinStage, Long> stages = new EnumMap<>(JoinStage.class);
+        final Map<Replication.JoinStage, Long> stages = new EnumMap<>(Replication.JoinStage.class);
         boolean up = true;
         /** Lines of its log about the cluster. */
         final ByteArrayOutputStream logged = new ByteArrayOutputStream();
@@ -195,7 +195,7 @@ final class SimCluster {
             replication = new Replication(
                     new Replication.Dependencies(store, coverageTracker, feed, skewed, mine, Logger.none()),
                     new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
-                        mode = stage == JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
+                        mode = stage == Replication.JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
             if (start.protocol == ProtocolGate.FIRST) {
