@@ -58,7 +58,7 @@ final class BackupSchedule {
             computedFromMs = fromMs;
             nextMs = OptionalLong.of(cron.get().next(fromMs, zone));
         }
-        return nextMs.getAsLong() <= now || retryMs.stream().anyMatch(retry -> retry <= now);
+        return nextMs.getAsLong() <= now || retryMs.isPresent() && retryMs.getAsLong() <= now;
     }
 
     /** Notes a failure: the {@code first} one in a row is retried. */

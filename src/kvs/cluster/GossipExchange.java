@@ -37,7 +37,7 @@ final class GossipExchange {
     /** The receiver of a short heartbeat does not have the status that it stands for. */
     private static final int UNKNOWN_STATUS = 412;
     /** Maximal age of a report in a heartbeat: all heartbeats of one moment share it. */
-    private static final long REPORT_MS = 100;
+    private static final long REPORT_MS = 250;
 
     private final PeerClient line;
     private final MemberTable memberTable;
@@ -153,7 +153,7 @@ final class GossipExchange {
                 .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ProtocolGate.FIRST);
     }
 
-    /** This node's report; unless it must be {@code fresh}, one that is {@value #REPORT_MS} ms old is good. */
+    /** This node's report; unless it must be {@code fresh}, one of {@value #REPORT_MS} ms ago is good. */
     private OwnReport report(boolean fresh) {
         Member self = memberTable.self();
         long now = clock.nanos();

@@ -18,7 +18,7 @@ import kvs.world.Task;
  * The task of the membership, until this node leaves its cluster (push-pull gossip: Demers et al., 1987).
  *
  * <pre>
- *   every 100 ms; every 250 ms      removes members and failures that are silent too long,
+ *   every 100 ms; every 500 ms      removes members and failures that are silent too long,
  *   when no member has changed      logs the events of members, compares clocks,
  *   for 5 s and two intervals       starts a heartbeat task for each new address,
  *                                   reports changes to all living members; that a member has arrived,
@@ -37,7 +37,7 @@ import kvs.world.Task;
 final class GossipTask implements Task {
 
     private static final long TICK_MS = 100;
-    private static final long CALM_TICK_MS = 250;
+    private static final long CALM_TICK_MS = 500;
     private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long POLL_MS = 50;
     /** Intervals after which a member is sent a heartbeat, although its own arrive. */

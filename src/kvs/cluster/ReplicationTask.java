@@ -16,7 +16,9 @@ import kvs.world.Task;
  * The task of the replication, until this node leaves its cluster.
  *
  * <pre>
- *   every 100 ms, in this order; every 250 ms while this node is whole and sure of its directory
+ *   every 100 ms, in this order; every 250 ms while this node is whole and sure of its directory, and
+ *   every 500 ms while all living members have the same data besides: what members write since travels by
+ *   the feeds, which do not wait for this
  *     greet        records each new status of a member, and checks this directory against it
  *     settle       ends the doubt whether this directory is an old copy, after 5 s at the latest
  *     follow       starts the next step of each follower: a comparison or a poll of the feed
@@ -33,6 +35,7 @@ final class ReplicationTask implements Task {
 
     private static final long TICK_MS = 100;
     private static final long CALM_TICK_MS = 250;
+    private static final long EQUAL_TICK_MS = 500;
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     /**
      * Maximal time for which a started node reports no coverage until it has heard all contacts: it may be an
@@ -95,7 +98,8 @@ final class ReplicationTask implements Task {
             slowNanos = now;
             slowDuties(present);
         }
-        return calm ? CALM_TICK_MS : TICK_MS;
+        boolean equal = alive.stream().allMatch(member -> Arrays.equals(mine, member.nodeStatus().root()));
+        return !calm ? TICK_MS : equal ? EQUAL_TICK_MS : CALM_TICK_MS;
     }
 
     private void slowDuties(List<MemberView> present) {
