@@ -12,10 +12,12 @@ import org.junit.jupiter.api.ClassOrdererContext;
  */
 public final class LongestFirst implements ClassOrderer {
 
-    private static final List<String> LONGEST = List.of("ManualCommandsTest", "UpgradeTest",
-            "PlantedFaultTest", "ClusterPositionTest", "JarTransferTest", "LargeBodiesTest", "DiskFullTest",
-            "AccessTest", "ClusterTest", "MakefileTest", "ReplicationTest", "CoverageTrackerTest",
-            "KillTest", "BackupTest", "TlsContextsTest", "AccessExplorerTest");
+    private static final List<String> LONGEST = List.of("ManualCommandsTest", "ConsoleTest",
+            "UpgradeTest", "PlantedFaultTest", "ConsoleLooksTest", "ClusterTest", "LargeBodiesTest",
+            "JarTransferTest", "FreezeTest", "DiskFullTest", "AccessTest", "FailoverTest", "LauncherTest",
+            "ConsoleModulesTest", "ReplicationTest", "CoverageTrackerTest", "ClusterPositionTest",
+            "MirrorKillTest", "CommandTest", "MakefileTest", "BackupTest", "TidyTest", "KillTest",
+            "RestoredNodeTest");
 
     @Override
     public void orderClasses(ClassOrdererContext context) {
