@@ -222,8 +222,8 @@ class HistoryCommandsTest {
         done("rm", "x/a");
         put("elsewhere", "3");
         List<String> lines = done("watch", "x/", "--since", position, "--count", "2").out().lines().toList();
-        assertTrue(lines.get(0).matches("\\S+ PUT x/b 2"), lines.get(0));
-        assertTrue(lines.get(1).matches("\\S+ DELETE x/a"), lines.get(1));
+        assertTrue(lines.get(0).matches("\\S+ PUT x/b on \\S+ 2"), lines.get(0));
+        assertTrue(lines.get(1).matches("\\S+ DELETE x/a on \\S+"), lines.get(1));
         assertEquals("x/b\n", done("watch", "x/b", "--present", "--count", "1", "-o", "raw").out());
         CompletableFuture<CommandRun.Result> live =
                 OwnThread.start(() -> command().run("watch", "live/", "--count", "1"));
