@@ -32,8 +32,14 @@ public final class ChangeStreams implements AutoCloseable {
     private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Minimum time between two rounds. */
     private static final long SPACING_MS = 10;
-    /** Minimum spacing, in durations of the last round: rounds take a fifth of a thread at most. */
+    /**
+     * Minimum spacing, in durations of the last round, so that rounds take a fifth of a thread; on a busy
+     * machine they last longer than they work, so it is bounded.
+     */
     private static final int SPACING_ROUNDS = 4;
+    private static final long SPACING_MS_MAX = 100;
+    /** Groups whose pages are handed over to the loops together. */
+    private static final int HANDED_OVER = 256;
 
     private final Dependencies dependencies;
     private final StreamTurns turns;
@@ -177,8 +183,8 @@ public final class ChangeStreams implements AutoCloseable {
         long began = dependencies.clock.nanos();
         boolean more = advance(groups.behind(dependencies.changes.last()));
         roundAt = dependencies.clock.nanos();
-        spacingMs = more ? 0 : Math.max(SPACING_MS,
-                SPACING_ROUNDS * TimeUnit.NANOSECONDS.toMillis(roundAt - began));
+        spacingMs = more ? 0 : Math.min(SPACING_MS_MAX, Math.max(SPACING_MS,
+                SPACING_ROUNDS * TimeUnit.NANOSECONDS.toMillis(roundAt - began)));
         if (more) {
             wake();
         }
@@ -190,23 +196,45 @@ public final class ChangeStreams implements AutoCloseable {
         round.lock();
         try {
             PageEncoder pages = new PageEncoder(dependencies.encoder);
+            Map<StreamLane, List<StreamLane.Delivery>> deliveries = new HashMap<>();
             boolean more = false;
+            int read = 0;
             for (StreamGroup group : some) {
-                more |= advance(group, pages);
+                more |= advance(group, pages, deliveries);
+                if (++read % HANDED_OVER == 0) {
+                    handOver(deliveries);
+                }
             }
+            handOver(deliveries);
             return more;
         } finally {
             round.unlock();
         }
     }
 
-    private boolean advance(StreamGroup group, PageEncoder pages) {
+    /** Streams of a loop that has too much already read by themselves, later. */
+    private void handOver(Map<StreamLane, List<StreamLane.Delivery>> deliveries) {
+        deliveries.forEach((lane, some) -> {
+            if (!lane.deliver(some)) {
+                for (StreamLane.Delivery delivery : some) {
+                    // A later page must not reach them before this one.
+                    List<ChangeStream> members = List.of(delivery.members());
+                    members.forEach(groups::leave);
+                    lane.miss(members);
+                }
+            }
+        });
+        deliveries.clear();
+    }
+
+    private boolean advance(StreamGroup group, PageEncoder pages,
+            Map<StreamLane, List<StreamLane.Delivery>> deliveries) {
         boolean whole = false;
         try {
             Changes.Page read = dependencies.changes.page(groups.position(group), group.view().query(),
                     group.reader());
-            groups.deliver(group, new StreamPage(pages.encode(read, group.view().values()), read.next(),
-                    read.number(), read.more()));
+            groups.advance(group, new StreamPage(pages.encode(read, group.view().values()), read.next(),
+                    read.number(), read.more()), deliveries);
             whole = true;
             return read.more();
         } catch (Refusal refusal) {

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kvs.documents.Changes;
+import kvs.documents.ClientPosition;
 
 /**
  * Encodes pages of changes. It remembers the events of the last pages, because many views show the same
@@ -18,6 +20,9 @@ final class PageEncoder {
     private final EventEncoder encoder;
     private final Map<EventKey, byte[]> known = new HashMap<>();
     private int knownBytes;
+    /** The last position, and its text: most views come to the same one. */
+    private Optional<ClientPosition> lastPosition = Optional.empty();
+    private byte[] positionText = {};
 
     /** A version in the log, as a kind of change, with its document or without. */
     private record EventKey(int segment, int offset, Changes.Kind kind, boolean values) { }
@@ -35,11 +40,19 @@ final class PageEncoder {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < changes.size(); i++) {
             if (i == changes.size() - 1) {
-                out.writeBytes(encoder.position(page.next()));
+                out.writeBytes(position(page.next()));
             }
             out.writeBytes(event(changes.get(i), values));
         }
         return out.toByteArray();
+    }
+
+    private byte[] position(ClientPosition position) {
+        if (lastPosition.filter(position::equals).isEmpty()) {
+            lastPosition = Optional.of(position);
+            positionText = encoder.position(position);
+        }
+        return positionText;
     }
 
     private byte[] event(Changes.Change change, boolean values) {

@@ -85,11 +85,6 @@ final class StreamGroup {
         return members.get(lane).toArray(ChangeStream[]::new);
     }
 
-    /** Removes and returns the members on a lane. */
-    List<ChangeStream> drop(StreamLane lane) {
-        return List.copyOf(members.remove(lane));
-    }
-
     /** All members. */
     List<ChangeStream> members() {
         List<ChangeStream> all = new ArrayList<>();

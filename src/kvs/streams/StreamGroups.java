@@ -79,10 +79,10 @@ final class StreamGroups {
     }
 
     /**
-     * Gives a page to all members, and moves the group behind it. A page of a sweep is for nobody: the
-     * members read it in their turns.
+     * Moves a group behind a page, and adds the deliveries to its members to {@code round}. A page of a sweep
+     * is for nobody: the members read it in their turns.
      */
-    void deliver(StreamGroup group, StreamPage page) {
+    void advance(StreamGroup group, StreamPage page, Map<StreamLane, List<StreamLane.Delivery>> round) {
         if (page.sweeps()) {
             dissolve(group).forEach(stream -> stream.lane().miss(List.of(stream)));
             return;
@@ -91,11 +91,8 @@ final class StreamGroups {
         try {
             groups.remove(group.key(), group);
             for (StreamLane lane : page.text().length == 0 ? List.<StreamLane>of() : group.lanes()) {
-                if (!lane.deliver(page, group.on(lane))) {
-                    List<ChangeStream> dropped = group.drop(lane);
-                    dropped.forEach(memberships::remove);
-                    lane.miss(dropped);
-                }
+                round.computeIfAbsent(lane, one -> new ArrayList<>())
+                        .add(new StreamLane.Delivery(page, group.on(lane)));
             }
             group.advance(page);
             if (!group.isEmpty()) {

@@ -13,8 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class StreamLane {
 
-    /** Streams before others have their turn: about a millisecond. */
+    /** Streams before others have their turn, and bytes: about a millisecond. */
     private static final int SLICE = 128;
+    private static final int SLICE_BYTES = 1 << 20;
     /**
      * Pages that may wait for a stream, on the average, and their bytes; streams that would get more have to
      * read that themselves, later. So a loop that stands still collects no pages.
@@ -36,11 +37,12 @@ final class StreamLane {
     private long bytes;
     /** Guarded by {@code lock}: its open streams. */
     private int streams;
-    /** Lane only: the members of the first delivery that have it. */
+    /** Lane only: what it sends now, and the members of the first delivery that have it. */
+    private final ArrayDeque<Delivery> present = new ArrayDeque<>();
     private int done;
 
-    /** A page for some streams of this lane. */
-    private record Delivery(StreamPage page, ChangeStream[] members) { }
+    /** A page for some streams of one lane. */
+    record Delivery(StreamPage page, ChangeStream[] members) { }
 
     StreamLane(Executor executor) {
         this.executor = executor;
@@ -71,16 +73,18 @@ final class StreamLane {
         }
     }
 
-    /** Adds a page for {@code members}; {@code false}: too many wait, and {@link #miss} has to follow. */
-    boolean deliver(StreamPage page, ChangeStream[] members) {
+    /** Adds pages; {@code false}: too many wait, nothing is added, and {@link #miss} has to follow. */
+    boolean deliver(List<Delivery> pages) {
         lock.lock();
         try {
             if (recipients > (long) PAGES_MAX * streams || bytes > BYTES_MAX) {
                 return false;
             }
-            deliveries.add(new Delivery(page, members));
-            recipients += members.length;
-            bytes += page.text().length;
+            for (Delivery delivery : pages) {
+                deliveries.add(delivery);
+                recipients += delivery.members.length;
+                bytes += delivery.page.text().length;
+            }
         } finally {
             lock.unlock();
         }
@@ -115,16 +119,23 @@ final class StreamLane {
     }
 
     private void slice() {
-        Delivery first = first();
-        for (int sent = 0; sent < SLICE && first != null; sent++) {
+        if (present.isEmpty()) {
+            takeDeliveries();
+        }
+        int sent = 0;
+        int sentBytes = 0;
+        while (sent < SLICE && sentBytes < SLICE_BYTES && !present.isEmpty()) {
+            Delivery first = present.peek();
             if (done < first.members.length) {
                 first.members[done++].take(first.page);
+                sentBytes += first.page.text().length;
+                sent++;
             } else {
                 done = 0;
-                first = next();
+                present.remove();
             }
         }
-        if (first == null) {
+        if (present.isEmpty()) {
             takeMissed().forEach(ChangeStream::miss);
         }
         if (goesOn() && !run(this::slice)) {
@@ -132,22 +143,13 @@ final class StreamLane {
         }
     }
 
-    private Delivery first() {
+    private void takeDeliveries() {
         lock.lock();
         try {
-            return deliveries.peek();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Delivery next() {
-        lock.lock();
-        try {
-            Delivery sent = deliveries.remove();
-            recipients -= sent.members.length;
-            bytes -= sent.page.text().length;
-            return deliveries.peek();
+            present.addAll(deliveries);
+            deliveries.clear();
+            recipients = 0;
+            bytes = 0;
         } finally {
             lock.unlock();
         }
@@ -156,9 +158,12 @@ final class StreamLane {
     private List<ChangeStream> takeMissed() {
         lock.lock();
         try {
-            List<ChangeStream> streams = List.copyOf(missed);
+            if (!deliveries.isEmpty()) {
+                return List.of();
+            }
+            List<ChangeStream> all = List.copyOf(missed);
             missed.clear();
-            return streams;
+            return all;
         } finally {
             lock.unlock();
         }
@@ -167,7 +172,7 @@ final class StreamLane {
     private boolean goesOn() {
         lock.lock();
         try {
-            running = !deliveries.isEmpty() || !missed.isEmpty();
+            running = !present.isEmpty() || !deliveries.isEmpty() || !missed.isEmpty();
             return running;
         } finally {
             lock.unlock();

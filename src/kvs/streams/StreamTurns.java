@@ -1,6 +1,7 @@
 package kvs.streams;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,8 @@ final class StreamTurns {
     /** Maximum age of a remembered page, ns: what was written since comes with the next one. */
     private static final long SHARED_NANOS = 250_000_000;
     private static final long AGAIN_MS = 10;
+    /** Pages on their way to one loop, which sends them between two turns of its other connections. */
+    private static final int SENDING_MAX = 16;
 
     private final Changes changes;
     private final EventEncoder encoder;
@@ -39,7 +42,9 @@ final class StreamTurns {
     private final ArrayDeque<ChangeStream> waiting = new ArrayDeque<>();
     /** Guarded by {@code lock}: whether a thread serves them, or will soon. */
     private boolean running;
-    /** For the serving thread. */
+    /** Guarded by {@code lock}: the loops to which pages are on their way. */
+    private final Map<StreamLane, BusyLane> busy = new HashMap<>();
+    /** Both for the serving thread, and for whoever has the lock while none serves. */
     private PageEncoder pages;
     private final Map<SharedKey, SharedPage> shared = new LinkedHashMap<>() {
 
@@ -50,6 +55,13 @@ final class StreamTurns {
             return size() > SHARED_MAX;
         }
     };
+
+    /** A loop with pages that were read and not yet sent, and the streams that wait for that. */
+    private static final class BusyLane {
+
+        private final ArrayDeque<ChangeStream> waiting = new ArrayDeque<>();
+        private int sending;
+    }
 
     /** A page of a view, with the rights of its reader. */
     private record SharedKey(StreamView view, ClientPosition position, String rights) { }
@@ -71,7 +83,17 @@ final class StreamTurns {
         lock.lock();
         try {
             waiting.add(stream);
-            if (running) {
+        } finally {
+            lock.unlock();
+        }
+        proceed();
+    }
+
+    /** Lets a thread serve, if streams wait and none serves them. */
+    private void proceed() {
+        lock.lock();
+        try {
+            if (running || waiting.isEmpty()) {
                 return;
             }
             running = true;
@@ -79,16 +101,6 @@ final class StreamTurns {
             lock.unlock();
         }
         start();
-    }
-
-    /** The number of streams that wait for a turn. */
-    int size() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void start() {
@@ -117,41 +129,80 @@ final class StreamTurns {
         }
     }
 
-    /** The next stream; the thread ends when there is none. */
+    /** The next stream whose loop has not enough to send; the thread ends when there is none. */
     private Optional<ChangeStream> next() {
         lock.lock();
         try {
-            Optional<ChangeStream> stream = Optional.ofNullable(waiting.poll());
-            running = stream.isPresent();
-            if (!running) {
-                shared.clear();
-                pages = new PageEncoder(encoder);
+            while (!waiting.isEmpty()) {
+                ChangeStream stream = waiting.remove();
+                BusyLane lane = busy.computeIfAbsent(stream.lane(), one -> new BusyLane());
+                if (lane.sending < SENDING_MAX) {
+                    lane.sending++;
+                    return Optional.of(stream);
+                }
+                lane.waiting.add(stream);
             }
-            return stream;
+            running = false;
+            forget();
+            return Optional.empty();
         } finally {
             lock.unlock();
         }
     }
 
-    private void serve(ChangeStream stream) {
-        if (stream.isOver()) {
-            return;
+    /** Forgets the pages when nobody wants them any more. */
+    private void forget() {
+        if (!running && busy.isEmpty()) {
+            shared.clear();
+            pages = new PageEncoder(encoder);
         }
-        boolean whole = false;
+    }
+
+    private void serve(ChangeStream stream) {
+        // A bug ends the stream: its client will come back.
+        Runnable send = stream::end;
         try {
-            StreamPage page = page(stream);
-            stream.lane().run(() -> stream.takeOwn(page));
-            whole = true;
+            if (stream.isOver()) {
+                send = () -> { };
+            } else {
+                StreamPage page = page(stream);
+                send = () -> stream.takeOwn(page);
+            }
         } catch (Refusal refusal) {
             byte[] end = encoder.end(refusal);
-            stream.lane().run(() -> stream.end(end));
-            whole = true;
+            send = () -> stream.end(end);
         } finally {
-            if (!whole) {
-                // A bug: its client will come back.
-                stream.lane().run(stream::end);
-            }
+            send(stream.lane(), send);
         }
+    }
+
+    private void send(StreamLane lane, Runnable send) {
+        boolean runs = lane.run(() -> {
+            try {
+                send.run();
+            } finally {
+                sent(lane);
+            }
+        });
+        if (!runs) {
+            sent(lane);
+        }
+    }
+
+    private void sent(StreamLane lane) {
+        lock.lock();
+        try {
+            BusyLane sent = busy.get(lane);
+            sent.sending--;
+            Optional.ofNullable(sent.waiting.poll()).ifPresent(waiting::add);
+            if (sent.sending == 0 && sent.waiting.isEmpty()) {
+                busy.remove(lane);
+                forget();
+            }
+        } finally {
+            lock.unlock();
+        }
+        proceed();
     }
 
     private StreamPage page(ChangeStream stream) {

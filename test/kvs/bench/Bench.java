@@ -12,8 +12,8 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * pipeline hostile tls http long mixed peers replication"} names, or {@code BENCH="reads writes"} for the
- * single documents of http alone;
+ * pipeline hostile tls streams http long mixed peers replication"} names, or {@code BENCH="reads writes"} for
+ * the single documents of http alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
  * {@code BENCH="http start cluster long replication before=old.jar"} to compare another jar with this one.
  */
@@ -92,6 +92,9 @@ public final class Bench {
             if (parts.isEmpty() || parts.contains("long")) {
                 new LongDocumentBench(report, directory, number(chosen, "seconds", SECONDS), jars(chosen))
                         .run();
+            }
+            if (parts.isEmpty() || parts.contains("streams")) {
+                new StreamsBench(report, directory).run();
             }
             if (parts.isEmpty() || parts.contains("http")) {
                 new HttpBench(report, directory, number(chosen, "seconds", SECONDS),

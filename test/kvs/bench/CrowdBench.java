@@ -18,7 +18,7 @@ final class CrowdBench {
     private static final int WARM_MS = 5_000;
     private static final int IDLE = 5_000;
     /** File descriptors that this process needs beside its sockets. */
-    private static final int FILES = 500;
+    static final int FILES = 500;
     private static final int OPENED_A_SECOND = 2_000;
     private static final int SLOW = 500;
     private static final int ARRIVAL_MS = 5_000;
@@ -66,7 +66,7 @@ final class CrowdBench {
         }
     }
 
-    private static int openFilesMax() throws IOException {
+    static int openFilesMax() throws IOException {
         return Files.exists(LIMITS) ? Integer.parseInt(Files.readString(LIMITS)
                 .replaceFirst("(?s).*Max open files +(\\d+) .*", "$1")) : Integer.MAX_VALUE;
     }

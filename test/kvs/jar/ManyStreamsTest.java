@@ -117,8 +117,7 @@ class ManyStreamsTest {
     }
 
     private static int openStreams() throws IOException {
-        String text = new String(node.send("GET", "/metrics", new byte[0]).body(), StandardCharsets.UTF_8);
-        return (int) new MetricReader(text).value("kvs_http_streams_open");
+        return (int) metric("kvs_http_streams_open");
     }
 
     private static void awaitStreams(int count) throws Exception {
@@ -151,6 +150,41 @@ class ManyStreamsTest {
         }
         crowd.readFor(50);
         assertTrue(crowd.readers().stream().allMatch(reader -> reader.events() == 5), "nothing twice");
+    }
+
+    /** Threads of the node that are in our code, but for those that always are. */
+    private static long busyThreads() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().matches("kvs-(http|aside|send).*"))
+                .filter(thread -> List.of(thread.getValue()).stream()
+                        .anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
+    }
+
+    private static double metric(String name) throws IOException {
+        String text = new String(node.send("GET", "/metrics", new byte[0]).body(), StandardCharsets.UTF_8);
+        return new MetricReader(text).value(name);
+    }
+
+    @Test
+    void waitsOnOneKeyHoldNoThreadAndAllWake() throws Exception {
+        write(1, 10);
+        String tag = node.send("GET", "/kv/" + prefix + "1", new byte[0]).headers().firstValue("ETag")
+                .orElseThrow();
+        for (int i = 0; i < STREAMS; i++) {
+            crowd.add(address(), "GET /kv/" + prefix + "1?watch=60s HTTP/1.1\r\nHost: localhost\r\n"
+                    + "If-None-Match: " + tag + "\r\n\r\n", false);
+        }
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        while (metric("kvs_http_requests_parked") < STREAMS) {
+            assertTrue(System.nanoTime() - until < 0, () -> "not all wait");
+            Thread.sleep(10);
+        }
+        assertTrue(busyThreads() <= SPARE_THREADS, busyThreads() + " threads are busy");
+        assertEquals(200, node.send("PUT", "/kv/" + prefix + "1", new byte[] {'2'}).statusCode());
+        await(EventCrowd.Reader::opened);
+        crowd.readers().forEach(reader -> assertTrue(reader.text().startsWith("HTTP/1.1 200 "),
+                reader.text()));
+        assertEquals(0, metric("kvs_http_requests_parked"));
     }
 
     /** Nothing is kept for it: it reads on where its socket stopped. */

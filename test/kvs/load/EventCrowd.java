@@ -19,7 +19,7 @@ public final class EventCrowd implements AutoCloseable {
     /** The end of an event, which is an object in one line. */
     private static final byte[] EVENT = "}\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final int BUFFER_BYTES = 256 * 1_024;
-    private static final int HEAD_CHARS = 600;
+    private static final int HEAD_CHARS = 2_000;
     private static final long STEP_MS = 50;
 
     private final Selector selector = Selector.open();
