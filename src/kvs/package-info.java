@@ -20,13 +20,13 @@
  *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.streams    event streams of changes: groups, lanes, turns
+ *    kvs.bundle     partners, and the files that sites without a network exchange
  *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
  *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging
  *    kvs.auth       users, groups, tokens, permissions, and the rules of access
  *    kvs.audit      the tamper-evident log of who did what
  *    kvs.backup     schedule, backup file, restore
- *    kvs.bundle     partners, and the files that sites without a network exchange
  *  3 kvs.command    the framework of the command line: descriptions, parsing, help, completion, output
  *    kvs.store      the index, the one writer, recovery, checkpoint, compaction
  *    kvs.events     the events of the cluster, in memory and in a file

@@ -16,6 +16,7 @@ import kvs.model.Zone;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.store.VersionReader;
+import kvs.store.ZoneNotes;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.RangeTotals;
@@ -31,7 +32,7 @@ public final class BundleMaker {
     private final Store store;
     private final StoreView view;
     private final Coverage covered;
-    private final Coverage floors;
+    private final ZoneNotes notes;
 
     /**
      * The request for a file.
@@ -51,22 +52,46 @@ public final class BundleMaker {
         this.store = store;
         this.view = store.root();
         this.covered = store.durable();
-        this.floors = store.notes().floor();
+        this.notes = store.notes().zones();
     }
 
     /**
-     * The head of a file. A zone for which {@code said} holds a coverage becomes a delta from there, if the
-     * rules permit; every other one is full.
+     * The time up to which all that can come to this site is covered here. Of the members of a cluster that
+     * is not known while a node is stopped; of other partners that send a zone of this one, up to their last
+     * bundle that was merged.
+     *
+     * @param member whether other nodes belong to this site
      */
-    public BundleHead head(Request request, List<BundleHead.ZoneState> said, Dice dice) {
+    public long completeUntil(Partner partner, long wallMs, boolean member) {
+        List<Long> heard = new ArrayList<>();
+        if (member) {
+            heard.add(0L);
+        }
+        SiteRecords records = new SiteRecords(view);
+        for (Partner other : records.partners()) {
+            Statements said = records.statements(other);
+            boolean brings = other.receives() && !other.link().equals(partner.link());
+            other.zones().stream().filter(zone -> brings && partner.has(zone)).map(said::of).forEach(zone -> {
+                boolean here = other.zones().stream()
+                        .allMatch(each -> notes.coverage(covered, each).covers(said.of(each).until()));
+                heard.add(here ? zone.untilMs() : 0);
+            });
+        }
+        return BundleRules.completeUntil(wallMs, heard);
+    }
+
+    /**
+     * The head of a file. A zone becomes a delta from what the partner {@code said}, if the rules permit;
+     * every other one is full, and without {@code said} all are.
+     */
+    public BundleHead head(Request request, Optional<Statements> said, Dice dice) {
         List<BundleHead.ZoneState> zones = new ArrayList<>();
         for (Zone zone : request.partner.zones()) {
             RangeTotals totals = ZoneScan.totals(view.tree(), zone);
-            Coverage here = zone.coverage(covered, covered.numbers().keySet());
-            Optional<Coverage> theirs = said.stream().filter(state -> state.zone().equals(zone))
-                    .map(BundleHead.ZoneState::coverage).findFirst();
+            Coverage here = notes.coverage(covered, zone);
+            Coverage floors = notes.floor(zone);
             Optional<Coverage> base = request.kind == BundleHead.Kind.RECEIPT ? Optional.empty()
-                    : theirs.flatMap(coverage -> BundleRules.base(coverage, here, floors));
+                    : said.flatMap(known -> BundleRules.base(known.of(zone).known(), here, floors));
             zones.add(new BundleHead.ZoneState(zone, base, here, floors, totals.digest(), totals.count()));
         }
         byte[] salt = ByteBuffer.allocate(BundleHead.SALT_BYTES).putLong(dice.bits()).putLong(dice.bits())

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import kvs.auth.ReservedKeyCheck;
+import kvs.documents.VersionValidation;
 import kvs.log.DocumentCodec;
 import kvs.log.Record;
 import kvs.log.ReplicatedVersion;
@@ -39,6 +41,13 @@ final class BundleReader {
     private int zone;
     private Optional<byte[]> last = Optional.empty();
     private long highest;
+    private Visitor visitor = (place, arrival) -> { };
+
+    /** A receiver of the versions, in the order of the file, with the place of their zone in the head. */
+    @FunctionalInterface
+    interface Visitor {
+        void version(int zone, ReplicatedVersion arrival) throws IOException;
+    }
 
     /** A reader with the keys of the file; it reports the number of bytes read. */
     BundleReader(BundleFile file, BundleKeys keys, LongConsumer progress) {
@@ -54,7 +63,8 @@ final class BundleReader {
      *
      * @throws RejectedBundleException with the first fault
      */
-    void check() throws IOException, RejectedBundleException {
+    void run(Visitor to) throws IOException, RejectedBundleException {
+        visitor = to;
         try (codec) {
             long at = file.bodyStart();
             for (long number = 0; at < file.bodyEnd(); number++) {
@@ -94,7 +104,7 @@ final class BundleReader {
         return Integer.BYTES + sealed;
     }
 
-    private void record(long number, ByteBuffer in) throws RejectedBundleException {
+    private void record(long number, ByteBuffer in) throws IOException, RejectedBundleException {
         int length = in.remaining() < Record.HEAD_BYTES ? 0 : in.getInt(in.position() + Integer.BYTES);
         if (length < Record.HEAD_BYTES || length > Record.BYTES_MAX
                 || Record.padded(length) > in.remaining()) {
@@ -102,13 +112,17 @@ final class BundleReader {
         }
         byte[] bytes = new byte[Record.padded(length)];
         in.get(bytes);
-        Version version = ReplicatedVersion.decode(bytes, codec, ids)
-                .orElseThrow(() -> bad(number, "has a record that is malformed")).version();
+        ReplicatedVersion arrival = ReplicatedVersion.decode(bytes, codec, ids)
+                .orElseThrow(() -> bad(number, "has a record that is malformed"));
+        Version version = arrival.version();
         BundleHead.ZoneState state = file.head().zones().get(zone);
         byte[] key = version.key().bytes();
         boolean delta = state.base().isPresent();
         boolean ordered = delta || last.isEmpty() || Arrays.compareUnsigned(last.get(), key) < 0;
-        if (!state.zone().contains(key) || !state.coverage().covers(version.dot())
+        if (!isPossible(version)) {
+            throw bad(number, "has a version that no node may store");
+        }
+        if (!state.zone().contains(key)
                 || state.base().orElse(Coverage.NONE).covers(version.dot()) || !ordered) {
             throw bad(number, "has a version in the wrong place");
         }
@@ -116,6 +130,13 @@ final class BundleReader {
         sum = sum.plus(hasher.of(key, version.uuid()));
         highest = Math.max(highest, version.timestamp());
         totals.set(zone, totals.get(zone).plus(bytes.length));
+        visitor.version(zone, arrival);
+    }
+
+    private static boolean isPossible(Version version) {
+        boolean key = !ReservedKeyCheck.reserved(version.key())
+                || ReservedKeyCheck.possible(version.key());
+        return key && VersionValidation.possible(version);
     }
 
     /** Ends the zones before that one: a full one has exactly the entries that its head says. */

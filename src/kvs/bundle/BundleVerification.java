@@ -30,14 +30,17 @@ public final class BundleVerification {
      * The findings about a file that is sound.
      *
      * @param file the file
+     * @param keys its keys
      * @param partner the partner that made it
      * @param zones its zones, in its order
      */
-    public record Result(BundleFile file, Partner partner, List<ZoneResult> zones) {
+    public record Result(BundleFile file, BundleKeys keys, Partner partner, List<ZoneResult> zones) {
 
-        /** Whether a bundle can be merged here, or has nothing new, in all of its zones. */
-        public boolean isComplete() {
-            return zones.stream().noneMatch(zone -> zone.verdict() == BundleRules.Verdict.MISSING);
+        /** The first zone of a bundle that cannot be merged; empty when all can, or have nothing new. */
+        public Optional<ZoneResult> refused() {
+            return zones.stream().filter(zone -> file.head().kind() == BundleHead.Kind.BUNDLE
+                    && zone.verdict() != BundleRules.Verdict.MERGEABLE
+                    && zone.verdict() != BundleRules.Verdict.NOTHING_NEW).findFirst();
         }
     }
 
@@ -84,12 +87,13 @@ public final class BundleVerification {
                     + " try again");
         }
         file.checkHash(progress);
-        new BundleReader(file, keys, progress).check();
+        new BundleReader(file, keys, progress).run((zone, arrival) -> { });
         List<ZoneResult> zones = new ArrayList<>();
         for (int i = 0; i < file.head().zones().size(); i++) {
-            zones.add(zone(file.head().zones().get(i), file.trailer().totals().get(i)));
+            zones.add(zone(file.head().zones().get(i), file.trailer().totals().get(i),
+                    partner, file.head().madeMs()));
         }
-        return new Result(file, partner, zones);
+        return new Result(file, keys, partner, zones);
     }
 
     /**
@@ -103,16 +107,19 @@ public final class BundleVerification {
         BundleKeys keys = file.keys(partner.secrets())
                 .orElseThrow(() -> RejectedBundleException.damaged("its signatures are wrong"));
         file.checkHash(bytes -> { });
-        new BundleReader(file, keys, bytes -> { }).check();
+        new BundleReader(file, keys, bytes -> { }).run((zone, arrival) -> { });
         return file;
     }
 
-    private ZoneResult zone(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals) {
+    private ZoneResult zone(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals, Partner partner,
+            long madeMs) {
         Coverage covered = store.durable();
         Zone zone = state.zone();
         Coverage here = zone.coverage(covered, state.coverage().numbers().keySet());
+        BundleRules.Receiver receiver = new BundleRules.Receiver(here, store.notes().zones().floor(zone),
+                records.statements(partner).of(zone));
         return new ZoneResult(state, totals, BundleRules.verdict(state.base().orElse(Coverage.NONE),
-                state.coverage(), here), ZoneScan.totals(store.root().tree(), zone));
+                state.coverage(), madeMs, receiver), ZoneScan.totals(store.root().tree(), zone));
     }
 
     /** The partner that the head names; nothing of it is proven yet. */

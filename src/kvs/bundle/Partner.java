@@ -80,6 +80,11 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
                         || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0);
     }
 
+    /** The same partner, whose site is known. */
+    Partner of(UUID known) {
+        return new Partner(name, link, secrets, known, zones, sends, receives, addedMs);
+    }
+
     /** Whether the link has this zone. */
     public boolean has(Zone zone) {
         return zones.contains(zone);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
@@ -14,9 +15,11 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.model.Zone;
+import kvs.store.StoreNotes;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
 import kvs.store.UnstampedVersion;
+import kvs.store.ZoneNotes;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
@@ -26,8 +29,13 @@ import kvs.tree.TreeCursor;
  *
  * <pre>
  *   0 "site/id"              {"id":uuid,"at":ms}        random, made with the first partner
- *   0 "site/made/"    name   {"number":n,"at":ms}       the last file for that partner
  *   0 "site/partner/" name   {@link Partner}
+ *   0 "site/said/"    name   {@link Statements}
+ * </pre>
+ * The number of the last bundle for a partner is a note of the directory that made it, because it is only
+ * for people, and a version more would be one that a partner has not seen:
+ * <pre>
+ *   bundle/LINK    u64
  * </pre>
  * Never change these names. Of one state of the store.
  */
@@ -36,8 +44,9 @@ public final class SiteRecords {
     /** The most partners of a site. */
     static final int PARTNERS_MAX = 64;
     private static final Key ID = key("\0site/id");
-    private static final String MADE = "\0site/made/";
+    private static final String NUMBER = "bundle/";
     private static final String PARTNER = "\0site/partner/";
+    private static final String SAID = "\0site/said/";
     private static final int DEPTH_MAX = 2;
 
     private final StoreView view;
@@ -86,9 +95,9 @@ public final class SiteRecords {
         return partners().stream().filter(partner -> partner.link().equals(link)).findFirst();
     }
 
-    /** The number of the last bundle for a partner, 0 for none. */
-    public long lastNumber(String name) {
-        return field(key(MADE + name), "number", JsonValue::asLong).orElse(0L);
+    /** The number of the last bundle that a directory made for a partner, 0 for none. */
+    public static long lastNumber(StoreNotes notes, Partner partner) {
+        return notes.number(NUMBER + partner.link()).orElse(0L);
     }
 
     /**
@@ -121,6 +130,7 @@ public final class SiteRecords {
             put(tx, ID, new JsonWriter().object().field("id", id.toString()).field("at", tx.wallMs()).end()
                     .toBytes());
         }
+        partner.zones().forEach(zone -> ZoneNotes.add(tx, zone));
         put(tx, key(PARTNER + partner.name()), partner.encode());
         return id;
     }
@@ -142,7 +152,7 @@ public final class SiteRecords {
         if (!Partner.isName(name) || new SiteRecords(tx).partner(name).isEmpty()) {
             return false;
         }
-        for (Key key : List.of(key(PARTNER + name), key(MADE + name))) {
+        for (Key key : List.of(key(PARTNER + name), key(SAID + name))) {
             if (tx.find(key).filter(entry -> !entry.deleted()).isPresent()) {
                 tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER, Version.NOBODY));
             }
@@ -150,15 +160,52 @@ public final class SiteRecords {
         return true;
     }
 
-    /**
-     * Takes the next number of a file for a partner; receipts have that of the bundle before. It is durable
-     * before the file is made, and so is all that the file will say is covered.
-     */
-    public static long takeNumber(Transaction tx, String name, BundleHead.Kind kind) {
-        long number = new SiteRecords(tx).lastNumber(name) + (kind == BundleHead.Kind.BUNDLE ? 1 : 0);
-        put(tx, key(MADE + name), new JsonWriter().object().field("number", number)
-                .field("at", tx.wallMs()).end().toBytes());
+    /** Takes the next number of a bundle for a partner. */
+    public static long takeNumber(Transaction tx, Partner partner) {
+        long number = lastNumber(tx.notes(), partner) + 1;
+        tx.note(NUMBER + partner.link(), StoreNotes.number(number));
         return number;
+    }
+
+    /** The knowledge of a partner. */
+    public Statements statements(Partner partner) {
+        Key key = key(SAID + partner.name());
+        try {
+            return Statements.decode(partner, view.find(key).filter(entry -> !entry.deleted())
+                    .map(entry -> view.read(entry).data()));
+        } catch (JsonException | IllegalArgumentException e) {
+            throw malformed(key);
+        }
+    }
+
+    /** Changes the knowledge of the partner of that name, unless it was removed. */
+    static void change(Transaction tx, String name, UnaryOperator<Statements> change) {
+        SiteRecords records = new SiteRecords(tx);
+        records.partner(name).ifPresent(partner -> put(tx, key(SAID + name),
+                change.apply(records.statements(partner)).encode()));
+    }
+
+    /**
+     * Takes the partner of that name for one that has lost what it had, after its site was put back: its
+     * files are taken as those of a stranger. False when there is none.
+     */
+    public static boolean reset(Transaction tx, String name) {
+        boolean known = Partner.isName(name) && new SiteRecords(tx).partner(name).isPresent();
+        change(tx, name, Statements::reset);
+        return known;
+    }
+
+    /** Notes that a bundle for a partner was made, and can be read. */
+    public static boolean delivered(Transaction tx, Partner partner, BundleHead head) {
+        change(tx, partner.name(), known -> known.delivered(head, tx.wallMs()));
+        return true;
+    }
+
+    /** Notes the site of a partner that was not known yet. */
+    static void meet(Transaction tx, Partner partner, UUID site) {
+        if (partner.site().equals(Version.NOBODY)) {
+            put(tx, key(PARTNER + partner.name()), partner.of(site).encode());
+        }
     }
 
     private static void put(Transaction tx, Key key, byte[] record) {

@@ -2,14 +2,20 @@
  * Sites without a network between them: their records of each other, and the files that they exchange.
  *
  * <pre>
- *   SiteRecords (Partner) ──▶ BundleMaker ──▶ BundleWriter ──▶ FILE ──▶ BundleFile, BundleReader
- *          ZoneScan ──▶─────────┘                                           └──▶ BundleVerification
+ *   SiteRecords ──▶ BundleMaker ──▶ BundleWriter ──▶ FILE ──▶ BundleFile, BundleReader
+ *    Partner            ▲                                         └──▶ BundleVerification ──▶ BundleMerge
+ *    Statements ──▶ PurgeGuard                                                    Statements ◀─┘
  * </pre>
  * A site is a cluster, or one node. It keeps the partners and the secrets of their links in reserved keys. A
  * zone ({@link kvs.model.Zone}) is a set of keys that travels as one. {@code BundleMaker} writes a bundle of
  * one state of a store: all versions of the zones, or those that the partner's last statement lacks. A
  * receipt is such a statement alone. {@code BundleVerification} checks a file completely, and changes
- * nothing. The rules are {@link kvs.model.BundleRules}.
+ * nothing; {@code BundleMerge} takes it. {@code Statements} are what this site knows of a partner:
+ * {@code PurgeGuard} keeps dead versions that it may lack. The rules are {@link kvs.model.BundleRules}.
+ *
+ * <p>Coverage that a bundle brings is kept beside that of all keys, under an origin that is derived from the
+ * zone and the origin ({@link kvs.store.ZoneNotes}). A node without members that has zones begins a new life
+ * at each start, so that an old copy of it never gives a number again that a partner knows.
  *
  * <h2>The file</h2> Numbers are big-endian; a time is Unix ms; an id has 16 bytes. Coverages are encoded as
  * {@link kvs.model.Coverage}, zones as {@link kvs.model.Zone}.

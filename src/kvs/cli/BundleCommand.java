@@ -2,17 +2,18 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.bundle.BundleMaker;
+import kvs.bundle.BundleMerge;
 import kvs.bundle.BundleVerification;
 import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
 import kvs.bundle.SiteWrite;
+import kvs.bundle.Statements;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -28,8 +29,6 @@ import kvs.command.ResultWriter;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.model.BundleRules;
-import kvs.model.Zone;
 import kvs.transfer.AtomicFileOutput;
 import kvs.world.Clock;
 import kvs.world.Dice;
@@ -44,6 +43,7 @@ import kvs.world.PathCheck;
 final class BundleCommand implements LocalCommand {
 
     private static final String RECEIPT = "--receipt";
+    private static final String FULL = "--full";
 
     private final Invocation invocation;
     private final BundleHead.Kind kind;
@@ -68,18 +68,19 @@ final class BundleCommand implements LocalCommand {
                 .status(ExitStatus.ABSENT, "there is no such partner");
         if (!bundle) {
             return spec.note("A receipt has no documents: only what is covered of each zone, and its digest."
-                    + " 'kvs verify' at the other site compares it, 'kvs bundle " + RECEIPT + "' there leaves"
-                    + " out what is here.")
+                    + " 'kvs verify' at the other site compares it, 'kvs merge' there takes it for the next"
+                    + " bundle.")
                     .example("kvs receipt a from-b.receipt data", "for the next bundle of site a").build();
         }
-        return spec.value(RECEIPT, ValueType.FILE, "a receipt or a bundle of the partner: leave out what it"
-                        + " has")
+        return spec.value(RECEIPT, ValueType.FILE, "a receipt of the partner: leave out what it has")
+                .flag(FULL, "leave out nothing")
                 .note("The file is encrypted with the secret of the link. It appears under its name once it"
                         + " is complete, durable, and read back.")
-                .note("Without " + RECEIPT + " it is a full one. It is full too when something was purged"
-                        + " here that the partner may still have.")
-                .example("kvs bundle b to-b.bundle data", "all data of the zones of b")
-                .example("kvs bundle b to-b.bundle data --receipt from-b.receipt", "only what b lacks")
+                .note("It leaves out what the partner has, by the last bundle or receipt of it that was taken"
+                        + " here. It is full when something was purged here that the partner may still"
+                        + " have.")
+                .example("kvs bundle b to-b.bundle data", "what b lacks of its zones")
+                .example("kvs bundle b to-b.bundle data --full", "all data, whatever b has")
                 .status(ExitStatus.UNREACHABLE, "the receipt is of another partner")
                 .status(ExitStatus.DAMAGED_FILE, "the receipt is damaged").build();
     }
@@ -102,60 +103,45 @@ final class BundleCommand implements LocalCommand {
                                 + " makes a receipt" : " only goes out: 'kvs bundle' makes a bundle"));
             }
             site.checkWhole();
-            List<BundleHead.ZoneState> said = said(site, partner, arguments.option(RECEIPT));
-            long number = site.write(new SiteWrite<>(tx -> SiteRecords.takeNumber(tx, partner.name(), kind)),
-                    "POST /admin/" + spec().name() + "s " + partner.name());
+            if (arguments.option(RECEIPT).isPresent()) {
+                take(site, partner, arguments.option(RECEIPT).get());
+            }
+            long number = kind == BundleHead.Kind.RECEIPT
+                    ? SiteRecords.lastNumber(site.store().notes(), partner) : site.number(partner);
             BundleMaker maker = new BundleMaker(site.store());
             long now = Clock.REAL.wallMs();
+            Optional<Statements> said = arguments.has(FULL) ? Optional.empty()
+                    : Optional.of(site.records().statements(partner));
             BundleHead head = maker.head(new BundleMaker.Request(kind, partner, site.site(), number, now,
-                    BundleRules.completeUntil(now, heard(site, partner))), said, Dice.real());
+                    maker.completeUntil(partner, now, site.isMember())), said, Dice.real());
             try (AtomicFileOutput out = new AtomicFileOutput(to.disk(), to.name())) {
                 maker.write(head, partner, out, versions -> progress.show(versions, 0));
                 out.complete();
             }
             readBack(to, partner, OutputFormat.of(arguments));
+            if (!partner.receives()) {
+                site.write(new SiteWrite<>(tx -> SiteRecords.delivered(tx, partner, head)),
+                        "PUT /admin/bundles " + partner.name());
+            }
         }
         return ExitStatus.DONE;
     }
 
-    /** The statement of the partner, by zone, in the file that the option names. */
-    private static List<BundleHead.ZoneState> said(SiteDirectory site, Partner partner, Optional<String> file)
+    /** Takes the statement in a file of the partner. */
+    private static void take(SiteDirectory site, Partner partner, String file)
             throws MisuseException, CommandException, IOException {
-        if (file.isEmpty()) {
-            return List.of();
-        }
-        FileArgument from = FileArgument.existing(file.get());
+        FileArgument from = FileArgument.existing(file);
         try (DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ)) {
             BundleVerification.Result result = new BundleVerification(site.store(), Clock.REAL.wallMs())
                     .run(disk, bytes -> { });
             if (!result.partner().name().equals(partner.name())) {
-                throw new CommandException(ExitStatus.UNREACHABLE, "nothing was made: " + file.get()
+                throw new CommandException(ExitStatus.UNREACHABLE, "nothing was made: " + file
                         + " is of the partner " + result.partner().name());
             }
-            return result.file().head().zones();
+            site.write(BundleMerge.statement(result), "PUT /admin/partners/" + partner.name());
         } catch (RejectedBundleException e) {
-            throw SiteDirectory.failure(file.get(), e);
+            throw SiteDirectory.failure(file, e);
         }
-    }
-
-    /**
-     * The times up to which what others had is covered here: nothing is known of the members of a cluster
-     * while the node is stopped, nor of other partners that send a zone of this one.
-     */
-    private static List<Long> heard(SiteDirectory site, Partner partner) {
-        List<Long> heard = new ArrayList<>();
-        if (site.isMember()) {
-            heard.add(0L);
-        }
-        for (Partner other : site.records().partners()) {
-            boolean brings = other.receives() && !other.link().equals(partner.link());
-            for (Zone zone : brings ? other.zones() : List.<Zone>of()) {
-                if (partner.has(zone)) {
-                    heard.add(0L);
-                }
-            }
-        }
-        return heard;
     }
 
     /** Reads the complete file again; it is removed if that finds a fault. */

@@ -1,6 +1,7 @@
 package kvs.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.bundle.BundleVerification;
@@ -16,6 +17,7 @@ import kvs.command.Progress;
 import kvs.command.ResultWriter;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
+import kvs.model.BundleRules;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -58,23 +60,47 @@ final class BundleVerifier {
                         verdict(result, zone)));
             }
             results.flush();
-            if (result.file().head().kind() == BundleHead.Kind.BUNDLE && !result.isComplete()) {
-                throw new CommandException(ExitStatus.ABSENT, arguments.at(0) + ": it needs what an earlier"
-                        + " bundle brought. Carry that one first, or make a new one at " + result.partner()
-                        .name() + " without --receipt");
-            }
+            checkRules(arguments.at(0), result);
             return ExitStatus.DONE;
         } catch (RejectedBundleException e) {
             throw SiteDirectory.failure(arguments.at(0), e);
         }
     }
 
+    /** Refuses a sound bundle that cannot be merged here by the rules, with what to do. */
+    static void checkRules(String file, BundleVerification.Result result) throws CommandException {
+        Optional<BundleVerification.ZoneResult> refused = result.refused();
+        if (refused.isEmpty()) {
+            return;
+        }
+        String partner = result.partner().name();
+        String where = file + ": nothing was merged: zone " + refused.get().state().zone() + ": ";
+        switch (refused.get().verdict()) {
+            case MISSING -> throw new CommandException(ExitStatus.ABSENT, where + "it needs what an earlier"
+                    + " bundle brought. Carry that one first, or carry a receipt of this site to " + partner
+                    + " and make a new one there");
+            case LATE -> throw new CommandException(ExitStatus.CONDITION_FAILED, where + "it is older than"
+                    + " what was merged and purged here since: throw it away");
+            case PUT_BACK -> throw new CommandException(ExitStatus.FORBIDDEN, where + partner + " knows less"
+                    + " than it did: it was put back to an older state. Carry a bundle of this site there"
+                    + " first; if it gets none, and its data is lost, run 'kvs partner reset " + partner
+                    + "' here");
+            case MERGEABLE, NOTHING_NEW -> throw new AssertionError(refused.get());
+        }
+    }
+
     private static String verdict(BundleVerification.Result result, BundleVerification.ZoneResult zone) {
         boolean receipt = result.file().head().kind() == BundleHead.Kind.RECEIPT;
+        if (receipt) {
+            return zone.verdict() == BundleRules.Verdict.NOTHING_NEW || zone.isEqual() ? "nothing new"
+                    : "has something new";
+        }
         return switch (zone.verdict()) {
-            case MERGEABLE -> receipt ? "the partner has more" : "brings something new";
-            case NOTHING_NEW -> receipt ? "all that it covers is here" : "nothing new";
+            case MERGEABLE -> "brings something new";
+            case NOTHING_NEW -> "nothing new";
             case MISSING -> "needs an earlier bundle";
+            case LATE -> "older than what was purged here";
+            case PUT_BACK -> "the partner was put back";
         };
     }
 }

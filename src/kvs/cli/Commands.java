@@ -48,7 +48,7 @@ public final class Commands implements CommandTable {
             new Group("rights and accounts", List.of("chmod", "chown", "can", "user", "group", "token")),
             new Group("move data", List.of("export", "import")),
             new Group("sites without a network",
-                    List.of("partner", "bundle", "receipt", "inspect")),
+                    List.of("partner", "bundle", "merge", "receipt", "inspect")),
             new Group("on the machine of a node",
                     List.of("health", "backup", "verify", "verify-log", "restamp")),
             new Group("help", List.of("help", "docs", "completion")));
@@ -112,6 +112,7 @@ public final class Commands implements CommandTable {
             case "partner" -> new PartnerCommand(invocation);
             case "bundle" -> new BundleCommand(invocation, BundleHead.Kind.BUNDLE);
             case "receipt" -> new BundleCommand(invocation, BundleHead.Kind.RECEIPT);
+            case "merge" -> new MergeCommand(invocation);
             case "inspect" -> new InspectCommand(invocation);
             case "restamp" -> new RestampCommand(invocation);
             case "help" -> new HelpCommand(invocation, this);

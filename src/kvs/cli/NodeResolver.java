@@ -118,6 +118,9 @@ final class NodeResolver {
         Environment environment = directory(name);
         check(environment, writes.isPresent());
         OfflineNode node = open(environment, writes.isPresent());
+        if (writes.isPresent()) {
+            node.beginLife(environment.dice());
+        }
         long before = node.store().head();
         try {
             return endpoint(node, environment, () -> writes.filter(report -> node.store().head() > before)

@@ -38,6 +38,7 @@ final class OfflineAccountAdmin implements AccountAdmin {
         this.clock = environment.clock();
         this.node = new OfflineNode(settings, environment, StorageSettingsFactory.offline(settings),
                 OfflineNode.Secrets.of(settings, environment));
+        node.beginLife(environment.dice());
         try {
             this.auth = node.accounts();
         } catch (IOException | RuntimeException e) {

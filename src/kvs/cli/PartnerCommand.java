@@ -52,7 +52,8 @@ final class PartnerCommand implements LocalCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.named("partner", "add, list and remove the sites with which files are exchanged")
-                .form(ArgumentSpec.choice("add|rm", List.of("add", "rm"), "add it, or remove it"),
+                .form(ArgumentSpec.choice("add|rm|reset", List.of("add", "rm", "reset"), "add it, remove it,"
+                        + " or forget what it had, after it was put back"),
                         ArgumentSpec.of("NAME", ValueType.TEXT, "the partner's name at this site"),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
@@ -94,8 +95,10 @@ final class PartnerCommand implements LocalCommand {
         try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 2)) {
             if (wanted.isPresent()) {
                 add(site, wanted.get(), arguments.option(WRITE_LINK));
-            } else {
+            } else if (arguments.at(0).equals("rm")) {
                 remove(site, name);
+            } else {
+                reset(site, name);
             }
         }
         return ExitStatus.DONE;
@@ -173,6 +176,15 @@ final class PartnerCommand implements LocalCommand {
         invocation.out().println("partner " + name + " is removed");
     }
 
+    private void reset(SiteDirectory site, String name) throws CommandException {
+        if (!site.write(new SiteWrite<>(tx -> SiteRecords.reset(tx, name)),
+                "POST /admin/partners/" + name + "/reset")) {
+            site.partner(name);
+        }
+        invocation.out().println("partner " + name + " is taken for a stranger: its next bundle is merged,"
+                + " and the next one for it is full");
+    }
+
     private void list(SiteDirectory site, OutputFormat format) {
         try (ResultWriter results = new ResultWriter(invocation, format, true)) {
             SiteRecords records = site.records();
@@ -180,7 +192,7 @@ final class PartnerCommand implements LocalCommand {
                 String direction = partner.sends() ? partner.receives() ? "both ways" : "only out"
                         : "only in";
                 String zones = String.join(" ", partner.zones().stream().map(Zone::toString).toList());
-                long number = records.lastNumber(partner.name());
+                long number = SiteRecords.lastNumber(site.store().notes(), partner);
                 boolean met = !partner.site().equals(Version.NOBODY);
                 results.add(new Row().text("name", partner.name()).text("zones", zones)
                         .text("direction", direction)

@@ -23,6 +23,7 @@ import kvs.model.Refusal;
 import kvs.node.OfflineNode;
 import kvs.store.Store;
 import kvs.world.Clock;
+import kvs.world.Dice;
 import kvs.world.FailureText;
 
 /**
@@ -33,6 +34,7 @@ final class SiteDirectory implements AutoCloseable {
 
     private final OfflineNode node;
     private final String name;
+    private boolean written;
 
     private SiteDirectory(OfflineNode node, String name) {
         this.node = node;
@@ -74,14 +76,37 @@ final class SiteDirectory implements AutoCloseable {
     /** Refuses a directory that may lack something: what it says of its coverage would be false. */
     void checkWhole() throws CommandException {
         if (!CoverageNotes.wholeAtRest(node.store()) || node.store().root().damaged()) {
-            throw new CommandException(ExitStatus.FAILED, "nothing was made: the node of " + name
+            throw new CommandException(ExitStatus.FAILED, "nothing was done: the node of " + name
                     + " has unreadable records, or had not fetched all data of its cluster when it stopped."
                     + " Start it, wait until 'kvs status' shows no problem, or use another node");
         }
     }
 
+    /** Refuses to merge into a directory that may lack something, or that other nodes follow. */
+    void checkMerge() throws CommandException {
+        checkWhole();
+        if (isMember()) {
+            throw new CommandException(ExitStatus.FAILED, "nothing was merged: the node of " + name
+                    + " is a member of a cluster, and this version merges only where a site is one node");
+        }
+    }
+
+    /** The next number of a bundle for a partner; it is no version, so the directory keeps its life. */
+    long number(Partner partner) throws CommandException {
+        return run(new SiteWrite<>(tx -> SiteRecords.takeNumber(tx, partner)),
+                "POST /admin/bundles " + partner.name());
+    }
+
     /** Does a write, which is durable afterwards, and records it in the audit log under these words. */
     <T> T write(SiteWrite<T> write, String words) throws CommandException {
+        if (!written) {
+            node.beginLife(Dice.real());
+            written = true;
+        }
+        return run(write, words);
+    }
+
+    private <T> T run(SiteWrite<T> write, String words) throws CommandException {
         node.store().submit(write);
         boolean more = true;
         while (more) {

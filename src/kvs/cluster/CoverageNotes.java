@@ -10,6 +10,7 @@ import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
 import kvs.store.Write;
+import kvs.store.ZoneNotes;
 import kvs.world.Logger;
 
 /**
@@ -50,14 +51,20 @@ public final class CoverageNotes {
      * life, so the node id under which it is opened does not matter.
      *
      * @param whole whether all of the backup is restored; with an older state of it, no peer that was met
-     * then can be told what is missing
+     * then can be told what is missing; what was purged of zones is told in any case
      */
     public static Restore.CarriedNotes carried(Restore.BackedUpDirectory old, boolean whole) {
-        if (!whole) {
-            return new Restore.CarriedNotes(Map.of(SURE, YES), 0);
-        }
         StoreNotes notes = old.notes();
         Map<String, byte[]> kept = new TreeMap<>();
+        notes.all().forEach((name, body) -> {
+            if (name.startsWith(ZoneNotes.ZONE) || name.startsWith(ZoneNotes.FLOOR)) {
+                kept.put(name, body);
+            }
+        });
+        if (!whole) {
+            kept.put(SURE, YES);
+            return new Restore.CarriedNotes(kept, 0);
+        }
         notes.all().forEach((name, body) -> {
             if (name.equals(MemberProtocolGate.NOTE) || name.equals(JOINING) || name.equals(REACH)
                     || name.startsWith(PeerContact.NOTE_PREFIX)) {

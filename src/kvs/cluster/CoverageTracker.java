@@ -13,6 +13,7 @@ import kvs.store.LogDamageCounts;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
 import kvs.store.Transaction;
+import kvs.store.ZoneNotes;
 import kvs.world.Dice;
 import kvs.world.EventKind;
 import kvs.world.Logger;
@@ -31,6 +32,7 @@ public final class CoverageTracker {
     private final Logger log;
     private final Coverage coverage;
     private final long sound;
+    private final boolean alone;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile boolean whole;
     private volatile boolean joining;
@@ -50,7 +52,7 @@ public final class CoverageTracker {
         this.log = log;
         StoreNotes notes = store.notes();
         LogDamageCounts losses = store.losses();
-        boolean alone = notes.all().keySet().stream()
+        this.alone = notes.all().keySet().stream()
                 .noneMatch(name -> name.startsWith(PeerContact.NOTE_PREFIX));
         boolean begins = alone && store.root().tree().summary().count() == 0;
         boolean sound = !losses.stretches() && losses.spots() <= notes.number(CoverageNotes.WHOLE).orElse(0L);
@@ -108,15 +110,21 @@ public final class CoverageTracker {
     /**
      * Ends the doubt at a start whether this directory is an old copy of what others remember. If all members
      * that may know were {@code met}, it is no copy unless {@link #check} found otherwise. If not, nobody can
-     * tell, and the directory begins a new life to be safe: that costs nothing but a new id.
+     * tell, and the directory begins a new life to be safe: that costs nothing but a new id. So does a node
+     * without members whose numbers other sites know.
      */
     public void settle(boolean met) {
         if (!met || copy) {
             renew();
         } else if (!settled) {
             settled = true;
-            coverageNotes.write("sureness", tx -> tx.note(CoverageNotes.SURE, CoverageNotes.YES), () -> { },
-                    () -> { });
+            UUID next = new UUID(dice.bits(), dice.bits());
+            coverageNotes.write("sureness", tx -> {
+                if (alone) {
+                    ZoneNotes.beginLife(tx, next, store.recoveredOwn());
+                }
+                tx.note(CoverageNotes.SURE, CoverageNotes.YES);
+            }, () -> { }, () -> { });
         }
     }
 

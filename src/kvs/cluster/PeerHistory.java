@@ -181,11 +181,6 @@ final class PeerHistory {
                 && locked(() -> contacts.values().stream().anyMatch(PeerContact::fresh));
     }
 
-    /** Whether all awaited contacts have that version, have superseded it, or have purged it. */
-    boolean everywhere(Dot dot, long windowMs) {
-        return awaited(windowMs).stream().allMatch(contact -> contact.covered().covers(dot));
-    }
-
     /**
      * The notes to write, by name; an empty body removes a contact. Returned again until {@link #saved}.
      *

@@ -9,16 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import kvs.model.Coverage;
-import kvs.model.Dot;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.ProtocolGate;
+import kvs.model.Version;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.store.Store;
 import kvs.tree.KeyRange;
 import kvs.tree.Tree;
+import kvs.store.ZoneNotes;
 import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Scheduler;
@@ -199,11 +200,12 @@ public final class Replication {
     }
 
     /** Whether a version is here, and on every node that may return. */
-    public boolean everywhere(Dot dot) {
-        long windowMs = windowMs();
-        Coverage mine = dependencies.store.durable();
-        return peerHistory.awaited(windowMs).isEmpty()
-                || mine.covers(dot) && peerHistory.everywhere(dot, windowMs);
+    public boolean everywhere(Version version) {
+        List<PeerContact> awaited = peerHistory.awaited(windowMs());
+        ZoneNotes zones = dependencies.store.notes().zones();
+        byte[] key = version.key().bytes();
+        return awaited.isEmpty() || zones.covers(dependencies.store.durable(), key, version.dot())
+                && awaited.stream().allMatch(contact -> zones.covers(contact.covered(), key, version.dot()));
     }
 
     /**

@@ -91,7 +91,8 @@ final class SyncService {
             }
             dependencies.store.held(entry.get()).ifPresent(held -> {
                 boolean had = key.lacks() && wanted.get().whole()
-                        && wanted.get().covered().covers(held.version().dot());
+                        && dependencies.store.notes().zones().covers(wanted.get().covered(), key.key(),
+                                held.version().dot());
                 boolean forgotten = forgotten(held, had, dependencies.peerHistory.equal(from.origin()));
                 page.add(forgotten ? NOTHING : held.frame());
                 if (forgotten) {

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
@@ -74,7 +73,7 @@ public final class Purger implements Task {
             }
 
             @Override
-            public boolean have(Dot dot) {
+            public boolean have(Version version) {
                 return true;
             }
         };
@@ -84,9 +83,9 @@ public final class Purger implements Task {
 
         /**
          * Whether this node and all from which a version may come back have that version, one that supersedes
-         * it, or have purged it.
+         * it, or have purged it; or are waited for no longer.
          */
-        boolean have(Dot dot);
+        boolean have(Version version);
     }
 
     /**
@@ -204,7 +203,7 @@ public final class Purger implements Task {
             long death = VersionRules.death(entry.deleted(), entry.expires(), entry.timestamp());
             if (VersionRules.due(entry.timestamp(), death, entry.shadowsUntil(), window) <= roundAt) {
                 reads++;
-                read(entry).filter(version -> others.have(version.dot())).ifPresent(due::add);
+                read(entry).filter(others::have).ifPresent(due::add);
             }
         }
         return new PurgeWrite(due, Optional.empty());

@@ -20,6 +20,7 @@ import kvs.api.MembersResource;
 import kvs.api.PeerResource;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.auth.MetadataFormatGate;
+import kvs.bundle.PurgeGuard;
 import kvs.cluster.AuditWitness;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
@@ -36,12 +37,12 @@ import kvs.http.Request;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
 import kvs.model.Coverage;
-import kvs.model.Dot;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.NodeMode;
 import kvs.model.ProtocolGate;
 import kvs.model.SequenceNumbers;
+import kvs.model.Version;
 import kvs.peer.ClusterSecretLoader;
 import kvs.peer.ForeignNodes;
 import kvs.peer.Keyring;
@@ -149,19 +150,20 @@ final class ClusterWiring implements AutoCloseable {
         }
     }
 
-    /** The peers that purges wait for. */
-    Purger.PurgeConstraints purgePeers() {
-        return enabled ? new Purger.PurgeConstraints() {
+    /** The members and the partners that purges wait for. */
+    Purger.PurgeConstraints purgePeers(PurgeGuard partners) {
+        return new Purger.PurgeConstraints() {
             @Override
             public boolean ready() {
-                return coverageTracker.whole() && membership.clocksAgree();
+                return partners.ready()
+                        && (!enabled || coverageTracker.whole() && membership.clocksAgree());
             }
 
             @Override
-            public boolean have(Dot dot) {
-                return replication.everywhere(dot);
+            public boolean have(Version version) {
+                return partners.allows(version) && (!enabled || replication.everywhere(version));
             }
-        } : Purger.PurgeConstraints.NONE;
+        };
     }
 
     /** The largest window of all nodes, ms. */

@@ -21,6 +21,7 @@ import kvs.audit.AuditLog;
 import kvs.auth.Auth;
 import kvs.backup.BackupScheduler;
 import kvs.client.LocalNodes;
+import kvs.bundle.PurgeGuard;
 import kvs.config.Settings;
 import kvs.documents.Changes;
 import kvs.documents.ModeSwitch;
@@ -243,8 +244,9 @@ public final class Node implements AutoCloseable {
 
     private Purger purge(Foundation foundation, Services services) {
         ClusterWiring cluster = services.cluster;
+        PurgeGuard partners = new PurgeGuard(foundation.store, environment.clock(), cluster::windowMs);
         Purger purger = new Purger(foundation.store, environment.clock(), log, cluster::windowMs,
-                cluster.purgePeers());
+                cluster.purgePeers(partners));
         foundation.scheduler.start("purger", purger, 0);
         return purger;
     }

@@ -3,17 +3,21 @@ package kvs.node;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import kvs.audit.AuditEvent;
 import kvs.audit.AuditLog;
 import kvs.auth.Auth;
 import kvs.auth.MetadataFormatGate;
 import kvs.client.LocalNodes;
+import kvs.cluster.RememberedPeers;
 import kvs.config.Settings;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.Store;
+import kvs.store.ZoneNotes;
+import kvs.world.Dice;
 
 /**
  * A stopped node, opened by a command: its store, accounts and audit log, without a network. The directory is
@@ -77,6 +81,18 @@ public final class OfflineNode implements AutoCloseable {
         if (!environment.files().ownDirectory(where)) {
             throw new IOException(where
                     + " belongs to another user: run this as the node's user, or while the node runs");
+        }
+    }
+
+    /**
+     * Begins a new life of the directory, if other sites know its numbers, and no member of a cluster would
+     * notice that it is an old copy; before the first write.
+     */
+    public void beginLife(Dice dice) {
+        if (!new RememberedPeers(store.notes()).any()) {
+            UUID next = new UUID(dice.bits(), dice.bits());
+            long own = store.recoveredOwn();
+            store.submit(tx -> ZoneNotes.beginLife(tx, next, own));
         }
     }
 

@@ -57,7 +57,8 @@ final class ConflictResolver {
 
     private MergeRule.Arriving arriving(Version version, boolean mends) {
         boolean keeps = history > 0 && !reserve.scarce();
-        boolean purged = version.deadAt(tx.wallMs()) && tx.covered().covers(version.dot());
+        boolean purged = version.deadAt(tx.wallMs())
+                && tx.notes().zones().covers(tx.covered(), version.key().bytes(), version.dot());
         return new MergeRule.Arriving(version,
                 group.forgets(version) ? MergeRule.Older.FORGOTTEN : MergeRule.Older.COMPARED,
                 keeps ? MergeRule.Loser.COMPARED : MergeRule.Loser.DROPPED, mends, purged);

@@ -162,6 +162,15 @@ final class GroupAppender {
                 deleted ? Version.FOREVER : unstamped.expires(), deleted, document.raw()));
     }
 
+    /** The tombstone just above a version when it is the next record; see {@link Transaction#bury}. */
+    Version tombstone(Version alive) {
+        long shadow = VersionRules.shadow(false, alive.expires(), alive.lineage().shadowsUntil());
+        return ids.seal(new Version(alive.key(), Version.NOBODY, alive.timestamp(),
+                new Dot(journal.manifest().origin(), head.seq() + 1), alive.joined() - 1,
+                new Version.Lineage(alive.timestamp(), shadow), Version.NOBODY, alive.owner(),
+                Version.FOREVER, true, new byte[0]));
+    }
+
     /**
      * The lineage of a version that replaces another one, {@code hidden} when that is unreadable: the time
      * until which replaced versions may be alive is then unknown, for an unreadable one may never expire.

@@ -19,12 +19,13 @@ import kvs.model.Coverage;
  *   floor/ORIGIN     u64: the highest number of that origin that was purged here
  *   floor-time       u64: the latest expiry that was purged here, Unix ms
  * </pre>
- * The other names belong to their writers.
+ * Those of zones are drawn in {@link ZoneNotes}. The other names belong to their writers.
  */
 public final class StoreNotes {
 
     /** No notes. */
-    public static final StoreNotes NONE = new StoreNotes(Map.of(), Coverage.NONE, Coverage.NONE);
+    public static final StoreNotes NONE =
+            new StoreNotes(Map.of(), Coverage.NONE, Coverage.NONE, ZoneNotes.NONE);
     public static final String COVERED = "covered/";
     public static final String FLOOR = "floor/";
     public static final String FLOOR_TIME = "floor-time";
@@ -36,8 +37,10 @@ public final class StoreNotes {
     private final Map<String, byte[]> noted;
     private final Coverage covered;
     private final Coverage floor;
+    private final ZoneNotes zones;
 
-    private StoreNotes(Map<String, byte[]> noted, Coverage covered, Coverage floor) {
+    private StoreNotes(Map<String, byte[]> noted, Coverage covered, Coverage floor, ZoneNotes zones) {
+        this.zones = zones;
         this.noted = Collections.unmodifiableMap(noted);
         this.covered = covered;
         this.floor = floor;
@@ -72,6 +75,11 @@ public final class StoreNotes {
         return floor;
     }
 
+    /** The zones of this site, and what was purged of each. */
+    public ZoneNotes zones() {
+        return zones;
+    }
+
     /** The latest expiry that was purged here, Unix ms, 0 for none. */
     public long floorMs() {
         return number(FLOOR_TIME).orElse(0L);
@@ -79,6 +87,7 @@ public final class StoreNotes {
 
     /**
      * Notes the purges of another node, as far as they are higher: numbers by origin, and the latest expiry.
+     * They may have been in any zone.
      */
     public static void raiseFloor(Transaction tx, Coverage numbers, long expiredMs) {
         numbers.numbers().forEach((origin, seq) -> {
@@ -89,6 +98,7 @@ public final class StoreNotes {
         if (expiredMs > tx.notes().floorMs()) {
             tx.note(FLOOR_TIME, number(expiredMs));
         }
+        tx.notes().zones().all().forEach(zone -> ZoneNotes.raise(tx, zone, numbers));
     }
 
     /** The same notes with another one; an empty body removes the note. */
@@ -99,7 +109,8 @@ public final class StoreNotes {
         } else {
             next.put(name, body);
         }
-        return new StoreNotes(next, changed(covered, COVERED, name, body), changed(floor, FLOOR, name, body));
+        return new StoreNotes(next, changed(covered, COVERED, name, body), changed(floor, FLOOR, name, body),
+                zones.with(name, body));
     }
 
     /** Whether the notes are equal. */

@@ -234,8 +234,21 @@ public final class Transaction implements StoreView {
         }
         group.purge(dead);
         writeSet.purge(dead.key());
-        floors.purged(dead, wallMs());
+        floors.purged(dead, wallMs(), notes(), covered());
         return true;
+    }
+
+    /**
+     * Ends a living version that another site had, and of which it has nothing any more: a tombstone of this
+     * directory that supersedes exactly that version, and none that is newer. Whether the version was still
+     * the present one.
+     */
+    public boolean bury(Version alive) {
+        Optional<Entry> present = editor.get(alive.key().bytes())
+                .filter(entry -> EntryFactory.same(entry, alive));
+        present.ifPresent(entry -> append(group.tombstone(alive), EncodedDocument.NONE,
+                past(MergeRule.Outcome.SUPERSEDES, present), true));
+        return present.isPresent();
     }
 
     /** Points the index to a copy, if it still points to the original record. */

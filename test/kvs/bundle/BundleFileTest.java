@@ -64,7 +64,7 @@ class BundleFileTest {
 
     @Test
     void holdsTheZonesAndNothingElse() throws Exception {
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         BundleVerification.Result result = lab.verify(file);
         assertEquals(List.of(3L, 1L), entries(result), "dead ones too");
         assertEquals(List.of(BundleRules.Verdict.MERGEABLE, BundleRules.Verdict.MERGEABLE),
@@ -94,28 +94,35 @@ class BundleFileTest {
 
     @Test
     void deltaHoldsWhatTheBaseLacksAndNeedsIt() throws Exception {
-        List<BundleHead.ZoneState> said = lab.verify(lab.bundle(List.of())).file().head().zones();
+        StoreHarness.act(lab.b, tx -> tx.cover(lab.a.durable()));
+        lab.say(lab.receiptOfB());
+        StoreHarness.act(lab.b, tx -> tx.uncover());
         StoreHarness.put(lab.a, "docs/three", "3");
-        byte[] delta = lab.bundle(said);
+        byte[] delta = lab.bundle();
         BundleVerification.Result result = lab.verify(delta);
         assertEquals(List.of(1L, 0L), entries(result));
         assertEquals(List.of(BundleRules.Verdict.MISSING, BundleRules.Verdict.MISSING), verdicts(result));
-        assertFalse(result.isComplete());
-        StoreHarness.act(lab.b, tx -> tx.cover(said.get(0).coverage()));
-        assertTrue(lab.verify(delta).isComplete());
+        assertTrue(result.refused().isPresent());
+        StoreHarness.act(lab.b, tx -> tx.cover(result.file().head().zones().get(0).base().orElseThrow()));
+        assertTrue(lab.verify(delta).refused().isEmpty());
         StoreHarness.act(lab.b, tx -> tx.cover(lab.a.durable()));
         assertEquals(List.of(BundleRules.Verdict.NOTHING_NEW, BundleRules.Verdict.NOTHING_NEW),
                 verdicts(lab.verify(delta)));
     }
 
     @Test
-    void isFullAgainWhenSomethingWasPurgedThatThePartnerMayHave() throws Exception {
+    void isFullAgainWhenSomethingOfTheZoneWasPurgedThatThePartnerMayHave() throws Exception {
         StoreHarness.put(lab.a, "docs/three", "3");
-        List<BundleHead.ZoneState> said = lab.verify(lab.bundle(List.of())).file().head().zones();
+        StoreHarness.act(lab.b, tx -> tx.cover(lab.a.durable()));
+        lab.say(lab.receiptOfB());
+        StoreHarness.put(lab.a, "private/two", "2");
+        StoreHarness.delete(lab.a, "private/two");
+        assertTrue(StoreHarness.purge(lab.a, "private/two"));
         StoreHarness.delete(lab.a, "docs/three");
-        assertTrue(lab.verify(lab.bundle(said)).file().head().zones().get(0).base().isPresent());
+        assertTrue(lab.verify(lab.bundle()).file().head().zones().get(0).base().isPresent());
         assertTrue(StoreHarness.purge(lab.a, "docs/three"));
-        assertTrue(lab.verify(lab.bundle(said)).file().head().zones().get(0).base().isEmpty());
+        assertTrue(lab.verify(lab.bundle()).file().head().zones().get(0).base().isEmpty());
+        assertTrue(lab.verify(lab.bundle()).file().head().zones().get(1).base().isPresent());
     }
 
     @Test
@@ -130,7 +137,7 @@ class BundleFileTest {
 
     @Test
     void everyChangedByteIsRefused() throws Exception {
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         Set<Cause> causes = EnumSet.noneOf(Cause.class);
         for (int i = 0; i < file.length; i++) {
             byte[] changed = file.clone();
@@ -142,7 +149,7 @@ class BundleFileTest {
 
     @Test
     void everyCutIsRefused() throws Exception {
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         for (int length = 0; length < file.length; length++) {
             assertEquals(Cause.DAMAGED, lab.rejection(Arrays.copyOf(file, length)), "at " + length);
         }
@@ -167,7 +174,7 @@ class BundleFileTest {
         for (String key : List.of("a/1", "b/1", "c/1")) {
             StoreHarness.put(lab.a, key, "1");
         }
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         int start = ByteBuffer.wrap(file).getInt(8);
         int end = file.length - BundleTrailer.bytes(3);
         List<byte[]> frames = frames(file, start, end);
@@ -196,8 +203,8 @@ class BundleFileTest {
 
     @Test
     void bodyOfAnotherFileIsRefused() throws Exception {
-        byte[] one = lab.bundle(List.of());
-        byte[] two = lab.bundle(List.of());
+        byte[] one = lab.bundle();
+        byte[] two = lab.bundle();
         assertEquals(one.length, two.length);
         assertFalse(Arrays.equals(one, two), "another salt");
         int start = ByteBuffer.wrap(one).getInt(8);
@@ -216,7 +223,7 @@ class BundleFileTest {
         changes.put("docs/long", Optional.of(text));
         StoreHarness.write(lab.a, changes);
         StoreHarness.put(lab.a, "docs/short", "1");
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         assertEquals(List.of(5L, 1L), entries(lab.verify(file)));
         int start = ByteBuffer.wrap(file).getInt(8);
         List<byte[]> frames = frames(file, start, file.length - BundleTrailer.bytes(2));
@@ -227,14 +234,14 @@ class BundleFileTest {
     void emptyBundleAndEmptyZonesAreSound() throws Exception {
         lab.close();
         lab = new BundleLab(9, "/", "_accounts");
-        assertEquals(List.of(0L, 0L), entries(lab.verify(lab.bundle(List.of()))));
-        assertEquals(List.of("_accounts", "/"), lab.verify(lab.bundle(List.of())).file().head().zones()
+        assertEquals(List.of(0L, 0L), entries(lab.verify(lab.bundle())));
+        assertEquals(List.of("_accounts", "/"), lab.verify(lab.bundle()).file().head().zones()
                 .stream().map(state -> state.zone().toString()).toList(), "accounts first");
     }
 
     @Test
     void isOnlyForItsPartner() throws Exception {
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         assertEquals(Cause.FOREIGN, rejection(lab.a, file), "the site that made it");
         Store stranger = lab.harness.open(lab.harness.disk());
         assertEquals(Cause.FOREIGN, rejection(stranger, file), "a site without partners");
@@ -276,7 +283,7 @@ class BundleFileTest {
     @Test
     void wrongClockIsFound() throws Exception {
         lab.harness.clock.advance(90_000_000);
-        byte[] file = lab.bundle(List.of());
+        byte[] file = lab.bundle();
         lab.verify(file);
         lab.harness.clock.advance(-90_000_000);
         assertEquals(Cause.CLOCK, lab.rejection(file));
@@ -286,19 +293,19 @@ class BundleFileTest {
     @Test
     void directoryThatWasPutBackIsFound() throws Exception {
         StoreHarness.act(lab.a, tx -> tx.cover(lab.a.durable().with(lab.b.origin(), lab.b.head() + 1)));
-        assertEquals(Cause.COPY, lab.rejection(lab.bundle(List.of())));
+        assertEquals(Cause.COPY, lab.rejection(lab.bundle()));
     }
 
     @Test
-    void numbersOfBundlesRise() {
+    void numbersOfBundlesRiseAndAreNoVersions() {
+        long own = lab.a.own();
         for (long number = 1; number < 4; number++) {
             long expected = number;
-            StoreHarness.act(lab.a, tx -> assertEquals(expected,
-                    SiteRecords.takeNumber(tx, "b", BundleHead.Kind.BUNDLE)));
+            StoreHarness.act(lab.a,
+                    tx -> assertEquals(expected, SiteRecords.takeNumber(tx, lab.partnerOfA)));
         }
-        StoreHarness.act(lab.a, tx -> assertEquals(3,
-                SiteRecords.takeNumber(tx, "b", BundleHead.Kind.RECEIPT)));
-        assertEquals(3, new SiteRecords(lab.a.root()).lastNumber("b"));
+        assertEquals(3, SiteRecords.lastNumber(lab.a.notes(), lab.partnerOfA));
+        assertEquals(own, lab.a.own());
     }
 
     /** A file of version 1 that every later version must read; kvs.bundle draws it. */

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
@@ -45,20 +46,77 @@ final class BundleLab implements AutoCloseable {
         StoreHarness.act(b, tx -> SiteRecords.add(tx, partnerOfB, SITE_B));
     }
 
-    /** A bundle of site A for B; the statements are those of a file of B, if there is one. */
-    byte[] bundle(List<BundleHead.ZoneState> said) throws IOException {
-        return make(a, partnerOfA, SITE_A, BundleHead.Kind.BUNDLE, said);
+    /** A bundle of site A for B: what B lacks by the statements that were taken. */
+    byte[] bundle() throws IOException {
+        return make(a, partnerOfA, SITE_A, BundleHead.Kind.BUNDLE, false);
     }
 
     byte[] receiptOfB() throws IOException {
-        return make(b, partnerOfB, SITE_B, BundleHead.Kind.RECEIPT, List.of());
+        return make(b, partnerOfB, SITE_B, BundleHead.Kind.RECEIPT, false);
+    }
+
+    /** Has site A take what B says in a file. */
+    void say(byte[] file) throws IOException, RejectedBundleException {
+        run(a, BundleMerge.statement(verify(a, file)));
+    }
+
+    /** Merges a file that is not refused. */
+    BundleMerge.Summary merge(Store at, byte[] file) throws IOException, RejectedBundleException {
+        try (DiskFile disk = carry(file)) {
+            BundleVerification.Result result = new BundleVerification(at, harness.clock.wallMs()).run(disk,
+                    bytes -> { });
+            assertEquals(Optional.empty(), result.refused());
+            return new BundleMerge(at, runner(at), result, harness.clock.wallMs()).run(bytes -> { });
+        }
+    }
+
+    /** Merges a file until the power is cut after that many writes; whether it ended before. */
+    boolean interrupted(Store at, byte[] file, int writes) throws IOException, RejectedBundleException {
+        int[] left = {writes};
+        try (DiskFile disk = carry(file)) {
+            BundleVerification.Result result = new BundleVerification(at, harness.clock.wallMs()).run(disk,
+                    bytes -> { });
+            new BundleMerge(at, new BundleMerge.WriteRunner() {
+                @Override
+                public <T> T run(SiteWrite<T> write) throws IOException {
+                    if (left[0]-- == 0) {
+                        throw new IOException("power cut");
+                    }
+                    return BundleLab.run(at, write);
+                }
+            }, result, harness.clock.wallMs()).run(bytes -> { });
+            return true;
+        } catch (IOException cut) {
+            return false;
+        }
+    }
+
+    /** Does writes at once. */
+    static BundleMerge.WriteRunner runner(Store store) {
+        return new BundleMerge.WriteRunner() {
+            @Override
+            public <T> T run(SiteWrite<T> write) throws IOException {
+                return BundleLab.run(store, write);
+            }
+        };
+    }
+
+    static <T> T run(Store store, SiteWrite<T> write) throws IOException {
+        store.submit(write);
+        store.step();
+        if (!write.done().isDone() || write.done().isCompletedExceptionally()) {
+            throw new IOException("refused");
+        }
+        return write.done().join();
     }
 
     byte[] make(Store store, Partner partner, UUID site, BundleHead.Kind kind,
-            List<BundleHead.ZoneState> said) throws IOException {
+            boolean full) throws IOException {
         BundleMaker maker = new BundleMaker(store);
         BundleHead head = maker.head(new BundleMaker.Request(kind, partner, site, 1,
-                harness.clock.wallMs(), 0), said, harness.dice);
+                harness.clock.wallMs(), harness.clock.wallMs() - 60_000),
+                full ? Optional.empty() : Optional.of(new SiteRecords(store.root()).statements(partner)),
+                harness.dice);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         maker.write(head, partner, out, looked -> { });
         return out.toByteArray();

@@ -53,7 +53,7 @@ class SiteCommandsTest {
     @Test
     void bundleIsMadeInspectedAndVerified() {
         CommandRun.Result made = run(ExitStatus.DONE, "bundle", "b", at("2.bundle"), at("a"));
-        assertTrue(made.out().matches("(?s)bundle \\d+ of site \\S+ for its partner, made \\S+, 1 versions,"
+        assertTrue(made.out().matches("(?s)bundle \\d+ of site \\S+ for .*, made \\S+, 1 versions,"
                 + " \\d+ bytes\ndocs +full +1 versions +of 1 keys +[0-9a-f-]{19}\n"), made.out());
         assertEquals(made.out(), run(ExitStatus.DONE, "inspect", at("2.bundle")).out());
         assertTrue(run(ExitStatus.DONE, "inspect", at("2.bundle"), "-o", "json").out()
@@ -67,13 +67,42 @@ class SiteCommandsTest {
         assertTrue(misused.contains("name the data directory"), misused);
     }
 
+    /** The story of two sites: both write, files go in both directions, and both end up equal. */
+    @Test
+    void twoSitesBecomeEqualByFiles() throws IOException {
+        load("m", "docs/one", "1");
+        load("n", "docs/two", "2");
+        run(ExitStatus.DONE, "partner", "add", "n", at("m"), "--zone", "docs", "--write-link", at("n.link"));
+        run(ExitStatus.DONE, "partner", "add", "m", at("n"), "--link", at("n.link"));
+        run(ExitStatus.DONE, "bundle", "n", at("m1"), at("m"));
+        assertEquals("merged: 1 of 1 versions of m\n",
+                run(ExitStatus.DONE, "merge", at("m1"), at("n")).out());
+        assertEquals("nothing new: 0 of 1 versions of m\n",
+                run(ExitStatus.DONE, "merge", at("m1"), at("n")).out());
+        run(ExitStatus.DONE, "bundle", "m", at("n1"), at("n"));
+        assertTrue(run(ExitStatus.DONE, "inspect", at("n1")).out().contains("delta  1 versions"));
+        assertEquals("merged: 1 of 1 versions of n\n",
+                run(ExitStatus.DONE, "merge", at("n1"), at("m")).out());
+        run(ExitStatus.DONE, "receipt", "n", at("m.receipt"), at("m"));
+        assertTrue(run(ExitStatus.DONE, "verify", at("m.receipt"), at("n")).out()
+                .contains("  equal here  nothing new"));
+        String taken = run(ExitStatus.DONE, "merge", at("m.receipt"), at("n")).out();
+        assertEquals("receipt of m is taken: the next bundle for it begins there\n", taken);
+        run(ExitStatus.DONE, "bundle", "m", at("n2"), at("n"));
+        assertTrue(run(ExitStatus.DONE, "inspect", at("n2")).out().contains("delta  0 versions"));
+        run(ExitStatus.DONE, "bundle", "m", at("n3"), at("n"), "--full");
+        assertTrue(run(ExitStatus.DONE, "inspect", at("n3")).out().contains("full  2 versions"));
+        assertTrue(run(ExitStatus.DONE, "partner", "reset", "m", at("n")).out().contains("stranger"));
+        run(ExitStatus.ABSENT, "partner", "reset", "x", at("n"));
+    }
+
     @Test
     void receiptIsComparedAndGivesTheNextBundleItsBase() {
         String receipt = run(ExitStatus.DONE, "receipt", "a", at("b.receipt"), at("b")).out();
         assertTrue(receipt.startsWith("receipt of site "), receipt);
         assertTrue(receipt.contains("statement  0 versions  of 1 keys"), receipt);
         String compared = run(ExitStatus.DONE, "verify", at("b.receipt"), at("a")).out();
-        assertTrue(compared.contains("not equal here  the partner has more"), compared);
+        assertTrue(compared.contains("not equal here  has something new"), compared);
         String full = run(ExitStatus.DONE, "bundle", "b", at("3.bundle"), at("a"), "--receipt",
                 at("b.receipt")).out();
         assertTrue(full.contains("  full  "), "b has nothing of a: " + full);

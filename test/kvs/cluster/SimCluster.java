@@ -20,7 +20,6 @@ import kvs.log.EncodedDocument;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
-import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.NodeMode;
@@ -209,8 +208,8 @@ final class SimCluster {
                 }
 
                 @Override
-                public boolean have(Dot dot) {
-                    return replication.everywhere(dot);
+                public boolean have(Version version) {
+                    return replication.everywhere(version);
                 }
             }), 0);
             services.putAll(membership.services());

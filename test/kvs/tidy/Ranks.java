@@ -23,7 +23,7 @@ public final class Ranks {
             Map.entry("kvs.cli.keys", 8), Map.entry("kvs.client", 5), Map.entry("kvs.command", 3),
             Map.entry("kvs.transfer", 6), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
             Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4),
-            Map.entry("kvs.bundle", 4), Map.entry("kvs.store", 3),
+            Map.entry("kvs.bundle", 5), Map.entry("kvs.store", 3),
             Map.entry("kvs.events", 3), Map.entry("kvs.log", 2),
             Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
             Map.entry("kvs.health", 2), Map.entry("kvs.server", 3), Map.entry("kvs.tls", 2),

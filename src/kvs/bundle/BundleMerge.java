@@ -1,0 +1,225 @@
+package kvs.bundle;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import kvs.log.ReplicatedVersion;
+import kvs.model.BundleRules;
+import kvs.model.BundleRules.Verdict;
+import kvs.model.Coverage;
+import kvs.model.Key;
+import kvs.model.Version;
+import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.VersionReader;
+import kvs.store.ZoneNotes;
+
+/**
+ * Merges a verified bundle into a store. Versions that are covered here are skipped; all others are merged by
+ * the ordinary order of versions. Of a full zone, living versions here that the bundle covers and lacks are
+ * buried. When all of it is durable, one transaction claims the coverage, takes over the floors of full
+ * zones, and records the statement of the partner. An interrupted merge claims nothing, and the same file
+ * ends it. No purge may run meanwhile. In memory is one frame, and one batch. One thread.
+ */
+public final class BundleMerge {
+
+    /** The bytes and the items after which a batch is written. */
+    private static final int BATCH_BYTES = 1 << 20;
+    private static final int BATCH_ITEMS = 500;
+
+    private final Store store;
+    private final WriteRunner writes;
+    private final long wallMs;
+    private final BundleVerification.Result bundle;
+    private final List<ReplicatedVersion> arrivals = new ArrayList<>();
+    private final List<Version> burials = new ArrayList<>();
+    private final Set<Key> batched = new HashSet<>();
+    private final Set<Integer> unfinished = new HashSet<>();
+    private ZoneCursor own;
+    private int zone = -1;
+    private int batchBytes;
+    private long taken;
+    private long skipped;
+    private long buried;
+
+    /** The way in which a write is done; it is durable afterwards. */
+    @FunctionalInterface
+    public interface WriteRunner {
+
+        /** Does a write, and returns its result; an {@code IOException} when it was refused. */
+        <T> T run(SiteWrite<T> write) throws IOException;
+    }
+
+    /**
+     * The result of a merge.
+     *
+     * @param taken versions that are present now
+     * @param skipped versions that were here, or superseded
+     * @param buried versions that have a tombstone now, because the partner has nothing of their keys any
+     *     more
+     * @param complete whether everything was merged, and the coverage was claimed
+     */
+    public record Summary(long taken, long skipped, long buried, boolean complete) { }
+
+    private record BatchResult(long taken, long buried, boolean refused) { }
+
+    /** A merge of a bundle, none of whose zones is refused, at that time. */
+    public BundleMerge(Store store, WriteRunner writes, BundleVerification.Result bundle, long wallMs) {
+        this.store = store;
+        this.wallMs = wallMs;
+        this.writes = writes;
+        this.bundle = bundle;
+    }
+
+    /** Records the statement in a file that is authentic, whatever becomes of its data. */
+    public static SiteWrite<Boolean> statement(BundleVerification.Result file) {
+        BundleHead head = file.file().head();
+        return new SiteWrite<>(tx -> {
+            SiteRecords.meet(tx, file.partner(), head.from());
+            SiteRecords.change(tx, file.partner().name(), known -> known.said(head, tx.wallMs()));
+            return true;
+        });
+    }
+
+    /**
+     * Merges all of it. Call once.
+     *
+     * @throws RejectedBundleException when the file has changed since it was verified
+     */
+    public Summary run(LongConsumer progress) throws IOException, RejectedBundleException {
+        moveTo(0);
+        new BundleReader(bundle.file(), bundle.keys(), progress).run(this::version);
+        moveTo(bundle.zones().size());
+        flush();
+        writes.run(new SiteWrite<>(this::claim));
+        return new Summary(taken, skipped, buried, unfinished.isEmpty());
+    }
+
+    private boolean merges(int place) {
+        return bundle.zones().get(place).verdict() == Verdict.MERGEABLE;
+    }
+
+    private boolean isFull(int place) {
+        return bundle.zones().get(place).state().base().isEmpty();
+    }
+
+    private void moveTo(int next) throws IOException {
+        while (zone < next) {
+            if (zone >= 0) {
+                buryUpTo(new byte[0]);
+                flush();
+            }
+            zone++;
+            own = zone < bundle.zones().size() && merges(zone) && isFull(zone)
+                    ? new ZoneCursor(store.root().tree(), bundle.zones().get(zone).state().zone())
+                    : ZoneCursor.none();
+        }
+    }
+
+    private void version(int place, ReplicatedVersion arrival) throws IOException {
+        moveTo(place);
+        Key key = arrival.version().key();
+        buryUpTo(key.bytes());
+        if (own.isAt(key.bytes())) {
+            own.next();
+        }
+        if (!merges(place)) {
+            skipped++;
+            return;
+        }
+        if (!batched.add(key)) {
+            flush();
+            batched.add(key);
+        }
+        arrivals.add(arrival);
+        added(arrival.document().stored().length + key.bytes().length);
+    }
+
+    /** Buries the own versions before that key, or to the end of the zone, that the bundle lacks. */
+    private void buryUpTo(byte[] key) throws IOException {
+        Coverage coverage = bundle.zones().get(Math.min(zone, bundle.zones().size() - 1)).state().coverage();
+        while (own.hasEntry() && (key.length == 0 || Arrays.compareUnsigned(own.entry().key(), key) < 0)) {
+            Key absent = Key.ofBytes(own.entry().key());
+            boolean dead = own.entry().deadAt(wallMs);
+            if (!dead) {
+                VersionReader.StoredVersion held = store.held(own.entry()).orElseThrow(() -> new IOException(
+                        "the version of " + absent.text() + " here is unreadable: repair it first"));
+                if (BundleRules.buries(coverage, held.version().dot(), false)) {
+                    burials.add(held.version());
+                    batched.add(absent);
+                    added(absent.bytes().length);
+                }
+            }
+            own.next();
+        }
+    }
+
+    private void added(int bytes) throws IOException {
+        batchBytes += bytes;
+        if (batchBytes >= BATCH_BYTES || arrivals.size() + burials.size() >= BATCH_ITEMS) {
+            flush();
+        }
+    }
+
+    private void flush() throws IOException {
+        if (!arrivals.isEmpty() || !burials.isEmpty()) {
+            BatchResult result = writes.run(new SiteWrite<>(this::write));
+            taken += result.taken;
+            buried += result.buried;
+            skipped += arrivals.size() - result.taken;
+            if (result.refused) {
+                unfinished.add(zone);
+            }
+        }
+        arrivals.clear();
+        burials.clear();
+        batched.clear();
+        batchBytes = 0;
+    }
+
+    private BatchResult write(Transaction tx) {
+        long won = 0;
+        boolean refused = false;
+        for (ReplicatedVersion arrival : arrivals) {
+            Version version = arrival.version();
+            if (tx.notes().zones().covers(tx.covered(), version.key().bytes(), version.dot())) {
+                continue;
+            }
+            Transaction.MergeResult result = tx.merge(arrival, false);
+            won += result == Transaction.MergeResult.TAKEN ? 1 : 0;
+            refused |= result == Transaction.MergeResult.EARLY
+                    || result == Transaction.MergeResult.UNREADABLE;
+        }
+        return new BatchResult(won, burials.stream().filter(tx::bury).count(), refused);
+    }
+
+    private boolean claim(Transaction tx) {
+        BundleHead head = bundle.file().head();
+        for (int i = 0; i < bundle.zones().size(); i++) {
+            BundleHead.ZoneState state = head.zones().get(i);
+            if (merges(i) && !unfinished.contains(i)) {
+                ZoneNotes.cover(tx, state.zone(), state.coverage());
+                if (isFull(i)) {
+                    ZoneNotes.raise(tx, state.zone(), state.floors());
+                }
+            }
+        }
+        SiteRecords.meet(tx, bundle.partner(), head.from());
+        SiteRecords.change(tx, bundle.partner().name(), known -> {
+            Statements next = known.said(head, tx.wallMs());
+            for (int i = 0; i < bundle.zones().size(); i++) {
+                BundleHead.ZoneState state = head.zones().get(i);
+                if (!unfinished.contains(i)) {
+                    next = next.with(state.zone(),
+                            zone -> zone.merged(state.coverage(), head.completeUntilMs()));
+                }
+            }
+            return next;
+        });
+        return true;
+    }
+}

@@ -1,0 +1,80 @@
+package kvs.bundle;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import kvs.model.BundleRules;
+import kvs.model.Coverage;
+import kvs.model.Version;
+import kvs.model.Zone;
+import kvs.store.Store;
+import kvs.store.ZoneNotes;
+import kvs.world.Clock;
+
+/**
+ * The part of the purge that waits for partners: a dead version of a zone is kept until each partner has it,
+ * or was silent for 1.1 windows. Versions in no zone never wait. Thread-safe.
+ */
+public final class PurgeGuard {
+
+    private final Store store;
+    private final Clock clock;
+    private final LongSupplier windowMs;
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known(-1, List.of()));
+
+    /** The partners as of a number of changes of reserved keys. */
+    private record Known(long changes, List<Statements> partners) { }
+
+    /** A guard for the purges of a store, with that window in ms. */
+    public PurgeGuard(Store store, Clock clock, LongSupplier windowMs) {
+        this.store = store;
+        this.clock = clock;
+        this.windowMs = windowMs;
+    }
+
+    /**
+     * Whether this node counts its purges by zone, for each zone of the site. If not, it begins to: the
+     * records of a partner may have come from another node.
+     */
+    public boolean ready() {
+        ZoneNotes notes = store.notes().zones();
+        List<Zone> missing = partners().stream().flatMap(known -> known.partner().zones().stream())
+                .filter(zone -> !notes.all().contains(zone)).distinct().toList();
+        if (!missing.isEmpty()) {
+            store.submit(tx -> missing.forEach(zone -> ZoneNotes.add(tx, zone)));
+        }
+        return missing.isEmpty();
+    }
+
+    /** Whether no partner needs a dead version, and this node covers it. */
+    public boolean allows(Version version) {
+        byte[] key = version.key().bytes();
+        ZoneNotes notes = store.notes().zones();
+        Coverage covered = store.durable();
+        BundleRules.TimeFrame time = new BundleRules.TimeFrame(clock.wallMs(), windowMs.getAsLong());
+        boolean zoned = notes.all().stream().anyMatch(zone -> zone.contains(key));
+        if (zoned && !notes.covers(covered, key, version.dot())) {
+            return false;
+        }
+        for (Statements each : partners()) {
+            for (Zone zone : each.partner().zones()) {
+                if (zone.contains(key) && BundleRules.waits(each.of(zone), version.dot(),
+                        version.timestamp(), notes.coverage(covered, zone), time)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private List<Statements> partners() {
+        long changes = store.root().reservedChanges();
+        Known last = known.get();
+        if (last.changes != changes) {
+            SiteRecords records = new SiteRecords(store.root());
+            last = new Known(changes, records.partners().stream().map(records::statements).toList());
+            known.set(last);
+        }
+        return last.partners;
+    }
+}
