@@ -42,9 +42,13 @@ final class QuickStart {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=5", "-XX:+UseSerialGC",
-                "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr", "-XX:SharedArchiveFile="
-                        + archive);
+        List<String> options = new ArrayList<>(PLAIN);
+        options.addAll(List.of("-XX:CompileThresholdScaling=5", "-Xshare:auto", "-Xlog:disable",
+                "-Xlog:all=error:stderr"));
+        if (Files.exists(archive)) {
+            options.add("-XX:SharedArchiveFile=" + archive);
+        }
+        return List.copyOf(options);
     }
 
     /** Notes the classes of each kind of process, and archives them. */
@@ -62,12 +66,18 @@ final class QuickStart {
         Shell.await(lists(home, jar, "export", "export", "data", "-"));
         Set<String> classes = new LinkedHashSet<>();
         for (String list : List.of("node", "get", "verify", "export")) {
-            classes.addAll(Files.readAllLines(home.resolve(list + ".classes")));
+            // Later versions of Java number the classes, each list from 0 on.
+            Files.readAllLines(home.resolve(list + ".classes")).stream()
+                    .filter(line -> !line.startsWith("#") && !line.contains(" source: "))
+                    .forEach(line -> classes.add(line.replaceFirst(" id: [0-9]+$", "")));
         }
         Files.write(home.resolve("all"), classes);
         Shell.await(process(home, "-Xshare:dump", "-XX:SharedClassListFile=" + home.resolve("all"),
                 "-XX:SharedArchiveFile=" + home.resolve("made"), "-cp", jar.toString()));
-        Files.move(home.resolve("made"), archive, StandardCopyOption.REPLACE_EXISTING);
+        // A Java that cannot make one starts the processes without, and slowly.
+        if (Files.exists(home.resolve("made"))) {
+            Files.move(home.resolve("made"), archive, StandardCopyOption.REPLACE_EXISTING);
+        }
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
