@@ -45,7 +45,7 @@
  * member each way, head included: for 10 nodes 120 kB/s in all, for 30 nodes 2.2 MB/s, for 100 nodes 64 MB/s
  * and 99 connections a node. At rest a {@code ShortHeartbeat} of 49 bytes stands for a status that its
  * receiver has; with a full status every ten seconds, a poll of the feed every twenty and the heads of HTTP
- * and TCP that was measured as 4.3 kB/s for 3 nodes and 84 kB/s for 10. A write adds itself once for each
+ * and TCP that was measured as 5 kB/s for 3 nodes and 84 kB/s for 10. A write adds itself once for each
  * other node. Hence: promised to 50 nodes, and beyond 100 another design is the right one.
  *
  * <p>This package has no sockets and no JSON; signatures are those of {@code kvs.peer}.
