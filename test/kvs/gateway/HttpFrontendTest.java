@@ -24,10 +24,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLException;
 import kvs.deflate.Texts;
@@ -76,11 +79,22 @@ abstract class HttpFrontendTest {
     private final ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.none(), 1);
     /** By which the process notices that it stood still; it stands unless a test moves it. */
     private final SimClock clock = new SimClock();
+    /** All threads of the server: those of the tests beside this one have the same names. */
+    private final ThreadGroup group = new ThreadGroup("server");
     private HttpEngine engine;
     private HttpFrontend server;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() throws Exception {
+        FutureTask<Void> started = new FutureTask<>(() -> {
+            serve();
+            return null;
+        });
+        new Thread(group, started).start();
+        started.get();
+    }
+
+    private void serve() throws IOException {
         Router router = new Router(List.of(Route.of(RouteDescription.of("GET", "/ok", RequiredAccess.OPEN,
                 Parameter.text("after", "", "")), request -> {
             served.incrementAndGet();
@@ -155,9 +169,12 @@ abstract class HttpFrontendTest {
         }
     }
 
-    private static long threads(String name) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith(name)).count();
+    /** The threads of the server with such a name, which are where {@code frame} says. */
+    private long threads(String name, Predicate<StackTraceElement> frame) {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(each -> each.getKey().getThreadGroup() == group
+                        && each.getKey().getName().startsWith(name)
+                        && Stream.of(each.getValue()).anyMatch(frame)).count();
     }
 
     private static CompletableFuture<Response> done(Response response) {
@@ -546,10 +563,7 @@ abstract class HttpFrontendTest {
                 Thread.onSpinWait();
             }
             assertEquals(crowd(200), parked.size());
-            long busy = Thread.getAllStackTraces().entrySet().stream()
-                    .filter(e -> e.getKey().getName().startsWith("kvs-http"))
-                    .filter(e -> List.of(e.getValue()).stream()
-                            .anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
+            long busy = threads("kvs-http", frame -> frame.getClassName().startsWith("kvs."));
             assertTrue(busy < 20, busy + " threads wait");
             parked.forEach(later -> later.complete(Response.text(200, "woken")));
             for (Socket socket : waiting) {
@@ -572,7 +586,7 @@ abstract class HttpFrontendTest {
                 waiting.add(socket);
                 send(socket, "GET /block HTTP/1.1\r\nHost: localhost\r\n\r\n");
             }
-            while (served.get() < 64 || threads("kvs-http-") < 512) {
+            while (served.get() < 64 || threads("kvs-http-", frame -> true) < 512) {
                 Thread.onSpinWait();
             }
             try (Socket peer = connect()) {
