@@ -68,6 +68,8 @@ final class SiteStorm {
     final Map<String, Version> purgedAnywhere = new HashMap<>();
     final Set<UUID> lost = new HashSet<>();
     final Set<UUID> returned = new HashSet<>();
+    /** Versions that an interrupted merge left: here, not covered, passed on; the rules' open case. */
+    final Set<UUID> unfinished = new HashSet<>();
     final Set<UUID> exempt = new HashSet<>();
     final Map<String, Integer> counts = new TreeMap<>();
     final List<String> failures = new ArrayList<>();
@@ -506,6 +508,9 @@ final class SiteStorm {
             count("interrupted");
             say("power cut at " + site.index);
             crash(site);
+            Map<Zone, Coverage> covered = site.covered();
+            site.contents().values().stream().filter(version -> !covers(covered, version))
+                    .forEach(version -> unfinished.add(version.uuid()));
         }
     }
 
@@ -605,7 +610,8 @@ final class SiteStorm {
     private boolean isUnseen(Version present, Version gone) {
         boolean seen = sites.stream().anyMatch(each -> each.seenBeforePurge
                 .getOrDefault(gone.uuid(), Set.of()).contains(present.uuid()));
-        return !seen && (exempt.contains(gone.uuid()) || putBack || reset || isOneWay());
+        boolean excused = exempt.contains(gone.uuid()) || putBack || reset || isOneWay();
+        return unfinished.contains(present.uuid()) || !seen && excused;
     }
 
     private void check(Site site, Version version, Optional<Version> present, long now) {

@@ -19,7 +19,7 @@ class SiteStormTest {
     void keepsItsPromises() throws Exception {
         Map<String, Integer> counts = new TreeMap<>();
         List<String> bad = new ArrayList<>();
-        for (long seed = 0; seed < Depth.of(2, 300); seed++) {
+        for (long seed = 0; seed < Depth.of(2, 200); seed++) {
             SiteStorm storm = new SiteStorm(seed, Optional.empty());
             List<String> failures = storm.run();
             storm.counts.forEach((what, count) -> counts.merge(what, count, Integer::sum));
