@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import kvs.documents.Purger;
 import kvs.log.StorageEnvironment;
 import kvs.model.BundleRules.Verdict;
@@ -65,7 +66,8 @@ final class SiteStorm {
     final List<String> keys = new ArrayList<>();
     final Map<UUID, Version> versions = new HashMap<>();
     final Map<UUID, Long> writtenMs = new HashMap<>();
-    final Map<String, Version> purgedAnywhere = new HashMap<>();
+    /** All purged versions by key, on any site; sites that no zone joins purge a key each for itself. */
+    final Map<String, List<Version>> purgedAnywhere = new HashMap<>();
     final Set<UUID> lost = new HashSet<>();
     final Set<UUID> returned = new HashSet<>();
     /** Versions that an interrupted merge left: here, not covered, passed on; the rules' open case. */
@@ -361,10 +363,9 @@ final class SiteStorm {
     private void purged(Site site, Version version) {
         say("purge " + site.index + " " + text(version));
         count("purged");
-        for (Map<String, Version> gone : List.of(site.purged, purgedAnywhere)) {
-            gone.merge(version.key().text(), version,
-                    (one, two) -> one.rank().compareTo(two.rank()) > 0 ? one : two);
-        }
+        site.purged.merge(version.key().text(), version,
+                (one, two) -> one.rank().compareTo(two.rank()) > 0 ? one : two);
+        purgedAnywhere.computeIfAbsent(version.key().text(), key -> new ArrayList<>()).add(version);
         site.seenBeforePurge.put(version.uuid(), new HashSet<>(site.seen));
         SiteRecords records = new SiteRecords(site.store.root());
         for (Partner partner : records.partners()) {
@@ -619,7 +620,7 @@ final class SiteStorm {
         boolean allowed = present.isEmpty() || present.get().deadAt(now)
                 || returned.contains(present.get().uuid()) || putBack;
         if (here || isPurged(version) && (allowed
-                || isUnseen(present.get(), purgedAnywhere.get(version.key().text())))) {
+                || purges(version).anyMatch(gone -> isUnseen(present.get(), gone)))) {
             return;
         }
         boolean exists = sites.stream().anyMatch(each -> each.contents().values().stream()
@@ -633,8 +634,13 @@ final class SiteStorm {
     }
 
     private boolean isPurged(Version version) {
-        Version gone = purgedAnywhere.get(version.key().text());
-        return gone != null && gone.rank().compareTo(version.rank()) >= 0;
+        return purges(version).findAny().isPresent();
+    }
+
+    /** The purges of a version, or of one that is greater. */
+    private Stream<Version> purges(Version version) {
+        return purgedAnywhere.getOrDefault(version.key().text(), List.of()).stream()
+                .filter(gone -> gone.rank().compareTo(version.rank()) >= 0);
     }
 
     private void end() {
