@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import kvs.command.ExitStatus;
 import kvs.jar.Jar;
@@ -107,9 +106,8 @@ class TranscriptTest {
         start("node3", "");
         write();
         transcript.run(ROOT.resolve("test/kvs/cli/samples/transcript.txt"));
-        Set<ExitStatus> all = EnumSet.allOf(ExitStatus.class);
-        all.remove(ExitStatus.INTERRUPTED);
-        assertEquals(all, transcript.statuses());
+        // Those behind it are of files between sites: SiteCommandsTest.
+        assertEquals(EnumSet.range(ExitStatus.DONE, ExitStatus.UNREACHABLE), transcript.statuses());
         System.out.println("transcript of " + transcript.count() + " commands");
         interrupt();
     }
