@@ -64,7 +64,7 @@
  * {@code RemoteWrite}; in the writer's step {@code MergeRule} decides and {@code ConflictResolver} keeps the
  * greater version, on every node alike ({@code MergeRule}), and {@code StoreNotes} notes the coverage in the
  * same group ({@code CoverageTracker}). Cursors, copies, positions of clients and purging come from this one
- * vector: {@code VersionRules.due} decides after what time a tombstone may be purged, {@code PeerHistory}
+ * vector: {@code ReplicationRules.due} decides after what time a tombstone may be purged, {@code PeerHistory}
  * which nodes must have it, {@code Purger} purges it, and {@code PurgedWatermarks} remembers what is gone.
  *
  * <p><b>A start after a crash.</b> {@code Main}, {@code Node}; {@code DataDirectoryCheck} recognises the
@@ -74,10 +74,10 @@
  * does the same for the audit log. Then {@code CoverageTracker} decides whether this node may claim what it
  * covered, {@code Membership} joins, and {@code HttpFrontend} opens the port.
  *
- * <p><b>GET of a document.</b> {@code FastRequests} and {@code FastSender} respond to most of them from the
- * bytes of the request; the others pass the same stages as a PUT, and {@code InlinePolicy} lets them run on
- * the loop of their connection. {@code Documents} takes the published {@code ReadView}, which never changes,
- * finds the {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same root, and
+ * <p><b>GET of a document.</b> {@code FastRequests} and {@code CachedRequester} respond to most of them from
+ * the bytes of the request; the others pass the same stages as a PUT, and {@code InlinePolicy} lets them run
+ * on the loop of their connection. {@code Documents} takes the published {@code ReadView}, which never
+ * changes, finds the {@code Entry} in the {@code Tree}, asks {@code EffectiveRights} with the same root, and
  * {@code VersionReader} reads the {@code Record} from its {@code Segment} and checks it. No lock, no waiting.
  * A document that is stored deflated goes out as {@code StoredDocument}, with head and trailer of its
  * {@code ContentCoding}, to a client that accepts that; {@code ContentCodingStage} codes other long JSON.
@@ -117,14 +117,14 @@
  * <dt>a member of an answer</dt><dd>the schema and the example in the route's description; {@code make
  * docs}</dd>
  * <dt>a stage of every request</dt><dd>{@code Pipeline}, drawn in {@code kvs.gateway};
- * {@code Pipeline.answered} is the last place that may change a response. {@code FastSender} passes the same
- * stages: what concerns reads of documents goes there too, or their header field is left to the
+ * {@code Pipeline.answered} is the last place that may change a response. {@code CachedRequester} passes the
+ * same stages: what concerns reads of documents goes there too, or their header field is left to the
  * pipeline</dd>
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
  * {@code Replication.fields} and {@code ClusterWiring}; one that changes while nothing happens is left out of
  * {@code NodeStatus.lasting}, or no heartbeat is short any more</dd>
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
- * {@code LogHeadNote}, {@code BackupReader}, {@code Manifest}</dd>
+ * {@code CompactedRangeNote}, {@code BackupReader}, {@code Manifest}</dd>
  * <dt>a view of the console</dt><dd>a module of {@code kvs/console} (JavaScript), named in {@code data.js},
  * {@code access.js} or {@code main.js}; {@code ConsoleLooksTest}; the manual's page of the console</dd>
  * <dt>a right</dt><dd>{@code Right}, {@code PermissionBits}, {@code PermissionBitsEvaluator},

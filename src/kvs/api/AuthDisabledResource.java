@@ -20,7 +20,7 @@ public final class AuthDisabledResource {
     public List<Route> routes() {
         return Stream.of(UserRoutes.ALL, TokenRoutes.ALL, MetadataRoutes.ALL).flatMap(List::stream)
                 .map(route -> new Route(route.open(RequiredAccess.OPEN),
-                        route.body().isPresent() ? AccountJson.BODY_MAX : 0, AuthDisabledResource::refuse))
+                        route.body().isPresent() ? AccountFields.BODY_MAX : 0, AuthDisabledResource::refuse))
                 .toList();
     }
 

@@ -33,23 +33,23 @@ public final class GroupsResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route(UserRoutes.CREATE_GROUP, AccountJson.BODY_MAX, this::post),
+        return List.of(new Route(UserRoutes.CREATE_GROUP, AccountFields.BODY_MAX, this::post),
                 Route.of(UserRoutes.LIST_GROUPS, this::list),
                 Route.of(UserRoutes.SHOW_GROUP, this::get),
-                new Route(UserRoutes.CHANGE_GROUP, AccountJson.BODY_MAX, this::put),
+                new Route(UserRoutes.CHANGE_GROUP, AccountFields.BODY_MAX, this::put),
                 Route.of(UserRoutes.DELETE_GROUP, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CREATE_GROUP.bodyNames());
-        return groups.create(AccountJson.name(body, "name"), members(body).orElse(Set.of()),
-                request.principal()).thenApply(group -> AccountJson.created(ROOT, group.id(),
+        return groups.create(AccountFields.name(body, "name"), members(body).orElse(Set.of()),
+                request.principal()).thenApply(group -> AccountFields.created(ROOT, group.id(),
                         new JsonWriter().object().field("uuid", group.id().toString())));
     }
 
     private CompletionStage<Response> list(Request request) {
         int limit = Pagination.limit(request);
-        List<UserGroup> all = groups.list(AccountJson.after(request), limit);
+        List<UserGroup> all = groups.list(AccountFields.after(request), limit);
         JsonWriter json = new JsonWriter().object().name("groups").array();
         all.forEach(group -> json.object().field("uuid", group.id().toString()).field("name", group.name())
                 .field("created_at", group.createdAt()).end());
@@ -62,7 +62,7 @@ public final class GroupsResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        UUID id = AccountJson.id(request, ROOT);
+        UUID id = AccountFields.id(request, ROOT);
         UserGroup group = groups.find(id)
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no group " + id));
         return CompletableFuture.completedFuture(shown(group));
@@ -71,14 +71,14 @@ public final class GroupsResource {
     private CompletionStage<Response> put(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CHANGE_GROUP.bodyNames());
         body.some(UserRoutes.CHANGE_GROUP.bodyNames());
-        Optional<String> name = body.has("name") ? Optional.of(AccountJson.name(body, "name"))
+        Optional<String> name = body.has("name") ? Optional.of(AccountFields.name(body, "name"))
                 : Optional.empty();
-        return groups.change(AccountJson.id(request, ROOT), name, members(body), request.principal())
+        return groups.change(AccountFields.id(request, ROOT), name, members(body), request.principal())
                 .thenApply(this::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
-        return groups.remove(AccountJson.id(request, ROOT), request.principal())
+        return groups.remove(AccountFields.id(request, ROOT), request.principal())
                 .thenApply(gone -> Response.empty(204));
     }
 
@@ -95,7 +95,7 @@ public final class GroupsResource {
         }
         Set<UUID> members = new LinkedHashSet<>();
         for (String text : body.strings("members")) {
-            members.add(AccountJson.uuid(text)
+            members.add(AccountFields.uuid(text)
                     .orElseThrow(() -> body.wrong("members", "is not a UUID: " + text)));
         }
         return Optional.of(members);

@@ -45,7 +45,7 @@ public final class MetadataResource {
     /** The routes. */
     public List<Route> routes() {
         return List.of(Route.of(MetadataRoutes.GET, this::get),
-                new Route(MetadataRoutes.PUT, AccountJson.BODY_MAX, this::put),
+                new Route(MetadataRoutes.PUT, AccountFields.BODY_MAX, this::put),
                 Route.of(MetadataRoutes.DELETE, this::delete),
                 Route.of(MetadataRoutes.LIST, this::list));
     }
@@ -80,7 +80,7 @@ public final class MetadataResource {
 
     private static void placed(JsonWriter json, MetadataList.ListedMetadata placed) {
         members(json.object().field("path", placed.path()), placed.metadata());
-        AccountJson.idOrNull(json.field(APPLIES_TO, placed.appliesTo().text()), "user_uuid", placed.user());
+        AccountFields.idOrNull(json.field(APPLIES_TO, placed.appliesTo().text()), "user_uuid", placed.user());
         if (placed.older()) {
             json.field("older_version", true);
         }
@@ -114,7 +114,7 @@ public final class MetadataResource {
         Metadata metadata = shown.metadata();
         JsonWriter json = new JsonWriter().object();
         members(json, metadata);
-        AccountJson.idOrNull(json.field(APPLIES_TO, shown.appliesTo().text()), "subtree_owner_uuid",
+        AccountFields.idOrNull(json.field(APPLIES_TO, shown.appliesTo().text()), "subtree_owner_uuid",
                 shown.subtreeOwner());
         shown.ceiling().ifPresent(ceiling -> json.field("subtree_permissions_text", ceiling.text()));
         if (!shown.from().here()) {
@@ -125,8 +125,8 @@ public final class MetadataResource {
     }
 
     private static void members(JsonWriter json, Metadata metadata) {
-        AccountJson.idOrNull(json, "owner_uuid", metadata.owner());
-        AccountJson.idOrNull(json, "group_uuid", metadata.group());
+        AccountFields.idOrNull(json, "owner_uuid", metadata.owner());
+        AccountFields.idOrNull(json, "group_uuid", metadata.group());
         json.field("permissions", metadata.bits().word()).field("permissions_text", metadata.bits().text());
     }
 
@@ -140,7 +140,7 @@ public final class MetadataResource {
             return Optional.empty();
         }
         return Optional.of(body.any(name).kind() == JsonValue.Kind.NULL ? Version.NOBODY
-                : AccountJson.id(body, name));
+                : AccountFields.id(body, name));
     }
 
     /** Permissions as number, text or both; a client that changes one of two must not get a success. */

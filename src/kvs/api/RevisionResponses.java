@@ -70,7 +70,7 @@ final class RevisionResponses {
 
     /** A parameter that is the id of a version. */
     static UUID uuid(QueryParameters query, Parameter<String> parameter) {
-        return query.value(parameter).flatMap(AccountJson::uuid).orElseThrow(() -> new Refusal(
+        return query.value(parameter).flatMap(AccountFields::uuid).orElseThrow(() -> new Refusal(
                 Reason.BAD_REQUEST, "the query parameter '" + parameter.name()
                         + "' must be the UUID of a version from ?revisions"));
     }

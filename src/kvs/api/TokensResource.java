@@ -39,7 +39,7 @@ public final class TokensResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route(TokenRoutes.CREATE, AccountJson.BODY_MAX, this::post),
+        return List.of(new Route(TokenRoutes.CREATE, AccountFields.BODY_MAX, this::post),
                 Route.of(TokenRoutes.LIST, this::list),
                 Route.of(TokenRoutes.REVOKE, this::delete));
     }
@@ -48,11 +48,11 @@ public final class TokensResource {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", TokenRoutes.CREATE.bodyNames());
         Principal caller = request.principal();
         UUID user = body.has("user_uuid") || caller.kind() != Principal.Kind.USER
-                ? AccountJson.id(body, "user_uuid") : caller.user();
+                ? AccountFields.id(body, "user_uuid") : caller.user();
         Tokens.TokenOptions options = new Tokens.TokenOptions(user, scopes(body), life(body));
         CompletionStage<Tokens.IssuedToken> issued = caller.kind() == Principal.Kind.ANONYMOUS
                 ? auth.bootstrap().token(options) : auth.tokens().make(options, caller);
-        return issued.thenApply(token -> AccountJson.created(ROOT, token.record().id(), new JsonWriter()
+        return issued.thenApply(token -> AccountFields.created(ROOT, token.record().id(), new JsonWriter()
                 .object().field("token", token.text()).field("expires_at", token.record().expiresAt())
                 .field("id", token.record().id().toString())));
     }
@@ -87,7 +87,7 @@ public final class TokensResource {
     private CompletionStage<Response> list(Request request) {
         Principal caller = request.principal();
         Optional<UUID> requested = request.query().value(TokenRoutes.USER_UUID)
-                .map(text -> AccountJson.uuid(text)
+                .map(text -> AccountFields.uuid(text)
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
         if (!caller.admin() && requested.filter(user -> !user.equals(caller.user())).isPresent()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may list the tokens of"
@@ -110,8 +110,8 @@ public final class TokensResource {
     private static Optional<Tokens.TokenCursor> after(Request request) {
         return request.query().value(SharedParameters.AFTER_ID).map(text -> {
             int dot = text.indexOf('.');
-            Optional<UUID> user = AccountJson.uuid(text.substring(0, Math.max(0, dot)));
-            Optional<UUID> id = AccountJson.uuid(text.substring(dot + 1));
+            Optional<UUID> user = AccountFields.uuid(text.substring(0, Math.max(0, dot)));
+            Optional<UUID> id = AccountFields.uuid(text.substring(dot + 1));
             if (user.isEmpty() || id.isEmpty()) {
                 throw new Refusal(Reason.BAD_REQUEST, "'after' must be the 'next' of the previous page");
             }
@@ -127,7 +127,7 @@ public final class TokensResource {
     }
 
     private CompletionStage<Response> delete(Request request) {
-        UUID id = AccountJson.id(request, ROOT);
+        UUID id = AccountFields.id(request, ROOT);
         Principal caller = request.principal();
         Token token = auth.tokens().find(id, caller.admin() ? Optional.empty() : Optional.of(caller.user()))
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no valid token " + id));

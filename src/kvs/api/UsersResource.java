@@ -32,20 +32,20 @@ public final class UsersResource {
 
     /** The routes. */
     public List<Route> routes() {
-        return List.of(new Route(UserRoutes.CREATE_USER, AccountJson.BODY_MAX, this::post),
+        return List.of(new Route(UserRoutes.CREATE_USER, AccountFields.BODY_MAX, this::post),
                 Route.of(UserRoutes.LIST_USERS, this::list),
                 Route.of(UserRoutes.SHOW_USER, this::get),
-                new Route(UserRoutes.CHANGE_USER, AccountJson.BODY_MAX, this::put),
+                new Route(UserRoutes.CHANGE_USER, AccountFields.BODY_MAX, this::put),
                 Route.of(UserRoutes.DELETE_USER, this::delete));
     }
 
     private CompletionStage<Response> post(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CREATE_USER.bodyNames());
-        String nickname = AccountJson.name(body, "nickname");
+        String nickname = AccountFields.name(body, "nickname");
         Principal caller = request.principal();
         CompletionStage<User> issued = caller.kind() == Principal.Kind.ANONYMOUS
                 ? auth.bootstrap().user(nickname) : auth.users().create(nickname, body.flag("admin"), caller);
-        return issued.thenApply(user -> AccountJson.created(ROOT, user.id(),
+        return issued.thenApply(user -> AccountFields.created(ROOT, user.id(),
                 new JsonWriter().object().field("uuid", user.id().toString())));
     }
 
@@ -53,7 +53,7 @@ public final class UsersResource {
         int limit = Pagination.limit(request);
         Optional<String> nickname = request.query().value(UserRoutes.NICKNAME);
         List<User> users = nickname.map(name -> auth.users().named(name, limit))
-                .orElseGet(() -> auth.users().list(AccountJson.after(request), limit));
+                .orElseGet(() -> auth.users().list(AccountFields.after(request), limit));
         JsonWriter json = new JsonWriter().object().name("users").array();
         users.forEach(user -> user(json, user));
         json.end();
@@ -65,7 +65,7 @@ public final class UsersResource {
     }
 
     private CompletionStage<Response> get(Request request) {
-        UUID id = AccountJson.id(request, ROOT);
+        UUID id = AccountFields.id(request, ROOT);
         User user = auth.users().find(id)
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "there is no user " + id));
         return CompletableFuture.completedFuture(shown(user));
@@ -74,16 +74,16 @@ public final class UsersResource {
     private CompletionStage<Response> put(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", UserRoutes.CHANGE_USER.bodyNames());
         body.some(UserRoutes.CHANGE_USER.bodyNames());
-        Optional<String> nickname = body.has("nickname") ? Optional.of(AccountJson.name(body, "nickname"))
+        Optional<String> nickname = body.has("nickname") ? Optional.of(AccountFields.name(body, "nickname"))
                 : Optional.empty();
         Optional<Boolean> admin = body.has("admin") ? Optional.of(body.flag("admin")) : Optional.empty();
         Users accounts = auth.users();
-        return accounts.change(AccountJson.id(request, ROOT), nickname, admin, request.principal())
+        return accounts.change(AccountFields.id(request, ROOT), nickname, admin, request.principal())
                 .thenApply(UsersResource::shown);
     }
 
     private CompletionStage<Response> delete(Request request) {
-        return auth.users().remove(AccountJson.id(request, ROOT), request.principal())
+        return auth.users().remove(AccountFields.id(request, ROOT), request.principal())
                 .thenApply(gone -> Response.empty(204));
     }
 

@@ -82,7 +82,7 @@ public final class WhoamiResource {
         if (!request.principal().admin()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may ask about others");
         }
-        return auth.explain(right, key, AccountJson.uuid(user.get())
+        return auth.explain(right, key, AccountFields.uuid(user.get())
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
     }
 }

@@ -16,7 +16,7 @@
  *   the rest     RootResource, OpenApiResource (OpenApiDocument, OpenApiOperation), HealthResource,
  *                MetricsResource, ProblemResource
  * </pre>
- * Resources that show versions, accounts and pages share {@code VersionJson}, {@code AccountJson} and
+ * Resources that show versions, accounts and pages share {@code VersionJson}, {@code AccountFields} and
  * {@code Pagination}.
  */
 package kvs.api;

@@ -3,7 +3,7 @@ package kvs.audit;
 import java.io.IOException;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.Disk;
 
 /** The names of the files with lines: the number of a file's first line, so that names sort like lines. */
@@ -16,7 +16,7 @@ final class AuditFileNames {
 
     /** The file whose first line has that number. */
     static String of(long first) {
-        return AsciiGrammar.padded(first, DIGITS) + ENDING;
+        return AsciiParsers.padded(first, DIGITS) + ENDING;
     }
 
     /** The first line numbers of all files. */
@@ -25,7 +25,7 @@ final class AuditFileNames {
         for (String name : disk.list()) {
             String digits = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : "";
             if (digits.length() == DIGITS && digits.startsWith("0")) {
-                AsciiGrammar.number(digits.substring(1), DIGITS - 1).ifPresent(firsts::add);
+                AsciiParsers.number(digits.substring(1), DIGITS - 1).ifPresent(firsts::add);
             }
         }
         return firsts;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import kvs.json.JsonException;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.Disk;
 import kvs.world.FailureText;
 
@@ -52,8 +52,8 @@ public final class AuditVerification {
         public static Optional<Anchor> parse(String text) {
             int colon = text.indexOf(':');
             OptionalLong seq = colon < 0 ? OptionalLong.empty()
-                    : AsciiGrammar.number(text.substring(0, colon), SEQ_DIGITS);
-            return seq.isPresent() && AsciiGrammar.hex(text.substring(colon + 1), HASH_DIGITS)
+                    : AsciiParsers.number(text.substring(0, colon), SEQ_DIGITS);
+            return seq.isPresent() && AsciiParsers.hex(text.substring(colon + 1), HASH_DIGITS)
                     ? Optional.of(new Anchor(seq.getAsLong(), text.substring(colon + 1))) : Optional.empty();
         }
 

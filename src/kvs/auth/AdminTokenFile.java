@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.ByteOrderMark;
 import kvs.world.Dice;
 import kvs.world.Disk;
@@ -59,7 +59,7 @@ public final class AdminTokenFile {
             String text = ByteOrderMark.skipped(StandardCharsets.UTF_8.decode(bytes.flip()).toString())
                     .strip();
             if (!text.startsWith(PREFIX) || text.length() < PREFIX.length() + Long.BYTES * WORDS
-                    || !AsciiGrammar.name(text, "_-", LENGTH_MAX)) {
+                    || !AsciiParsers.name(text, "_-", LENGTH_MAX)) {
                 throw new IOException(disk.where() + "/" + NAME
                         + " does not hold an admin token; remove the file, and the next start creates a new"
                         + " one");

@@ -2,7 +2,7 @@ package kvs.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Key;
 import kvs.model.Refusal;
 
@@ -36,7 +36,7 @@ public final class ReservedKeyCheck {
         }
         for (String kind : ONE) {
             if (text.startsWith(kind)) {
-                return AsciiGrammar.uuid(text.substring(kind.length())).isPresent();
+                return AsciiParsers.uuid(text.substring(kind.length())).isPresent();
             }
         }
         for (String kind : TWO) {
@@ -49,8 +49,8 @@ public final class ReservedKeyCheck {
 
     private static boolean two(String ids) {
         return ids.length() == 2 * ID_LENGTH + 1 && ids.charAt(ID_LENGTH) == '/'
-                && AsciiGrammar.uuid(ids.substring(0, ID_LENGTH)).isPresent()
-                && AsciiGrammar.uuid(ids.substring(ID_LENGTH + 1)).isPresent();
+                && AsciiParsers.uuid(ids.substring(0, ID_LENGTH)).isPresent()
+                && AsciiParsers.uuid(ids.substring(ID_LENGTH + 1)).isPresent();
     }
 
     /**
@@ -62,7 +62,7 @@ public final class ReservedKeyCheck {
         String path = mark < 0 ? text : text.substring(0, mark);
         String whom = mark < 0 ? "+" : text.substring(mark + 1);
         String id = whom.startsWith("+") ? whom.substring(1) : whom;
-        boolean known = AsciiGrammar.uuid(id).isPresent() || whom.equals("+");
+        boolean known = AsciiParsers.uuid(id).isPresent() || whom.equals("+");
         return known && (path.isEmpty() || path(path));
     }
 

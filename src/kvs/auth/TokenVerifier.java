@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import kvs.model.Refusal;
-import kvs.model.VersionRules;
+import kvs.model.ReplicationRules;
 import kvs.store.StoreView;
 
 /**
@@ -53,7 +53,7 @@ public final class TokenVerifier {
         if (now >= claims.expiresAt() * 1_000) {
             throw RightsResolver.unauthorized("the token has expired");
         }
-        if (VersionRules.early(claims.issuedAt() * 1_000, now, 0)) {
+        if (ReplicationRules.early(claims.issuedAt() * 1_000, now, 0)) {
             throw RightsResolver.unauthorized("the clock was wrong when the token was created,"
                     + " more than a day ahead: create another one");
         }

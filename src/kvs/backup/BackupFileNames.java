@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /**
  * The names of backups: {@code kvs-node-1-20261126T034435Z.backup}, the node and the time in UTC, so that the
@@ -25,7 +25,7 @@ final class BackupFileNames {
     BackupFileNames(String node) {
         StringBuilder plain = new StringBuilder(node.length());
         node.chars().forEach(
-                c -> plain.append(AsciiGrammar.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
+                c -> plain.append(AsciiParsers.name(Character.toString(c), "._-", 1) ? (char) c : '-'));
         this.node = plain.toString();
     }
 

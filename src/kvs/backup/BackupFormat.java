@@ -32,7 +32,7 @@ import kvs.world.DiskFile;
  *                     rising, with their original numbers and flags: a replay in this order gives the key's
  *                     present and past versions;
  *                     all notes, names ascending;
- *                     the {@link kvs.log.LogHeadNote} of the log
+ *                     the {@link kvs.log.CompactedRangeNote} of the log
  *  . trailer          8 bytes "KVSBAKND", u64 keys, u64 versions, u64 notes with the log summary,
  *                     digest(32) of the index, SHA-256(32) of everything before it, from the head on   = 96
  * </pre>

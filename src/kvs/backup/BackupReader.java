@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
+import kvs.log.CompactedRangeNote;
 import kvs.log.DocumentCodec;
 import kvs.log.Group;
-import kvs.log.LogHeadNote;
 import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.model.Key;
@@ -160,7 +160,7 @@ final class BackupReader {
     }
 
     private void note(Record.Note note) throws BadRecordException {
-        boolean trace = note.key().text().equals(LogHeadNote.NAME);
+        boolean trace = note.key().text().equals(CompactedRangeNote.NAME);
         boolean rises = notes == 0 || trace
                 || Arrays.compareUnsigned(last.orElseThrow().key().bytes(), note.key().bytes()) < 0;
         if (traced || !rises || trace && note.seq() != source.head().seq()) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
-import kvs.log.LogHeadNote;
+import kvs.log.CompactedRangeNote;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.Record;
@@ -178,7 +178,7 @@ public final class BackupWriter implements AutoCloseable {
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
             notes++;
         }
-        file.note(LogHeadNote.of(source.origin(), state.head(), coverage).note());
+        file.note(CompactedRangeNote.of(source.origin(), state.head(), coverage).note());
         var index = state.root().tree().summary();
         file.finish(new BackupFormat.Trailer(index.count(), versions, notes, index.digest()));
         made = Optional.of(new FinishedBackup(file.name(), file.bytes(), index.count(), index.digest(),

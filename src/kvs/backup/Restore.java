@@ -12,9 +12,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
+import kvs.log.CompactedRangeNote;
 import kvs.log.DataFileNames;
 import kvs.log.LogBuilder;
-import kvs.log.LogHeadNote;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.StagingDirectory;
@@ -186,7 +186,7 @@ public final class Restore {
             log.note(new Record.Note(source.head().seq(),
                     Key.ofBytes(note.getKey().getBytes(StandardCharsets.UTF_8)), note.getValue()));
         }
-        LogHeadNote summary = LogHeadNote.of(old.get(old.size() - 1));
+        CompactedRangeNote summary = CompactedRangeNote.of(old.get(old.size() - 1));
         log.note((part ? summary.of(Coverage.NONE) : summary).note());
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import kvs.log.BadRecordException;
-import kvs.log.LogHeadNote;
+import kvs.log.CompactedRangeNote;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Version;
 import kvs.tree.RangeTotals;
@@ -37,7 +37,7 @@ public record VerifiedBackup(UUID origin, long madeMs, long bytes, long keys, lo
             BackupReader.Summary whole = new BackupReader(file, progress).run(all);
             BackupFormat.Trailer trailer = whole.trailer();
             RangeTotals index = all.index();
-            LogHeadNote.of(all.notes().get(all.notes().size() - 1));
+            CompactedRangeNote.of(all.notes().get(all.notes().size() - 1));
             if (index.count() != trailer.keys() || !Arrays.equals(index.digest(), trailer.root())) {
                 throw new BadRecordException("the digest at its end does not match its versions");
             }

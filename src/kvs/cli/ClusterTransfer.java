@@ -7,8 +7,8 @@ import kvs.client.ClientResponse;
 import kvs.client.ClientSession;
 import kvs.client.ClusterClient;
 import kvs.client.Deadline;
-import kvs.client.Patience;
 import kvs.client.RefusalReport;
+import kvs.client.RetryBackoff;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.GlobalOptions;
@@ -36,7 +36,7 @@ final class ClusterTransfer {
     static RemoteEndpoint endpoint(Invocation invocation, Arguments arguments, String undone)
             throws MisuseException, CommandException, IOException {
         ClusterClient client = ClientSession.of(invocation, arguments).client(invocation, arguments,
-                Patience.transfer());
+                RetryBackoff.transfer());
         try {
             ClientResponse response = client.send(ClientRequest.get("/kv/_range?limit=1"), undone,
                     Deadline.in(invocation.clock(), FIRST_MS));

@@ -10,7 +10,7 @@ import kvs.auth.PermissionBits;
 import kvs.auth.Principal;
 import kvs.auth.RightsResolver;
 import kvs.client.LocalNodes;
-import kvs.client.Patience;
+import kvs.client.RetryBackoff;
 import kvs.command.Arguments;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
@@ -109,7 +109,7 @@ final class NodeResolver {
 
     private NodeEndpoint running(String url) throws MisuseException, IOException {
         return ClusterTransfer.endpoint(NodeSessionFactory.session(invocation, settings, url)
-                .client(invocation, arguments, Patience.transfer()));
+                .client(invocation, arguments, RetryBackoff.transfer()));
     }
 
     /** Opens, and locks, the directory of a node. An import is recorded in its audit log, in one line. */

@@ -160,11 +160,11 @@ public record ClientSession(List<Endpoint> endpoints, List<Endpoint> cluster, Op
 
     /** A client of these nodes whose requests take at most {@code timeoutMs} if no other time is given. */
     public ClusterClient client(Invocation invocation, Arguments arguments, long timeoutMs) {
-        return client(invocation, arguments, Patience.person(timeoutMs));
+        return client(invocation, arguments, RetryBackoff.person(timeoutMs));
     }
 
     /** A client of these nodes with that patience, if no other time is given. */
-    public ClusterClient client(Invocation invocation, Arguments arguments, Patience patience) {
+    public ClusterClient client(Invocation invocation, Arguments arguments, RetryBackoff patience) {
         boolean quiet = arguments.has(GlobalOptions.QUIET);
         ClusterClient.Behaviour behaviour = new ClusterClient.Behaviour(
                 new SocketConnections(() -> tls(invocation)), invocation.clock(),

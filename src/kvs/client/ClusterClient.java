@@ -62,8 +62,8 @@ public final class ClusterClient implements AutoCloseable {
      * @param notes receives each line for the person
      * @param verbose whether each request is noted as a curl line
      */
-    public record Behaviour(ByteConnections connections, Clock clock, LongConsumer pause, Patience patience,
-            Consumer<String> notes, boolean verbose) { }
+    public record Behaviour(ByteConnections connections, Clock clock, LongConsumer pause,
+            RetryBackoff patience, Consumer<String> notes, boolean verbose) { }
 
     /** A response whose body is read as it arrives. */
     public final class StreamedResponse implements AutoCloseable {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.NameSuggestion;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
@@ -39,9 +39,9 @@ public final class Contexts {
 
     /** Checks a name that a person has chosen. */
     public static String checked(String name) throws MisuseException {
-        if (!AsciiGrammar.name(name, "._-", NAME_MAX) || name.startsWith(".")) {
+        if (!AsciiParsers.name(name, "._-", NAME_MAX) || name.startsWith(".")) {
             throw new MisuseException("the name of a context has letters, digits, '.', '_' and '-', not '"
-                    + AsciiGrammar.shown(name) + "'");
+                    + AsciiParsers.shown(name) + "'");
         }
         return name;
     }

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import kvs.command.MisuseException;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.ByteConnections;
 
 /**
@@ -54,10 +54,10 @@ public record Endpoint(boolean secure, String host, int port) {
                         url.getPort() < 0 ? PORT : url.getPort());
             }
         } catch (IllegalArgumentException e) {
-            throw new MisuseException("'" + AsciiGrammar.shown(text) + "' is not the URL of a node: write"
+            throw new MisuseException("'" + AsciiParsers.shown(text) + "' is not the URL of a node: write"
                     + " http://HOST:PORT");
         }
-        throw new MisuseException("'" + AsciiGrammar.shown(text) + "' is not the URL of a node: write"
+        throw new MisuseException("'" + AsciiParsers.shown(text) + "' is not the URL of a node: write"
                 + " http://HOST:PORT");
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.ByteConnections;
 import kvs.world.FailureText;
 
@@ -137,7 +137,7 @@ final class EndpointClient implements AutoCloseable {
     private String head(ClientRequest request, Map<String, String> headers) throws CommandException {
         if (request.target().chars().anyMatch(c -> c <= ' ')) {
             throw new CommandException(ExitStatus.FAILED, "nothing was sent to " + endpoint + ": the address"
-                    + " '" + AsciiGrammar.shown(request.target()) + "' has a space or a control character."
+                    + " '" + AsciiParsers.shown(request.target()) + "' has a space or a control character."
                     + " Type the names in it again");
         }
         StringBuilder head = new StringBuilder(request.method()).append(' ').append(request.target())

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.OptionalLong;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /** The body of a response as a stream: of a given length, in chunks, or up to the end of the connection. */
 final class ResponseBody extends InputStream {
@@ -41,7 +41,7 @@ final class ResponseBody extends InputStream {
             return new ResponseBody(in, true, 0);
         }
         String length = head.headers().getOrDefault("content-length", "");
-        OptionalLong bytes = AsciiGrammar.number(length, LENGTH_DIGITS);
+        OptionalLong bytes = AsciiParsers.number(length, LENGTH_DIGITS);
         if (!length.isEmpty() && bytes.isEmpty()) {
             throw new IOException("the response is not one of HTTP");
         }
@@ -88,7 +88,7 @@ final class ResponseBody extends InputStream {
         }
         began = true;
         String size = line().split(";")[0].strip();
-        if (size.isEmpty() || size.length() > CHUNK_DIGITS || !AsciiGrammar.hex(size.toLowerCase(Locale.ROOT),
+        if (size.isEmpty() || size.length() > CHUNK_DIGITS || !AsciiParsers.hex(size.toLowerCase(Locale.ROOT),
                 size.length())) {
             throw new IOException("the response is not one of HTTP");
         }

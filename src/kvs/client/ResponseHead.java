@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /**
  * The status line and the headers of a response of HTTP/1.x, at most {@value #BYTES_MAX} bytes. A header that
@@ -43,7 +43,7 @@ record ResponseHead(int status, Map<String, String> headers) {
         int[] left = {BYTES_MAX};
         String first = line(in, left);
         String code = first.length() >= STATUS_END ? first.substring(STATUS_AT, STATUS_END) : "";
-        OptionalLong status = AsciiGrammar.number(code, 3);
+        OptionalLong status = AsciiParsers.number(code, 3);
         if (!first.startsWith(VERSION) || status.isEmpty()) {
             throw new IOException("the response is not one of HTTP");
         }

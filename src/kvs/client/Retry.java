@@ -1,7 +1,7 @@
 package kvs.client;
 
 import java.util.OptionalLong;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /** The rule for refusals after which another node, or the same one later, may serve a request. Pure. */
 final class Retry {
@@ -38,7 +38,7 @@ final class Retry {
 
     /** The pause that the node asks for, ms; {@code otherwise} when it asks for none. */
     static long pauseMs(ClientResponse response, long otherwise) {
-        OptionalLong seconds = AsciiGrammar.number(response.header("retry-after").orElse(""), DIGITS);
+        OptionalLong seconds = AsciiParsers.number(response.header("retry-after").orElse(""), DIGITS);
         boolean given = seconds.isPresent() && response.status() == RATE_LIMITED;
         return given ? Math.max(SECOND_MS, seconds.getAsLong() * SECOND_MS) : otherwise;
     }

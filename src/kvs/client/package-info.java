@@ -6,8 +6,8 @@
  *   ClientSession   endpoints, token and certificates, from options, variables, a saved context, or a node
  *       │           on this machine (Contexts, ClientContext, LocalNodes, LocalNode)
  *       ▼
- *   ClusterClient   fail-over between endpoints, the position (PositionFile), retries (Retry, Patience), curl
- *       │           lines (CurlLine)
+ *   ClusterClient   fail-over between endpoints, the position (PositionFile), retries (Retry, RetryBackoff),
+ *       │           curl lines (CurlLine)
  *       ▼
  *   EndpointClient  HTTP/1.1 on one connection (ResponseHead, ResponseBody)
  * </pre>

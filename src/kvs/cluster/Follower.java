@@ -10,7 +10,7 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.ProtocolGate;
-import kvs.model.VersionRules;
+import kvs.model.ReplicationRules;
 import kvs.peer.PeerClient;
 import kvs.store.Store;
 import kvs.world.Clock;
@@ -128,7 +128,7 @@ final class Follower {
         }
         Coverage covered = dependencies.store.covered();
         boolean ahead = dependencies.coverageTracker.whole() && !covered.coversBut(origin, theirs.covered());
-        boolean purging = Math.floorMod(dependencies.clock.wallMs(), VersionRules.PURGE_STEP_MS)
+        boolean purging = Math.floorMod(dependencies.clock.wallMs(), ReplicationRules.PURGE_STEP_MS)
                 < PURGING_MS;
         if (schedule.beginComparison(new FollowerSchedule.Observation(theirs, mine, ahead, theirs.whole()
                 && !dependencies.coverageTracker.whole(), purging))) {

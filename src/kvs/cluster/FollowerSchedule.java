@@ -23,7 +23,7 @@ import kvs.world.Clock;
  * </pre>
  * Another comparison is due when the two have been different for a while although nothing moves, when the
  * member has for a while had versions that this node gets from no other, and while this node is not whole
- * ({@link Divergence}); after one that moved nothing it is repeated only after 2, 4, 8 … s, as long as
+ * ({@link DivergenceTimer}); after one that moved nothing it is repeated only after 2, 4, 8 … s, as long as
  * neither root changes. A feed that stops at a version that cannot be taken brings nothing after it, so then
  * the roots need not rest. Thread-safe: everything is guarded by {@code lock}.
  */
@@ -38,7 +38,7 @@ final class FollowerSchedule {
     private final long quietMsMax;
     private final long unequalMsMax;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Divergence divergence;
+    private final DivergenceTimer divergence;
     private final FeedCursor feed;
     private State state;
     /** Whether the last comparison left out no version. */
@@ -114,7 +114,7 @@ final class FollowerSchedule {
         this.state = covered.isPresent() ? State.FOLLOWING : State.UNKNOWN;
         this.sure = covered.isPresent();
         this.feed = new FeedCursor(clock, covered.orElse(0));
-        this.divergence = new Divergence(clock);
+        this.divergence = new DivergenceTimer(clock);
         this.comparedNanos = clock.nanos() - TimeUnit.MILLISECONDS.toNanos(RETRY_MS);
     }
 

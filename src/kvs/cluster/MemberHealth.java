@@ -10,7 +10,7 @@ import kvs.model.HealthProblem.Kind;
 import kvs.model.Member;
 import kvs.model.Reason;
 import kvs.model.Refusal;
-import kvs.model.VersionRules;
+import kvs.model.ReplicationRules;
 
 /** Derives the problems with members that a node sees: silence and clocks. Pure functions. */
 final class MemberHealth {
@@ -45,7 +45,7 @@ final class MemberHealth {
     /** See {@link Membership#clocksAgree}. */
     static boolean clocksAgree(List<MemberView> members) {
         return members.stream().noneMatch(member -> member.status() == Member.Status.ALIVE
-                && Math.abs(aheadMs(member)) > VersionRules.CLOCK_AHEAD_MS);
+                && Math.abs(aheadMs(member)) > ReplicationRules.CLOCK_AHEAD_MS);
     }
 
     private static long aheadMs(MemberView member) {
@@ -59,7 +59,7 @@ final class MemberHealth {
     static Optional<Refusal> clock(List<MemberView> members) {
         List<Long> ahead = members.stream().filter(member -> member.status() == Member.Status.ALIVE)
                 .map(MemberHealth::aheadMs).toList();
-        long wrong = members.isEmpty() ? 0 : VersionRules.clockWrong(ahead);
+        long wrong = members.isEmpty() ? 0 : ReplicationRules.clockWrong(ahead);
         return wrong == 0 ? Optional.empty() : Optional.of(new Refusal(Reason.CLOCK_WRONG,
                 "the clock of this node is " + Math.abs(wrong) / SECOND_MS + " s " + (wrong > 0 ? "behind"
                         : "ahead of") + " the clocks of most others: set it, then the node accepts writes"

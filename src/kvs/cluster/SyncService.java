@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRules;
 import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
 import kvs.store.Store;
@@ -110,7 +110,7 @@ final class SyncService {
         Version version = held.version();
         boolean oldCopy = held.seq() <= dependencies.coverageTracker.copied()
                 && equal.seq() <= dependencies.coverageTracker.copied();
-        return version.deadAt(now) || oldCopy ? had : VersionRules.drop(had, now - version.timestamp(),
+        return version.deadAt(now) || oldCopy ? had : ReplicationRules.drop(had, now - version.timestamp(),
                 held.seq() > equal.seq(), equalMs, dependencies.windowMs.getAsLong());
     }
 

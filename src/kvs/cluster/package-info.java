@@ -34,7 +34,7 @@
  * or may be an old copy of its directory claims nothing. Claims are the basis of {@code ?copies=}, positions
  * of clients, and the purge of dead versions: one is forgotten when every node that may return has it. A node
  * that returns after longer than that drops the versions that the others had and have forgotten
- * ({@code kvs.model.VersionRules#drop}).
+ * ({@code kvs.model.ReplicationRules#drop}).
  *
  * <p>Each member also reports the last durable line of its tamper log, and those that it remembers of the
  * others, 56 bytes for each ({@code AuditWitness}): a log that is cut or put back with all of its directory

@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Durations;
 
 /**
@@ -39,14 +39,14 @@ public final class TimeText {
         return read(text.strip(), nowMs, ZoneId.systemDefault()).orElseThrow(() ->
                 new MisuseException(option + " must be a time such as 2h-ago, '10 min ago', 02:00,"
                         + " 2026-11-26,"
-                        + " 2026-11-26T03:44:35Z or Unix ms, not '" + AsciiGrammar.shown(text) + "'"));
+                        + " 2026-11-26T03:44:35Z or Unix ms, not '" + AsciiParsers.shown(text) + "'"));
     }
 
     static Optional<Long> read(String text, long nowMs, ZoneId zone) {
         if (text.equals("now")) {
             return Optional.of(nowMs);
         }
-        if (AsciiGrammar.number(text, MS_DIGITS).isPresent()) {
+        if (AsciiParsers.number(text, MS_DIGITS).isPresent()) {
             return Optional.of(Long.parseLong(text));
         }
         if (text.endsWith(AGO)) {

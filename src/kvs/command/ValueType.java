@@ -1,7 +1,7 @@
 package kvs.command;
 
 import java.util.Optional;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Durations;
 import kvs.world.FailureText;
 
@@ -47,8 +47,8 @@ public enum ValueType {
     /** The problem with a value; empty when it has the form of this type. Choices are checked elsewhere. */
     Optional<String> problem(String value) {
         return switch (this) {
-            case NUMBER -> AsciiGrammar.number(value, DIGITS_MAX).isPresent() ? Optional.empty()
-                    : Optional.of("'" + AsciiGrammar.shown(value) + "' is not a whole number");
+            case NUMBER -> AsciiParsers.number(value, DIGITS_MAX).isPresent() ? Optional.empty()
+                    : Optional.of("'" + AsciiParsers.shown(value) + "' is not a whole number");
             case DURATION -> duration(value);
             case FLAG, TEXT, TIME, CHOICE, FILE, DIRECTORY, KEY, PREFIX, URL, CONTEXT, PAGE, COMMAND ->
                     Optional.empty();

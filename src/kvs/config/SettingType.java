@@ -3,7 +3,7 @@ package kvs.config;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Durations;
 import kvs.model.HostPort;
 import kvs.model.IpLiteral;
@@ -175,6 +175,6 @@ record SettingType(String allowed, Arity form, boolean text, ValueCheck check) {
     private static boolean network(String text) {
         int slash = text.indexOf('/');
         return IpLiteral.parse(slash < 0 ? text : text.substring(0, slash)).isPresent()
-                && (slash < 0 || AsciiGrammar.number(text.substring(slash + 1), 3).isPresent());
+                && (slash < 0 || AsciiParsers.number(text.substring(slash + 1), 3).isPresent());
     }
 }

@@ -3,7 +3,7 @@ package kvs.documents;
 import java.time.Instant;
 import java.util.Optional;
 import kvs.model.Durations;
-import kvs.model.VersionRules;
+import kvs.model.ReplicationRules;
 import kvs.tree.FutureEntryCount;
 import kvs.tree.Tree;
 
@@ -21,7 +21,7 @@ public final class FutureVersionsProblem {
 
     /** The text of the problem; empty when no version is further ahead than clocks may differ. */
     public static Optional<String> problem(Tree tree, long wallMs) {
-        FutureEntryCount ahead = tree.ahead(wallMs + VersionRules.CLOCK_AHEAD_MS, NODES_MAX);
+        FutureEntryCount ahead = tree.ahead(wallMs + ReplicationRules.CLOCK_AHEAD_MS, NODES_MAX);
         if (ahead.count() == 0) {
             return Optional.empty();
         }

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import kvs.model.Key;
 import kvs.model.Refusal;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRules;
 import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.Write;
@@ -22,7 +22,7 @@ import kvs.world.Task;
 
 /**
  * Removes entries from the index that have been dead for long enough. At each full ten minutes of the wall
- * clock it scans the dead once, in pieces, and purges those that were due by {@link VersionRules#due} at
+ * clock it scans the dead once, in pieces, and purges those that were due by {@link ReplicationRules#due} at
  * that moment; so nodes that purge alone stay equal most of the time.
  *
  * <p>In a cluster a purge waits until every node from which an older version could come back has the dead
@@ -120,14 +120,14 @@ public final class Purger implements Task {
             roundAt = Math.min(roundAt, nextRound());
             long early = roundAt - clock.wallMs();
             if (early > 0) {
-                return Math.min(early, VersionRules.PURGE_STEP_MS);
+                return Math.min(early, ReplicationRules.PURGE_STEP_MS);
             }
             if (!isSteady() || !others.ready()) {
                 roundAt = nextRound();
                 return POLL_MS;
             }
             walking = true;
-            roundAt = clock.wallMs() - Math.floorMod(clock.wallMs(), VersionRules.PURGE_STEP_MS);
+            roundAt = clock.wallMs() - Math.floorMod(clock.wallMs(), ReplicationRules.PURGE_STEP_MS);
         }
         PurgeWrite next = look();
         if (next.versions.isEmpty()) {
@@ -144,7 +144,7 @@ public final class Purger implements Task {
 
     /** Detects a jump of the wall clock, which ends the present scan too. */
     private void watchWall() {
-        if (Math.abs(ahead() - aheadMs) > VersionRules.CLOCK_AHEAD_MS) {
+        if (Math.abs(ahead() - aheadMs) > ReplicationRules.CLOCK_AHEAD_MS) {
             log.event(EventKind.CLOCK_JUMPED, "ms", ahead() - aheadMs);
             steadyNanos = clock.nanos();
             walking = false;
@@ -200,8 +200,8 @@ public final class Purger implements Task {
                 return new PurgeWrite(due, Optional.of(entry.key()));
             }
             looks++;
-            long death = VersionRules.death(entry.deleted(), entry.expires(), entry.timestamp());
-            if (VersionRules.due(entry.timestamp(), death, entry.shadowsUntil(), window) <= roundAt) {
+            long death = ReplicationRules.death(entry.deleted(), entry.expires(), entry.timestamp());
+            if (ReplicationRules.due(entry.timestamp(), death, entry.shadowsUntil(), window) <= roundAt) {
                 reads++;
                 read(entry).filter(others::have).ifPresent(due::add);
             }
@@ -221,8 +221,8 @@ public final class Purger implements Task {
 
     private long nextRound() {
         long wallMs = clock.wallMs();
-        return wallMs - Math.floorMod(wallMs, VersionRules.PURGE_STEP_MS)
-                + VersionRules.PURGE_STEP_MS;
+        return wallMs - Math.floorMod(wallMs, ReplicationRules.PURGE_STEP_MS)
+                + ReplicationRules.PURGE_STEP_MS;
     }
 
     private enum State { WAITING, WRITTEN, REFUSED }

@@ -2,7 +2,7 @@ package kvs.documents;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Coverage;
 import kvs.store.Store;
 import kvs.store.StoreNotes;
@@ -64,7 +64,7 @@ final class ResumePoints {
     }
 
     private static String name(int slot) {
-        return PREFIX + AsciiGrammar.padded(slot, 2);
+        return PREFIX + AsciiParsers.padded(slot, 2);
     }
 
     /** A write of a resume point. If it is refused, sweeps read more until the next one. */

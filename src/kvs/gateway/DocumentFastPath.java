@@ -115,7 +115,7 @@ final class DocumentFastPath implements FastPath {
         } catch (Refusal refused) {
             return Optional.empty();
         }
-        return Optional.of(new FastSender(this,
+        return Optional.of(new CachedRequester(this,
                 writes.computeIfAbsent(loop, one -> new LoopWrites(one, node.documents)),
                 Request.of(head, stages.pipeline.requestMetrics().requestStarted("GET", ""))));
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import kvs.http.Request;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.IpLiteral;
 
 /**
@@ -53,7 +53,7 @@ public final class TrustedProxies {
                     .orElseThrow(() -> new IllegalArgumentException(text)).getAddress();
             long whole = (long) Byte.SIZE * address.length;
             long bits = slash < 0 ? whole
-                    : AsciiGrammar.number(text.substring(slash + 1), 3).orElse(whole + 1);
+                    : AsciiParsers.number(text.substring(slash + 1), 3).orElse(whole + 1);
             if (bits > whole) {
                 throw new IllegalArgumentException(text);
             }
@@ -147,7 +147,7 @@ public final class TrustedProxies {
         }
         String port = hop.substring(brackets ? end + 1 : end);
         boolean whole = port.isEmpty()
-                || port.startsWith(":") && AsciiGrammar.number(port.substring(1), PORT_DIGITS).isPresent();
+                || port.startsWith(":") && AsciiParsers.number(port.substring(1), PORT_DIGITS).isPresent();
         return whole ? IpLiteral.parse(hop.substring(brackets ? 1 : 0, end)) : IpLiteral.parse(hop);
     }
 }

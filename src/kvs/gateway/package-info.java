@@ -34,7 +34,7 @@
  *
  * <pre>
  *   bytes ─▶ FastRequests (kvs.server) ─▶ DocumentFastPath  new header fields: validation, names of the host
- *     ─▶ FastSender  who: as before, unless accounts changed or the credential expired
+ *     ─▶ CachedRequester  who: as before, unless accounts changed or the credential expired
  *          GET, HEAD  ─▶ route open to them? ─▶ entry in one ReadView, with their rights ─▶ ResponseCache
  *               ─▶ quota ─▶ RequestMetrics
  *               ─▶ one array: status, date, document, RateLimit, standard fields, position, body

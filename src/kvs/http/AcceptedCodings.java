@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /**
  * The content codings that a client accepts, by {@code Accept-Encoding} (RFC 9110, section 12.5.3). A pure
@@ -87,7 +87,7 @@ public record AcceptedCodings(Optional<ContentCoding> best, boolean plain) {
         String decimals = value.length() > 1 && value.charAt(1) == '.' ? value.substring(2) : "";
         boolean whole = value.length() == 1 || value.charAt(1) == '.';
         // The digits after the point, filled up with zeros.
-        OptionalLong digits = AsciiGrammar.number(value.charAt(0) + (decimals + "000").substring(0, DECIMALS),
+        OptionalLong digits = AsciiParsers.number(value.charAt(0) + (decimals + "000").substring(0, DECIMALS),
                 1 + DECIMALS);
         return whole && decimals.length() <= DECIMALS && digits.isPresent() && digits.getAsLong() <= THOUSAND
                 ? OptionalInt.of((int) digits.getAsLong()) : OptionalInt.empty();

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.routes.Parameter;
@@ -39,7 +39,7 @@ public final class QueryParameters {
                     : PercentEncoding.decode(pair.substring(equals + 1), true, Reason.BAD_REQUEST);
             if (name.isEmpty() || values.put(name, value) != null) {
                 throw bad(name.isEmpty() ? "a query parameter has no name"
-                        : "the query parameter '" + AsciiGrammar.shown(name) + "' is repeated");
+                        : "the query parameter '" + AsciiParsers.shown(name) + "' is repeated");
             }
         }
         return new QueryParameters(values);

@@ -2,7 +2,7 @@ package kvs.log;
 
 import java.io.IOException;
 import java.util.Optional;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
@@ -20,12 +20,12 @@ public final class DataFileNames {
 
     /** The name of the segment of that number. */
     public static String segment(int number) {
-        return AsciiGrammar.padded(number, DIGITS_MIN) + SEGMENT;
+        return AsciiParsers.padded(number, DIGITS_MIN) + SEGMENT;
     }
 
     /** The name of the checkpoint of that number. */
     public static String checkpoint(int number) {
-        return AsciiGrammar.padded(number, DIGITS_MIN) + CHECKPOINT;
+        return AsciiParsers.padded(number, DIGITS_MIN) + CHECKPOINT;
     }
 
     /** The number in the name of a segment. */
@@ -79,7 +79,7 @@ public final class DataFileNames {
         if (digits < DIGITS_MIN || !name.endsWith(ending)) {
             return Optional.empty();
         }
-        long number = AsciiGrammar.number(name.substring(0, digits), DIGITS_MAX).orElse(0);
+        long number = AsciiParsers.number(name.substring(0, digits), DIGITS_MAX).orElse(0);
         return number > 0 && number < Integer.MAX_VALUE ? Optional.of((int) number) : Optional.empty();
     }
 }

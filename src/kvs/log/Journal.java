@@ -26,7 +26,7 @@ public final class Journal implements AutoCloseable {
     /** The written length of each complete segment, by number. */
     private final Map<Integer, Integer> sizes = new ConcurrentHashMap<>();
     private volatile Manifest manifest;
-    private volatile SegmentLayout layout;
+    private volatile SegmentSequence layout;
     private final LogTail tail;
     private boolean full;
     /** Whether MANIFEST holds the present boot. */
@@ -38,7 +38,7 @@ public final class Journal implements AutoCloseable {
         this.environment = environment;
         this.settings = settings;
         this.manifest = manifest;
-        this.layout = new SegmentLayout(
+        this.layout = new SegmentSequence(
                 manifest.segments().stream().map(Manifest.LiveSegment::number).toList(), List.of());
         manifest.segments().forEach(live -> sizes.put(live.number(), live.durable()));
         this.segments = opened.segments;
@@ -66,7 +66,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** The layout of the segments. Thread-safe. */
-    public SegmentLayout layout() {
+    public SegmentSequence layout() {
         return layout;
     }
 
@@ -168,7 +168,7 @@ public final class Journal implements AutoCloseable {
      * Replaces segments by one that compaction made: the index points to it from now on. MANIFEST still names
      * the others, which stay complete until {@link #install}.
      */
-    public void adopt(SegmentLayout.Replacement replacement) {
+    public void adopt(SegmentSequence.Replacement replacement) {
         sizes.put(replacement.made().number(), replacement.made().durable());
         layout = layout.with(replacement);
     }
@@ -177,14 +177,14 @@ public final class Journal implements AutoCloseable {
      * Writes the replacements that {@code known} has too to MANIFEST; the replaced segments are removed
      * later.
      */
-    public void install(SegmentLayout known) throws IOException {
+    public void install(SegmentSequence known) throws IOException {
         int count = layout.agreed(known);
         if (count == 0) {
             return;
         }
-        List<SegmentLayout.Replacement> replacements = layout.replacements().subList(0, count);
+        List<SegmentSequence.Replacement> replacements = layout.replacements().subList(0, count);
         save(settled().replaced(replacements, environment.disk().list()));
-        for (SegmentLayout.Replacement replacement : replacements) {
+        for (SegmentSequence.Replacement replacement : replacements) {
             replacement.replaced().forEach(number -> segments.retire(number, environment.clock().nanos()));
         }
         layout = layout.installed(count);

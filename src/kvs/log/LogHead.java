@@ -1,13 +1,13 @@
 package kvs.log;
 
+import kvs.model.ReplicationRules;
 import kvs.model.SequenceNumbers;
-import kvs.model.VersionRules;
 
 /**
  * The state of the log that the next write builds on.
  *
  * @param seq number of the last record
- * @param nodeClock {@link VersionRules#nodeClock}, Unix ms
+ * @param nodeClock {@link ReplicationRules#nodeClock}, Unix ms
  * @param purgedMax highest timestamp that was purged here and counts by the same rule, Unix ms; a version
  *     that replaces a purged one is greater
  * @param own number of the last version that was written here, under the present origin; 0 for none
@@ -22,7 +22,7 @@ public record LogHead(long seq, long nodeClock, long purgedMax, long own) {
 
     /** The head after a version with that timestamp; {@code here} if this directory wrote it. */
     public LogHead after(long recordSeq, long timestamp, long wallMs, boolean here) {
-        return new LogHead(Math.max(seq, recordSeq), VersionRules.nodeClock(nodeClock, timestamp, wallMs),
+        return new LogHead(Math.max(seq, recordSeq), ReplicationRules.nodeClock(nodeClock, timestamp, wallMs),
                 purgedMax, here ? Math.max(own, recordSeq) : own);
     }
 
@@ -33,14 +33,14 @@ public record LogHead(long seq, long nodeClock, long purgedMax, long own) {
 
     /** The head after a purge of a version with that timestamp. */
     public LogHead purged(long recordSeq, long timestamp, long wallMs) {
-        return new LogHead(Math.max(seq, recordSeq), VersionRules.nodeClock(nodeClock, timestamp, wallMs),
-                VersionRules.nodeClock(purgedMax, timestamp, wallMs), own);
+        return new LogHead(Math.max(seq, recordSeq), ReplicationRules.nodeClock(nodeClock, timestamp, wallMs),
+                ReplicationRules.nodeClock(purgedMax, timestamp, wallMs), own);
     }
 
     /** The timestamp of the next write. */
     public long timestamp(long wallMs, long current) {
-        return Math.max(VersionRules.timestamp(wallMs, nodeClock, current),
-                VersionRules.timestamp(wallMs, purgedMax, current));
+        return Math.max(ReplicationRules.timestamp(wallMs, nodeClock, current),
+                ReplicationRules.timestamp(wallMs, purgedMax, current));
     }
 
     /** The first head of a new origin. */

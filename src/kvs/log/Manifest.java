@@ -91,11 +91,11 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
      * The same with replacements that compaction made: their victims are to be removed. {@code files} are the
      * names of all files; a retired segment that is not among them is removed already.
      */
-    Manifest replaced(List<SegmentLayout.Replacement> replacements, List<String> files) {
+    Manifest replaced(List<SegmentSequence.Replacement> replacements, List<String> files) {
         List<LiveSegment> live = new ArrayList<>(segments);
         List<Integer> gone = new ArrayList<>(retired);
         gone.removeIf(number -> !files.contains(DataFileNames.segment(number)));
-        for (SegmentLayout.Replacement replacement : replacements) {
+        for (SegmentSequence.Replacement replacement : replacements) {
             int at = live.indexOf(live.stream().filter(s -> s.number == replacement.replaced().get(0))
                     .findFirst().orElseThrow());
             live.removeIf(s -> replacement.replaced().contains(s.number));

@@ -20,7 +20,7 @@ import kvs.metrics.PrometheusText.Family;
 import kvs.metrics.PrometheusText.Kind;
 import kvs.metrics.PrometheusText.Label;
 import kvs.metrics.PrometheusText.Sample;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /**
  * The metrics of a node. Each metric is registered in one line where the node is wired:
@@ -129,7 +129,7 @@ public final class Metrics {
 
     /** Words of small letters and digits with single underscores between; the first begins with a letter. */
     private static boolean isName(String name) {
-        boolean words = AsciiGrammar.name(name, "_", NAME_MAX) && name.equals(name.toLowerCase(Locale.ROOT));
+        boolean words = AsciiParsers.name(name, "_", NAME_MAX) && name.equals(name.toLowerCase(Locale.ROOT));
         return words && name.charAt(0) >= 'a' && !name.contains("__") && !name.endsWith("_");
     }
 

@@ -13,7 +13,7 @@ public final class BundleRules {
     /** The age that a version of a site must have until all of its members are taken to have it, ms. */
     public static final long SETTLED_MS = 60_000;
     /** The most that a file may be ahead of the wall, ms. */
-    public static final long AHEAD_MS = VersionRules.ARRIVAL_AHEAD_MS;
+    public static final long AHEAD_MS = ReplicationRules.ARRIVAL_AHEAD_MS;
 
     private BundleRules() { }
 
@@ -77,7 +77,7 @@ public final class BundleRules {
      * @param here coverage of the zone here
      */
     public static boolean waits(PartnerZone partner, Dot dot, long timestamp, Coverage here, TimeFrame time) {
-        boolean brought = !partner.sends && partner.untilMs - VersionRules.CLOCK_AHEAD_MS > timestamp
+        boolean brought = !partner.sends && partner.untilMs - ReplicationRules.CLOCK_AHEAD_MS > timestamp
                 && here.covers(partner.until);
         boolean silent = time.nowMs - partner.heardMs > time.windowMs + time.windowMs / 10;
         return !partner.known.covers(dot) && !brought && !silent;

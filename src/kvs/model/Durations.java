@@ -42,7 +42,7 @@ public final class Durations {
             }
             long number = Long.parseLong(text.substring(at, digits));
             if (number > MAX_MS / unit || sum + number * unit > MAX_MS) {
-                throw new IllegalArgumentException("'" + AsciiGrammar.shown(text)
+                throw new IllegalArgumentException("'" + AsciiParsers.shown(text)
                         + "' is longer than 100 years");
             }
             sum += number * unit;
@@ -77,7 +77,7 @@ public final class Durations {
     }
 
     private static IllegalArgumentException bad(String text) {
-        return new IllegalArgumentException("'" + AsciiGrammar.shown(text) + "' is not a duration:"
+        return new IllegalArgumentException("'" + AsciiParsers.shown(text) + "' is not a duration:"
                 + " write a number and a unit, as in 500ms, 90s, 15m, 12h, 7d or 1h30m; 0 means none");
     }
 }

@@ -28,7 +28,7 @@ public record HostPort(String host, int port) {
         String host = text.substring(0, colon);
         String digits = text.substring(colon + 1);
         OptionalLong port = digits.startsWith("0") ? OptionalLong.empty()
-                : AsciiGrammar.number(digits, PORT_DIGITS);
+                : AsciiParsers.number(digits, PORT_DIGITS);
         boolean good = isHost(host) && port.isPresent() && port.getAsLong() <= PORT_MAX;
         return good ? Optional.of(new HostPort(host, (int) port.getAsLong())) : Optional.empty();
     }
@@ -38,13 +38,13 @@ public record HostPort(String host, int port) {
         if (text.startsWith("[")) {
             return text.endsWith("]") && text.indexOf(':') > 0 && v6(text.substring(1, text.length() - 1));
         }
-        return AsciiGrammar.name(text, MARKS, HOST_MAX);
+        return AsciiParsers.name(text, MARKS, HOST_MAX);
     }
 
     /** Whether a text is an IPv6 address; the interface of a link-local address may follow it. */
     private static boolean v6(String text) {
         int zone = text.indexOf('%');
-        boolean known = zone < 0 || AsciiGrammar.name(text.substring(zone + 1), MARKS, ZONE_MAX);
+        boolean known = zone < 0 || AsciiParsers.name(text.substring(zone + 1), MARKS, ZONE_MAX);
         return known && IpLiteral.parse(zone < 0 ? text : text.substring(0, zone)).isPresent();
     }
 

@@ -34,7 +34,7 @@ public final class IpLiteral {
         for (int i = 0; i < V4_BYTES; i++) {
             int end = i == V4_BYTES - 1 ? text.length() : text.indexOf('.', from);
             String part = end < from ? "" : text.substring(from, end);
-            OptionalLong number = AsciiGrammar.number(part, 3);
+            OptionalLong number = AsciiParsers.number(part, 3);
             if (number.isEmpty() || number.getAsLong() > 255 || part.length() > 1 && part.charAt(0) == '0') {
                 return Optional.empty();
             }

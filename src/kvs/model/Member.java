@@ -56,7 +56,7 @@ public record Member(String id, String address, UUID origin, long joined, long i
      * is refused in the largest incarnation, which leaves the node itself no refutation.
      */
     public boolean possible() {
-        return AsciiGrammar.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent()
+        return AsciiParsers.name(id, "._-", ID_MAX) && HostPort.parse(address).isPresent()
                 && !origin.equals(Version.NOBODY) && joined >= 0 && incarnation >= 0
                 && incarnation <= INCARNATION_MAX && !(left && incarnation == INCARNATION_MAX);
     }

@@ -158,7 +158,7 @@ public final class MergeRule {
         return switch (arriving.older) {
             case FORGOTTEN -> Outcome.FORGETS;
             case SEEN -> Outcome.RESOLVES;
-            case COMPARED -> VersionRules.concurrent(arriving.version.lineage().prevTimestamp(),
+            case COMPARED -> ReplicationRules.concurrent(arriving.version.lineage().prevTimestamp(),
                     held.timestamp, held.deadAt(arriving.version.timestamp())) ? Outcome.WINS_CONFLICT
                             : Outcome.SUPERSEDES;
         };
@@ -170,7 +170,7 @@ public final class MergeRule {
             case KEPT -> Outcome.LOSES_CONFLICT;
             case DROPPED -> Outcome.SUPERSEDED;
             case COMPARED -> held.record.get()
-                    .filter(winner -> VersionRules.concurrent(winner.lineage().prevTimestamp(),
+                    .filter(winner -> ReplicationRules.concurrent(winner.lineage().prevTimestamp(),
                             loser.timestamp(), loser.deadAt(winner.timestamp())))
                     .map(winner -> Outcome.LOSES_CONFLICT).orElse(Outcome.SUPERSEDED);
         };

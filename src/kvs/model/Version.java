@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param key key of the value
  * @param uuid {@link VersionIdHasher} of all other fields
- * @param timestamp Unix ms, see {@link VersionRules#timestamp}
+ * @param timestamp Unix ms, see {@link ReplicationRules#timestamp}
  * @param dot origin and number of the write
  * @param joined first start of the directory that wrote it, Unix ms
  * @param lineage data on the versions that it replaced

@@ -28,7 +28,7 @@ import kvs.gateway.Authentication;
 import kvs.gateway.BearerAuthenticator;
 import kvs.gateway.ClientRateLimitStage;
 import kvs.gateway.FirstUserAgreementHandler;
-import kvs.gateway.FirstUserFacts;
+import kvs.gateway.FirstUserRequestFacts;
 import kvs.gateway.Pipeline;
 import kvs.gateway.RateLimitReport;
 import kvs.gateway.RateLimiter;
@@ -169,7 +169,7 @@ public final class AccessWiring {
         return request -> {
             var nodeFacts = new FirstUserSetup.NodeFacts(settings.text("bootstrap").equals("loopback"),
                     settings.loopback(), TimeUnit.NANOSECONDS.toMillis(environment.clock().nanos() - began));
-            return FirstUserSetup.admits(nodeFacts, FirstUserFacts.of(request, this::own));
+            return FirstUserSetup.admits(nodeFacts, FirstUserRequestFacts.of(request, this::own));
         };
     }
 

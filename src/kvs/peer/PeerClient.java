@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.HealthProblem;
 import kvs.model.HealthProblem.Kind;
 import kvs.world.Clock;
@@ -139,7 +139,7 @@ public final class PeerClient {
         if (fields.length != 3) {
             return Optional.empty();
         }
-        OptionalLong time = AsciiGrammar.number(fields[2], PeerSignature.TIME_DIGITS);
+        OptionalLong time = AsciiParsers.number(fields[2], PeerSignature.TIME_DIGITS);
         return PeerSignature.life(fields[0], fields[1]).filter(life -> time.isPresent())
                 .map(life -> new KnownPeer(life, time.getAsLong() - clock.wallMs()));
     }

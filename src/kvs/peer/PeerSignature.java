@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import kvs.model.AsciiParsers;
 import kvs.model.Hkdf;
-import kvs.model.AsciiGrammar;
 
 /**
  * The proof that a request or a response comes from a node of the same cluster, is for this one, now, and was
@@ -84,14 +84,14 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     static Optional<PeerSignature> decode(String text) {
         String[] fields = text.length() > LENGTH_MAX ? new String[0] : text.split(" ", -1);
         if (fields.length != FIELDS || !fields[0].equals(VERSION)
-                || !AsciiGrammar.hex(fields[1], KEY_DIGITS)) {
+                || !AsciiParsers.hex(fields[1], KEY_DIGITS)) {
             return Optional.empty();
         }
         Optional<NodeRun> from = life(fields[2], fields[3]);
         Optional<NodeRun> to = life(fields[4], fields[5]);
-        OptionalLong time = AsciiGrammar.number(fields[6], TIME_DIGITS);
-        boolean rest = AsciiGrammar.hex(fields[7], NONCE_DIGITS) && AsciiGrammar.hex(fields[8], HASH_DIGITS)
-                && AsciiGrammar.hex(fields[9], HASH_DIGITS);
+        OptionalLong time = AsciiParsers.number(fields[6], TIME_DIGITS);
+        boolean rest = AsciiParsers.hex(fields[7], NONCE_DIGITS) && AsciiParsers.hex(fields[8], HASH_DIGITS)
+                && AsciiParsers.hex(fields[9], HASH_DIGITS);
         if (from.isEmpty() || to.isEmpty() || time.isEmpty() || !rest) {
             return Optional.empty();
         }
@@ -102,8 +102,8 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
 
     /** The run in two fields. */
     static Optional<NodeRun> life(String origin, String boot) {
-        OptionalLong number = AsciiGrammar.number(boot, BOOT_DIGITS);
-        return AsciiGrammar.uuid(origin).filter(id -> number.isPresent())
+        OptionalLong number = AsciiParsers.number(boot, BOOT_DIGITS);
+        return AsciiParsers.uuid(origin).filter(id -> number.isPresent())
                 .map(id -> new NodeRun(id, number.getAsLong()));
     }
 
@@ -126,8 +126,8 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
     /** Whether a response to this request comes from a node of the cluster, unchanged. */
     boolean answeredBy(Keyring ring, String header, int status, byte[] content) {
         String[] fields = header.length() > LENGTH_MAX ? new String[0] : header.split(" ", -1);
-        return fields.length == 3 && fields[0].equals(VERSION) && AsciiGrammar.hex(fields[1], KEY_DIGITS)
-                && AsciiGrammar.hex(fields[2], HASH_DIGITS) && ring.find(fields[1])
+        return fields.length == 3 && fields[0].equals(VERSION) && AsciiParsers.hex(fields[1], KEY_DIGITS)
+                && AsciiParsers.hex(fields[2], HASH_DIGITS) && ring.find(fields[1])
                         .filter(known -> equal(fields[2], answerMac(known, status, content))).isPresent();
     }
 

@@ -3,7 +3,7 @@ package kvs.routes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Durations;
 import kvs.model.Key;
 import kvs.model.Reason;
@@ -62,7 +62,7 @@ public sealed interface ParameterType<T> {
 
         @Override
         public Long parse(String name, String text) {
-            OptionalLong number = AsciiGrammar.number(text, DIGITS_MAX);
+            OptionalLong number = AsciiParsers.number(text, DIGITS_MAX);
             if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
                 throw bad(name, "must be an integer from " + least + " to " + most);
             }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 
@@ -91,7 +91,7 @@ public record QueryRules(List<Parameter<?>> own, List<Form> forms, List<Paramete
     private Refusal unknown(String name, Optional<Form> form, List<Parameter<?>> accepted) {
         boolean known = form.isPresent() && all().stream().anyMatch(one -> one.name().equals(name));
         String problem = known ? "the query parameter '" + name + "' does not go with '"
-                + form.get().choice.name() + "'" : "unknown query parameter '" + AsciiGrammar.shown(name)
+                + form.get().choice.name() + "'" : "unknown query parameter '" + AsciiParsers.shown(name)
                         + "'";
         return bad(problem + (accepted.isEmpty() ? ": none is accepted here"
                 : "; accepted: " + String.join(", ", accepted.stream().map(Parameter::name).toList())));

@@ -31,7 +31,7 @@ final class BackgroundTasks {
     private final CheckpointWriter checkpointer;
     private final Maintenance maintenance;
     private final Scrub scrub;
-    private final IdleLogCloser rest;
+    private final DurableEndRecorder rest;
 
     /**
      * The accounts of the log that the tasks keep or save.
@@ -52,7 +52,7 @@ final class BackgroundTasks {
         this.maintenance = new Maintenance(writer, journal, environment,
                 new Maintenance.SpaceAccounting(accounts.usage, reserve), checkpointer);
         this.scrub = new Scrub(store, environment);
-        this.rest = new IdleLogCloser(writer, journal, environment.clock(), store::submit);
+        this.rest = new DurableEndRecorder(writer, journal, environment.clock(), store::submit);
     }
 
     /** The tasks by name. */

@@ -16,7 +16,7 @@ import kvs.log.DamagedRecords;
 import kvs.log.FileWindow;
 import kvs.log.KeyBloomFilter;
 import kvs.log.LogHead;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 import kvs.model.Coverage;
 import kvs.tree.Entry;
 import kvs.tree.HashSum;
@@ -44,7 +44,7 @@ final class CheckpointReader {
             LogHead next = new LogHead(head.getLong(), head.getLong(), head.getLong(), head.getLong());
             DamagedRecords damage = Checkpoint.damage(head);
             List<UUID> owners = Checkpoint.owners(head);
-            SegmentLayout layout = new SegmentLayout(Checkpoint.numbers(head), List.of());
+            SegmentSequence layout = new SegmentSequence(Checkpoint.numbers(head), List.of());
             ByteBuffer noted = block('N');
             Coverage coverage = Coverage.decode(Checkpoint.taken(noted))
                     .orElseThrow(() -> new BadRecordException("reach of the checkpoint"));

@@ -11,7 +11,7 @@ import kvs.log.Journal;
 import kvs.log.Manifest;
 import kvs.log.Segment;
 import kvs.log.SegmentBuilder;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 import kvs.log.StorageEnvironment;
 
 /**
@@ -174,7 +174,7 @@ final class Compaction {
 
     private void adopt() {
         Manifest.LiveSegment whole = new Manifest.LiveSegment(made.number(), made.salt(), writer.end());
-        SegmentLayout.Replacement replacement = new SegmentLayout.Replacement(replaced, whole);
+        SegmentSequence.Replacement replacement = new SegmentSequence.Replacement(replaced, whole);
         if (journal.layout().replacements().contains(replacement)) {
             stage = Stage.DONE;
             return;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import kvs.log.FileSync;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.world.FailureText;
@@ -23,7 +23,7 @@ final class CompactionWrite implements Write {
     }
 
     /** A write that records the new segments of a layout in MANIFEST. */
-    static CompactionWrite install(SegmentLayout layout) {
+    static CompactionWrite install(SegmentSequence layout) {
         return new CompactionWrite(tx -> {
             try {
                 tx.group().journal().install(layout);

@@ -9,8 +9,8 @@ import kvs.log.UnreadableKeys;
 import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.model.MergeRule;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRules;
 import kvs.tree.Entry;
 
 /**
@@ -81,7 +81,7 @@ final class ConflictResolver {
     private Transaction.MergeResult take(ReplicatedVersion arrival, MergeRule.Outcome outcome,
             Optional<Entry> replaced) {
         Version winner = arrival.version();
-        if (VersionRules.early(winner.timestamp(), tx.wallMs(),
+        if (ReplicationRules.early(winner.timestamp(), tx.wallMs(),
                 replaced.map(Entry::timestamp).orElse(0L))) {
             return Transaction.MergeResult.EARLY;
         }

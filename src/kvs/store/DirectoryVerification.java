@@ -18,7 +18,7 @@ import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.Record;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 import kvs.log.SegmentScan;
 import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
@@ -139,7 +139,7 @@ public final class DirectoryVerification {
         strangers(names, manifest);
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         Checkpoint nothing = new Checkpoint(new LogState(empty, 0, 0, LogHead.START, StoreNotes.NONE,
-                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
+                SegmentSequence.NONE), List.of(), Coverage.NONE, Map.of());
         Replay log = new Replay(nothing, segments, manifest.origin(), Long.MAX_VALUE / 2, VersionChain.MAX);
         bytesInAll = logBytes(manifest, names);
         for (Manifest.LiveSegment live : manifest.segments()) {

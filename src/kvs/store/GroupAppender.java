@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
+import kvs.log.CompactedRangeNote;
 import kvs.log.DiskReserve;
 import kvs.log.EncodedDocument;
 import kvs.log.FileSync;
@@ -15,7 +16,6 @@ import kvs.log.GroupBuffer;
 import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.LogHead;
-import kvs.log.LogHeadNote;
 import kvs.log.Manifest;
 import kvs.log.Record;
 import kvs.log.Segment;
@@ -25,9 +25,9 @@ import kvs.model.Dot;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
-import kvs.model.VersionRules;
 import kvs.tree.Entry;
 import kvs.world.FailureText;
 
@@ -164,7 +164,7 @@ final class GroupAppender {
 
     /** The tombstone just above a version when it is the next record; see {@link Transaction#bury}. */
     Version tombstone(Version alive) {
-        long shadow = VersionRules.shadow(false, alive.expires(), alive.lineage().shadowsUntil());
+        long shadow = ReplicationRules.shadow(false, alive.expires(), alive.lineage().shadowsUntil());
         return ids.seal(new Version(alive.key(), Version.NOBODY, alive.timestamp(),
                 new Dot(journal.manifest().origin(), head.seq() + 1), alive.joined() - 1,
                 new Version.Lineage(alive.timestamp(), shadow), Version.NOBODY, alive.owner(),
@@ -177,7 +177,7 @@ final class GroupAppender {
      */
     static Version.Lineage lineage(Optional<Entry> replaced, boolean hidden) {
         long shadow = hidden ? Version.FOREVER : replaced
-                .map(e -> VersionRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
+                .map(e -> ReplicationRules.shadow(e.deleted(), e.expires(), e.shadowsUntil())).orElse(0L);
         return new Version.Lineage(replaced.map(Entry::timestamp).orElse(0L), shadow);
     }
 
@@ -215,7 +215,7 @@ final class GroupAppender {
     void note(String name, byte[] body) {
         Record.Note note = new Record.Note(head.seq() + 1,
                 Key.ofBytes(name.getBytes(StandardCharsets.UTF_8)), body);
-        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(LogHeadNote.NAME)) {
+        if (name.length() + body.length > StoreNotes.BYTES_MAX || name.equals(CompactedRangeNote.NAME)) {
             throw new IllegalArgumentException("a note '" + name + "' of " + body.length + " bytes");
         }
         group.note(journal.salt(), note);

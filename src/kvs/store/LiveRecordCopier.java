@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
+import kvs.log.CompactedRangeNote;
 import kvs.log.DamagedRecords;
 import kvs.log.DataFileNames;
 import kvs.log.Journal;
 import kvs.log.KeyBloomFilter;
-import kvs.log.LogHeadNote;
 import kvs.log.Record;
 import kvs.log.Segment;
 import kvs.log.SegmentBuilder;
@@ -31,7 +31,7 @@ import kvs.tree.TreeCursor;
  *
  * <p>The live records are: versions that the index points to, as the present or a past version of a key; the
  * last note of each name; purges of keys of which an earlier segment may still contain a version; and the
- * {@link LogHeadNote} of the removed records. A segment with an unreadable record is left as it is,
+ * {@link CompactedRangeNote} of the removed records. A segment with an unreadable record is left as it is,
  * unless the record is garbage: nothing points to it, it hides nothing, and were it a purge, no earlier
  * segment had a version for it.
  *
@@ -48,7 +48,7 @@ final class LiveRecordCopier {
     private final List<Integer> earlier;
     private final SegmentBuilder writer;
     private final KeyBloomFilter.Builder keys = new KeyBloomFilter.Builder();
-    private final LogHeadNote summary;
+    private final CompactedRangeNote summary;
     /** The old positions of the copied versions, in order: segment, offset. */
     private int[] origins = new int[1 << 10];
     private int copied;
@@ -70,7 +70,7 @@ final class LiveRecordCopier {
         this.state = state;
         this.replaced = replaced;
         this.writer = writer;
-        this.summary = new LogHeadNote(journal.manifest().origin());
+        this.summary = new CompactedRangeNote(journal.manifest().origin());
         this.earlier = journal.layout().numbers().stream()
                 .filter(number -> number < replaced.get(0)).toList();
     }
@@ -216,7 +216,7 @@ final class LiveRecordCopier {
         private boolean last(Record.Note note) {
             String name = note.key().text();
             byte[] present = snapshot.notes().find(name).orElse(new byte[0]);
-            return !name.equals(LogHeadNote.NAME) && Arrays.equals(present, note.body());
+            return !name.equals(CompactedRangeNote.NAME) && Arrays.equals(present, note.body());
         }
 
         private void origin(int offset) {

@@ -1,7 +1,7 @@
 package kvs.store;
 
 import kvs.log.LogHead;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 
 /**
  * A state of the store with its position in the log.
@@ -14,4 +14,4 @@ import kvs.log.SegmentLayout;
  * @param layout segments of the log
  */
 public record LogState(IndexSnapshot root, int segment, int end, LogHead head, StoreNotes notes,
-        SegmentLayout layout) { }
+        SegmentSequence layout) { }

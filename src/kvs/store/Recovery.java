@@ -18,7 +18,7 @@ import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.OwnerNumbers;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 import kvs.log.SegmentScan;
 import kvs.log.StagingDirectory;
 import kvs.log.StorageEnvironment;
@@ -167,7 +167,7 @@ final class Recovery {
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         return good.orElse(new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START,
-                StoreNotes.NONE, SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of()));
+                StoreNotes.NONE, SegmentSequence.NONE), List.of(), Coverage.NONE, Map.of()));
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {

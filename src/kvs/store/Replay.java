@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.log.BadRecordException;
 import kvs.log.Checksum;
+import kvs.log.CompactedRangeNote;
 import kvs.log.DamagedRecords;
 import kvs.log.EntryFactory;
 import kvs.log.HighWatermarks;
 import kvs.log.LogHead;
-import kvs.log.LogHeadNote;
 import kvs.log.OpenSegments;
 import kvs.log.OwnerNumbers;
 import kvs.log.Record;
@@ -120,8 +120,8 @@ final class Replay implements SegmentScan.Visitor {
     }
 
     private void note(Record.Note note) throws BadRecordException {
-        if (note.key().text().equals(LogHeadNote.NAME)) {
-            LogHeadNote summary = LogHeadNote.of(note);
+        if (note.key().text().equals(CompactedRangeNote.NAME)) {
+            CompactedRangeNote summary = CompactedRangeNote.of(note);
             head = summary.after(head, origin, wallMs);
             summary.reach().numbers().forEach((from, highest) -> watermarks.raise(new Dot(from, highest)));
         } else {

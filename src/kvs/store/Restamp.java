@@ -15,8 +15,8 @@ import kvs.log.UnusableDirectoryException;
 import kvs.log.VersionChain;
 import kvs.model.Key;
 import kvs.model.Refusal;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRules;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
@@ -136,7 +136,7 @@ public final class Restamp {
 
     private Result all(long wallMs) throws IOException {
         boolean strangers = peers.any() && strangers(wallMs);
-        TreeCursor scan = ahead(wallMs + VersionRules.CLOCK_AHEAD_MS);
+        TreeCursor scan = ahead(wallMs + ReplicationRules.CLOCK_AHEAD_MS);
         List<Key> batch = new ArrayList<>();
         long bytes = 0;
         while (scan.next()) {

@@ -16,9 +16,9 @@ import kvs.log.Segment;
 import kvs.log.VersionChain;
 import kvs.model.Dot;
 import kvs.model.MergeRule;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
-import kvs.model.VersionRules;
 import kvs.tree.Entry;
 
 /**
@@ -84,11 +84,11 @@ final class RestampChain {
      * difference.
      */
     static long latestAcceptedMs(long wallMs) {
-        return wallMs + VersionRules.ARRIVAL_AHEAD_MS + VersionRules.CLOCK_AHEAD_MS;
+        return wallMs + ReplicationRules.ARRIVAL_AHEAD_MS + ReplicationRules.CLOCK_AHEAD_MS;
     }
 
     private boolean ahead(Version version) {
-        return version.timestamp() > tx.wallMs() + VersionRules.CLOCK_AHEAD_MS;
+        return version.timestamp() > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS;
     }
 
     /**
@@ -105,7 +105,7 @@ final class RestampChain {
             first--;
         }
         long stays = first > 0 ? links.get(first - 1).version.timestamp() : 0;
-        boolean helps = stays <= latestAcceptedMs(tx.wallMs()) || VersionRules.early(
+        boolean helps = stays <= latestAcceptedMs(tx.wallMs()) || ReplicationRules.early(
                 links.get(links.size() - 1).version.timestamp(), tx.wallMs(), stays);
         return helps ? Restamp.Verdict.STAMPED : Restamp.Verdict.BOUND;
     }
@@ -157,7 +157,7 @@ final class RestampChain {
 
     /** The timestamp of a replaced version that is not kept any more; 0 when it was ahead too. */
     private long lost(long timestamp) {
-        return timestamp > tx.wallMs() + VersionRules.CLOCK_AHEAD_MS ? 0 : timestamp;
+        return timestamp > tx.wallMs() + ReplicationRules.CLOCK_AHEAD_MS ? 0 : timestamp;
     }
 
     /** The decision of a replay on the next version, which was written elsewhere or is restamped here. */

@@ -13,7 +13,7 @@ import kvs.log.LogHead;
 import kvs.log.Manifest;
 import kvs.log.OpenSegments;
 import kvs.log.Segment;
-import kvs.log.SegmentLayout;
+import kvs.log.SegmentSequence;
 import kvs.log.SegmentScan;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Coverage;
@@ -92,7 +92,7 @@ public final class StoreNotesReader {
         }
         IndexSnapshot empty = new IndexSnapshot(Tree.empty(Tree.WIDTH), DamagedRecords.NONE);
         return new Checkpoint(new LogState(empty, 0, Segment.HEAD_BYTES, LogHead.START, StoreNotes.NONE,
-                SegmentLayout.NONE), List.of(), Coverage.NONE, Map.of());
+                SegmentSequence.NONE), List.of(), Coverage.NONE, Map.of());
     }
 
     private Optional<Checkpoint> good(String name, Manifest manifest) throws IOException {

@@ -28,9 +28,9 @@
  * nothing proves to have been durable, and that lacks a sector, is the torn tail of unacknowledged writes and
  * is cut off ({@code TornWriteDetector}). All other unreadable bytes are {@code DamagedRecords}: never cut,
  * never served, never replaced by an older version. The proof is a later group, or MANIFEST, which notes the
- * end of a log that is idle for a second ({@code IdleLogCloser}). A group's trailer names the key of each of
- * its records, so damage to a record is confined to its key. If even the trailer is lost, the store refuses
- * to open unless {@code --force-degraded} is given.
+ * end of a log that is idle for a second ({@code DurableEndRecorder}). A group's trailer names the key of
+ * each of its records, so damage to a record is confined to its key. If even the trailer is lost, the store
+ * refuses to open unless {@code --force-degraded} is given.
  *
  * <p>The formats are drawn in {@code Checkpoint}, in {@code StoreNotes} and in {@code kvs.log}. On a full
  * disk a start releases the space of {@code DiskReserve}; MANIFEST notes the boot with the first write that

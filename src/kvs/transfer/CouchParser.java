@@ -8,7 +8,7 @@ import java.util.Set;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /**
  * A document of CouchDB, as a row of {@code _all_docs?include_docs=true} or an element of a line of
@@ -52,7 +52,7 @@ final class CouchParser implements EntryParser {
 
         private static long generation(String rev) {
             String digits = rev.substring(0, Math.max(0, rev.indexOf('-')));
-            return AsciiGrammar.number(digits, DIGITS_MAX).orElse(0);
+            return AsciiParsers.number(digits, DIGITS_MAX).orElse(0);
         }
     }
 

@@ -44,7 +44,7 @@ final class JsonElements implements EntryReader {
         Optional<String> fault(Map<String, String> members, boolean hasArray);
     }
 
-    private final CheckedInput in;
+    private final ChecksumInput in;
     private final JsonScanner scanner;
     private final int bytesMax;
     private final Shape shape;
@@ -63,7 +63,7 @@ final class JsonElements implements EntryReader {
 
     /** Reads elements of at most {@code bytesMax} bytes. */
     JsonElements(InputStream in, int bytesMax, Shape shape) {
-        this.in = new CheckedInput(in);
+        this.in = new ChecksumInput(in);
         this.scanner = new JsonScanner(this.in);
         this.bytesMax = bytesMax;
         this.shape = shape;
@@ -105,7 +105,7 @@ final class JsonElements implements EntryReader {
             mark();
             scanner.space();
         }
-        if (in.peek() == CheckedInput.END) {
+        if (in.peek() == ChecksumInput.END) {
             state = State.ENDED;
             lastFault = anyText ? lastFault : Optional.of("the file is empty");
             lastFault.ifPresent(this::fail);
@@ -216,7 +216,7 @@ final class JsonElements implements EntryReader {
             state = State.ENDED;
             return false;
         }
-        while (in.peek() != CheckedInput.END && in.peek() != '\n') {
+        while (in.peek() != ChecksumInput.END && in.peek() != '\n') {
             in.take();
         }
         endText();

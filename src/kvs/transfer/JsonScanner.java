@@ -56,11 +56,11 @@ final class JsonScanner {
         }
     }
 
-    private final CheckedInput in;
+    private final ChecksumInput in;
     private boolean lineEnds;
     private byte[] kept = new byte[KEPT_BYTES];
 
-    JsonScanner(CheckedInput in) {
+    JsonScanner(ChecksumInput in) {
         this.in = in;
     }
 
@@ -72,7 +72,7 @@ final class JsonScanner {
     /** The next byte, without reading it, or {@code END}. */
     int peek() throws IOException {
         int next = in.peek();
-        return lineEnds && next == '\n' ? CheckedInput.END : next;
+        return lineEnds && next == '\n' ? ChecksumInput.END : next;
     }
 
     /** Reads white space. */
@@ -94,7 +94,7 @@ final class JsonScanner {
     /** Reads this byte, which must be the next. */
     void expect(char wanted, String what) throws IOException, BrokenTextException {
         if (!skip(wanted)) {
-            throw peek() == CheckedInput.END ? cutOff() : new BrokenTextException("expected " + what);
+            throw peek() == ChecksumInput.END ? cutOff() : new BrokenTextException("expected " + what);
         }
     }
 
@@ -104,7 +104,7 @@ final class JsonScanner {
         int bytes = 0;
         while (!scan.ended) {
             int next = peek();
-            if (next == CheckedInput.END) {
+            if (next == ChecksumInput.END) {
                 throw cutOff();
             }
             if (scan.endsBefore(next)) {

@@ -12,7 +12,7 @@ import kvs.auth.PermissionBits;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Durations;
 import kvs.model.Key;
 import kvs.model.Reason;
@@ -87,7 +87,7 @@ final class NdjsonCodec {
         Map<String, JsonValue> members = new HashMap<>();
         for (JsonValue.Field member : object.fields()) {
             if (!known.contains(member.name())) {
-                throw bad("unknown field '" + AsciiGrammar.shown(member.name()) + "'; accepted: "
+                throw bad("unknown field '" + AsciiParsers.shown(member.name()) + "'; accepted: "
                         + String.join(", ", known));
             }
             members.put(member.name(), member.value());
@@ -140,7 +140,7 @@ final class NdjsonCodec {
         if (id.kind() == JsonValue.Kind.NULL) {
             return Optional.of(Version.NOBODY);
         }
-        return Optional.of(AsciiGrammar.uuid(id.string()).orElseThrow(() -> bad(name + " is not a UUID")));
+        return Optional.of(AsciiParsers.uuid(id.string()).orElseThrow(() -> bad(name + " is not a UUID")));
     }
 
     private static Optional<PermissionBits> bits(Map<String, JsonValue> members) throws JsonException {

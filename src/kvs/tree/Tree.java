@@ -140,7 +140,7 @@ public final class Tree {
 
     /** The entries of a range in key order. */
     public TreeCursor scan(KeyRange range) {
-        return new TreeCursor(root, range, EntryCondition.EVERYTHING);
+        return new TreeCursor(root, range, EntryFilter.EVERYTHING);
     }
 
     /**
@@ -148,7 +148,7 @@ public final class Tree {
      * key order.
      */
     public TreeCursor changed(KeyRange range, long fromMs, long toMs) {
-        return new TreeCursor(root, range, EntryCondition.changed(fromMs, toMs));
+        return new TreeCursor(root, range, EntryFilter.changed(fromMs, toMs));
     }
 
     /**
@@ -156,7 +156,7 @@ public final class Tree {
      * key order.
      */
     public TreeCursor dead(long now) {
-        return new TreeCursor(root, KeyRange.all(), EntryCondition.dead(now));
+        return new TreeCursor(root, KeyRange.all(), EntryFilter.dead(now));
     }
 
     /**
@@ -164,7 +164,7 @@ public final class Tree {
      * nodes would have to be read.
      */
     public Optional<ExpiredTotals> expired(KeyRange range, long now, int nodesMax) {
-        TreeCursor scan = new TreeCursor(root, range, EntryCondition.expired(now));
+        TreeCursor scan = new TreeCursor(root, range, EntryFilter.expired(now));
         long count = 0;
         long bytes = 0;
         while (scan.next()) {
@@ -179,7 +179,7 @@ public final class Tree {
 
     /** The leaves in key order. */
     public Iterable<StoredLeaf> runs() {
-        return () -> new TreeCursor(root, KeyRange.all(), EntryCondition.EVERYTHING).runs();
+        return () -> new TreeCursor(root, KeyRange.all(), EntryFilter.EVERYTHING).runs();
     }
 
     /**

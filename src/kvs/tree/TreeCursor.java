@@ -22,7 +22,7 @@ public final class TreeCursor {
 
     private final TreeNode root;
     private final KeyRange range;
-    private final EntryCondition filter;
+    private final EntryFilter filter;
     private final InnerNode[] path = new InnerNode[DEPTH_MAX];
     private final int[] indexes = new int[DEPTH_MAX];
     private int depth;
@@ -31,7 +31,7 @@ public final class TreeCursor {
     private int end;
     private int nodes;
 
-    TreeCursor(TreeNode root, KeyRange range, EntryCondition filter) {
+    TreeCursor(TreeNode root, KeyRange range, EntryFilter filter) {
         this.root = root;
         this.range = range;
         this.filter = filter;

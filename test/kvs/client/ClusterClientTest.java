@@ -41,7 +41,7 @@ class ClusterClientTest {
 
     private ClusterClient client(String endpoints) throws Exception {
         var behaviour = new ClusterClient.Behaviour(nodes, clock, ms -> nanos += ms * 1_000_000,
-                Patience.person(5_000), notes::add, false);
+                RetryBackoff.person(5_000), notes::add, false);
         return new ClusterClient(new ClusterClient.Access(Endpoint.list(endpoints), Optional.of("t0k"), ""),
                 behaviour, new PositionFile(new RealTextFiles(Dice.real()), home.resolve("p").toString()),
                 false);

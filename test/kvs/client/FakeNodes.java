@@ -49,7 +49,7 @@ public final class FakeNodes implements ByteConnections {
     /** A client with the token {@code t0k} and the patience of a transfer, which keeps no position. */
     public ClusterClient transferClient(String endpoints, Clock clock, LongConsumer pause)
             throws MisuseException {
-        return client(endpoints, new ClusterClient.Behaviour(this, clock, pause, Patience.transfer(),
+        return client(endpoints, new ClusterClient.Behaviour(this, clock, pause, RetryBackoff.transfer(),
                 note -> { }, false), Optional.of("t0k"));
     }
 
@@ -59,7 +59,7 @@ public final class FakeNodes implements ByteConnections {
             throw new IOException("no https");
         });
         return client(endpoints, new ClusterClient.Behaviour(connections, Clock.REAL,
-                new Threads(Logger.none())::pause, Patience.transfer(), note -> { }, false),
+                new Threads(Logger.none())::pause, RetryBackoff.transfer(), note -> { }, false),
                 Optional.empty());
     }
 

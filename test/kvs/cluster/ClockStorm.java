@@ -20,8 +20,8 @@ import kvs.cluster.SimCluster.Start;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.NodeMode;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRules;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
 import kvs.store.DirectoryVerification;
@@ -216,7 +216,7 @@ public final class ClockStorm {
         cluster.run(3_000);
         for (String id : ids) {
             if (node(id).store.root().tree()
-                    .ahead(cluster.clock.wallMs() + VersionRules.CLOCK_AHEAD_MS, 100).count() > 0) {
+                    .ahead(cluster.clock.wallMs() + ReplicationRules.CLOCK_AHEAD_MS, 100).count() > 0) {
                 restamp(id);
             }
         }
@@ -226,7 +226,7 @@ public final class ClockStorm {
             CompletableFuture<Version> done = node(id).write("last-" + id, "1", 0);
             cluster.run(1_000);
             assertTrue(done.isDone(), id + " does not answer a write");
-            assertTrue(done.join().timestamp() - cluster.clock.wallMs() <= VersionRules.CLOCK_AHEAD_MS,
+            assertTrue(done.join().timestamp() - cluster.clock.wallMs() <= ReplicationRules.CLOCK_AHEAD_MS,
                     id + " stamps a write ahead: " + text(done.join()));
         }
         cluster.run(10_000);

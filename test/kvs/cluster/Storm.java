@@ -20,8 +20,8 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.NodeMode;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
-import kvs.model.VersionRules;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
 import kvs.store.DirectoryVerification;
@@ -344,7 +344,7 @@ public final class Storm {
     private boolean beatenByTheDue(Version version) {
         return acknowledged.stream().map(acked -> acked.version).anyMatch(other ->
                 other.key().equals(version.key()) && other.rank().compareTo(version.rank()) >= 0
-                && VersionRules.due(other.timestamp(), VersionRules.death(other.deleted(),
+                && ReplicationRules.due(other.timestamp(), ReplicationRules.death(other.deleted(),
                         other.expires(), other.timestamp()), other.lineage().shadowsUntil(), cluster.windowMs)
                         <= cluster.clock.wallMs() + 2_000);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import kvs.model.NodeMode;
-import kvs.model.VersionRules;
+import kvs.model.ReplicationRules;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
 import kvs.tree.Tree;
@@ -28,7 +28,7 @@ class PurgerTest {
         node.put("other", "1");
         sleepUntil(60_000 + HOUR_MS - 1_000);
         assertEquals(2, count());
-        sleepUntil(60_000 + HOUR_MS + VersionRules.PURGE_STEP_MS);
+        sleepUntil(60_000 + HOUR_MS + ReplicationRules.PURGE_STEP_MS);
         assertEquals(1, count());
         assertEquals(1, purger.total());
         assertTrue(node.get("other").isPresent());
@@ -40,7 +40,7 @@ class PurgerTest {
         node.delete("a");
         sleepUntil(WINDOW_MS - 1_000);
         assertEquals(1, count());
-        sleepUntil(WINDOW_MS + VersionRules.PURGE_STEP_MS);
+        sleepUntil(WINDOW_MS + ReplicationRules.PURGE_STEP_MS);
         assertEquals(0, count());
         node.restart();
         assertEquals(0, count());
@@ -50,8 +50,8 @@ class PurgerTest {
     void purgesAtFullTenMinutesOnly() {
         node.put("a", "1", 1);
         long due = node.clock.wallMs() + 1 + HOUR_MS;
-        long full = (due + VersionRules.PURGE_STEP_MS - 1) / VersionRules.PURGE_STEP_MS
-                * VersionRules.PURGE_STEP_MS;
+        long full = (due + ReplicationRules.PURGE_STEP_MS - 1) / ReplicationRules.PURGE_STEP_MS
+                * ReplicationRules.PURGE_STEP_MS;
         sleepUntil(full - 1 - SimClock.START_MS);
         assertEquals(1, count());
         sleepUntil(full - SimClock.START_MS);
@@ -157,7 +157,7 @@ class PurgerTest {
     /** Steps until a round is over; how many pieces were written. */
     private int round() {
         int pieces = 0;
-        while (purger.step() < VersionRules.PURGE_STEP_MS / 2 && pieces < 100) {
+        while (purger.step() < ReplicationRules.PURGE_STEP_MS / 2 && pieces < 100) {
             pieces += node.store.step() ? 1 : 0;
         }
         return pieces;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.routes.Example;
 import kvs.routes.RequiredAccess;
 import kvs.routes.RouteDescription;
@@ -128,7 +128,7 @@ class ExamplesTest {
             for (int i = 0; i < expected.size(); i++) {
                 compare(expected.get(i), found.get(i), at + "[" + i + "]");
             }
-        } else if (AsciiGrammar.uuid(InMemoryApi.text(example)).isPresent()) {
+        } else if (AsciiParsers.uuid(InMemoryApi.text(example)).isPresent()) {
             ids.putIfAbsent(InMemoryApi.text(example), InMemoryApi.text(real));
         } else if (!text(example).equals(text(real))) {
             faults.add(at + " is " + text(real) + ", not " + text(example));
@@ -144,7 +144,7 @@ class ExamplesTest {
         }
         for (JsonValue.Field field : example.fields()) {
             JsonValue value = real.field(field.name()).orElseThrow();
-            boolean id = AsciiGrammar.uuid(InMemoryApi.text(field.value())).isPresent();
+            boolean id = AsciiParsers.uuid(InMemoryApi.text(field.value())).isPresent();
             if (id || !VOLATILE.contains(field.name())) {
                 compare(field.value(), value, at + " " + field.name());
             }

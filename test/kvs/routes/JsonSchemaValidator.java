@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /**
  * A validator for the part of JSON Schema (draft 2020-12) that our document uses; another keyword is a fault
@@ -227,7 +227,7 @@ public final class JsonSchemaValidator {
             faults.add(at + " is " + string + ", which does not match " + rule.pattern.get());
         }
         boolean good = rule.format.isEmpty() || switch (rule.format.get()) {
-            case "uuid" -> AsciiGrammar.uuid(string).isPresent();
+            case "uuid" -> AsciiParsers.uuid(string).isPresent();
             default -> string.startsWith("/");
         };
         if (!good) {

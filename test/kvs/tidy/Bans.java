@@ -71,7 +71,7 @@ public final class Bans {
             "\\bjava\\.util\\.(regex|Scanner)\\b"
             + "|\\.\\s*(matches|split)\\s*\\(\\s*([A-Z_]+\\b|\"[^\"]{2,})|\\.\\s*replace(All"
             + "|First)\\s*\\(\\s*([A-Z_]+\\b|\")", "regular expressions are for text of the operator and the"
-                    + " system only; use kvs.model.AsciiGrammar or a loop");
+                    + " system only; use kvs.model.AsciiParsers or a loop");
     /** Where that text is read: the commands, the configuration, the doors to the system. */
     private static final List<String> OWN_TEXT = List.of("kvs", "kvs.cli", "kvs.node",
             "kvs.config", "kvs.world");

@@ -57,7 +57,7 @@ class BansTest {
         "text.replaceAll(\"a|b\", x)", "text.replaceFirst(FORM, x)"})
     void regularExpressionsAreForOwnTextOnly(String code) {
         assertOne(Bans.patterns(List.of(new Source("src/kvs/gateway/RequestValidation.java", code))),
-                "RequestValidation.java:1", "kvs.model.AsciiGrammar");
+                "RequestValidation.java:1", "kvs.model.AsciiParsers");
         assertClean(Bans.patterns(List.of(new Source("src/kvs/config/SettingType.java", code),
                 new Source("test/kvs/gateway/RequestValidationTest.java", code))));
     }

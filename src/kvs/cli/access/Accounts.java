@@ -14,7 +14,7 @@ import kvs.command.ExitStatus;
 import kvs.http.PercentEncoding;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 
 /** The users and groups of a cluster, as an administrator sees them: found by id or name. One thread. */
 final class Accounts {
@@ -55,7 +55,7 @@ final class Accounts {
 
     /** The id of the user with that id or nickname. */
     String user(String name, String undone) throws CommandException {
-        if (AsciiGrammar.uuid(name).isPresent()) {
+        if (AsciiParsers.uuid(name).isPresent()) {
             return name;
         }
         List<JsonValue> found = all(USERS + "?nickname=" + PercentEncoding.encode(name), "users", undone);
@@ -64,7 +64,7 @@ final class Accounts {
 
     /** The id of the group with that id or name. */
     String group(String name, String undone) throws CommandException {
-        if (AsciiGrammar.uuid(name).isPresent()) {
+        if (AsciiParsers.uuid(name).isPresent()) {
             return name;
         }
         List<JsonValue> found = new ArrayList<>();

@@ -10,7 +10,7 @@ import kvs.command.ExitStatus;
 import kvs.command.MisuseException;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.FailureText;
 
 /**
@@ -78,7 +78,7 @@ public record FieldPath(String text, List<String> steps) {
     }
 
     private static Optional<JsonValue> element(JsonValue value, String index) throws JsonException {
-        OptionalLong number = AsciiGrammar.number(index, INDEX_DIGITS);
+        OptionalLong number = AsciiParsers.number(index, INDEX_DIGITS);
         if (value.kind() != JsonValue.Kind.ARRAY || number.isEmpty()) {
             return Optional.empty();
         }

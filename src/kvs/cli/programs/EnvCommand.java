@@ -17,7 +17,7 @@ import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
 import kvs.command.ValueType;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.world.ChildProcess;
 import kvs.world.FailureText;
 import kvs.world.Logger;
@@ -109,7 +109,7 @@ public final class EnvCommand implements Command {
             char c = names.charAt(i);
             boolean plain = c >= 'A' && c <= 'Z' || c == '_' || i > 0 && c >= '0' && c <= '9';
             if (!plain) {
-                throw new MisuseException(NAMES + ": '" + AsciiGrammar.shown(names)
+                throw new MisuseException(NAMES + ": '" + AsciiParsers.shown(names)
                         + "' is not the begin of a name: write capitals, digits and underscores");
             }
         }

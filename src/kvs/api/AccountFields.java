@@ -6,20 +6,20 @@ import kvs.http.JsonBody;
 import kvs.http.Request;
 import kvs.http.Response;
 import kvs.json.JsonWriter;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.routes.SharedParameters;
 
 /** The JSON of accounts: ids and names. */
-public final class AccountJson {
+public final class AccountFields {
 
     /** Maximum bytes of a body: enough for a group of a thousand members. */
     static final int BODY_MAX = 64 << 10;
     private static final int NAME_MAX = 100;
 
-    private AccountJson() { }
+    private AccountFields() { }
 
     /** The response to a creation; {@code json} is an open object. */
     static Response created(String root, UUID id, JsonWriter json) {
@@ -46,7 +46,7 @@ public final class AccountJson {
 
     /** Parses an id in its usual form. */
     public static Optional<UUID> uuid(String text) {
-        return AsciiGrammar.uuid(text);
+        return AsciiParsers.uuid(text);
     }
 
     /** A member that is a name for people. */

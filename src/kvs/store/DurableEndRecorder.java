@@ -19,7 +19,7 @@ import kvs.world.Task;
  *
  * <p>Confined to the thread that steps.
  */
-final class IdleLogCloser implements Task {
+final class DurableEndRecorder implements Task {
 
     /** Together with {@link #QUIET_MS} a second at most. */
     private static final long LOOK_MS = 200;
@@ -38,7 +38,7 @@ final class IdleLogCloser implements Task {
     private volatile boolean refused;
     private volatile long refusedNanos;
 
-    IdleLogCloser(Writer writer, Journal journal, Clock clock, Consumer<Write> submit) {
+    DurableEndRecorder(Writer writer, Journal journal, Clock clock, Consumer<Write> submit) {
         this.writer = writer;
         this.journal = journal;
         this.clock = clock;

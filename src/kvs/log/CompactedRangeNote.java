@@ -15,7 +15,7 @@ import kvs.model.Key;
  *   note log   origin(16), u64 own, u64 timestamp, u64 purged, coverage: the high watermarks
  * </pre>
  */
-public final class LogHeadNote {
+public final class CompactedRangeNote {
 
     /** The name of the note; reserved for this class. */
     public static final String NAME = "log";
@@ -29,13 +29,13 @@ public final class LogHeadNote {
     private long purged;
 
     /** The summary of no records; versions of {@code origin} count as own ones. */
-    public LogHeadNote(UUID origin) {
+    public CompactedRangeNote(UUID origin) {
         this.origin = origin;
     }
 
     /** The summary of a complete log of that origin. */
-    public static LogHeadNote of(UUID origin, LogHead head, Coverage coverage) {
-        LogHeadNote summary = new LogHeadNote(origin);
+    public static CompactedRangeNote of(UUID origin, LogHead head, Coverage coverage) {
+        CompactedRangeNote summary = new CompactedRangeNote(origin);
         summary.seq = head.seq();
         summary.own = head.own();
         summary.timestamp = head.nodeClock();
@@ -45,7 +45,7 @@ public final class LogHeadNote {
     }
 
     /** The same summary with other watermarks, for a log that holds only a part of the versions. */
-    public LogHeadNote of(Coverage reached) {
+    public CompactedRangeNote of(Coverage reached) {
         return of(origin, new LogHead(seq, timestamp, purged, own), reached);
     }
 
@@ -74,7 +74,7 @@ public final class LogHeadNote {
         purged = Math.max(purged, head.purgedMax());
     }
 
-    private void add(LogHeadNote other) {
+    private void add(CompactedRangeNote other) {
         seq = Math.max(seq, other.seq);
         own = Math.max(own, other.origin.equals(origin) ? other.own : 0);
         timestamp = Math.max(timestamp, other.timestamp);
@@ -111,12 +111,12 @@ public final class LogHeadNote {
     }
 
     /** The summary in a note. */
-    public static LogHeadNote of(Record.Note note) throws BadRecordException {
+    public static CompactedRangeNote of(Record.Note note) throws BadRecordException {
         ByteBuffer in = ByteBuffer.wrap(note.body());
         if (in.remaining() < FIXED) {
             throw new BadRecordException("note of the log");
         }
-        LogHeadNote summary = new LogHeadNote(new UUID(in.getLong(), in.getLong()));
+        CompactedRangeNote summary = new CompactedRangeNote(new UUID(in.getLong(), in.getLong()));
         summary.seq = note.seq();
         summary.own = in.getLong();
         summary.timestamp = in.getLong();

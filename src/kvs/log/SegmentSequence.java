@@ -10,34 +10,34 @@ import java.util.List;
  * @param numbers of the segments, rising; the last one is active
  * @param replacements replacements that are not in MANIFEST yet, oldest first
  */
-public record SegmentLayout(List<Integer> numbers, List<Replacement> replacements) {
+public record SegmentSequence(List<Integer> numbers, List<Replacement> replacements) {
 
     /** The layout of an empty log. */
-    public static final SegmentLayout NONE = new SegmentLayout(List.of(), List.of());
+    public static final SegmentSequence NONE = new SegmentSequence(List.of(), List.of());
 
     /** Adjacent segments whose live records were copied into a new one that replaces them. */
     public record Replacement(List<Integer> replaced, Manifest.LiveSegment made) { }
 
     /** The layout with one more segment at the end. */
-    SegmentLayout with(int number) {
+    SegmentSequence with(int number) {
         List<Integer> next = new ArrayList<>(numbers);
         next.add(number);
-        return new SegmentLayout(List.copyOf(next), replacements);
+        return new SegmentSequence(List.copyOf(next), replacements);
     }
 
     /** The layout after a replacement. */
-    SegmentLayout with(Replacement replacement) {
+    SegmentSequence with(Replacement replacement) {
         List<Replacement> known = new ArrayList<>(replacements);
         known.add(replacement);
         List<Integer> next = new ArrayList<>(numbers);
         int at = next.indexOf(replacement.replaced.get(0));
         next.removeAll(replacement.replaced);
         next.add(at, replacement.made.number());
-        return new SegmentLayout(List.copyOf(next), List.copyOf(known));
+        return new SegmentSequence(List.copyOf(next), List.copyOf(known));
     }
 
     /** The number of the oldest replacements that another layout has too. */
-    int agreed(SegmentLayout other) {
+    int agreed(SegmentSequence other) {
         int count = 0;
         while (count < replacements.size() && other.replacements.contains(replacements.get(count))) {
             count++;
@@ -46,8 +46,8 @@ public record SegmentLayout(List<Integer> numbers, List<Replacement> replacement
     }
 
     /** The layout when MANIFEST holds the first {@code count} replacements. */
-    SegmentLayout installed(int count) {
-        return new SegmentLayout(numbers, List.copyOf(replacements.subList(count, replacements.size())));
+    SegmentSequence installed(int count) {
+        return new SegmentSequence(numbers, List.copyOf(replacements.subList(count, replacements.size())));
     }
 
     /** The segments up to one of them; a state that ends there may point to these. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FirstUserFactsTest {
+class FirstUserRequestFactsTest {
 
     private static final FirstUserSetup.NodeFacts FRESH = new FirstUserSetup.NodeFacts(true, true, 0);
     private static final String JSON = "application/json";
@@ -34,7 +34,7 @@ class FirstUserFactsTest {
         ConnectionAddresses endpoints = new ConnectionAddresses(
                 new InetSocketAddress(InetAddress.getByName(remote), 50_000),
                 new InetSocketAddress(InetAddress.getByName(local), 80));
-        return FirstUserFacts.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
+        return FirstUserRequestFacts.of(Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
                 new RequestHeaders(headers), endpoints), stay()), asked -> own);
     }
 
@@ -112,7 +112,7 @@ class FirstUserFactsTest {
                 new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 2));
         Request request = Request.of(new RequestHead("POST", "/auth/users", "HTTP/1.1",
                 new RequestHeaders(headers()), far), stay());
-        assertEquals(false, FirstUserFacts.of(request, endpoints -> {
+        assertEquals(false, FirstUserRequestFacts.of(request, endpoints -> {
             throw new AssertionError("asked");
         }).own());
     }

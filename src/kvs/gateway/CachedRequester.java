@@ -22,12 +22,12 @@ import kvs.store.StoreView;
 import kvs.tree.Entry;
 
 /**
- * The sender of requests with the same header fields on one connection. Their name, their quota and the
+ * The requester of requests with the same header fields on one connection. Their name, their quota and the
  * standard fields of their responses are remembered while no user, group, token or metadata changes, and
  * their credential has not expired. A read that does not simply succeed is left to the pipeline, before
  * anything of it is counted. Belongs to the loop of the connection.
  */
-final class FastSender implements FastPath.Sender {
+final class CachedRequester implements FastPath.Sender {
 
     private static final byte[] ROOT = {'/', 'k', 'v', '/'};
     private static final byte[] METADATA = {'/', 'm', 'e', 't', 'a', 'd', 'a', 't', 'a'};
@@ -52,7 +52,7 @@ final class FastSender implements FastPath.Sender {
     private long sinceMs;
     private long untilMs;
 
-    FastSender(DocumentFastPath path, LoopWrites writes, Request request) {
+    CachedRequester(DocumentFastPath path, LoopWrites writes, Request request) {
         this.path = path;
         this.writes = writes;
         this.request = request;

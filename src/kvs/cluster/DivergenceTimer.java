@@ -8,7 +8,7 @@ import kvs.world.Clock;
  * The time for which this node and a member have held different data. Guarded by the lock of its
  * {@link FollowerSchedule}.
  */
-final class Divergence {
+final class DivergenceTimer {
 
     private final Clock clock;
     private byte[] theirRoot = {};
@@ -18,7 +18,7 @@ final class Divergence {
     private long aheadNanos;
 
     /** No divergence before now. */
-    Divergence(Clock clock) {
+    DivergenceTimer(Clock clock) {
         this.clock = clock;
         this.equalNanos = clock.nanos();
         this.changedNanos = equalNanos;

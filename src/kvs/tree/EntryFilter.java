@@ -9,24 +9,24 @@ import java.util.function.Predicate;
  * @param below whether a matching entry may be below a node with these totals
  * @param takes whether an entry matches
  */
-record EntryCondition(Predicate<NodeTotals> below, Predicate<Entry> takes) {
+record EntryFilter(Predicate<NodeTotals> below, Predicate<Entry> takes) {
 
-    static final EntryCondition EVERYTHING = new EntryCondition(totals -> true, entry -> true);
+    static final EntryFilter EVERYTHING = new EntryFilter(totals -> true, entry -> true);
 
     /** The entries with a timestamp from {@code fromMs} (inclusive) to {@code toMs} (exclusive). */
-    static EntryCondition changed(long fromMs, long toMs) {
-        return new EntryCondition(totals -> totals.timestampMax >= fromMs && totals.timestampMin < toMs,
+    static EntryFilter changed(long fromMs, long toMs) {
+        return new EntryFilter(totals -> totals.timestampMax >= fromMs && totals.timestampMin < toMs,
                 entry -> entry.timestamp() >= fromMs && entry.timestamp() < toMs);
     }
 
     /** The entries that are dead at {@code now}. */
-    static EntryCondition dead(long now) {
-        return new EntryCondition(totals -> totals.deathMin <= now, entry -> entry.death() <= now);
+    static EntryFilter dead(long now) {
+        return new EntryFilter(totals -> totals.deathMin <= now, entry -> entry.death() <= now);
     }
 
     /** The entries whose expiry has passed at {@code now}, without tombstones. */
-    static EntryCondition expired(long now) {
-        return new EntryCondition(totals -> totals.expiresMin <= now,
+    static EntryFilter expired(long now) {
+        return new EntryFilter(totals -> totals.expiresMin <= now,
                 entry -> !entry.deleted() && now >= entry.expires());
     }
 }

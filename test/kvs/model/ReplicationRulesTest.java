@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class VersionRulesTest {
+class ReplicationRulesTest {
 
     private static final long EVER = Version.FOREVER;
 
@@ -25,14 +25,14 @@ class VersionRulesTest {
         "100, 60100, 0, 60100", "100, 60101, 0, 100", "100, 60101, 150, 151"})
     void timestampIsNeverBelowWallNorClockAndAboveWhatItReplaces(long wall, long clock, long current,
             long expected) {
-        assertEquals(expected, VersionRules.timestamp(wall, clock, current));
+        assertEquals(expected, ReplicationRules.timestamp(wall, clock, current));
     }
 
     @ParameterizedTest
     @CsvSource({"0, 100, 100, 100", "200, 100, 100, 200", "0, 60100, 100, 60100", "5, 60101, 100, 5",
         "60101, 90, 100, 90", "60101, 60102, 100, 0"})
     void nodeClockFollowsOnlyWhatIsNear(long clock, long timestamp, long wall, long expected) {
-        assertEquals(expected, VersionRules.nodeClock(clock, timestamp, wall));
+        assertEquals(expected, ReplicationRules.nodeClock(clock, timestamp, wall));
     }
 
     @ParameterizedTest
@@ -40,33 +40,33 @@ class VersionRulesTest {
         "86400102, 100, 101, true", "9000000000, 100, 9000000000, false"})
     void aVersionWaitsThatIsADayAheadOfTheWallAndOfWhatItReplaces(long timestamp, long wall, long current,
             boolean waits) {
-        assertEquals(waits, VersionRules.early(timestamp, wall, current));
+        assertEquals(waits, ReplicationRules.early(timestamp, wall, current));
     }
 
     @Test
     void dueIsAnHourAfterTheLastShadowOrAWindowAfterDeath() {
-        long hour = VersionRules.SHORT_GRACE_MS;
+        long hour = ReplicationRules.SHORT_GRACE_MS;
         long window = 720 * hour;
-        assertEquals(EVER, VersionRules.due(10, EVER, 0, window), "alive");
-        assertEquals(20 + hour, VersionRules.due(10, 20, 0, window), "new key with a ttl");
-        assertEquals(10 + hour, VersionRules.due(10, 5, 0, window), "expired before it was written");
-        assertEquals(90 + hour, VersionRules.due(10, 20, 90, window),
+        assertEquals(EVER, ReplicationRules.due(10, EVER, 0, window), "alive");
+        assertEquals(20 + hour, ReplicationRules.due(10, 20, 0, window), "new key with a ttl");
+        assertEquals(10 + hour, ReplicationRules.due(10, 5, 0, window), "expired before it was written");
+        assertEquals(90 + hour, ReplicationRules.due(10, 20, 90, window),
                 "shadows something that lived longer");
-        assertEquals(20 + window, VersionRules.due(10, 20, EVER, window),
+        assertEquals(20 + window, ReplicationRules.due(10, 20, EVER, window),
                 "shadows something without expiry");
-        assertEquals(20 + window, VersionRules.due(10, 20, 2 * window, window),
+        assertEquals(20 + window, ReplicationRules.due(10, 20, 2 * window, window),
                 "shadows something very long");
     }
 
     @Test
     void shadowIsTheLatestLifeOfWhatIsReplaced() {
-        assertEquals(0, VersionRules.shadow(true, EVER, 0));
-        assertEquals(50, VersionRules.shadow(true, EVER, 50));
-        assertEquals(EVER, VersionRules.shadow(false, EVER, 0));
-        assertEquals(70, VersionRules.shadow(false, 70, 50));
-        assertEquals(90, VersionRules.shadow(false, 70, 90));
-        assertEquals(30, VersionRules.death(true, EVER, 30));
-        assertEquals(70, VersionRules.death(false, 70, 30));
+        assertEquals(0, ReplicationRules.shadow(true, EVER, 0));
+        assertEquals(50, ReplicationRules.shadow(true, EVER, 50));
+        assertEquals(EVER, ReplicationRules.shadow(false, EVER, 0));
+        assertEquals(70, ReplicationRules.shadow(false, 70, 50));
+        assertEquals(90, ReplicationRules.shadow(false, 70, 90));
+        assertEquals(30, ReplicationRules.death(true, EVER, 30));
+        assertEquals(70, ReplicationRules.death(false, 70, 30));
     }
 
     @Test
@@ -160,8 +160,8 @@ class VersionRulesTest {
         "true, 10, true, 11, false", "false, 99, true, 99, false", "true, 99, false, 0, false"})
     void aLivingVersionIsDroppedOnlyWhenTheOthersMustHaveForgottenIt(boolean had, long age, boolean entered,
             long equal, boolean dropped) {
-        assertEquals(dropped, VersionRules.drop(had, age, entered, equal, 10));
-        assertEquals(had && age > 10, VersionRules.drop(had, age, entered, EVER, 10), "never equal");
+        assertEquals(dropped, ReplicationRules.drop(had, age, entered, equal, 10));
+        assertEquals(had && age > 10, ReplicationRules.drop(had, age, entered, EVER, 10), "never equal");
     }
 
     /** What the others are ahead, s; by how much this clock is wrong, s. */
@@ -171,7 +171,7 @@ class VersionRulesTest {
     void aClockIsWrongWhenMoreThanHalfAgreeThatItIs(String ahead, long wrong) {
         List<Long> all = ahead.isEmpty() ? List.of()
                 : Arrays.stream(ahead.split(" ")).map(s -> Long.parseLong(s) * 1_000).toList();
-        assertEquals(wrong * 1_000, VersionRules.clockWrong(all));
+        assertEquals(wrong * 1_000, ReplicationRules.clockWrong(all));
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.List;
  * The rules of replication as pure functions, named as in the model that they were checked with. Each has a
  * truth table in its test; change the model first.
  */
-public final class VersionRules {
+public final class ReplicationRules {
 
     /** The most that a timestamp may be ahead of the wall and still count for the node clock, ms. */
     public static final long CLOCK_AHEAD_MS = 60_000;
@@ -24,7 +24,7 @@ public final class VersionRules {
      */
     public static final long PURGE_STEP_MS = 600_000;
 
-    private VersionRules() { }
+    private ReplicationRules() { }
 
     /**
      * The timestamp of a write: never below the wall, never below a timestamp that this node has accepted,

@@ -12,24 +12,24 @@ import java.util.Optional;
  * @param limitMsMax the longest pause that a node may ask for
  * @param awaitsRestart whether the only node is waited for when it is silent, if it has responded before
  */
-public record Patience(long timeoutMs, long pauseMs, long pauseMsMax, long limitMsMax,
+public record RetryBackoff(long timeoutMs, long pauseMs, long pauseMsMax, long limitMsMax,
         boolean awaitsRestart) {
 
     private static final int DOUBLINGS_MAX = 10;
 
     /** The patience of a command for which a person waits. */
-    static Patience person(long timeoutMs) {
-        return new Patience(timeoutMs, 200, 200, 30_000, false);
+    static RetryBackoff person(long timeoutMs) {
+        return new RetryBackoff(timeoutMs, 200, 200, 30_000, false);
     }
 
     /** The patience of the copying of many documents: that of a restart, or of a rate limit of a minute. */
-    public static Patience transfer() {
-        return new Patience(60_000, 500, 8_000, 120_000, true);
+    public static RetryBackoff transfer() {
+        return new RetryBackoff(60_000, 500, 8_000, 120_000, true);
     }
 
     /** The same with another bound of a request. */
-    Patience within(long otherTimeoutMs) {
-        return new Patience(otherTimeoutMs, pauseMs, pauseMsMax, limitMsMax, awaitsRestart);
+    RetryBackoff within(long otherTimeoutMs) {
+        return new RetryBackoff(otherTimeoutMs, pauseMs, pauseMsMax, limitMsMax, awaitsRestart);
     }
 
     /** The pause after a round, counted from 0, whose last refusal was that. */

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  * A stream that is read byte by byte, with the number and the checksum of the bytes that were read. One
  * thread.
  */
-final class CheckedInput implements Closeable {
+final class ChecksumInput implements Closeable {
 
     /** The result of {@link #peek} at the end. */
     static final int END = -1;
@@ -28,7 +28,7 @@ final class CheckedInput implements Closeable {
     private long before;
     private long line = 1;
 
-    CheckedInput(InputStream in) {
+    ChecksumInput(InputStream in) {
         this.in = in;
     }
 

@@ -9,7 +9,7 @@ import java.util.UUID;
  * a character once, and no more characters than its bound allows; regular expressions, which can backtrack,
  * are for our own text only. Pure functions.
  */
-public final class AsciiGrammar {
+public final class AsciiParsers {
 
     private static final int UUID_LENGTH = 36;
     /** The number of digits that always fits into a long. */
@@ -17,7 +17,7 @@ public final class AsciiGrammar {
     /** Long enough to recognise the text. */
     private static final int SHOWN_MAX = 40;
 
-    private AsciiGrammar() { }
+    private AsciiParsers() { }
 
     /** The beginning of a foreign text, for a message, however long the text is. */
     public static String shown(String text) {

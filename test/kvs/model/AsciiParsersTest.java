@@ -8,12 +8,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AsciiGrammarTest {
+class AsciiParsersTest {
 
     @ParameterizedTest
     @CsvSource({"0,1,0", "7,2,07", "12,2,12", "123,2,123", "42,19,0000000000000000042"})
     void padsNumbers(long number, int digits, String text) {
-        assertEquals(text, AsciiGrammar.padded(number, digits));
+        assertEquals(text, AsciiParsers.padded(number, digits));
     }
 
     @ParameterizedTest
@@ -21,21 +21,21 @@ class AsciiGrammarTest {
         "999, 3, 999", "1000, 3, -1", "'', 3, -1", "-1, 3, -1", "+1, 3, -1", "1 , 3, 1", "1.0, 3, -1",
         "\u0661, 3, -1", "999999999999999999, 18, 999999999999999999", "9999999999999999999, 30, -1"})
     void readsNumbers(String text, int digits, long number) {
-        assertEquals(number, AsciiGrammar.number(text, digits).orElse(-1));
+        assertEquals(number, AsciiParsers.number(text, digits).orElse(-1));
     }
 
     @ParameterizedTest
     @CsvSource({"00ff, 4, true", "00fF, 4, false", "00f, 4, false", "00fff, 4, false", "00fg, 4, false",
         "'', 0, true"})
     void knowsHexadecimalDigits(String text, int length, boolean good) {
-        assertEquals(good, AsciiGrammar.hex(text, length));
+        assertEquals(good, AsciiParsers.hex(text, length));
     }
 
     @ParameterizedTest
     @CsvSource({"node-1, true", "NODE_9, true", "'', false", "a b, false", "n\u00f6, false", "12345678, true",
         "123456789, false"})
     void knowsNames(String text, boolean good) {
-        assertEquals(good, AsciiGrammar.name(text, "-_", 8));
+        assertEquals(good, AsciiParsers.name(text, "-_", 8));
     }
 
     @ParameterizedTest
@@ -43,12 +43,12 @@ class AsciiGrammarTest {
         "3f2504e0-4f89-11d3-9a0c-0305e82c330", "3f2504e04f8911d39a0c0305e82c3301xxxx",
         "3f2504e0-4f89-11d3-9a0c-0305e82c33011", "3f2504e0-4f89-11d3-9a0c+0305e82c3301"})
     void takesAUuidInOneFormOnly(String text) {
-        assertEquals(true, AsciiGrammar.uuid(text).isEmpty());
+        assertEquals(true, AsciiParsers.uuid(text).isEmpty());
     }
 
     @Test
     void readsUuids() {
         UUID uuid = new UUID(0x3f2504e04f8911d3L, 0x9a0c0305e82c3301L);
-        assertEquals(uuid, AsciiGrammar.uuid(uuid.toString()).orElseThrow());
+        assertEquals(uuid, AsciiParsers.uuid(uuid.toString()).orElseThrow());
     }
 }

@@ -14,7 +14,7 @@ import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;
 
 /** The waiting for nodes that cannot serve a request now. */
-class PatienceTest {
+class RetryBackoffTest {
 
     private static final ClientRequest READ = ClientRequest.get("/kv/x");
 
@@ -32,7 +32,7 @@ class PatienceTest {
 
     @Test
     void pausesDoubleUpToABoundOrAreThoseOfTheNode() throws Exception {
-        Patience transfer = Patience.transfer();
+        RetryBackoff transfer = RetryBackoff.transfer();
         List<Long> grown = new ArrayList<>();
         for (int round : List.of(0, 1, 2, 3, 4, 5, 1_000_000)) {
             grown.add(transfer.pauseMs(round, Optional.empty()));
@@ -43,7 +43,7 @@ class PatienceTest {
         ClientResponse busy = new ClientResponse(503, Map.of("retry-after", "77"), new byte[0], endpoint);
         assertEquals(77_000, transfer.pauseMs(3, Optional.of(limited)));
         assertEquals(4_000, transfer.pauseMs(3, Optional.of(busy)));
-        assertEquals(200, Patience.person(10_000).pauseMs(9, Optional.empty()));
+        assertEquals(200, RetryBackoff.person(10_000).pauseMs(9, Optional.empty()));
     }
 
     /** A transfer waits for the restart of its node, but not for a node that was never there. */
@@ -64,7 +64,7 @@ class PatienceTest {
     @Test
     void personIsToldAtOnceThatTheOnlyNodeIsSilent() throws Exception {
         nodes.node("a", request -> FakeNodes.response(200, "", "{}"));
-        var behaviour = new ClusterClient.Behaviour(nodes, clock, this::pause, Patience.person(10_000),
+        var behaviour = new ClusterClient.Behaviour(nodes, clock, this::pause, RetryBackoff.person(10_000),
                 note -> { }, false);
         try (ClusterClient client = FakeNodes.client("a", behaviour, Optional.empty())) {
             client.ask(READ, "x");

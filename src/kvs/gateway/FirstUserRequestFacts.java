@@ -6,18 +6,18 @@ import kvs.auth.FirstUserSetup;
 import kvs.http.ConnectionAddresses;
 import kvs.http.Request;
 import kvs.http.RequestHeaders;
-import kvs.model.AsciiGrammar;
+import kvs.model.AsciiParsers;
 import kvs.model.IpLiteral;
 
 /** Facts of a request that the rule of the first user needs ({@link FirstUserSetup#admits}). */
-public final class FirstUserFacts {
+public final class FirstUserRequestFacts {
 
     /** Fields that a browser adds; {@link Request} knows those of proxies. */
     private static final List<String> BROWSER = List.of("origin", "referer", "cookie");
     private static final String FETCH = "sec-fetch-";
     private static final int PORT_DIGITS = 5;
 
-    private FirstUserFacts() { }
+    private FirstUserRequestFacts() { }
 
     /** The facts of a request; {@code own} asks the operating system for the owner of the client's socket. */
     public static FirstUserSetup.RequestFacts of(Request request, Predicate<ConnectionAddresses> own) {
@@ -35,7 +35,7 @@ public final class FirstUserFacts {
         int port = host.lastIndexOf(':') > host.indexOf(']') ? host.lastIndexOf(':') : host.length();
         String name = host.substring(0, port);
         boolean whole = port == host.length()
-                || AsciiGrammar.number(host.substring(port + 1), PORT_DIGITS).isPresent();
+                || AsciiParsers.number(host.substring(port + 1), PORT_DIGITS).isPresent();
         return whole && (name.equalsIgnoreCase("localhost") || name.equals("[::1]")
                 || name.startsWith("127.") && IpLiteral.parse(name).isPresent());
     }
