@@ -27,8 +27,9 @@ final class AntiEntropySession {
 
     /** Deadline of a request of a comparison: it is a megabyte at most each way. */
     private static final long DIFF_DEADLINE_MS = 8_000;
-    /** Deadline of a page with the largest document, over a slow line. */
-    private static final long FETCH_DEADLINE_MS = 30_000;
+    /** Deadline of a page of small documents, and of one with the largest document over a slow line. */
+    static final long FETCH_MS_LEAST = 8_000;
+    static final long FETCH_MS_MOST = 32_000;
     /**
      * Number of requests of a comparison that follow without a pause: ten differences in a million keys need
      * six.
@@ -44,6 +45,8 @@ final class AntiEntropySession {
     private final List<KeyRange> left = new ArrayList<>(List.of(Replication.RESERVED, PATHS));
     /** The status of the member before the first request. */
     private final NodeStatus theirs;
+    /** Deadline of a page. */
+    private final long fetchMs;
     /** The coverage of this node at that time. */
     private final Coverage mine;
     /** Runs if the member does not respond to the end. */
@@ -60,9 +63,14 @@ final class AntiEntropySession {
      */
     record ComparisonTarget(Follower.Dependencies dependencies, Member member, VersionReceiver receiver) { }
 
-    /** A comparison with a member of this status; {@code lost} runs if it does not respond to the end. */
-    AntiEntropySession(ComparisonTarget peer, NodeStatus theirs, Consumer<AntiEntropySession> lost) {
+    /**
+     * A comparison with a member of this status, each page of which may take {@code fetchMs}; {@code lost}
+     * runs if it does not respond to the end.
+     */
+    AntiEntropySession(ComparisonTarget peer, NodeStatus theirs, long fetchMs,
+            Consumer<AntiEntropySession> lost) {
         this.peer = peer;
+        this.fetchMs = fetchMs;
         this.dependencies = peer.dependencies;
         this.theirs = theirs;
         this.mine = dependencies.coverageTracker().reported();
@@ -177,7 +185,7 @@ final class AntiEntropySession {
             return;
         }
         long asked = dependencies.clock().nanos();
-        Network.Bounds bounds = new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX);
+        Network.Bounds bounds = new Network.Bounds(fetchMs, SyncMessages.PAGE_BYTES_MAX);
         call("/sync/fetch", SyncMessages.wanted(wanted, from), bounds, same()).thenAccept(reply -> {
             Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();
@@ -212,7 +220,7 @@ final class AntiEntropySession {
                 .map(key -> new SyncMessages.WantedKey(key.bytes(), false))
                 .sorted((one, other) -> Arrays.compareUnsigned(other.key(), one.key())).toList();
         call("/sync/fetch", SyncMessages.wanted(new SyncMessages.FetchRequest(false, Coverage.NONE, wanted),
-                0), new Network.Bounds(FETCH_DEADLINE_MS, SyncMessages.PAGE_BYTES_MAX), same())
+                0), new Network.Bounds(fetchMs, SyncMessages.PAGE_BYTES_MAX), same())
                 .thenAccept(reply -> {
             Optional<SyncMessages.Page> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? SyncMessages.page(answered.body()) : Optional.empty();

@@ -64,6 +64,8 @@ final class Follower {
     private volatile Object presentPoll = new Object();
     /** The last status of the member. */
     private volatile NodeStatus reported = NodeStatus.UNKNOWN;
+    /** Deadline of a page of a comparison; longer after each loss, because the line may be slow. */
+    private volatile long fetchMs = AntiEntropySession.FETCH_MS_LEAST;
 
     /** The dependencies of followers. */
     record Dependencies(Store store, CoverageTracker coverageTracker, PeerClient line, Scheduler scheduler,
@@ -132,7 +134,8 @@ final class Follower {
                 < PURGING_MS;
         if (schedule.beginComparison(new FollowerSchedule.Observation(theirs, mine, ahead, theirs.whole()
                 && !dependencies.coverageTracker.whole(), purging))) {
-            AntiEntropySession round = new AntiEntropySession(peer, theirs, lost -> compared(lost, false));
+            AntiEntropySession round = new AntiEntropySession(peer, theirs, fetchMs,
+                    lost -> compared(lost, false));
             round.run(accounts, () -> compared(round, true));
         } else {
             feed();
@@ -141,12 +144,14 @@ final class Follower {
 
     /** Requests versions that were found unreadable here; success shows when they are read again. */
     void mend(List<Key> keys) {
-        new AntiEntropySession(peer, reported, lost -> { }).mend(keys);
+        new AntiEntropySession(peer, reported, AntiEntropySession.FETCH_MS_MOST, lost -> { }).mend(keys);
     }
 
     /** The end of a comparison; {@code reached}: the member responded to the end. */
     private void compared(AntiEntropySession round, boolean reached) {
         NodeStatus theirs = round.theirs();
+        fetchMs = reached ? AntiEntropySession.FETCH_MS_LEAST
+                : Math.min(2 * fetchMs, AntiEntropySession.FETCH_MS_MOST);
         long log = theirs.protocol() > ProtocolGate.FIRST ? Math.max(theirs.head(), theirs.log())
                 : theirs.head();
         FollowerSchedule.ComparisonResult end = new FollowerSchedule.ComparisonResult(reached,

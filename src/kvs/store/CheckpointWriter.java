@@ -69,9 +69,13 @@ final class CheckpointWriter {
         return problem;
     }
 
-    /** The counts since the start, and the growth of the log until {@code now}. */
+    /**
+     * The counts since the start, and the growth of the log until {@code now}; a log without a segment, and
+     * one that a compaction has made shorter, has not grown.
+     */
     StoreCounts.CheckpointCounts counts(LogState now) {
-        return new StoreCounts.CheckpointCounts(written.sum(), failed.sum(), place(now) - lastPlace);
+        return new StoreCounts.CheckpointCounts(written.sum(), failed.sum(),
+                Math.max(0, place(now) - lastPlace));
     }
 
     /**

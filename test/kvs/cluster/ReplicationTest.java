@@ -64,6 +64,18 @@ class ReplicationTest {
                 .ifPresent(lag -> assertEquals(0, lag)));
     }
 
+    /** It holds its comparison, and so all that comes from the member, for seconds only. */
+    @Test
+    void aFetchThatIsLostIsAskedAgain() {
+        cluster.start(new Start("a"));
+        write("a", "k", "1");
+        cluster.run(1_000);
+        cluster.network.loseNext("/sync/fetch");
+        cluster.start(new Start("b", "a"));
+        cluster.run(10_000);
+        assertValue("k", "1");
+    }
+
     @Test
     void aNewNodeFetchesEverythingBeforeItServes() {
         cluster.start(new Start("a"));

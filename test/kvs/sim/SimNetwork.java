@@ -22,6 +22,7 @@ public final class SimNetwork {
             new HashMap<>();
     private final Set<String> cuts = new HashSet<>();
     private final Set<String> distrusted = new HashSet<>();
+    private final Set<String> lostNext = new HashSet<>();
     private int lossPercent;
     private int delayMsMax = 5;
 
@@ -41,6 +42,11 @@ public final class SimNetwork {
     public void faults(int percent, int delayMs) {
         lossPercent = percent;
         delayMsMax = delayMs;
+    }
+
+    /** Loses the next call of that target, whoever makes it. */
+    public void loseNext(String target) {
+        lostNext.add(target);
     }
 
     /** Loses everything that goes from one address to the other. */
@@ -89,6 +95,9 @@ public final class SimNetwork {
             later(bounds.deadlineMs(),
                     () -> reply.complete(
                             new NoResponse("no response within " + bounds.deadlineMs() + " ms")));
+            if (lostNext.remove(call.target())) {
+                return reply;
+            }
             carry(from, call.address(), () -> {
                 if (hosts.containsKey(call.address())) {
                     hosts.get(call.address()).apply(call).thenAccept(answer -> carry(call.address(), from,
