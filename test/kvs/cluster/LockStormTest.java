@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LockStormTest {
 
     private static final int SEEDS = 8;
-    private static final int STORMS = Depth.of(1, SEEDS);
+    private static final int STORMS = Depth.of(3, SEEDS);
 
     /** A secret that is written after its lock is nowhere shown before it. */
     @Test

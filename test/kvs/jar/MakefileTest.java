@@ -47,7 +47,8 @@ class MakefileTest {
         Jar.Printed installed = Shell.run(directory, MAKE + "install" + into);
         assertEquals(0, installed.status(), installed.text());
         assertEquals(List.of("etc/kvs/kvs.yaml", "usr/bin/kvs", "usr/lib/kvs/installed",
-                "usr/lib/kvs/kvs.jar", "usr/lib/systemd/system/kvs.service",
+                "usr/lib/kvs/kvs.jar", "usr/lib/kvs/node.options",
+                "usr/lib/systemd/system/kvs.service",
                 "usr/share/bash-completion/completions/kvs", "usr/share/fish/vendor_completions.d/kvs.fish",
                 "usr/share/man/man1/kvs.1", "usr/share/zsh/site-functions/_kvs"), files());
         assertTrue(Files.readString(directory.resolve("a root/usr/share/bash-completion/completions/kvs"))
