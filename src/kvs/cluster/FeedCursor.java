@@ -41,6 +41,8 @@ final class FeedCursor {
     /** The time of the next poll. */
     private long nextNanos;
     private long polledNanos;
+    /** Whether the page of the present poll is here, and is being taken. */
+    private boolean arrived;
     private boolean behind = true;
     private long caughtUpNanos;
 
@@ -84,13 +86,19 @@ final class FeedCursor {
             return OptionalLong.empty();
         }
         polledNanos = clock.nanos();
+        arrived = false;
         state = state.isStuck() ? State.RETRYING : State.POLLING;
         return OptionalLong.of(cursor);
     }
 
     private boolean isLost() {
-        return lagMs() >= LOST_MS
+        return !arrived && lagMs() >= LOST_MS
                 && TimeUnit.NANOSECONDS.toMillis(clock.nanos() - polledNanos) >= LOST_MS;
+    }
+
+    /** Takes note that the page of a poll is here: to take it may last, on a slow disk. */
+    void arrive() {
+        arrived = true;
     }
 
     /** Ends a poll with a page; {@code whole}: all of it was taken. */

@@ -196,6 +196,7 @@ final class Follower {
                 schedule.losePoll(reply instanceof PeerClient.Response answered && answered.status() == GONE);
                 return;
             }
+            schedule.pollArrived();
             FeedPage.ReceivedPage received = page.get();
             List<byte[]> readable = received.messages().stream()
                     .takeWhile(frame -> frame.length > 0).toList();

@@ -157,7 +157,7 @@ final class Writer {
 
     /**
      * Does these writes on the thread of the caller if {@code rule} says so, no other write waits and no
-     * other thread does a group. Whether it did; {@code false}: nothing happened.
+     * other thread does a group, or waits to do one. Whether it did; {@code false}: nothing happened.
      */
     boolean commit(List<Write> writes, CommitRule rule) {
         if (errors.failure().isPresent() || !turn.tryLock()) {
@@ -165,7 +165,7 @@ final class Writer {
         }
         try {
             int bytes = 2 * writes.stream().mapToInt(Write::bytes).sum();
-            if (commitsEnded || queue.size() > 0 || !rule.commitsHere(
+            if (commitsEnded || queue.size() > 0 || turn.hasQueuedThreads() || !rule.commitsHere(
                     new CommitRule.StoreState(journal.lastFsyncNanos(), journal.hasRoom(bytes)))) {
                 return false;
             }
@@ -243,6 +243,9 @@ final class Writer {
         refusedWrites.clear();
         int next = from;
         try {
+            if (errors.failure().isPresent()) {
+                throw new IOException("writing has ended");
+            }
             LogHead head = snapshot.head().exhausted()
                     ? snapshot.head().boot(journal.boot(snapshot.head().seq())) : snapshot.head();
             journal.prepare();

@@ -81,6 +81,24 @@ class FollowerScheduleTest {
         assertEquals(OptionalLong.empty(), schedule.beginPoll(), "one at a time");
     }
 
+    /** A slow disk may take longer for a page than a poll may be without a response. */
+    @Test
+    void aPollWhosePageIsHereIsNotReplaced() {
+        compared(0);
+        assertEquals(OptionalLong.of(7), schedule.beginPoll());
+        schedule.beginComparison(look(9, MINE, MINE));
+        schedule.pollArrived();
+        clock.advance(60_000);
+        schedule.beginComparison(look(9, MINE, MINE));
+        assertEquals(OptionalLong.empty(), schedule.beginPoll());
+        schedule.endPoll(true, 9, 9);
+        assertEquals(OptionalLong.of(9), schedule.beginPoll());
+        schedule.beginComparison(look(12, MINE, MINE));
+        clock.advance(5_000);
+        schedule.beginComparison(look(12, MINE, MINE));
+        assertEquals(OptionalLong.of(9), schedule.beginPoll(), "the next one may be lost again");
+    }
+
     @Test
     void aMemberThatForgotIsComparedAgain() {
         compared(0);

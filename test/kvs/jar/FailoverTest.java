@@ -20,6 +20,8 @@ import kvs.command.ExitStatus;
 import kvs.sim.Depth;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(Depth.DEEP)
 class FailoverTest {
 
-    /** Each node once; at full depth a minute in which one node dies each second. */
-    private static final int KILLS = Depth.of(3, 60);
+    /** Of each of two parts: all nodes die; at full depth a minute in which one node dies each second. */
+    private static final int KILLS = Depth.of(2, 30);
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(Depth.of(0, 1_000));
     /** A write that only a dead node has is seen when that has started again, which a busy machine delays. */
     private static final String RESTART = "60s";
@@ -61,15 +63,16 @@ class FailoverTest {
      * No command fails, each sees the writes of the one before, and the watch has no gap. A death costs a
      * person one line at most, and the watch another one.
      */
-    @Test
-    void nodesDieAndNobodyNotices() throws Exception {
+    @RepeatedTest(2)
+    void nodesDieAndNobodyNotices(RepetitionInfo part) throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
         CommandRun.Running watch = command().start("watch", "f/", "-o", "raw");
         while (watch.out().isEmpty()) {
             assertFalse(watch.isDone(), watch.err());
             command().run("put", "f/begin", "0");
         }
-        CompletableFuture<Void> killer = OwnThread.run(() -> kill(ended));
+        int first = KILLS * part.getCurrentRepetition();
+        CompletableFuture<Void> killer = OwnThread.run(() -> kill(first, ended));
         List<String> keys = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         try {
@@ -142,9 +145,9 @@ class FailoverTest {
         notes.addAll(result.err().lines().toList());
     }
 
-    private static void kill(AtomicBoolean ended) {
+    private static void kill(int first, AtomicBoolean ended) {
         try {
-            for (int i = 0; i < KILLS && !ended.get(); i++) {
+            for (int i = first; i < first + KILLS && !ended.get(); i++) {
                 long next = System.nanoTime() + PERIOD_NANOS;
                 three.node(i % 3).kill();
                 three.start(i % 3);
