@@ -8,18 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kvs.sim.Depth;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /** Sites that meet only by a file, with all that can happen on the way. */
 @Tag(Depth.DEEP)
 class SiteStormTest {
 
-    @Test
-    void keepsItsPromises() throws Exception {
+    private static final int PARTS = 5;
+    private static final int SEEDS = Depth.of(1, 40);
+
+    /** In parts, each within the time that a test may take. */
+    @RepeatedTest(PARTS)
+    void keepsItsPromises(RepetitionInfo part) throws Exception {
+        int end = SEEDS * part.getCurrentRepetition();
         Map<String, Integer> counts = new TreeMap<>();
         List<String> bad = new ArrayList<>();
-        for (long seed = 0; seed < Depth.of(2, 200); seed++) {
+        for (long seed = end - SEEDS; seed < end; seed++) {
             SiteStorm storm = new SiteStorm(seed, Optional.empty());
             List<String> failures = storm.run();
             storm.counts.forEach((what, count) -> counts.merge(what, count, Integer::sum));

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 class ReplicationTest {
 
     private static final long MINUTE_MS = 60_000;
-    /** One of eight lets hours pass; {@code make sim} runs more seeds. */
     /** {@code make sim} runs more. */
     private static final int SEEDS = 2;
 
