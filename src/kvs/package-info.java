@@ -121,8 +121,7 @@
  * same stages: what concerns reads of documents goes there too, or their header field is left to the
  * pipeline</dd>
  * <dt>a field of the heartbeat</dt><dd>a tag and its owner in {@code kvs.cluster}, collected in
- * {@code Replication.fields} and {@code ClusterWiring}; one that changes while nothing happens is left out of
- * {@code NodeStatus.lasting}, or no heartbeat is short any more</dd>
+ * {@code Replication.fields} and {@code ClusterWiring}</dd>
  * <dt>a kind of record</dt><dd>{@code Record}, {@code Replay}, {@code LiveRecordCopier},
  * {@code CompactedRangeNote}, {@code BackupReader}, {@code Manifest}</dd>
  * <dt>a view of the console</dt><dd>a module of {@code kvs/console} (JavaScript), named in {@code data.js},
@@ -145,8 +144,7 @@
  * <dt>dot</dt><dd>origin and sequence number: the name of one write</dd>
  * <dt>follower</dt><dd>the reading end of a member's feed; {@code Followers} are this node's, one for each
  * member</dd>
- * <dt>heartbeat</dt><dd>the {@code NodeStatus} in a {@code GossipMessage}; only its tagged fields grow. While
- * nothing changes, a {@code ShortHeartbeat} stands for it</dd>
+ * <dt>heartbeat</dt><dd>the {@code NodeStatus} in a {@code GossipMessage}; only its tagged fields grow</dd>
  * <dt>scrub</dt><dd>the verification of a running node; {@code DirectoryVerification} is that of a stopped
  * one, {@code BackupReader} that of a backup</dd>
  * <dt>coverage</dt><dd>origin to sequence number: every write up to there is here, superseded, or purged</dd>

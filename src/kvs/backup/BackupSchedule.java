@@ -18,9 +18,6 @@ final class BackupSchedule {
     /** The time after which the next due time is computed, Unix ms. */
     private long fromMs;
     private OptionalLong retryMs = OptionalLong.empty();
-    /** The due time after {@code computedFromMs}: to compute it costs more than all other looks. */
-    private OptionalLong nextMs = OptionalLong.empty();
-    private long computedFromMs;
 
     /** A schedule whose first due time is after {@code beganMs}; without {@code cron} nothing is ever due. */
     BackupSchedule(Optional<Cron> cron, ZoneId zone, Clock clock, long beganMs) {
@@ -54,11 +51,7 @@ final class BackupSchedule {
         long now = clock.wallMs();
         // The wall may have been set back.
         fromMs = Math.min(fromMs, now);
-        if (nextMs.isEmpty() || computedFromMs != fromMs) {
-            computedFromMs = fromMs;
-            nextMs = OptionalLong.of(cron.get().next(fromMs, zone));
-        }
-        return nextMs.getAsLong() <= now || retryMs.isPresent() && retryMs.getAsLong() <= now;
+        return cron.get().next(fromMs, zone) <= now || retryMs.stream().anyMatch(retry -> retry <= now);
     }
 
     /** Notes a failure: the {@code first} one in a row is retried. */

@@ -94,9 +94,6 @@ final class PendingBackupRequests {
         List<Waiter> late = new ArrayList<>();
         lock.lock();
         try {
-            if (waiters.isEmpty()) {
-                return;
-            }
             waiters.stream().filter(waiter -> waiter.deadlineNanos - now <= 0).forEach(late::add);
             waiters.removeAll(late);
         } finally {

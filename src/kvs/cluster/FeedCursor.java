@@ -6,9 +6,8 @@ import kvs.world.Clock;
 
 /**
  * The progress of a follower in the feed of its member, and the time of the next poll. At most one poll is
- * under way; one that should have brought something by now is lost, and another one takes its place. Versions
- * that could not be taken are requested again, and the cursor stays before them. Guarded by the lock of its
- * {@link FollowerSchedule}.
+ * under way. Versions that could not be taken are requested again, and the cursor stays before them. Guarded
+ * by the lock of its {@link FollowerSchedule}.
  *
  * <pre>
  *               begin                    page not taken
@@ -24,11 +23,6 @@ final class FeedCursor {
     /** Time after which versions of the feed that could not be taken are requested again. */
     private static final long EARLY_MS = 5_000;
     private static final long RETRY_MS = 1_000;
-    /**
-     * Age of a poll that is lost, when the member has reported writes for as long that it should have
-     * brought: the next begins.
-     */
-    private static final long LOST_MS = 5_000;
 
     private final Clock clock;
     private State state = State.READY;
@@ -40,9 +34,6 @@ final class FeedCursor {
     private long held;
     /** The time of the next poll. */
     private long nextNanos;
-    private long polledNanos;
-    /** Whether the page of the present poll is here, and is being taken. */
-    private boolean arrived;
     private boolean behind = true;
     private long caughtUpNanos;
 
@@ -82,23 +73,11 @@ final class FeedCursor {
 
     /** The number to poll after, if a poll is due; it counts as begun. */
     OptionalLong begin() {
-        if (state.isPolling() ? !isLost() : clock.nanos() - nextNanos < 0) {
+        if (state.isPolling() || clock.nanos() - nextNanos < 0) {
             return OptionalLong.empty();
         }
-        polledNanos = clock.nanos();
-        arrived = false;
         state = state.isStuck() ? State.RETRYING : State.POLLING;
         return OptionalLong.of(cursor);
-    }
-
-    private boolean isLost() {
-        return !arrived && lagMs() >= LOST_MS
-                && TimeUnit.NANOSECONDS.toMillis(clock.nanos() - polledNanos) >= LOST_MS;
-    }
-
-    /** Takes note that the page of a poll is here: to take it may last, on a slow disk. */
-    void arrive() {
-        arrived = true;
     }
 
     /** Ends a poll with a page; {@code whole}: all of it was taken. */

@@ -32,14 +32,11 @@ import kvs.world.Scheduler;
 final class Follower {
 
     /**
-     * Maximal time for which the member may hold back an empty response. A poll that was lost is noticed by
-     * the heartbeats of the member, long before ({@link FeedCursor}).
+     * Maximal time for which the member may hold back an empty response; a link that loses it is noticed soon
+     * after.
      */
-    private static final long WAIT_MS = 20_000;
-    /** The same while this node has something to acknowledge, which it does by its next poll. */
-    private static final long SHORT_WAIT_MS = 3_000;
-    /** Time for the transfer of a page. */
-    private static final long PAGE_MS = 3_000;
+    private static final long WAIT_MS = 3_000;
+    private static final long FEED_DEADLINE_MS = 6_000;
     /**
      * Time after each step of purges for which nodes differ by keys that one has purged and the other will
      * purge in a moment.
@@ -60,8 +57,6 @@ final class Follower {
     private final VersionReceiver receiver;
     /** The head of this node's log after the last page was taken. */
     private volatile long takenAt;
-    /** The poll whose response counts; that of an earlier one, which was lost, does not. */
-    private volatile Object presentPoll = new Object();
     /** The last status of the member. */
     private volatile NodeStatus reported = NodeStatus.UNKNOWN;
     /** Deadline of a page of a comparison; longer after each loss, because the line may be slow. */
@@ -177,26 +172,18 @@ final class Follower {
         }
         long asked = dependencies.clock.nanos();
         boolean ordered = reported.protocol() > ProtocolGate.FIRST;
-        boolean holds = holds();
-        long waitMs = holds ? WAIT_MS : SHORT_WAIT_MS;
         byte[] request = ordered
-                ? FeedPoll.encode(origin, after.getAsLong(), waitMs, holds, schedule.held())
-                : FeedPoll.encode(origin, after.getAsLong(), waitMs, holds);
-        Network.Bounds bounds = new Network.Bounds(waitMs + PAGE_MS, FeedPage.BYTES_MAX);
-        Object poll = new Object();
-        presentPoll = poll;
+                ? FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds(), schedule.held())
+                : FeedPoll.encode(origin, after.getAsLong(), WAIT_MS, holds());
+        Network.Bounds bounds = new Network.Bounds(FEED_DEADLINE_MS, FeedPage.BYTES_MAX);
         dependencies.line.send(new PeerClient.Call(address, "/sync/feed", request, bounds, life -> true))
                 .thenAccept(reply -> {
-            if (presentPoll != poll) {
-                return;
-            }
             Optional<FeedPage.ReceivedPage> page = reply instanceof PeerClient.Response answered
                     && answered.status() == OK ? FeedPage.decode(answered.body(), ordered) : Optional.empty();
             if (page.isEmpty()) {
                 schedule.losePoll(reply instanceof PeerClient.Response answered && answered.status() == GONE);
                 return;
             }
-            schedule.pollArrived();
             FeedPage.ReceivedPage received = page.get();
             List<byte[]> readable = received.messages().stream()
                     .takeWhile(frame -> frame.length > 0).toList();
@@ -206,7 +193,7 @@ final class Follower {
             Optional<Dot> covers = sure ? Optional.of(new Dot(origin, received.held())) : Optional.empty();
             receiver.merge(readable, new RemoteWrite.FetchContext(dependencies.clock, asked,
                     dependencies.coverageTracker.whole(), covers)).whenComplete((merged, refused) ->
-                            pageApplied(poll, refused == null && all && merged.complete(), received));
+                            pageApplied(refused == null && all && merged.complete(), received));
         });
     }
 
@@ -216,10 +203,7 @@ final class Follower {
                 && dependencies.store.durableHead() >= takenAt;
     }
 
-    private void pageApplied(Object poll, boolean whole, FeedPage.ReceivedPage page) {
-        if (presentPoll != poll) {
-            return;
-        }
+    private void pageApplied(boolean whole, FeedPage.ReceivedPage page) {
         takenAt = dependencies.store.head();
         schedule.endPoll(whole, page.mark(), page.held());
         if (whole) {

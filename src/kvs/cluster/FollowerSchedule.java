@@ -193,14 +193,6 @@ final class FollowerSchedule {
         return locked(feed::held);
     }
 
-    /** Records that the page of a poll is here: none replaces it while it is being taken. */
-    void pollArrived() {
-        locked(() -> {
-            feed.arrive();
-            return null;
-        });
-    }
-
     /** Records a poll with a page; {@code whole}: all of it was taken. */
     void endPoll(boolean whole, long mark, long all) {
         locked(() -> {

@@ -8,17 +8,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import kvs.model.HealthProblem.Kind;
-import kvs.model.Member;
 import kvs.model.ProtocolGate;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerFailure;
 import kvs.peer.PeerRequestHandler;
-import kvs.peer.PeerSignature;
-import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Network;
 
@@ -34,40 +30,21 @@ final class GossipExchange {
     private static final int CONFLICT = 409;
     private static final int GONE = 410;
     private static final int FULL = 503;
-    /** The receiver of a short heartbeat does not have the status that it stands for. */
-    private static final int UNKNOWN_STATUS = 412;
-    /** Maximal age of a report in a heartbeat: all heartbeats of one moment share it. */
-    private static final long REPORT_MS = 250;
 
     private final PeerClient line;
     private final MemberTable memberTable;
     private final PeerFailures peerFailures;
     private final SeedHealth seeds;
-    private final Clock clock;
     private final Logger log;
     private final Supplier<NodeStatus> ownStatus;
     private final BooleanSupplier left;
     private final long deadlineMs;
     /** The reason of the last failed exchange with an address. */
     private final Map<String, String> silences = new ConcurrentHashMap<>();
-    /** By address, of members only. */
-    private final Map<String, ToldStatus> told = new ConcurrentHashMap<>();
-    private volatile Optional<OwnReport> lastReport = Optional.empty();
 
     /** The dependencies. */
     record Dependencies(PeerClient line, MemberTable memberTable, PeerFailures peerFailures, SeedHealth seeds,
-            Clock clock, Logger log) { }
-
-    /** This node's own report at a moment, and its digest. */
-    private record OwnReport(GossipMessage full, long digest, long nanos) { }
-
-    /**
-     * The status of this node that a run of a member has.
-     *
-     * @param digest its digest, as far as the member has confirmed it
-     * @param fullNanos time when a full status was last sent to it
-     */
-    private record ToldStatus(PeerSignature.NodeRun run, long digest, long fullNanos) { }
+            Logger log) { }
 
     /** The three kinds of exchange, which differ in the members that they carry. */
     enum ExchangeKind {
@@ -97,7 +74,6 @@ final class GossipExchange {
         this.memberTable = dependencies.memberTable;
         this.peerFailures = dependencies.peerFailures;
         this.seeds = dependencies.seeds;
-        this.clock = dependencies.clock;
         this.log = dependencies.log;
         this.ownStatus = ownStatus;
         this.left = left;
@@ -113,37 +89,16 @@ final class GossipExchange {
     void forget(String address) {
         peerFailures.forget(address);
         silences.remove(address);
-        told.remove(address);
-    }
-
-    /** Receives the end of an exchange. */
-    @FunctionalInterface
-    interface ExchangeEnd {
-
-        /** The exchange has ended; {@code well}: the node at the address sent a status. */
-        void ended(boolean well);
     }
 
     /** Sends a message to an address; {@code then} runs after the response, or when there is none. */
-    void send(ExchangeKind kind, String address, ExchangeEnd then) {
-        OwnReport own = report(kind != ExchangeKind.HEARTBEAT);
-        Optional<ShortHeartbeat> brief = kind != ExchangeKind.HEARTBEAT ? Optional.empty()
-                : memberTable.at(address).filter(member -> has(member, own))
-                        .map(member -> brief(member.nodeStatus(), own));
-        byte[] body = brief.map(ShortHeartbeat::encode)
-                .orElseGet(() -> full(own, kind == ExchangeKind.GOSSIP).encode(protocol(address)));
+    void send(ExchangeKind kind, String address, Runnable then) {
+        byte[] body = greeting(kind == ExchangeKind.GOSSIP).encode(protocol(address));
         CompletionStage<PeerClient.Reply> reply = line.send(new PeerClient.Call(address, kind.target(), body,
                 new Network.Bounds(deadlineMs, GossipMessage.BYTES_MAX), life -> true));
         reply.thenAccept(response -> {
-            boolean isUnknown = brief.isPresent() && response instanceof PeerClient.Response answered
-                    && answered.status() == UNKNOWN_STATUS;
-            if (isUnknown) {
-                told.remove(address);
-                send(kind, address, then);
-            } else {
-                then.ended(receive(address, response, brief.isPresent() ? Optional.empty()
-                        : Optional.of(own)));
-            }
+            receive(address, response);
+            then.run();
         });
     }
 
@@ -153,64 +108,20 @@ final class GossipExchange {
                 .mapToInt(member -> member.nodeStatus().protocol()).min().orElse(ProtocolGate.FIRST);
     }
 
-    /** This node's report; unless it must be {@code fresh}, one of {@value #REPORT_MS} ms ago is good. */
-    private OwnReport report(boolean fresh) {
-        Member self = memberTable.self();
-        long now = clock.nanos();
-        return lastReport.filter(last -> !fresh && last.full.self().equals(self)
-                && now - last.nanos < TimeUnit.MILLISECONDS.toNanos(REPORT_MS)).orElseGet(() -> {
-            NodeStatus status = ownStatus.get();
-            long digest = ShortHeartbeat.digest(self, status);
-            NodeStatus shown = status.protocol() > ProtocolGate.FIRST
-                    ? status.with(ShortHeartbeat.field(digest)) : status;
-            OwnReport made = new OwnReport(new GossipMessage(self, shown, List.of()), digest, now);
-            lastReport = Optional.of(made);
-            return made;
-        });
-    }
-
-    private GossipMessage full(OwnReport own, boolean others) {
-        return new GossipMessage(own.full.self(), own.full.status().at(clock.wallMs()),
+    private GossipMessage greeting(boolean others) {
+        return new GossipMessage(memberTable.self(), ownStatus.get(),
                 others ? memberTable.members() : List.of());
     }
 
-    private ShortHeartbeat brief(NodeStatus theirs, OwnReport own) {
-        return new ShortHeartbeat(run(own.full.self(), own.full.status()), clock.wallMs(), own.digest,
-                ShortHeartbeat.reported(theirs).orElse(0));
-    }
-
-    /** Whether a member has that status of this node, and had it in full not long ago. */
-    private boolean has(MemberView member, OwnReport own) {
-        return ShortHeartbeat.reported(member.nodeStatus()).isPresent()
-                && Optional.ofNullable(told.get(member.member().address()))
-                        .filter(status -> status.run.equals(run(member.member(), member.nodeStatus()))
-                                && status.digest == own.digest
-                                && clock.nanos() - status.fullNanos < ShortHeartbeat.FULL_NANOS).isPresent();
-    }
-
-    private static PeerSignature.NodeRun run(Member member, NodeStatus status) {
-        return new PeerSignature.NodeRun(member.origin(), status.boot());
-    }
-
-    /** Processes a response to a message with the full report {@code sent}; true if it is a status. */
-    private boolean receive(String address, PeerClient.Reply reply, Optional<OwnReport> sent) {
-        Optional<ShortHeartbeat> brief = reply instanceof PeerClient.Response answered
-                && answered.status() == OK ? ShortHeartbeat.decode(answered.body()) : Optional.empty();
-        if (brief.isPresent()) {
-            heard(address);
-            peerFailures.end(address);
-            memberTable.refresh(brief.get());
-            return true;
-        } else if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
-            Optional<GossipMessage> message = GossipMessage.decode(answered.body());
-            message.ifPresentOrElse(greeting -> {
-                heard(address);
-                meet(address, greeting);
-                sent.ifPresent(own -> told.put(address, new ToldStatus(
-                        run(greeting.self(), greeting.status()), own.digest, own.nanos)));
+    private void receive(String address, PeerClient.Reply reply) {
+        if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
+            GossipMessage.decode(answered.body()).ifPresentOrElse(message -> {
+                silences.remove(address);
+                memberTable.believe(address);
+                seeds.answered(address);
+                meet(address, message);
             }, () -> trouble(address, Kind.PEER_UNFIT,
                     "its response is unknown: it may run another version"));
-            return message.isPresent();
         } else if (reply instanceof PeerClient.Response answered && answered.status() == MALFORMED
                 && protocol(address) > ProtocolGate.FIRST) {
             memberTable.backdate(address);
@@ -223,13 +134,6 @@ final class GossipExchange {
             silences.put(address, noResponse.why());
             log.debug("peer does not respond", "address", address, "why", noResponse.why());
         }
-        return false;
-    }
-
-    private void heard(String address) {
-        silences.remove(address);
-        memberTable.believe(address);
-        seeds.answered(address);
     }
 
     private void refused(String address, int status) {
@@ -275,9 +179,6 @@ final class GossipExchange {
     }
 
     private PeerRequestHandler.Response answer(ExchangeKind kind, byte[] body) {
-        if (kind == ExchangeKind.HEARTBEAT && ShortHeartbeat.isShort(body)) {
-            return answer(ShortHeartbeat.decode(body));
-        }
         Optional<GossipMessage> reply = GossipMessage.decode(body);
         if (reply.isEmpty()) {
             return PeerRequestHandler.Response.of(MALFORMED);
@@ -296,33 +197,8 @@ final class GossipExchange {
             return PeerRequestHandler.Response.of(FULL);
         }
         memberTable.learnFromOthers(reply.get().others());
-        GossipMessage answer = full(report(kind != ExchangeKind.HEARTBEAT), kind != ExchangeKind.HEARTBEAT
+        GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT
                 || joinResult == MemberTable.JoinResult.DEPARTED);
         return PeerRequestHandler.Response.ok(answer.encode(reply.get().status().protocol()));
-    }
-
-    private PeerRequestHandler.Response answer(Optional<ShortHeartbeat> heartbeat) {
-        if (heartbeat.isEmpty()) {
-            return PeerRequestHandler.Response.of(MALFORMED);
-        }
-        if (left.getAsBoolean()) {
-            return PeerRequestHandler.Response.of(GONE);
-        }
-        ShortHeartbeat heard = heartbeat.get();
-        Optional<MemberView> sender = memberTable.refresh(heard)
-                .flatMap(member -> memberTable.at(member.address()));
-        if (sender.isEmpty()) {
-            return PeerRequestHandler.Response.of(UNKNOWN_STATUS);
-        }
-        MemberView member = sender.get();
-        String address = member.member().address();
-        told.computeIfPresent(address, (key, status) -> status.run.equals(heard.run())
-                ? new ToldStatus(status.run, heard.held(), status.fullNanos) : status);
-        OwnReport own = report(false);
-        if (has(member, own)) {
-            return PeerRequestHandler.Response.ok(brief(member.nodeStatus(), own).encode());
-        }
-        told.put(address, new ToldStatus(heard.run(), heard.held(), own.nanos));
-        return PeerRequestHandler.Response.ok(full(own, false).encode(member.nodeStatus().protocol()));
     }
 }

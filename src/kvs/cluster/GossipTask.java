@@ -3,7 +3,6 @@ package kvs.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -18,30 +17,20 @@ import kvs.world.Task;
  * The task of the membership, until this node leaves its cluster (push-pull gossip: Demers et al., 1987).
  *
  * <pre>
- *   every 100 ms; every 500 ms      removes members and failures that are silent too long,
- *   when no member has changed      logs the events of members, compares clocks,
- *   for 5 s and two intervals       starts a heartbeat task for each new address,
- *                                   reports changes to all living members; that a member has arrived,
- *                                   to it and to one to three: it greets all others itself
+ *   every 100 ms                    removes members and failures that are silent too long,
+ *                                   logs the events of members, compares clocks,
+ *                                   starts a heartbeat task for each new address,
+ *                                   reports changes to all living members
  *   every second                    logs the events of this node and of its seeds
  *   gossip_interval_min to _max     reports everything to one to three living members, at random
  *   heartbeat_interval_ms           for each address, in a task of its own, so one that never responds
  *                                   delays no other: joins, or sends a heartbeat to its member
  * </pre>
- * A heartbeat and its response report both nodes, so one for each pair is enough: a node sends none to a
- * member that has just sent one itself. Of the two the node with the smaller id is earlier, by a fifth of the
- * interval; when it is late, the other sends. But while its own requests to the member fail, every ten
- * intervals, and after each change of the members, each sends its own: that another node reaches this one
- * does not prove the way back, and news must not wait.
  */
 final class GossipTask implements Task {
 
     private static final long TICK_MS = 100;
-    private static final long CALM_TICK_MS = 500;
-    private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long POLL_MS = 50;
-    /** Intervals after which a member is sent a heartbeat, although its own arrive. */
-    private static final int OWN_INTERVALS = 10;
     /** Interval of attempts at a failing address of which no member is known. */
     static final long STRANGE_MS = 5_000;
     private static final int GOSSIP_PEERS_MAX = 3;
@@ -57,8 +46,6 @@ final class GossipTask implements Task {
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private long gossipAtNanos;
     private long lookedNanos;
-    /** The time of the last change of the members, of which others were told. */
-    private volatile long changedNanos;
     private volatile Optional<Refusal> clockRefusal = Optional.empty();
 
     /** The parts of a membership that the task works with. */
@@ -78,7 +65,6 @@ final class GossipTask implements Task {
         this.parts = parts;
         this.left = left;
         this.self = self;
-        this.changedNanos = dependencies.clock().nanos();
         this.gossipAtNanos = dependencies.clock().nanos() + gossipNanos();
     }
 
@@ -102,25 +88,14 @@ final class GossipTask implements Task {
         }
         clockRefusal = MemberHealth.clock(parts.table.seen());
         List<MemberView> alive = parts.table.alive();
-        Set<String> arrived = parts.table.takeArrived();
-        boolean changed = parts.table.takeChanged();
-        if (changed || !arrived.isEmpty()) {
-            changedNanos = dependencies.clock().nanos();
-            List<MemberView> drawn = some(alive);
-            alive.stream().filter(member -> changed || drawn.contains(member)
-                    || arrived.contains(member.member().address())).forEach(this::gossip);
+        if (parts.table.takeChanged()) {
+            alive.forEach(this::gossip);
         }
         if (dependencies.clock().nanos() - gossipAtNanos >= 0) {
             gossipAtNanos = dependencies.clock().nanos() + gossipNanos();
             some(alive).forEach(this::gossip);
         }
-        return isCalm() ? CALM_TICK_MS : TICK_MS;
-    }
-
-    /** Whether the members have not changed for a while. */
-    private boolean isCalm() {
-        return dependencies.clock().nanos() - changedNanos >= Math.max(CALM_NANOS,
-                TimeUnit.MILLISECONDS.toNanos(2 * settings.heartbeatMs()));
+        return TICK_MS;
     }
 
     private void logEvents() {
@@ -137,7 +112,7 @@ final class GossipTask implements Task {
     }
 
     private void gossip(MemberView peer) {
-        parts.exchange.send(GossipExchange.ExchangeKind.GOSSIP, peer.member().address(), answered -> { });
+        parts.exchange.send(GossipExchange.ExchangeKind.GOSSIP, peer.member().address(), () -> { });
     }
 
     /** One to three of the members, drawn at random. */
@@ -163,8 +138,6 @@ final class GossipTask implements Task {
         private final String address;
         private final AtomicBoolean asking = new AtomicBoolean();
         private long nextNanos = dependencies.clock().nanos();
-        /** The time of the last own request that was answered; empty when the last one was not. */
-        private volatile OptionalLong answeredNanos = OptionalLong.empty();
 
         HeartbeatTask(String address) {
             this.address = address;
@@ -178,42 +151,17 @@ final class GossipTask implements Task {
                 return DONE;
             }
             long now = dependencies.clock().nanos();
-            if (asking.get() || now - nextNanos < 0) {
-                return waitMs(now);
+            if (!asking.get() && now - nextNanos >= 0) {
+                boolean member = parts.table.seen().stream()
+                        .anyMatch(view -> view.member().address().equals(address));
+                boolean strange = parts.failures.at(address) && !member;
+                nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
+                        ? Math.max(STRANGE_MS, settings.heartbeatMs()) : settings.heartbeatMs());
+                asking.set(true);
+                parts.exchange.send(member ? GossipExchange.ExchangeKind.HEARTBEAT
+                        : GossipExchange.ExchangeKind.JOIN, address, () -> asking.set(false));
             }
-            Optional<MemberView> member = parts.table.at(address);
-            long quietMs = member.map(this::quietMs).orElse(0L);
-            if (quietMs > 0) {
-                nextNanos = now + TimeUnit.MILLISECONDS.toNanos(quietMs);
-                return waitMs(now);
-            }
-            boolean strange = parts.failures.at(address) && member.isEmpty();
-            nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
-                    ? Math.max(STRANGE_MS, settings.heartbeatMs()) : settings.heartbeatMs());
-            asking.set(true);
-            parts.exchange.send(member.isPresent() ? GossipExchange.ExchangeKind.HEARTBEAT
-                    : GossipExchange.ExchangeKind.JOIN, address, this::answered);
-            return waitMs(now);
-        }
-
-        private void answered(boolean well) {
-            answeredNanos = well ? OptionalLong.of(dependencies.clock().nanos()) : OptionalLong.empty();
-            asking.set(false);
-        }
-
-        private long waitMs(long now) {
-            long dueMs = 1 + TimeUnit.NANOSECONDS.toMillis(nextNanos - now);
-            return Math.max(dueMs, Math.min(POLL_MS, settings.heartbeatMs()));
-        }
-
-        /** The time for which the member need not be sent a heartbeat, because its own arrive, ms. */
-        private long quietMs(MemberView member) {
-            long intervalMs = settings.heartbeatMs();
-            boolean proven = answeredNanos.isPresent() && dependencies.clock().nanos()
-                    - answeredNanos.getAsLong() < TimeUnit.MILLISECONDS.toNanos(OWN_INTERVALS * intervalMs);
-            boolean earlier = parts.table.self().id().compareTo(member.member().id()) < 0;
-            long leftMs = (earlier ? intervalMs : intervalMs + intervalMs / 5) - member.silentMs();
-            return isCalm() && proven && leftMs > intervalMs / 10 ? leftMs : 0;
+            return Math.min(POLL_MS, settings.heartbeatMs());
         }
     }
 }

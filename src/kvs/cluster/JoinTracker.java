@@ -27,7 +27,7 @@ final class JoinTracker {
     private final CoverageTracker coverageTracker;
     private final PeerHistory peerHistory;
     private final LongSupplier windowMs;
-    private final Consumer<Replication.JoinStage> stages;
+    private final Consumer<JoinStage> stages;
     private final Clock clock;
     private final Logger log;
     private boolean joined;
@@ -42,7 +42,7 @@ final class JoinTracker {
      * @param stages receives the stages that this node reaches
      */
     JoinTracker(Replication.Dependencies dependencies, PeerHistory peerHistory, LongSupplier windowMs,
-            Consumer<Replication.JoinStage> stages) {
+            Consumer<JoinStage> stages) {
         this.store = dependencies.store();
         this.coverageTracker = dependencies.coverageTracker();
         this.peerHistory = peerHistory;
@@ -53,14 +53,14 @@ final class JoinTracker {
         this.bereftNanos = clock.nanos();
         this.joined = !coverageTracker.joining();
         if (!joined) {
-            stages.accept(Replication.JoinStage.EMPTY);
+            stages.accept(JoinStage.EMPTY);
         }
     }
 
     /** All reserved keys of a whole member are here; called by the followers, on any thread. */
     void accounts() {
         if (coverageTracker.joining()) {
-            stages.accept(Replication.JoinStage.ACCOUNTS);
+            stages.accept(JoinStage.ACCOUNTS);
         }
     }
 
@@ -72,7 +72,7 @@ final class JoinTracker {
         } else if (!joined) {
             joined = true;
             log.event(EventKind.NODE_JOINED, "versions", store.root().tree().summary().count());
-            stages.accept(Replication.JoinStage.JOINED);
+            stages.accept(JoinStage.JOINED);
         }
     }
 

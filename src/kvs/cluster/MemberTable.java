@@ -45,8 +45,6 @@ final class MemberTable {
     private final DepartedMembers departed = new DepartedMembers();
     private Member self;
     private boolean changed;
-    /** Addresses of the members that arrived, or changed, since they were last taken. */
-    private final Set<String> arrived = new TreeSet<>();
 
     /** A member as seen from this node. */
     record Row(Member member, NodeStatus status, long heardMs, long heardNanos) { }
@@ -116,21 +114,12 @@ final class MemberTable {
             if (before.isEmpty() && rows.size() >= GossipMessage.OTHERS_MAX) {
                 return JoinResult.FULL;
             }
-            if (before.isEmpty() || !before.get().member.equals(member)) {
-                arrived.add(member.address());
-            }
+            changed |= before.isEmpty() || !before.get().member.equals(member);
             rows.put(member.id(), new Row(member, status, clock.wallMs(), clock.nanos()));
             departed.remove(member.id());
             remember(member.address());
             return JoinResult.MEMBER;
         });
-    }
-
-    /** Records that the status of a member lasts; empty if its last full one is not here. */
-    Optional<Member> refresh(ShortHeartbeat heard) {
-        return locked(() -> rows.values().stream().filter(row -> heard.isOf(row.member, row.status))
-                .findFirst().filter(row -> recordStatus(row.member, row.status.at(heard.wallMs()))
-                        == JoinResult.MEMBER).map(Row::member));
     }
 
     /**
@@ -240,13 +229,6 @@ final class MemberTable {
         });
     }
 
-    /** The member at an address. */
-    Optional<MemberView> at(String address) {
-        return locked(() -> rows.values().stream().filter(row -> row.member.address().equals(address))
-                .findFirst().map(row -> new MemberView(row.member, statusOf(row), row.status, row.heardMs,
-                        silentMs(row))));
-    }
-
     /** The living members but this one. */
     List<MemberView> alive() {
         return seen().stream().filter(member -> member.status() == Member.Status.ALIVE).toList();
@@ -288,18 +270,6 @@ final class MemberTable {
             boolean was = changed;
             changed = false;
             return was;
-        });
-    }
-
-    /**
-     * The addresses of members that arrived, or came back otherwise, since the last call. They greet all
-     * others themselves, and each responds to the first greeting with a list of members.
-     */
-    Set<String> takeArrived() {
-        return locked(() -> {
-            Set<String> taken = Set.copyOf(arrived);
-            arrived.clear();
-            return taken;
         });
     }
 

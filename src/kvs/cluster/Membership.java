@@ -79,9 +79,8 @@ public final class Membership {
         this.seeds = new SeedHealth(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
                 dependencies.clock, dependencies.log);
         this.exchange = new GossipExchange(
-                new GossipExchange.Dependencies(line, memberTable, peerFailures, seeds, dependencies.clock,
-                        dependencies.log), ownStatus, this::left,
-                Math.max(settings.suspectMs, 2 * settings.heartbeatMs));
+                new GossipExchange.Dependencies(line, memberTable, peerFailures, seeds, dependencies.log),
+                ownStatus, this::left, Math.max(settings.suspectMs, 2 * settings.heartbeatMs));
         MemberEventLog events = new MemberEventLog(dependencies.log,
                 new MemberEventLog.Reasons(exchange::silence, memberTable::departure));
         this.task = new GossipTask(dependencies, settings,
@@ -124,7 +123,7 @@ public final class Membership {
             CompletableFuture<Void> one = new CompletableFuture<>();
             told.add(one);
             exchange.send(GossipExchange.ExchangeKind.GOSSIP, peer.member().address(),
-                    answered -> one.complete(null));
+                    () -> one.complete(null));
         }
         return CompletableFuture.allOf(told.toArray(CompletableFuture<?>[]::new));
     }

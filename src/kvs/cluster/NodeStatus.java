@@ -48,24 +48,6 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
         return with(new Extensions(more.protocol, all));
     }
 
-    /** The same status with another clock, Unix ms. */
-    NodeStatus at(long otherMs) {
-        return new NodeStatus(boot, mode, whole, otherMs, windowMs, count, head, log, covered, digests,
-                known, more);
-    }
-
-    /** The status without what changes while nothing happens: see {@link ShortHeartbeat}. */
-    NodeStatus lasting() {
-        Map<UUID, PeerReport> reports = new TreeMap<>();
-        known.forEach((origin, report) -> reports.put(origin, new PeerReport(
-                report.silentMs - report.silentMs % ShortHeartbeat.SILENT_STEP_MS, report.log)));
-        Map<Integer, byte[]> fields = new TreeMap<>(more.fields);
-        fields.remove(NodeFacts.TAG);
-        fields.remove(ShortHeartbeat.TAG);
-        return new NodeStatus(boot, mode, whole, 0, windowMs, count, head, log, covered, digests, reports,
-                new Extensions(more.protocol, fields));
-    }
-
     NodeStatus with(Extensions other) {
         return new NodeStatus(boot, mode, whole, wallMs, windowMs, count, head, log, covered, digests,
                 known, other);

@@ -49,16 +49,6 @@ public final class Replication {
     private final Followers followers;
     private final ReplicationTask task;
 
-    /** The stages of a node that joins a cluster. */
-    public enum JoinStage {
-        /** The node has no data yet. */
-        EMPTY,
-        /** The node has users, tokens, groups and metadata. */
-        ACCOUNTS,
-        /** The node has all data. */
-        JOINED
-    }
-
     /** The dependencies. */
     public record Dependencies(Store store, CoverageTracker coverageTracker, Feed feed, Clock clock,
             Scheduler scheduler, Logger log) { }

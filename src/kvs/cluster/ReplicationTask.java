@@ -16,16 +16,13 @@ import kvs.world.Task;
  * The task of the replication, until this node leaves its cluster.
  *
  * <pre>
- *   every 100 ms, in this order; every 250 ms while this node is whole and sure of its directory, and
- *   every 500 ms while all living members have the same data besides: what members write since travels by
- *   the feeds, which do not wait for this
+ *   every 100 ms, in this order
  *     greet        records each new status of a member, and checks this directory against it
  *     settle       ends the doubt whether this directory is an old copy, after 5 s at the latest
  *     follow       starts the next step of each follower: a comparison or a poll of the feed
  *     join         notes the stage that a node without data has reached
  *     rename       reports the new id of this directory, if it has one
  *     repair       requests the unreadable versions, every 5 s
- *   every second, and each time while this node is not whole
  *     save         notes new contacts
  *     agree        raises the protocol that all members read
  *     end origins  finds origins whose writes can come from no node any more
@@ -34,9 +31,6 @@ import kvs.world.Task;
 final class ReplicationTask implements Task {
 
     private static final long TICK_MS = 100;
-    private static final long CALM_TICK_MS = 250;
-    private static final long EQUAL_TICK_MS = 500;
-    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
     /**
      * Maximal time for which a started node reports no coverage until it has heard all contacts: it may be an
      * old copy.
@@ -50,7 +44,6 @@ final class ReplicationTask implements Task {
     /** The last status of each member that was processed. */
     private final Map<UUID, NodeStatus> lastHeard = new HashMap<>();
     private final long startNanos;
-    private long slowNanos;
     private UUID origin;
 
     /** The parts of a replication that the task works with. */
@@ -65,7 +58,6 @@ final class ReplicationTask implements Task {
         this.parts = parts;
         this.windowMs = windowMs;
         this.startNanos = dependencies.clock().nanos();
-        this.slowNanos = startNanos - SLOW_NANOS;
         this.origin = dependencies.store().origin();
     }
 
@@ -92,22 +84,12 @@ final class ReplicationTask implements Task {
         parts.joinTracker.look(alive, parts.followers);
         rename();
         parts.followers.mend();
-        boolean calm = dependencies.coverageTracker().whole() && dependencies.coverageTracker().settled();
-        long now = dependencies.clock().nanos();
-        if (!calm || now - slowNanos >= SLOW_NANOS) {
-            slowNanos = now;
-            slowDuties(present);
-        }
-        boolean equal = alive.stream().allMatch(member -> Arrays.equals(mine, member.nodeStatus().root()));
-        return !calm ? TICK_MS : equal ? EQUAL_TICK_MS : CALM_TICK_MS;
-    }
-
-    private void slowDuties(List<MemberView> present) {
         parts.peerHistoryWriter.save();
         List<PeerContact> awaited = parts.peerHistory.awaited(windowMs.getAsLong());
         parts.protocolGate.look(awaited);
         parts.endedOrigins.look(new EndedOrigins.ClusterView(present,
                 awaited.stream().map(contact -> contact.member().origin()).collect(Collectors.toSet())));
+        return TICK_MS;
     }
 
     private static List<UUID> origins(List<MemberView> members) {
@@ -126,12 +108,9 @@ final class ReplicationTask implements Task {
     }
 
     private void settle() {
-        if (dependencies.coverageTracker().settled()) {
-            return;
-        }
         boolean met = parts.peerHistory.allHeard(windowMs.getAsLong());
         long sinceStartMs = TimeUnit.NANOSECONDS.toMillis(dependencies.clock().nanos() - startNanos);
-        if (met || sinceStartMs >= GREETING_MS) {
+        if (!dependencies.coverageTracker().settled() && (met || sinceStartMs >= GREETING_MS)) {
             dependencies.coverageTracker().settle(met);
         }
     }

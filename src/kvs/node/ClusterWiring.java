@@ -24,6 +24,7 @@ import kvs.bundle.PurgeGuard;
 import kvs.cluster.AuditWitness;
 import kvs.cluster.CoverageTracker;
 import kvs.cluster.Feed;
+import kvs.cluster.JoinStage;
 import kvs.cluster.Membership;
 import kvs.cluster.NodeFacts;
 import kvs.cluster.NodeStatus;
@@ -142,7 +143,7 @@ final class ClusterWiring implements AutoCloseable {
                 services, foreignNodes::record)) : Optional.empty();
     }
 
-    private static void enter(ModeSwitch modes, Replication.JoinStage stage) {
+    private static void enter(ModeSwitch modes, JoinStage stage) {
         switch (stage) {
             case EMPTY -> modes.change(NodeMode.SYNCING);
             case ACCOUNTS -> modes.admitReaders();

@@ -526,7 +526,7 @@ class CoverageTrackerTest {
         Node joiner = cluster.start(new Start("b", "a"));
         cluster.run(30_000);
         assertEquals(NodeMode.NORMAL, joiner.mode);
-        assertEquals(300, joiner.stages.get(Replication.JoinStage.ACCOUNTS));
+        assertEquals(300, joiner.stages.get(JoinStage.ACCOUNTS));
         assertTrue(joiner.replication.agrees());
     }
 

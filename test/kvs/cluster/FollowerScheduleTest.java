@@ -65,41 +65,6 @@ class FollowerScheduleTest {
     }
 
     @Test
-    void aPollThatIsLostIsReplacedWhenTheMemberHasWrittenSince() {
-        compared(0);
-        assertEquals(OptionalLong.of(7), schedule.beginPoll());
-        clock.advance(60_000);
-        schedule.beginComparison(look(7, MINE, MINE));
-        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "it waits, since there is nothing");
-        schedule.beginComparison(look(9, MINE, MINE));
-        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "its response is perhaps under way");
-        clock.advance(4_999);
-        schedule.beginComparison(look(9, MINE, MINE));
-        assertEquals(OptionalLong.empty(), schedule.beginPoll());
-        clock.advance(1);
-        assertEquals(OptionalLong.of(7), schedule.beginPoll());
-        assertEquals(OptionalLong.empty(), schedule.beginPoll(), "one at a time");
-    }
-
-    /** A slow disk may take longer for a page than a poll may be without a response. */
-    @Test
-    void aPollWhosePageIsHereIsNotReplaced() {
-        compared(0);
-        assertEquals(OptionalLong.of(7), schedule.beginPoll());
-        schedule.beginComparison(look(9, MINE, MINE));
-        schedule.pollArrived();
-        clock.advance(60_000);
-        schedule.beginComparison(look(9, MINE, MINE));
-        assertEquals(OptionalLong.empty(), schedule.beginPoll());
-        schedule.endPoll(true, 9, 9);
-        assertEquals(OptionalLong.of(9), schedule.beginPoll());
-        schedule.beginComparison(look(12, MINE, MINE));
-        clock.advance(5_000);
-        schedule.beginComparison(look(12, MINE, MINE));
-        assertEquals(OptionalLong.of(9), schedule.beginPoll(), "the next one may be lost again");
-    }
-
-    @Test
     void aMemberThatForgotIsComparedAgain() {
         compared(0);
         schedule.beginPoll();

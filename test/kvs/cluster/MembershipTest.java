@@ -56,29 +56,6 @@ class MembershipTest {
         assertEquals(Optional.empty(), cluster.nodes.get("a").membership.nodeOf(new UUID(1, 2)));
     }
 
-    /** A heartbeat reports both nodes: one for each pair, and the feed polls of each follower. */
-    @Test
-    void aPairExchangesOneHeartbeatASecond() {
-        three();
-        cluster.run(10_000);
-        cluster.heartbeats = 0;
-        cluster.run(MINUTE_MS);
-        long all = 3 * 60;
-        assertTrue(cluster.heartbeats >= all && cluster.heartbeats <= all + all / 4,
-                cluster.heartbeats + " heartbeats");
-    }
-
-    /** Whichever of a pair is silent, and whichever of the two usually sends. */
-    @ParameterizedTest
-    @ValueSource(strings = {"a", "b", "c"})
-    void aDeadMemberIsSuspectWithinFourSeconds(String dead) {
-        three();
-        cluster.run(10_000);
-        cluster.kill(dead);
-        cluster.run(4_000);
-        assertSeen(ALL.replace(dead + " alive", dead + " suspect"));
-    }
-
     @Test
     void inWhateverOrderTheyStart() {
         cluster.start(new Start("c", "a", "b"));

@@ -82,8 +82,6 @@ final class SimCluster {
     /** Bytes of bodies between nodes, and the number of exchanges. */
     long carried;
     long exchanges;
-    /** The number of heartbeats that arrived. */
-    long heartbeats;
 
     /**
      * The settings with which a node starts; its directory is that of its address, if a node ran there
@@ -131,7 +129,7 @@ final class SimCluster {
         Map<Integer, byte[]> fields = Map.of();
         NodeMode mode = NodeMode.NORMAL;
         /** The number of reserved keys in the store when each stage was reached. */
-        final Map<Replication.JoinStage, Long> stages = new EnumMap<>(Replication.JoinStage.class);
+        final Map<JoinStage, Long> stages = new EnumMap<>(JoinStage.class);
         boolean up = true;
         /** Lines of its log about the cluster. */
         final ByteArrayOutputStream logged = new ByteArrayOutputStream();
@@ -194,7 +192,7 @@ final class SimCluster {
             replication = new Replication(
                     new Replication.Dependencies(store, coverageTracker, feed, skewed, mine, Logger.none()),
                     new Replication.Settings(100, 50, 120_000, 300_000, windowMs, stage -> {
-                        mode = stage == Replication.JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
+                        mode = stage == JoinStage.JOINED ? NodeMode.NORMAL : NodeMode.SYNCING;
                         stages.put(stage, store.root().tree().summary(Replication.RESERVED).count());
                     }), membership, line);
             if (start.protocol == ProtocolGate.FIRST) {
@@ -236,7 +234,6 @@ final class SimCluster {
                 case BUSY -> CompletableFuture.completedFuture(PeerRequestHandler.Response.of(503));
             };
             carried += call.body().length;
-            heartbeats += call.target().equals("/members/heartbeat") ? 1 : 0;
             return answer.thenApply(said -> {
                 carried += said.body().length;
                 exchanges++;

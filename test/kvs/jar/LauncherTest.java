@@ -123,7 +123,8 @@ class LauncherTest {
                     + " http://127.0.0.1:1 & script=$!; for i in $(seq 600); do java=$(pgrep -P $script java)"
                     + " && break; sleep 0.05; done; kill -" + signal.split(" ")[0] + " $script;"
                     + " wait $script; echo \"status $?\"; kill -0 $java 2> /dev/null && echo runs");
-            assertEquals("status " + signal.split(" ")[1] + "\n", ended.text());
+            // A Java that is ended in its own start may complain first.
+            assertTrue(ended.text().endsWith("status " + signal.split(" ")[1] + "\n"), ended.text());
             assertEquals(List.of(), archives("health"));
         }
         assertEquals(0, archived("kvs status > /dev/null").status());
