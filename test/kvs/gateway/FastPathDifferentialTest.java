@@ -35,6 +35,7 @@ class FastPathDifferentialTest {
             "open/a#x", "open/a{}", "open/a\"", "*", "open/a;b=c", "open/a~!$&'()*+,;=:@");
 
     private static final List<String> BODIES = List.of("1", "{\"a\":2}", "[1,2,3]", " {\"b\": [true]} ",
+            "\"text\"", "{\"c\":{\"d\":[]}}", "-1.5e3", "null", "[{\"e\":\"f\"}]",
             "{\"data\":{\"x\":1},\"ttl\":\"1h\"}", "{\"data\":1,\"ttl\":\"soon\"}", "{", "{\"a\":1,\"a\":2}",
             "\"" + "z".repeat(700) + "\"", "\"" + "w".repeat(4_200) + "\"", "\"" + "v".repeat(9_000) + "\"");
 
@@ -99,7 +100,7 @@ class FastPathDifferentialTest {
             assertEquals(slow.traces(), fast.traces(), "seed " + SEED);
             assertEquals(0, slow.fast.get() + slow.fastWrites.get());
             assertTrue(fast.fast.get() > STEPS / 8, "few reads took the fast path: " + fast.fast);
-            assertTrue(fast.fastWrites.get() > STEPS / 100, "few writes did: " + fast.fastWrites);
+            assertTrue(fast.fastWrites.get() > STEPS / 20, "few writes did: " + fast.fastWrites);
             System.out.println("info: fast path: " + fast.fast + " reads and " + fast.fastWrites
                     + " writes of " + STEPS + ", seed " + SEED);
         }
