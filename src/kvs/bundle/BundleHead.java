@@ -1,5 +1,6 @@
 package kvs.bundle;
 
+import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -78,14 +79,18 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
             throw RejectedBundleException.damaged("it does not begin like a bundle or a receipt");
         }
         if (start.get(SERIES) != MAGIC[SERIES]) {
-            throw new RejectedBundleException(RejectedBundleException.Cause.NEWER,
-                    "it was made by a newer version of KVS: install that version or a later one here first");
+            throw newer();
         }
         int zones = Short.toUnsignedInt(start.getShort(14));
         if (zones == 0 || zones > ZONES_MAX) {
             throw RejectedBundleException.damaged("it has " + zones + " zones");
         }
         return zones;
+    }
+
+    private static RejectedBundleException newer() {
+        return new RejectedBundleException(RejectedBundleException.Cause.NEWER,
+                "it was made by a newer version of KVS: install that version or a later one here first");
     }
 
     /** The bytes of the whole head, from its first bytes. */
@@ -97,17 +102,22 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
         return bytes;
     }
 
-    /** The encoded head without its HMAC, whose bytes its length includes. */
-    byte[] encode() {
+    /**
+     * The encoded head without its HMAC, whose bytes its length includes.
+     *
+     * @throws IOException when the zones have been covered by too many lives of directories
+     */
+    byte[] encode() throws IOException {
         List<byte[]> parts = new ArrayList<>();
         int bytes = FIXED_BYTES + MAC_BYTES;
         for (ZoneState state : zones) {
             byte[] part = encode(state);
-            parts.add(part);
             bytes += part.length;
-        }
-        if (bytes > BYTES_MAX) {
-            throw new IllegalArgumentException("head of " + bytes + " bytes");
+            if (bytes > BYTES_MAX) {
+                throw new IOException("the coverage of these zones is longer than a file may tell: divide"
+                        + " them among several links");
+            }
+            parts.add(part);
         }
         ByteBuffer out = ByteBuffer.allocate(bytes - MAC_BYTES).put(MAGIC).putInt(bytes);
         out.put((byte) kind.code).put((byte) RECORDS).putShort((short) zones.size()).put(salt);
@@ -136,6 +146,9 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
         ByteBuffer in = ByteBuffer.wrap(bytes);
         int count = zones(in);
         try {
+            if (in.get(13) > RECORDS) {
+                throw newer();
+            }
             int kind = in.get(12);
             if (kind < 1 || kind > Kind.values().length || in.get(13) != RECORDS) {
                 throw RejectedBundleException.damaged("its head is malformed");

@@ -167,7 +167,7 @@ public final class BundleMerge {
 
     private void flush() throws IOException {
         if (!arrivals.isEmpty() || !burials.isEmpty()) {
-            BatchResult result = writes.run(new SiteWrite<>(this::write));
+            BatchResult result = writes.run(new SiteWrite<>(batchBytes + SiteWrite.BYTES, this::write));
             taken += result.taken;
             buried += result.buried;
             skipped += arrivals.size() - result.taken;

@@ -8,6 +8,7 @@ import java.util.UUID;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.model.Zone;
@@ -177,17 +178,15 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         return zones;
     }
 
-    private static JsonValue member(JsonValue json, String name) throws JsonException {
+    /** The member of an object, which must be there. */
+    static JsonValue member(JsonValue json, String name) throws JsonException {
         return json.field(name).orElseThrow(() -> json.wrong("no " + name));
     }
 
-    private static UUID id(JsonValue json, String name) throws JsonException {
+    /** The id in a member of an object. */
+    static UUID id(JsonValue json, String name) throws JsonException {
         JsonValue text = member(json, name);
-        try {
-            return UUID.fromString(text.string());
-        } catch (IllegalArgumentException e) {
-            throw text.wrong("no id");
-        }
+        return AsciiParsers.uuid(text.string()).orElseThrow(() -> text.wrong("no id"));
     }
 
     private static byte[] secret(JsonValue text) throws JsonException {

@@ -58,8 +58,10 @@ public final class PurgeGuard {
         }
         for (Statements each : partners()) {
             for (Zone zone : each.partner().zones()) {
-                if (zone.contains(key) && BundleRules.waits(each.of(zone), version.dot(),
-                        version.timestamp(), notes.coverage(covered, zone), time)) {
+                // What the partner covers waits for nothing: the coverage of the zone costs a hash an origin.
+                if (zone.contains(key) && !each.of(zone).known().covers(version.dot())
+                        && BundleRules.waits(each.of(zone), version.dot(), version.timestamp(),
+                                notes.coverage(covered, zone), time)) {
                     return false;
                 }
             }

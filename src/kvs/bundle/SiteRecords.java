@@ -10,6 +10,7 @@ import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
 import kvs.log.EncodedDocument;
+import kvs.model.AsciiParsers;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -64,7 +65,8 @@ public final class SiteRecords {
 
     /** The id of this site; empty before it has a partner. */
     public Optional<UUID> id() {
-        return field(ID, "id", json -> UUID.fromString(json.string()));
+        return field(ID, "id", json -> AsciiParsers.uuid(json.string())
+                .orElseThrow(() -> json.wrong("no id")));
     }
 
     /** The partners by name. */

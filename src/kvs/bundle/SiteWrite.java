@@ -14,15 +14,22 @@ import kvs.store.Write;
  */
 public final class SiteWrite<T> implements Write {
 
-    /** Estimated size: two records of at most some kilobytes. */
-    private static final int BYTES = 8_192;
+    /** Estimated size of two records about partners. */
+    static final int BYTES = 8_192;
 
     private final Function<Transaction, T> decision;
     private final CompletableFuture<T> done = new CompletableFuture<>();
+    private final int bytes;
     private T result;
 
-    /** A write that this function decides. */
+    /** A write of records about partners that this function decides. */
     public SiteWrite(Function<Transaction, T> decision) {
+        this(BYTES, decision);
+    }
+
+    /** A write of about that many bytes. */
+    SiteWrite(int bytes, Function<Transaction, T> decision) {
+        this.bytes = bytes;
         this.decision = decision;
     }
 
@@ -48,6 +55,6 @@ public final class SiteWrite<T> implements Write {
 
     @Override
     public int bytes() {
-        return BYTES;
+        return bytes;
     }
 }

@@ -44,10 +44,10 @@ public final class Statements {
             JsonValue json = JsonValue.parse(record.get(), DEPTH_MAX);
             for (JsonValue zone : json.field("zones").orElseThrow(() -> json.wrong("no zones"))
                     .elements(BundleHead.ZONES_MAX)) {
-                zones.put(UUID.fromString(member(zone, "zone").string()), new PartnerZone(partner.sends(),
+                zones.put(Partner.id(zone, "zone"), new PartnerZone(partner.sends(),
                         partner.receives(), coverage(zone, "known"), coverage(zone, "high"),
-                        member(zone, "said_at").asLong(), member(zone, "heard_at").asLong(),
-                        member(zone, "complete_until").asLong(), coverage(zone, "complete")));
+                        Partner.member(zone, "said_at").asLong(), Partner.member(zone, "heard_at").asLong(),
+                        Partner.member(zone, "complete_until").asLong(), coverage(zone, "complete")));
             }
         }
         return new Statements(partner, zones);
@@ -114,7 +114,7 @@ public final class Statements {
     }
 
     private static Coverage coverage(JsonValue json, String name) throws JsonException {
-        JsonValue text = member(json, name);
+        JsonValue text = Partner.member(json, name);
         try {
             return Coverage.decode(Base64.getUrlDecoder().decode(text.string(COVERAGE_MAX)))
                     .orElseThrow(() -> text.wrong("no coverage"));
@@ -123,7 +123,4 @@ public final class Statements {
         }
     }
 
-    private static JsonValue member(JsonValue json, String name) throws JsonException {
-        return json.field(name).orElseThrow(() -> json.wrong("no " + name));
-    }
 }

@@ -64,9 +64,9 @@
  *   4b5653424e444e44  00000000000002b0  0000018bcfe56801  0000000000000002 0000000000000128  5da7d33e…
  * </pre>
  * Valid when 1. the length, the HMACs and the SHA-256 are right, 2. every frame opens in its place, 3. every
- * version has the id of its content, is in its zone, and is covered by the zone's coverage and not by its
- * base, 4. the totals of the trailer match, and the digest of each full zone, 5. nothing stands between the
- * parts or behind the trailer.
+ * version has the id of its content, is in its zone, and is not covered by the zone's base, 4. the totals of
+ * the trailer match, and the digest of each full zone, 5. nothing stands between the parts or behind the
+ * trailer.
  *
  * <p>Who has no secret sees the head: sites, times, zones and sizes; no keys, no documents. The secret of a
  * link is 32 random bytes, made for it; it is not that of the cluster.

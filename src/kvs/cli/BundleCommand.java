@@ -75,14 +75,17 @@ final class BundleCommand implements LocalCommand {
         return spec.value(RECEIPT, ValueType.FILE, "a receipt of the partner: leave out what it has")
                 .flag(FULL, "leave out nothing")
                 .note("The file is encrypted with the secret of the link. It appears under its name once it"
-                        + " is complete, durable, and read back.")
+                        + " is complete and durable; it is read back then, and removed if that finds a"
+                        + " fault.")
                 .note("It leaves out what the partner has, by the last bundle or receipt of it that was taken"
                         + " here. It is full when something was purged here that the partner may still"
                         + " have.")
                 .example("kvs bundle b to-b.bundle data", "what b lacks of its zones")
                 .example("kvs bundle b to-b.bundle data --full", "all data, whatever b has")
                 .status(ExitStatus.UNREACHABLE, "the receipt is of another partner")
-                .status(ExitStatus.DAMAGED_FILE, "the receipt is damaged").build();
+                .status(ExitStatus.DAMAGED_FILE, "the receipt is damaged")
+                .status(ExitStatus.NEWER_FILE, "the receipt was made by a newer version")
+                .status(ExitStatus.CLOCK_AHEAD, "the receipt, or the clock here, is a day ahead").build();
     }
 
     @Override
@@ -153,8 +156,9 @@ final class BundleCommand implements LocalCommand {
             for (int i = 0; i < file.head().zones().size(); i++) {
                 results.add(ZoneRows.row(file, i));
             }
-        } catch (RejectedBundleException e) {
+        } catch (RejectedBundleException | IOException e) {
             to.disk().delete(to.name());
+            to.disk().force();
             throw new IOException("what was written to " + to + " reads back differently: the disk or the"
                     + " stick is faulty. The file was removed; use another one", e);
         }

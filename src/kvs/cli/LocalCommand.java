@@ -8,6 +8,7 @@ import kvs.command.ExitStatus;
 import kvs.command.MisuseException;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
+import kvs.model.Refusal;
 import kvs.tls.TlsContexts;
 import kvs.world.FailureText;
 
@@ -26,6 +27,8 @@ interface LocalCommand extends Command {
             throw new CommandException(ExitStatus.MISUSED, String.join("\nkvs: ", e.errors()), e);
         } catch (UnusableDirectoryException | TlsContexts.TlsException e) {
             throw new CommandException(ExitStatus.FAILED, FailureText.text(e), e);
+        } catch (Refusal e) {
+            throw new CommandException(ExitStatus.FAILED, e.detail(), e);
         }
     }
 }

@@ -18,11 +18,11 @@ import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
+import kvs.model.Refusal;
 import kvs.model.BundleRules;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
-import kvs.world.FailureText;
 
 /** The command {@code merge}: takes a file of a partner into a stopped node. */
 final class MergeCommand implements LocalCommand {
@@ -78,20 +78,21 @@ final class MergeCommand implements LocalCommand {
     }
 
     private ExitStatus merged(SiteDirectory site, BundleVerification.Result result, Progress progress)
-            throws IOException, RejectedBundleException {
+            throws IOException, CommandException {
         String partner = result.partner().name();
         BundleMerge merge = new BundleMerge(site.store(), new BundleMerge.WriteRunner() {
             @Override
             public <T> T run(SiteWrite<T> write) throws IOException {
                 try {
-                    return site.write(write, "POST /admin/merges " + partner);
-                } catch (CommandException e) {
-                    throw new IOException(FailureText.text(e) + "; what was merged stays, and the same file"
-                            + " ends it", e);
+                    return site.batch(write);
+                } catch (Refusal e) {
+                    throw new IOException("the merge was interrupted: " + e.detail() + "; what was merged"
+                            + " stays, and the same file ends it", e);
                 }
             }
         }, result, Clock.REAL.wallMs());
-        BundleMerge.Summary done = merge.run(bytes -> progress.show(bytes, 0));
+        site.beginBatches("POST /admin/merges " + partner);
+        BundleMerge.Summary done = merge(merge, progress);
         progress.clear();
         boolean known = result.zones().stream()
                 .allMatch(zone -> zone.verdict() == BundleRules.Verdict.NOTHING_NEW);
@@ -104,5 +105,16 @@ final class MergeCommand implements LocalCommand {
                     + " same file again later");
         }
         return done.complete() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    /** Merges a file that was checked as a whole: a fault now is one of the stick, or somebody changed it. */
+    private static BundleMerge.Summary merge(BundleMerge merge, Progress progress)
+            throws IOException, CommandException {
+        try {
+            return merge.run(bytes -> progress.show(bytes, 0));
+        } catch (RejectedBundleException e) {
+            throw new CommandException(ExitStatus.DAMAGED_FILE, "the file changed while it was merged: what"
+                    + " was merged stays; merge a sound copy of it again", e);
+        }
     }
 }

@@ -97,6 +97,7 @@ final class PartnerCommand implements LocalCommand {
                 add(site, wanted.get(), arguments.option(WRITE_LINK));
             } else if (arguments.at(0).equals("rm")) {
                 remove(site, name);
+                invocation.out().println("partner " + name + " is removed");
             } else {
                 reset(site, name);
             }
@@ -127,8 +128,11 @@ final class PartnerCommand implements LocalCommand {
                 return new String(in.readNBytes(LINK_BYTES_MAX), StandardCharsets.UTF_8);
             }
         }
-        return invocation.files().text(file)
+        String text = invocation.files().text(file)
                 .orElseThrow(() -> new MisuseException("there is no file " + file));
+        invocation.files().exposed(file).ifPresent(access -> invocation.err().println("kvs: " + file
+                + " holds a secret, and may be " + access + " by others: delete it when this is done"));
+        return text;
     }
 
     private static Partner made(String name, Arguments arguments) {
@@ -159,7 +163,11 @@ final class PartnerCommand implements LocalCommand {
                     throw new IOException(file.get() + " exists: name a new file");
                 }
             } catch (IOException e) {
-                remove(site, partner.name());
+                try {
+                    remove(site, partner.name());
+                } catch (CommandException kept) {
+                    e.addSuppressed(kept);
+                }
                 throw e;
             }
         }
@@ -173,7 +181,6 @@ final class PartnerCommand implements LocalCommand {
                 "DELETE /admin/partners/" + name)) {
             site.partner(name);
         }
-        invocation.out().println("partner " + name + " is removed");
     }
 
     private void reset(SiteDirectory site, String name) throws CommandException {

@@ -99,23 +99,54 @@ final class SiteDirectory implements AutoCloseable {
 
     /** Does a write, which is durable afterwards, and records it in the audit log under these words. */
     <T> T write(SiteWrite<T> write, String words) throws CommandException {
+        beginLife();
+        return run(write, words);
+    }
+
+    /** Records in the audit log, once, that batches begin, under these words. */
+    void beginBatches(String words) throws CommandException {
+        beginLife();
+        record(words);
+    }
+
+    /**
+     * Does one write of many, which is durable afterwards.
+     *
+     * @throws Refusal when it was not done
+     */
+    <T> T batch(SiteWrite<T> write) {
+        try {
+            return done(write);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Refusal refusal ? refusal : e;
+        }
+    }
+
+    private void beginLife() throws CommandException {
         if (!written) {
             node.beginLife(Dice.real());
             written = true;
         }
-        return run(write, words);
     }
 
-    private <T> T run(SiteWrite<T> write, String words) throws CommandException {
+    private <T> T done(SiteWrite<T> write) {
         node.store().submit(write);
         boolean more = true;
         while (more) {
             more = node.store().step();
         }
+        return write.done().join();
+    }
+
+    private void record(String words) {
+        node.record(new AuditEvent("admin", Principal.OPERATOR_ID, "", OfflineNode.FROM, words, "", 200,
+                node.store().head(), 1, Clock.REAL.wallMs()));
+    }
+
+    private <T> T run(SiteWrite<T> write, String words) throws CommandException {
         try {
-            T result = write.done().join();
-            node.record(new AuditEvent("admin", Principal.OPERATOR_ID, "", OfflineNode.FROM, words, "", 200,
-                    node.store().head(), 1, Clock.REAL.wallMs()));
+            T result = done(write);
+            record(words);
             return result;
         } catch (CompletionException e) {
             if (e.getCause() instanceof Refusal refusal) {

@@ -54,6 +54,8 @@ final class VerifyCommand implements LocalCommand {
                 .example("kvs verify from-a.bundle data", "a bundle, at the site that it is for")
                 .status(ExitStatus.FAILED, "failed, or there are faults")
                 .status(ExitStatus.ABSENT, "the bundle needs an earlier one")
+                .status(ExitStatus.CONDITION_FAILED, "the bundle is older than what was purged here")
+                .status(ExitStatus.FORBIDDEN, "not allowed, or the partner knows less than it did")
                 .status(ExitStatus.UNREACHABLE, "no node reached, or the bundle is for another site")
                 .status(ExitStatus.DAMAGED_FILE, "the bundle is damaged, or was made with another secret")
                 .status(ExitStatus.NEWER_FILE, "the bundle was made by a newer version")

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import kvs.bundle.RejectedBundleException.Cause;
 import kvs.model.BundleRules;
+import kvs.model.Coverage;
+import kvs.model.Zone;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +148,32 @@ class BundleFileTest {
             causes.add(lab.rejection(changed));
         }
         assertEquals(EnumSet.of(Cause.DAMAGED, Cause.FOREIGN, Cause.NEWER), causes);
+    }
+
+    /** Nobody should carry a good file once more. */
+    @Test
+    void newerRecordsNeedANewerProgram() throws Exception {
+        byte[] file = lab.bundle();
+        file[13] = 2;
+        assertEquals(Cause.NEWER, lab.rejection(file));
+    }
+
+    /** Each start of a lone site is a life, and so 24 bytes in each zone. */
+    @Test
+    void aHeadThatIsTooLongIsNotMade() {
+        Coverage covered = Coverage.NONE;
+        for (int i = 0; i < Coverage.ORIGINS_MAX; i++) {
+            covered = covered.with(new UUID(i, 1), 1);
+        }
+        List<BundleHead.ZoneState> zones = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            zones.add(new BundleHead.ZoneState(Zone.of(List.of("zone" + i)), Optional.empty(), covered,
+                    Coverage.NONE, new byte[32], 0));
+        }
+        BundleHead head = new BundleHead(BundleHead.Kind.BUNDLE, new byte[16], new UUID(1, 1), new UUID(2, 1),
+                new UUID(3, 1), 1, 1, 1, new UUID(4, 1), 1, zones);
+        String said = assertThrows(IOException.class, head::encode).getMessage();
+        assertTrue(said.contains("divide them among several links"), said);
     }
 
     @Test

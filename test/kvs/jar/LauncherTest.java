@@ -123,7 +123,8 @@ class LauncherTest {
             Jar.Printed ended = archived(heeds + "sh usr/bin/kvs health --wait 30s --endpoint"
                     + " http://127.0.0.1:1 & script=$!; for i in $(seq 600); do java=$(pgrep -P $script java)"
                     + " && break; sleep 0.05; done; for i in $(seq 600); do [ -d /proc/$java/fd ] || break;"
-                    + " ls -l /proc/$java/fd | grep -q kvs.jar && break; sleep 0.05; done; kill -" + signal.split(" ")[0] + " $script;"
+                    + " ls -l /proc/$java/fd | grep -q kvs.jar && break; sleep 0.05; done;"
+                    + " kill -" + signal.split(" ")[0] + " $script;"
                     + " wait $script; echo \"status $?\"; kill -0 $java 2> /dev/null && echo runs");
             assertEquals("status " + signal.split(" ")[1] + "\n", ended.text());
             assertEquals(List.of(), archives("health"));
