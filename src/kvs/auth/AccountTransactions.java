@@ -13,6 +13,7 @@ import kvs.store.DeadlineWrite;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
+import kvs.store.TransactionWrite;
 import kvs.store.UnstampedVersion;
 import kvs.store.WriteReceipt;
 import kvs.world.Clock;
@@ -26,6 +27,9 @@ final class AccountTransactions {
 
     /** The record of a key whose presence alone counts. */
     static final byte[] NOTHING = {'{', '}'};
+
+    /** Estimated size of a change: an account record is a few hundred bytes; ten of them. */
+    private static final int BYTES = 4_096;
 
     private final Store store;
     private final Clock clock;
@@ -54,7 +58,7 @@ final class AccountTransactions {
 
     /** Runs a decision in the writer's step; either all of its writes are made or none. */
     <T> CompletableFuture<T> change(Function<Transaction, T> decision) {
-        AccountWrite<T> change = new AccountWrite<>(decision);
+        TransactionWrite<T> change = new TransactionWrite<>(BYTES, decision);
         store.submit(new DeadlineWrite(change, clock));
         return change.done();
     }

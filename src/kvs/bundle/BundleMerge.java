@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import kvs.log.ReplicatedVersion;
-import kvs.model.BundleRules;
 import kvs.model.BundleRules.Verdict;
+import kvs.model.BundleRules;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Version;
 import kvs.store.Store;
 import kvs.store.Transaction;
+import kvs.store.TransactionWrite;
 import kvs.store.VersionReader;
 import kvs.store.ZoneNotes;
 
@@ -51,7 +52,7 @@ public final class BundleMerge {
     public interface WriteRunner {
 
         /** Does a write, and returns its result; an {@code IOException} when it was refused. */
-        <T> T run(SiteWrite<T> write) throws IOException;
+        <T> T run(TransactionWrite<T> write) throws IOException;
     }
 
     /**
@@ -76,9 +77,9 @@ public final class BundleMerge {
     }
 
     /** Records the statement in a file that is authentic, whatever becomes of its data. */
-    public static SiteWrite<Boolean> statement(BundleVerification.Result file) {
+    public static TransactionWrite<Boolean> statement(BundleVerification.Result file) {
         BundleHead head = file.file().head();
-        return new SiteWrite<>(tx -> {
+        return new TransactionWrite<>(SiteRecords.BYTES, tx -> {
             SiteRecords.meet(tx, file.partner(), head.from());
             SiteRecords.change(tx, file.partner().name(), known -> known.said(head, tx.wallMs()));
             return true;
@@ -95,7 +96,7 @@ public final class BundleMerge {
         new BundleReader(bundle.file(), bundle.keys(), progress).run(this::version);
         moveTo(bundle.zones().size());
         flush();
-        writes.run(new SiteWrite<>(this::claim));
+        writes.run(new TransactionWrite<>(SiteRecords.BYTES, this::claim));
         return new Summary(taken, skipped, buried, unfinished.isEmpty());
     }
 
@@ -167,7 +168,8 @@ public final class BundleMerge {
 
     private void flush() throws IOException {
         if (!arrivals.isEmpty() || !burials.isEmpty()) {
-            BatchResult result = writes.run(new SiteWrite<>(batchBytes + SiteWrite.BYTES, this::write));
+            BatchResult result = writes.run(
+                    new TransactionWrite<>(batchBytes + SiteRecords.BYTES, this::write));
             taken += result.taken;
             buried += result.buried;
             skipped += arrivals.size() - result.taken;

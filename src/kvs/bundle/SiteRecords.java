@@ -42,6 +42,8 @@ import kvs.tree.TreeCursor;
  */
 public final class SiteRecords {
 
+    /** Estimated size of a write of two records. */
+    public static final int BYTES = 8_192;
     /** The most partners of a site. */
     static final int PARTNERS_MAX = 64;
     private static final Key ID = key("\0site/id");

@@ -12,7 +12,6 @@ import kvs.bundle.BundleVerification;
 import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
-import kvs.bundle.SiteWrite;
 import kvs.bundle.Statements;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
@@ -123,7 +122,7 @@ final class BundleCommand implements LocalCommand {
             }
             readBack(to, partner, OutputFormat.of(arguments));
             if (!partner.receives()) {
-                site.write(new SiteWrite<>(tx -> SiteRecords.delivered(tx, partner, head)),
+                site.write(tx -> SiteRecords.delivered(tx, partner, head),
                         "PUT /admin/bundles " + partner.name());
             }
         }

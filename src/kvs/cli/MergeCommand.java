@@ -5,7 +5,6 @@ import kvs.bundle.BundleHead;
 import kvs.bundle.BundleMerge;
 import kvs.bundle.BundleVerification;
 import kvs.bundle.RejectedBundleException;
-import kvs.bundle.SiteWrite;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -18,8 +17,9 @@ import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.model.Refusal;
 import kvs.model.BundleRules;
+import kvs.model.Refusal;
+import kvs.store.TransactionWrite;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -82,7 +82,7 @@ final class MergeCommand implements LocalCommand {
         String partner = result.partner().name();
         BundleMerge merge = new BundleMerge(site.store(), new BundleMerge.WriteRunner() {
             @Override
-            public <T> T run(SiteWrite<T> write) throws IOException {
+            public <T> T run(TransactionWrite<T> write) throws IOException {
                 try {
                     return site.batch(write);
                 } catch (Refusal e) {

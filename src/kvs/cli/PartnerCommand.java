@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.bundle.Partner;
 import kvs.bundle.SiteRecords;
-import kvs.bundle.SiteWrite;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -155,7 +154,7 @@ final class PartnerCommand implements LocalCommand {
             throws CommandException, IOException {
         Dice dice = Dice.real();
         UUID fresh = new UUID(dice.bits(), dice.bits());
-        UUID self = site.write(new SiteWrite<>(tx -> SiteRecords.add(tx, partner, fresh)),
+        UUID self = site.write(tx -> SiteRecords.add(tx, partner, fresh),
                 "PUT /admin/partners/" + partner.name());
         if (file.isPresent()) {
             try {
@@ -177,14 +176,14 @@ final class PartnerCommand implements LocalCommand {
     }
 
     private void remove(SiteDirectory site, String name) throws CommandException {
-        if (!site.write(new SiteWrite<>(tx -> SiteRecords.remove(tx, name)),
+        if (!site.write(tx -> SiteRecords.remove(tx, name),
                 "DELETE /admin/partners/" + name)) {
             site.partner(name);
         }
     }
 
     private void reset(SiteDirectory site, String name) throws CommandException {
-        if (!site.write(new SiteWrite<>(tx -> SiteRecords.reset(tx, name)),
+        if (!site.write(tx -> SiteRecords.reset(tx, name),
                 "POST /admin/partners/" + name + "/reset")) {
             site.partner(name);
         }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import kvs.audit.AuditEvent;
 import kvs.auth.Principal;
 import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
-import kvs.bundle.SiteWrite;
 import kvs.cluster.CoverageNotes;
 import kvs.cluster.RememberedPeers;
 import kvs.command.Arguments;
@@ -22,6 +22,8 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Refusal;
 import kvs.node.OfflineNode;
 import kvs.store.Store;
+import kvs.store.Transaction;
+import kvs.store.TransactionWrite;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.FailureText;
@@ -93,12 +95,17 @@ final class SiteDirectory implements AutoCloseable {
 
     /** The next number of a bundle for a partner; it is no version, so the directory keeps its life. */
     long number(Partner partner) throws CommandException {
-        return run(new SiteWrite<>(tx -> SiteRecords.takeNumber(tx, partner)),
+        return run(new TransactionWrite<>(SiteRecords.BYTES, tx -> SiteRecords.takeNumber(tx, partner)),
                 "POST /admin/bundles " + partner.name());
     }
 
+    /** Does a write of records about partners: {@link #write(TransactionWrite, String)}. */
+    <T> T write(Function<Transaction, T> decision, String words) throws CommandException {
+        return write(new TransactionWrite<>(SiteRecords.BYTES, decision), words);
+    }
+
     /** Does a write, which is durable afterwards, and records it in the audit log under these words. */
-    <T> T write(SiteWrite<T> write, String words) throws CommandException {
+    <T> T write(TransactionWrite<T> write, String words) throws CommandException {
         beginLife();
         return run(write, words);
     }
@@ -114,7 +121,7 @@ final class SiteDirectory implements AutoCloseable {
      *
      * @throws Refusal when it was not done
      */
-    <T> T batch(SiteWrite<T> write) {
+    <T> T batch(TransactionWrite<T> write) {
         try {
             return done(write);
         } catch (CompletionException e) {
@@ -129,7 +136,7 @@ final class SiteDirectory implements AutoCloseable {
         }
     }
 
-    private <T> T done(SiteWrite<T> write) {
+    private <T> T done(TransactionWrite<T> write) {
         node.store().submit(write);
         boolean more = true;
         while (more) {
@@ -143,7 +150,7 @@ final class SiteDirectory implements AutoCloseable {
                 node.store().head(), 1, Clock.REAL.wallMs()));
     }
 
-    private <T> T run(SiteWrite<T> write, String words) throws CommandException {
+    private <T> T run(TransactionWrite<T> write, String words) throws CommandException {
         try {
             T result = done(write);
             record(words);

@@ -3,6 +3,7 @@ package kvs.auth;
 import java.util.EnumSet;
 import java.util.UUID;
 import kvs.store.Store;
+import kvs.store.TransactionWrite;
 
 /** A token that another node of the cluster has made a moment ago. */
 public final class UnreplicatedToken {
@@ -26,6 +27,6 @@ public final class UnreplicatedToken {
 
     /** Its record arrives with the next group of the store. */
     public void arrive() {
-        store.submit(new AccountWrite<>(tx -> auth.tokens().store(tx, issued, Principal.OPERATOR)));
+        store.submit(new TransactionWrite<>(100, tx -> auth.tokens().store(tx, issued, Principal.OPERATOR)));
     }
 }

@@ -14,6 +14,7 @@ import kvs.model.Zone;
 import kvs.sim.SimDisk;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
+import kvs.store.TransactionWrite;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
@@ -78,7 +79,7 @@ final class BundleLab implements AutoCloseable {
                     bytes -> { });
             new BundleMerge(at, new BundleMerge.WriteRunner() {
                 @Override
-                public <T> T run(SiteWrite<T> write) throws IOException {
+                public <T> T run(TransactionWrite<T> write) throws IOException {
                     if (left[0]-- == 0) {
                         throw new IOException("power cut");
                     }
@@ -95,13 +96,13 @@ final class BundleLab implements AutoCloseable {
     static BundleMerge.WriteRunner runner(Store store) {
         return new BundleMerge.WriteRunner() {
             @Override
-            public <T> T run(SiteWrite<T> write) throws IOException {
+            public <T> T run(TransactionWrite<T> write) throws IOException {
                 return BundleLab.run(store, write);
             }
         };
     }
 
-    static <T> T run(Store store, SiteWrite<T> write) throws IOException {
+    static <T> T run(Store store, TransactionWrite<T> write) throws IOException {
         store.submit(write);
         store.step();
         if (!write.done().isDone() || write.done().isCompletedExceptionally()) {

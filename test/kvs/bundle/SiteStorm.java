@@ -29,6 +29,7 @@ import kvs.sim.SimDisk;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
 import kvs.store.StoreView;
+import kvs.store.TransactionWrite;
 import kvs.store.UnstampedVersion;
 import kvs.store.ZoneNotes;
 import kvs.tree.Entry;
@@ -493,7 +494,7 @@ final class SiteStorm {
         int[] done = {0};
         BundleMerge merge = new BundleMerge(site.store, new BundleMerge.WriteRunner() {
             @Override
-            public <T> T run(SiteWrite<T> write) throws IOException {
+            public <T> T run(TransactionWrite<T> write) throws IOException {
                 if (done[0]++ >= writes) {
                     throw new IOException("power cut");
                 }

@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 import kvs.sim.PlantedFault.Fault;
+import kvs.store.TransactionWrite;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,7 +167,8 @@ class PlantedFaultTest {
                     "tx.cover(Coverage.NONE.with(origin, seq));",
                     "bundle.SiteOrdersTest#bundleOfAZoneClaimsNothingElse"),
             Planting.of("a merge claims before it has all", "bundle/BundleMerge.java",
-                    "moveTo(0);", "writes.run(new SiteWrite<>(this::claim));\nmoveTo(0);",
+                    "moveTo(0);",
+                    "writes.run(new TransactionWrite<>(SiteRecords.BYTES, this::claim));\nmoveTo(0);",
                     "bundle.SiteOrdersTest#interruptedMergeIsEndedByTheSameFile"),
             Planting.of("floors do not travel", "bundle/BundleMerge.java",
                     "ZoneNotes.raise(tx, state.zone(), state.floors());", "",

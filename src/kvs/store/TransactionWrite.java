@@ -1,30 +1,30 @@
-package kvs.auth;
+package kvs.store;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import kvs.model.Refusal;
-import kvs.store.Transaction;
-import kvs.store.Write;
 
 /**
- * A decision about reserved keys in one transaction of the store, and its result. Confined to the writer's
- * thread once submitted.
+ * A function of one transaction as a write, and its result. Confined to the thread of its group once
+ * submitted.
+ *
+ * @param <T> the result
  */
-final class AccountWrite<T> implements Write {
+public final class TransactionWrite<T> implements Write {
 
-    /** Estimated size: an account record is a few hundred bytes; ten of them. */
-    private static final int BYTES = 4_096;
-
+    private final int bytes;
     private final Function<Transaction, T> decision;
     private final CompletableFuture<T> done = new CompletableFuture<>();
     private T result;
 
-    AccountWrite(Function<Transaction, T> decision) {
+    /** A write of about that many bytes, which this function decides. */
+    public TransactionWrite(int bytes, Function<Transaction, T> decision) {
+        this.bytes = bytes;
         this.decision = decision;
     }
 
-    /** Completes on the writer's thread when it is durable; exceptionally only with a {@link Refusal}. */
-    CompletableFuture<T> done() {
+    /** Completes on the thread of its group when it is durable; exceptionally only with a {@link Refusal}. */
+    public CompletableFuture<T> done() {
         return done;
     }
 
@@ -45,6 +45,6 @@ final class AccountWrite<T> implements Write {
 
     @Override
     public int bytes() {
-        return BYTES;
+        return bytes;
     }
 }
