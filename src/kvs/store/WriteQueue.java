@@ -60,7 +60,8 @@ final class WriteQueue {
                 awaited = true;
                 nanos = added.awaitNanos(nanos);
             }
-            awaited = false;
+            // Who does not wait leaves the sign of the one who does.
+            awaited &= waitMs == 0;
             for (int i = Math.min(most, writes.size()); i > 0; i--) {
                 Write write = writes.remove();
                 bytes -= write.bytes();
