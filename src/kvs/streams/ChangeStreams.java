@@ -1,11 +1,10 @@
 package kvs.streams;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,15 +37,16 @@ public final class ChangeStreams implements AutoCloseable {
      */
     private static final int SPACING_ROUNDS = 4;
     private static final long SPACING_MS_MAX = 100;
-    /** Groups whose pages are handed over to the loops together. */
+    /** Groups whose pages are handed over to the loops together, and the bytes of these pages. */
     private static final int HANDED_OVER = 256;
+    private static final int HANDED_OVER_BYTES = 1 << 20;
 
     private final Dependencies dependencies;
     private final StreamTurns turns;
     private final StreamGroups groups = new StreamGroups();
     private final ReentrantLock lock = new ReentrantLock();
     /** Guarded by {@code lock}. */
-    private final Set<ChangeStream> open = new LinkedHashSet<>();
+    private final Map<ChangeStream, StreamLane> open = new LinkedHashMap<>();
     /** Guarded by {@code lock}. */
     private final Map<Executor, StreamLane> lanes = new HashMap<>();
     /** Guarded by {@code lock}. */
@@ -89,15 +89,15 @@ public final class ChangeStreams implements AutoCloseable {
     /** Ends all streams, and later ones at once: a node that stops waits for nobody. */
     @Override
     public void close() {
-        List<ChangeStream> all;
+        Map<ChangeStream, StreamLane> all;
         lock.lock();
         try {
             closed = true;
-            all = new ArrayList<>(open);
+            all = new LinkedHashMap<>(open);
         } finally {
             lock.unlock();
         }
-        all.forEach(stream -> stream.lane().run(stream::end));
+        all.forEach((stream, lane) -> lane.run(stream::end));
     }
 
     StreamTurns turns() {
@@ -109,9 +109,8 @@ public final class ChangeStreams implements AutoCloseable {
         lock.lock();
         try {
             StreamLane lane = lanes.computeIfAbsent(executor, StreamLane::new);
-            if (open.add(stream)) {
-                lane.count(1);
-            }
+            open.put(stream, lane);
+            lane.count(1);
             occupied = true;
             if (!ticking) {
                 ticking = true;
@@ -131,9 +130,8 @@ public final class ChangeStreams implements AutoCloseable {
         groups.leave(stream);
         lock.lock();
         try {
-            if (open.remove(stream) && stream.lane().count(-1) == 0) {
-                lanes.remove(stream.lane().executor());
-            }
+            Optional.ofNullable(open.remove(stream)).filter(lane -> lane.count(-1) == 0)
+                    .ifPresent(lane -> lanes.remove(lane.executor()));
             occupied = !open.isEmpty();
         } finally {
             lock.unlock();
@@ -199,10 +197,15 @@ public final class ChangeStreams implements AutoCloseable {
             Map<StreamLane, List<StreamLane.Delivery>> deliveries = new HashMap<>();
             boolean more = false;
             int read = 0;
+            long bytes = 0;
             for (StreamGroup group : some) {
-                more |= advance(group, pages, deliveries);
-                if (++read % HANDED_OVER == 0) {
+                Optional<StreamPage> page = advance(group, pages, deliveries);
+                more |= page.filter(StreamPage::more).isPresent();
+                bytes += page.map(one -> one.text().length).orElse(0);
+                if (++read == HANDED_OVER || bytes >= HANDED_OVER_BYTES) {
                     handOver(deliveries);
+                    read = 0;
+                    bytes = 0;
                 }
             }
             handOver(deliveries);
@@ -227,20 +230,22 @@ public final class ChangeStreams implements AutoCloseable {
         deliveries.clear();
     }
 
-    private boolean advance(StreamGroup group, PageEncoder pages,
+    /** Reads the next page for a group; empty: the group was ended. */
+    private Optional<StreamPage> advance(StreamGroup group, PageEncoder pages,
             Map<StreamLane, List<StreamLane.Delivery>> deliveries) {
         boolean whole = false;
         try {
             Changes.Page read = dependencies.changes.page(groups.position(group), group.view().query(),
                     group.reader());
-            groups.advance(group, new StreamPage(pages.encode(read, group.view().values()), read.next(),
-                    read.number(), read.more()), deliveries);
+            StreamPage page = new StreamPage(pages.encode(read, group.view().values()), read.next(),
+                    read.number(), read.more());
+            groups.advance(group, page, deliveries);
             whole = true;
-            return read.more();
+            return Optional.of(page);
         } catch (Refusal refusal) {
             end(group, dependencies.encoder.end(refusal));
             whole = true;
-            return false;
+            return Optional.empty();
         } finally {
             if (!whole) {
                 // A bug: the clients will come back.

@@ -3,6 +3,7 @@ package kvs.streams;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,14 +19,15 @@ final class StreamLane {
     private static final int SLICE_BYTES = 1 << 20;
     /**
      * Pages that may wait for a stream, on the average, and their bytes; streams that would get more have to
-     * read that themselves, later. So a loop that stands still collects no pages.
+     * read that themselves, later. So a loop that stands still collects no pages. Only what comes when none
+     * waits may be more: else no stream could share a page that is longer.
      */
     private static final int PAGES_MAX = 8;
     private static final int BYTES_MAX = 8 << 20;
 
     private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
-    /** Guarded by {@code lock}. */
+    /** Guarded by {@code lock}: the first one is sent now. */
     private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
     /** Guarded by {@code lock}: streams that missed a page; they read when all pages before are sent. */
     private final List<ChangeStream> missed = new ArrayList<>();
@@ -33,16 +35,20 @@ final class StreamLane {
     private boolean running;
     /** Guarded by {@code lock}: streams that wait for a page, each as often as it waits. */
     private long recipients;
-    /** Guarded by {@code lock}. */
+    /** Guarded by {@code lock}: of all deliveries until they are sent. */
     private long bytes;
     /** Guarded by {@code lock}: its open streams. */
     private int streams;
-    /** Lane only: what it sends now, and the members of the first delivery that have it. */
-    private final ArrayDeque<Delivery> present = new ArrayDeque<>();
+    /** Lane only: the members of the first delivery that have it. */
     private int done;
 
     /** A page for some streams of one lane. */
-    record Delivery(StreamPage page, ChangeStream[] members) { }
+    record Delivery(StreamPage page, ChangeStream[] members) {
+
+        private int bytes() {
+            return page.text().length;
+        }
+    }
 
     StreamLane(Executor executor) {
         this.executor = executor;
@@ -75,16 +81,18 @@ final class StreamLane {
 
     /** Adds pages; {@code false}: too many wait, nothing is added, and {@link #miss} has to follow. */
     boolean deliver(List<Delivery> pages) {
+        long moreRecipients = pages.stream().mapToLong(delivery -> delivery.members.length).sum();
+        long moreBytes = pages.stream().mapToLong(Delivery::bytes).sum();
         lock.lock();
         try {
-            if (recipients > (long) PAGES_MAX * streams || bytes > BYTES_MAX) {
+            boolean full = recipients + moreRecipients > (long) PAGES_MAX * streams
+                    || bytes + moreBytes > BYTES_MAX;
+            if (full && !deliveries.isEmpty()) {
                 return false;
             }
-            for (Delivery delivery : pages) {
-                deliveries.add(delivery);
-                recipients += delivery.members.length;
-                bytes += delivery.page.text().length;
-            }
+            deliveries.addAll(pages);
+            recipients += moreRecipients;
+            bytes += moreBytes;
         } finally {
             lock.unlock();
         }
@@ -119,42 +127,49 @@ final class StreamLane {
     }
 
     private void slice() {
-        if (present.isEmpty()) {
-            takeDeliveries();
-        }
         int sent = 0;
         int sentBytes = 0;
-        while (sent < SLICE && sentBytes < SLICE_BYTES && !present.isEmpty()) {
-            Delivery first = present.peek();
-            if (done < first.members.length) {
-                first.members[done++].take(first.page);
-                sentBytes += first.page.text().length;
+        Optional<Delivery> first = first();
+        while (sent < SLICE && sentBytes < SLICE_BYTES && first.isPresent()) {
+            Delivery present = first.get();
+            if (done < present.members.length) {
+                present.members[done++].take(present.page);
+                sentBytes += present.bytes();
                 sent++;
             } else {
                 done = 0;
-                present.remove();
+                first = next(present);
             }
         }
-        if (present.isEmpty()) {
-            takeMissed().forEach(ChangeStream::miss);
-        }
+        takeMissed().forEach(ChangeStream::miss);
         if (goesOn() && !run(this::slice)) {
             stop();
         }
     }
 
-    private void takeDeliveries() {
+    private Optional<Delivery> first() {
         lock.lock();
         try {
-            present.addAll(deliveries);
-            deliveries.clear();
-            recipients = 0;
-            bytes = 0;
+            return Optional.ofNullable(deliveries.peek());
         } finally {
             lock.unlock();
         }
     }
 
+    /** Removes the first delivery, which all of its members have; the next one. */
+    private Optional<Delivery> next(Delivery sent) {
+        lock.lock();
+        try {
+            deliveries.remove();
+            recipients -= sent.members.length;
+            bytes -= sent.bytes();
+            return first();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The streams that missed a page, once all pages before are sent. */
     private List<ChangeStream> takeMissed() {
         lock.lock();
         try {
@@ -172,7 +187,7 @@ final class StreamLane {
     private boolean goesOn() {
         lock.lock();
         try {
-            running = !present.isEmpty() || !deliveries.isEmpty() || !missed.isEmpty();
+            running = !deliveries.isEmpty() || !missed.isEmpty();
             return running;
         } finally {
             lock.unlock();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import kvs.api.ChangeJson;
 import kvs.auth.Principal;
@@ -24,6 +25,8 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.sim.SimDice;
 import kvs.store.StoreView;
+import kvs.world.Scheduler;
+import kvs.world.Task;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class ChangeStreamsTest {
 
     private static final String LAST = "id: ";
+    /** Documents of 4,000 bytes in one page. */
+    private static final int PAGE_DOCUMENTS = 12;
+    private static final int LANE_BYTES_MAX = 8 << 20;
     private final LocalDocuments node = new LocalDocuments();
     private final Changes changes = new Changes(node.store, node.clock, new SimDice(7),
             () -> Optional.of(node.store.durable()));
@@ -314,6 +320,44 @@ class ChangeStreamsTest {
         all.forEach(reader -> assertEquals(numbers(1, 62), reader.got()));
     }
 
+    private void writeAPage(String name) {
+        for (int i = 0; i < PAGE_DOCUMENTS; i++) {
+            node.put(name + i, "\"" + "x".repeat(4_000) + "\"");
+        }
+        node.pass(20);
+    }
+
+    private int offers() {
+        return readers.stream().mapToInt(reader -> reader.offers).sum();
+    }
+
+    /** The pages that the loop sends when it is alone: those that it holds. */
+    private int held() {
+        int before = offers();
+        while (!lane.tasks.isEmpty()) {
+            lane.tasks.remove().run();
+        }
+        return offers() - before;
+    }
+
+    /** Each view has a page of its own; so the bytes of those that wait are bounded, and not only counted. */
+    @Test
+    void aLoopHoldsPagesOfSomeBytesOnly() {
+        List<Reader> all = IntStream.range(0, 250).mapToObj(this::reader).toList();
+        pass(300);
+        writeAPage("first");
+        lane.tasks.remove().run();
+        int sent = offers();
+        int page = all.get(0).text.length();
+        assertTrue(page > 48_000 && all.size() * page > LANE_BYTES_MAX, page + " bytes a page");
+        writeAPage("second");
+        int held = held();
+        assertTrue(held * page <= LANE_BYTES_MAX, held + " pages of " + page + " bytes wait");
+        assertTrue((held + sent) * page > LANE_BYTES_MAX * 3 / 4, held + " wait, " + sent + " were sent");
+        settle();
+        all.forEach(reader -> assertEquals(2 * PAGE_DOCUMENTS, reader.got().size()));
+    }
+
     @Test
     void resumesFromAPositionWithoutGapOrRepeat() {
         Reader before = reader(1);
@@ -488,6 +532,29 @@ class ChangeStreamsTest {
         settle();
         assertTrue(late.ended);
         lane.stopped = true;
+    }
+
+    /** The stop comes when the stream is known already, and has no lane yet. */
+    @Test
+    void aNodeThatStopsEndsAStreamThatIsBeingOpened() {
+        AtomicReference<Runnable> stop = new AtomicReference<>();
+        ChangeStreams others = new ChangeStreams(node.store, new ChangeStreams.Dependencies(changes, encoder,
+                node.clock, new Scheduler() {
+            @Override
+            public void start(String name, Task task, long delayMs) {
+                stop.get().run();
+            }
+
+            @Override
+            public void close() { }
+        }, pool::add));
+        stop.set(others::close);
+        ChangeStream stream = others.stream(view(1), node.access, changes.now().orElseThrow(),
+                node.waits.admit("opens", true));
+        OpenSink sink = new OpenSink(stream::closed);
+        stream.open(sink);
+        settle();
+        assertTrue(sink.ended());
     }
 
     /** Long events do not come in one page. */
