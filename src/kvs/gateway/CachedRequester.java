@@ -117,11 +117,19 @@ final class CachedRequester implements FastPath.Sender {
     }
 
     private void submit(Operation operation, FastWrite write, PendingResponse response, byte[] target) {
-        path.node.responses().began();
         Documents.PreparedWrite prepared = path.node.documents().prepare(operation, request.requester());
-        prepared.done().whenComplete((outcomes, refused) -> response.onLoop(() ->
-                write.ended(new String(target, StandardCharsets.US_ASCII), outcomes, refused)));
-        writes.add(prepared.write());
+        write.began();
+        boolean added = false;
+        try {
+            prepared.done().whenComplete((outcomes, refused) -> response.onLoop(() ->
+                    write.ended(new String(target, StandardCharsets.US_ASCII), outcomes, refused)));
+            writes.add(prepared.write());
+            added = true;
+        } finally {
+            if (!added) {
+                write.uncount();
+            }
+        }
     }
 
     private boolean isServed() {

@@ -12,6 +12,7 @@ import kvs.http.RequestHead;
 import kvs.http.RequestTimer;
 import kvs.http.Response;
 import kvs.http.Route;
+import kvs.server.NioExchange;
 import kvs.server.PendingResponse;
 import kvs.server.ResponseBuffer;
 
@@ -30,6 +31,8 @@ final class FastWrite {
     private final byte[] limits;
     private final long id;
     private final long beganNanos;
+    /** Whether it is counted as a request in progress. */
+    private boolean counted;
 
     /**
      * The facts about a write that its sender knows.
@@ -53,24 +56,45 @@ final class FastWrite {
         this.id = path.stages.ids().nextBits();
     }
 
+    /** Counts it as a request in progress, until it has ended or cannot. */
+    void began() {
+        counted = true;
+        path.node.responses().began();
+    }
+
+    /** Uncounts it, unless that is done or another part does it. */
+    void uncount() {
+        if (counted) {
+            counted = false;
+            path.node.responses().ended();
+        }
+    }
+
     /** Responds with the outcome of one operation, or with the refusal of the write. */
     void ended(String target, List<OperationOutcome> outcomes, Throwable refused) {
-        if (!response.isAwaited()) {
-            path.node.responses().ended();
-            return;
+        try {
+            if (response.isAwaited()) {
+                respond(target, outcomes, refused);
+            }
+        } finally {
+            uncount();
         }
+    }
+
+    private void respond(String target, List<OperationOutcome> outcomes, Throwable refused) {
         Response outcome = refused != null ? refusal(refused) : response(outcomes.get(0));
         byte[] position = path.position();
         if (outcome.status() / 100 == 2 && position.length > 0 && path.node.accepts().getAsBoolean()
                 && response.isPlain()) {
             send(outcome, position);
-            path.node.responses().ended();
         } else {
             RequestHead head = new RequestHead(route.method(), target, "HTTP/1.1", request.headers(),
                     request.endpoints());
             path.stages.pipeline().audit().responded(route, request, outcome);
-            path.node.responses().respond(response.exchange(), head,
-                    path.stages.whole().completed(head, timer(), outcome.with(limits())));
+            Response completed = path.stages.whole().completed(head, timer(), outcome.with(limits()));
+            NioExchange exchange = response.exchange();
+            counted = false;
+            path.node.responses().respond(exchange, head, completed);
         }
         RequestMetrics metrics = path.stages.pipeline().requestMetrics();
         metrics.answered(path.durations(route, outcome.status()), outcome.status(),

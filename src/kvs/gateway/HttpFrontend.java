@@ -209,6 +209,7 @@ public final class HttpFrontend implements AutoCloseable {
     private void send(HttpExchange exchange, RequestHead head, Response response,
             ResponseWriter responseWriter) {
         boolean goesOn = false;
+        AtomicBoolean counted = new AtomicBoolean(true);
         try {
             responseWriter.fields(exchange, response.headers());
             if (last) {
@@ -217,7 +218,7 @@ public final class HttpFrontend implements AutoCloseable {
             boolean headOnly = head.method().equals("HEAD");
             if (response.body() instanceof Response.EventBody events && !headOnly) {
                 goesOn = responseWriter.events(exchange, response.status(), events,
-                        inFlight::decrementAndGet);
+                        () -> uncount(counted));
             } else {
                 responseWriter.write(exchange, headOnly, response);
             }
@@ -231,9 +232,16 @@ public final class HttpFrontend implements AutoCloseable {
         } finally {
             if (!goesOn) {
                 closeEvents(response);
-                inFlight.decrementAndGet();
+                uncount(counted);
                 end(exchange, responseWriter);
             }
+        }
+    }
+
+    /** Uncounts a request once: a stream that was begun and failed ends by itself too. */
+    private void uncount(AtomicBoolean counted) {
+        if (counted.compareAndSet(true, false)) {
+            inFlight.decrementAndGet();
         }
     }
 

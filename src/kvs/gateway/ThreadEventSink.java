@@ -37,13 +37,30 @@ final class ThreadEventSink implements EventSink {
 
     /** Sends {@code events} until they end; an {@code IOException} when the client has gone before. */
     void run(Response.EventBody events) throws IOException {
-        send(NOTHING);
-        events.open(this);
-        while (!over) {
-            next().run();
+        try {
+            send(NOTHING);
+            events.open(this);
+            while (!over) {
+                next().run();
+            }
+        } finally {
+            over = true;
+            runLeft();
         }
         if (broken.isPresent()) {
             throw broken.get();
+        }
+    }
+
+    /** Runs each task that is left, also after a fault in one: others count on the end of theirs. */
+    private void runLeft() {
+        Runnable task = tasks.poll();
+        if (task != null) {
+            try {
+                task.run();
+            } finally {
+                runLeft();
+            }
         }
     }
 
@@ -64,11 +81,12 @@ final class ThreadEventSink implements EventSink {
         return lane;
     }
 
+    /** Adds a task; one that the sending thread can no longer find is removed and rejected. */
     private void add(Runnable task) {
-        if (over) {
+        tasks.add(task);
+        if (over && tasks.remove(task)) {
             throw new RejectedExecutionException("the stream has ended");
         }
-        tasks.add(task);
     }
 
     @Override
@@ -97,7 +115,9 @@ final class ThreadEventSink implements EventSink {
 
     @Override
     public void whenReady(Runnable then) {
-        tasks.add(then);
+        if (!over) {
+            tasks.add(then);
+        }
     }
 
     @Override

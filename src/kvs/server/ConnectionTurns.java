@@ -66,10 +66,13 @@ final class ConnectionTurns {
         return loop.run(() -> guarded(work));
     }
 
-    /** The same without waking the loop; the caller does that afterwards. */
+    /**
+     * The same without waking the loop; the caller does that afterwards. A fault is logged and not thrown:
+     * the caller may be a stage that would keep it for itself.
+     */
     void runQuietly(Runnable work) {
         if (loop.here()) {
-            guarded(work);
+            loop.attempt(() -> guarded(work));
         } else {
             loop.addQuietly(() -> guarded(work));
         }

@@ -296,8 +296,8 @@ final class Loop implements FastLoop {
         }
     }
 
-    /** Runs a task. A fault in it must not stop the others. */
-    private void attempt(Runnable task) {
+    /** Runs a task, and logs a fault in it, which must not stop the others. */
+    void attempt(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error bug) {

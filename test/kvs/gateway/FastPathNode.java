@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import kvs.server.FastPath;
@@ -49,8 +50,14 @@ final class FastPathNode implements AutoCloseable {
     private record Connection(Socket socket, InputStream in) { }
 
     FastPathNode(InMemoryApi.Access access, boolean takesFastPath) throws IOException {
+        this(access, takesFastPath, Logger.none(), parts -> parts);
+    }
+
+    /** A node with other parts behind its fast path. */
+    FastPathNode(InMemoryApi.Access access, boolean takesFastPath, Logger log,
+            UnaryOperator<DocumentFastPath.NodeParts> others) throws IOException {
         node = new GuardedNode(access);
-        var dependencies = new HttpFrontend.Dependencies(Clock.REAL, Logger.none(), threads, scheduler,
+        var dependencies = new HttpFrontend.Dependencies(Clock.REAL, log, threads, scheduler,
                     ProcessUsage.real());
         NioEngine engine = new NioEngine(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Optional.empty(), NioEngine.LOOPS_AUTOMATIC, new ServerLimits(1_000, 1_000, client -> false,
@@ -59,7 +66,7 @@ final class FastPathNode implements AutoCloseable {
         frontend = new HttpFrontend(engine, dependencies);
         if (takesFastPath) {
             engine.fastPath(inlinePolicy -> counted(node.api.pipeline().fastPath(
-                    frontend.parts(node.api.node.documents, inlinePolicy))));
+                    others.apply(frontend.parts(node.api.node.documents, inlinePolicy)))));
         }
         frontend.start(node.api.pipeline());
     }
@@ -110,6 +117,14 @@ final class FastPathNode implements AutoCloseable {
             connections.remove(connection).socket.close();
         }
         return OWN.matcher(response).replaceAll("");
+    }
+
+    InetSocketAddress address() {
+        return frontend.address();
+    }
+
+    int inFlight() {
+        return frontend.inFlight();
     }
 
     private Connection connect() throws IOException {

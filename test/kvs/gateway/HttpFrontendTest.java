@@ -24,13 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLException;
 import kvs.deflate.Texts;
@@ -79,19 +76,16 @@ abstract class HttpFrontendTest {
     private final ThreadedScheduler scheduler = new ThreadedScheduler(threads, Logger.none(), 1);
     /** By which the process notices that it stood still; it stands unless a test moves it. */
     private final SimClock clock = new SimClock();
-    /** All threads of the server: those of the tests beside this one have the same names. */
-    private final ThreadGroup group = new ThreadGroup("server");
+    private final ServerThreads serverThreads = new ServerThreads();
     private HttpEngine engine;
     private HttpFrontend server;
 
     @BeforeEach
     void start() throws Exception {
-        FutureTask<Void> started = new FutureTask<>(() -> {
+        serverThreads.start(() -> {
             serve();
             return null;
         });
-        new Thread(group, started).start();
-        started.get();
     }
 
     private void serve() throws IOException {
@@ -124,6 +118,8 @@ abstract class HttpFrontendTest {
                     join(freed);
                 }).unbuffered())),
                 Route.of("GET", "/stream", RequiredAccess.OPEN, request -> done(Response.events(events))),
+                Route.of("GET", "/unopened", RequiredAccess.OPEN,
+                        request -> done(Response.events(new UnopenedEvents()))),
                 Route.of("GET", "/breaks", RequiredAccess.OPEN,
                         request -> done(Response.pages(200, "text/plain", out -> {
                     out.write(new byte[300_000]);
@@ -167,14 +163,6 @@ abstract class HttpFrontendTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** The threads of the server with such a name, which are where {@code frame} says. */
-    private long threads(String name, Predicate<StackTraceElement> frame) {
-        return Thread.getAllStackTraces().entrySet().stream()
-                .filter(each -> each.getKey().getThreadGroup() == group
-                        && each.getKey().getName().startsWith(name)
-                        && Stream.of(each.getValue()).anyMatch(frame)).count();
     }
 
     private static CompletableFuture<Response> done(Response response) {
@@ -525,6 +513,33 @@ abstract class HttpFrontendTest {
         }
     }
 
+    /** Events of which the beginning fails, as by a bug. */
+    private static final class UnopenedEvents implements Response.EventBody {
+
+        @Override
+        public void open(EventSink opened) {
+            throw new IllegalStateException("not opened");
+        }
+
+        @Override
+        public void closed() { }
+    }
+
+    /** Several: so the counts of two faults cannot meet at 0. */
+    @Test
+    void anEventStreamThatCannotBeginIsUncountedOnce() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            once("GET /unopened HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        }
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS);
+        while (server.inFlight() > 0) {
+            assertTrue(System.nanoTime() - until < 0);
+            threads.pause(1);
+        }
+        assertTrue(once("GET /ok HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").endsWith("ok"));
+        assertTrue(server.inFlight() >= 0, server.inFlight() + " in flight");
+    }
+
     @Test
     void headOfAnEventStreamBeginsNone() throws IOException {
         String head = once("HEAD /stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -563,7 +578,7 @@ abstract class HttpFrontendTest {
                 Thread.onSpinWait();
             }
             assertEquals(crowd(200), parked.size());
-            long busy = threads("kvs-http", frame -> frame.getClassName().startsWith("kvs."));
+            long busy = serverThreads.count("kvs-http.*", frame -> frame.getClassName().startsWith("kvs."));
             assertTrue(busy < 20, busy + " threads wait");
             parked.forEach(later -> later.complete(Response.text(200, "woken")));
             for (Socket socket : waiting) {
@@ -586,7 +601,7 @@ abstract class HttpFrontendTest {
                 waiting.add(socket);
                 send(socket, "GET /block HTTP/1.1\r\nHost: localhost\r\n\r\n");
             }
-            while (served.get() < 64 || threads("kvs-http-", frame -> true) < 512) {
+            while (served.get() < 64 || serverThreads.count("kvs-http-.*") < 512) {
                 Thread.onSpinWait();
             }
             try (Socket peer = connect()) {
