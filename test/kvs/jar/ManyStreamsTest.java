@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import kvs.gateway.ServerThreads;
 import kvs.load.EventCrowd;
 import kvs.metrics.MetricReader;
 import kvs.sim.Depth;
@@ -47,14 +48,16 @@ class ManyStreamsTest {
 
     @TempDir
     private static Path directory;
+    private static final ServerThreads THREADS = new ServerThreads();
     private static Jar node;
     private EventCrowd crowd;
     private String prefix;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         assumeFalse(Jar.JDK_ENGINE, "the engine jdk has a thread for each stream");
-        node = Jar.inside(directory, Map.of("KVS_MAX_WAITS_PER_CLIENT", Integer.toString(STREAMS + 1)));
+        node = THREADS.start(() -> Jar.inside(directory,
+                Map.of("KVS_MAX_WAITS_PER_CLIENT", Integer.toString(STREAMS + 1))));
     }
 
     @AfterAll
@@ -128,21 +131,17 @@ class ManyStreamsTest {
         }
     }
 
-    private static long threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("kvs-")).count();
-    }
-
     /** One after the other, so that no pool grows for a moment. */
     @Test
     void aWriteReachesAllAndNoneHoldsAThread() throws Exception {
-        long before = threads();
+        long before = THREADS.count("kvs-.*");
         for (int i = 0; i < STREAMS; i++) {
             EventCrowd.Reader reader = crowd.add(address(), request(), false);
             assertTrue(crowd.awaitOne(PATIENCE_MS, reader, EventCrowd.Reader::opened));
         }
         assertEquals(STREAMS, openStreams());
-        assertTrue(threads() <= before + SPARE_THREADS, before + " threads before, now " + threads());
+        long now = THREADS.count("kvs-.*");
+        assertTrue(now <= before + SPARE_THREADS, before + " threads before, now " + now);
         for (int i = 1; i <= 5; i++) {
             int events = i;
             write(i, 10);
@@ -154,10 +153,7 @@ class ManyStreamsTest {
 
     /** Threads of the node that are in our code, but for those that always are. */
     private static long busyThreads() {
-        return Thread.getAllStackTraces().entrySet().stream()
-                .filter(thread -> thread.getKey().getName().matches("kvs-(http|aside|send).*"))
-                .filter(thread -> List.of(thread.getValue()).stream()
-                        .anyMatch(frame -> frame.getClassName().startsWith("kvs."))).count();
+        return THREADS.count("kvs-(http|aside|send).*", frame -> frame.getClassName().startsWith("kvs."));
     }
 
     private static double metric(String name) throws IOException {
