@@ -12,8 +12,8 @@ import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.routes.SharedParameters;
 
-/** The JSON of accounts: ids and names. */
-public final class AccountFields {
+/** The helpers that the resources of accounts share: ids in paths, queries and bodies, and names. */
+final class AccountFields {
 
     /** Maximum bytes of a body: enough for a group of a thousand members. */
     static final int BODY_MAX = 64 << 10;
@@ -28,25 +28,21 @@ public final class AccountFields {
 
     /** The id at the end of a path. */
     static UUID id(Request request, String root) {
-        return uuid(request.path().substring(root.length() + 1))
+        return AsciiParsers.uuid(request.path().substring(root.length() + 1))
                 .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "the path does not end with an id"));
     }
 
     /** The last id of the page before. */
     static Optional<UUID> after(Request request) {
-        return request.query().value(SharedParameters.AFTER_ID).map(text -> uuid(text)
+        return request.query().value(SharedParameters.AFTER_ID).map(text -> AsciiParsers.uuid(text)
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'after' must be the 'next' of the"
                         + " previous page")));
     }
 
     /** A member that is an id. */
     static UUID id(JsonBody members, String name) {
-        return uuid(members.string(name)).orElseThrow(() -> members.wrong(name, "is not a UUID"));
-    }
-
-    /** Parses an id in its usual form. */
-    public static Optional<UUID> uuid(String text) {
-        return AsciiParsers.uuid(text);
+        return AsciiParsers.uuid(members.string(name))
+                .orElseThrow(() -> members.wrong(name, "is not a UUID"));
     }
 
     /** A member that is a name for people. */

@@ -15,6 +15,7 @@ import kvs.http.Request;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.routes.UserRoutes;
@@ -95,7 +96,7 @@ public final class GroupsResource {
         }
         Set<UUID> members = new LinkedHashSet<>();
         for (String text : body.strings("members")) {
-            members.add(AccountFields.uuid(text)
+            members.add(AsciiParsers.uuid(text)
                     .orElseThrow(() -> body.wrong("members", "is not a UUID: " + text)));
         }
         return Optional.of(members);

@@ -17,6 +17,7 @@ import kvs.http.Request;
 import kvs.http.Requester;
 import kvs.http.Response;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -70,7 +71,7 @@ final class RevisionResponses {
 
     /** A parameter that is the id of a version. */
     static UUID uuid(QueryParameters query, Parameter<String> parameter) {
-        return query.value(parameter).flatMap(AccountFields::uuid).orElseThrow(() -> new Refusal(
+        return query.value(parameter).flatMap(AsciiParsers::uuid).orElseThrow(() -> new Refusal(
                 Reason.BAD_REQUEST, "the query parameter '" + parameter.name()
                         + "' must be the UUID of a version from ?revisions"));
     }

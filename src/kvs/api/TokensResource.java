@@ -18,6 +18,7 @@ import kvs.http.Request;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
 import kvs.model.Durations;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -87,7 +88,7 @@ public final class TokensResource {
     private CompletionStage<Response> list(Request request) {
         Principal caller = request.principal();
         Optional<UUID> requested = request.query().value(TokenRoutes.USER_UUID)
-                .map(text -> AccountFields.uuid(text)
+                .map(text -> AsciiParsers.uuid(text)
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
         if (!caller.admin() && requested.filter(user -> !user.equals(caller.user())).isPresent()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may list the tokens of"
@@ -110,8 +111,8 @@ public final class TokensResource {
     private static Optional<Tokens.TokenCursor> after(Request request) {
         return request.query().value(SharedParameters.AFTER_ID).map(text -> {
             int dot = text.indexOf('.');
-            Optional<UUID> user = AccountFields.uuid(text.substring(0, Math.max(0, dot)));
-            Optional<UUID> id = AccountFields.uuid(text.substring(dot + 1));
+            Optional<UUID> user = AsciiParsers.uuid(text.substring(0, Math.max(0, dot)));
+            Optional<UUID> id = AsciiParsers.uuid(text.substring(dot + 1));
             if (user.isEmpty() || id.isEmpty()) {
                 throw new Refusal(Reason.BAD_REQUEST, "'after' must be the 'next' of the previous page");
             }

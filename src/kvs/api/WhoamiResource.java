@@ -14,6 +14,7 @@ import kvs.http.Request;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
@@ -82,7 +83,7 @@ public final class WhoamiResource {
         if (!request.principal().admin()) {
             throw new Refusal(Reason.ADMIN_SCOPE_NEEDED, "only an administrator may ask about others");
         }
-        return auth.explain(right, key, AccountFields.uuid(user.get())
+        return auth.explain(right, key, AsciiParsers.uuid(user.get())
                 .orElseThrow(() -> new Refusal(Reason.BAD_REQUEST, "'user_uuid' is not a UUID")));
     }
 }

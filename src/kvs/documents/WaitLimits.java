@@ -4,14 +4,13 @@ package kvs.documents;
  * The limits of requests that wait for something: watches, long polls, waits for a position, event streams. A
  * pure rule: the caller's own limit decides first, because only the caller can do something about it.
  *
- * @param caller maximum of one caller, {@code max_waits_per_client}
+ * @param caller maximum of one caller, {@code max_waits_per_client}, whose default is enough for a browser
+ *     with many tabs, not for a flood
  * @param node maximum of all callers
  * @param streams maximum of event streams of all callers
  */
 public record WaitLimits(int caller, int node, int streams) {
 
-    /** The standard maximum of one caller: enough for a browser with many tabs, not for a flood. */
-    public static final int CALLER_DEFAULT = 64;
     /** The share of the connections that may wait: other clients find the rest of them. */
     private static final double NODE_SHARE = 0.75;
 

@@ -94,16 +94,6 @@ public final class Watches implements AutoCloseable {
         return reader.done;
     }
 
-    /** The number of parked requests. */
-    public int size() {
-        lock.lock();
-        try {
-            return parked.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Completes all parked requests, and later ones at once: a node that stops does not wait for them. */
     @Override
     public void close() {

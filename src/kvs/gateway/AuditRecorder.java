@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import kvs.api.AccountFields;
 import kvs.audit.AuditEvent;
 import kvs.auth.Principal;
 import kvs.documents.Operation;
@@ -15,6 +14,7 @@ import kvs.http.Request;
 import kvs.http.Requester;
 import kvs.http.Response;
 import kvs.http.Route;
+import kvs.model.AsciiParsers;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.routes.RequiredAccess;
@@ -109,7 +109,7 @@ public final class AuditRecorder implements Requester.OperationObserver, Request
         boolean metadata = request.path().startsWith(KV);
         String path = metadata ? document(request.path()) : request.method() + " " + request.path();
         Optional<UUID> made = Optional.ofNullable(response.headers().get("Location"))
-                .flatMap(location -> AccountFields.uuid(location.substring(location.lastIndexOf('/') + 1)));
+                .flatMap(location -> AsciiParsers.uuid(location.substring(location.lastIndexOf('/') + 1)));
         add(request.requester(), metadata ? "metadata" : "admin", path,
                 new OperationResult(response.status(), made, 0));
     }

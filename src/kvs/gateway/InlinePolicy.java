@@ -48,7 +48,9 @@ final class InlinePolicy {
     /** Whether it ever rested: most nodes never do, and then need no clock for the check. */
     private volatile boolean rested;
     private volatile long restUntil;
-    /** Of each loop. */
+    /**
+     * Of each loop, on which alone requests are measured: as many as the setting {@code http_loops} allows.
+     */
     private final Map<Thread, Double> lastReadBytes = new ConcurrentHashMap<>();
 
     /**

@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.documents.AccessContext;
 import kvs.documents.Changes;
 import kvs.documents.ClientPosition;
+import kvs.documents.LocalDocuments;
 import kvs.documents.ExpiryPolicy;
 import kvs.documents.Preconditions;
 import kvs.documents.Purger;
-import kvs.documents.WaitLimits;
 import kvs.gateway.GuardedNode;
 import kvs.gateway.InMemoryApi;
 import kvs.http.Response;
@@ -480,14 +480,14 @@ class ChangesResourceTest {
         problem(InMemoryApi.answer(stream(people, "ann", "/kv/_changes?since=" + forged)), 410,
                 "position_gone");
         List<OpenSink> open = new ArrayList<>();
-        for (int i = 0; i < WaitLimits.CALLER_DEFAULT; i++) {
+        for (int i = 0; i < LocalDocuments.WAITS_PER_CALLER; i++) {
             open.add(open(stream(people, "ann", "/kv/_changes?since=now")));
         }
         CompletableFuture<Response> more = stream(people, "ann", "/kv/_changes?since=now");
         assertEquals("1", more.join().headers().get("Retry-After"));
         InMemoryApi.ApiResponse refused = InMemoryApi.answer(more);
         problem(refused, 429, "rate_limited");
-        assertEquals("64", refused.member("limit"));
+        assertEquals(Integer.toString(LocalDocuments.WAITS_PER_CALLER), refused.member("limit"));
         assertEquals("max_waits_per_client", refused.member("setting"));
         assertEquals(429, people.get("ann", "/kv/_changes?since=now&wait=1s").status(), "a wait is one too");
         open(stream(people, "bob", "/kv/_changes?since=now"));

@@ -288,7 +288,7 @@ public class DocumentResourceTest {
         assertEquals("7", InMemoryApi.answer(comes).body());
         assertEquals("7", InMemoryApi.answer(known).body());
         assertEquals(tag, InMemoryApi.answer(head).header("ETag"));
-        assertEquals(0, api.node.watches.size());
+        assertEquals(0, api.node.waits.size());
     }
 
     @Test

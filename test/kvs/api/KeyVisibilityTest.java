@@ -246,7 +246,7 @@ class KeyVisibilityTest {
         people.api.node.pass(200);
         assertEquals(403, InMemoryApi.answer(open).status(),
                 "the lock ends the wait, not what comes under it");
-        assertEquals(0, people.api.node.watches.size());
+        assertEquals(0, people.api.node.waits.size());
     }
 
     @Test

@@ -33,6 +33,8 @@ public final class LocalDocuments implements Scheduler {
 
     public static final UUID ANN = new UUID(1, 1);
     public static final int DOCUMENT_MAX = 4_096;
+    /** Requests of one caller that can wait. */
+    public static final int WAITS_PER_CALLER = 64;
 
     public final SimClock clock = new SimClock();
     public final ModeSwitch modes = new ModeSwitch(NodeMode.NORMAL);
@@ -81,7 +83,7 @@ public final class LocalDocuments implements Scheduler {
         }
         documents = new Documents(store, clock, modes, new Documents.Settings(DOCUMENT_MAX, defaultTtlMs));
         bulk = new BulkOperations(documents, aside::add);
-        waits = new WaitLimiter(WaitLimits.of(WaitLimits.CALLER_DEFAULT, 10_000));
+        waits = new WaitLimiter(WaitLimits.of(WAITS_PER_CALLER, 10_000));
         watches = new Watches(store, clock, this, waits);
     }
 

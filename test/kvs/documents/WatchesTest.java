@@ -24,7 +24,7 @@ class WatchesTest {
     void nothingIsLeftBehind() {
         node.watches.close();
         node.pass(100);
-        assertEquals(0, node.watches.size());
+        assertEquals(0, node.waits.size());
         assertEquals(0, node.tasks());
     }
 
@@ -95,7 +95,7 @@ class WatchesTest {
     void boundsTheParkedOfACaller() {
         Preconditions known = known(node.put("a", "1").uuid().toString());
         List<CompletableFuture<Void>> parked = new ArrayList<>();
-        for (int i = 0; i < WaitLimits.CALLER_DEFAULT; i++) {
+        for (int i = 0; i < LocalDocuments.WAITS_PER_CALLER; i++) {
             parked.add(watch("a", known));
         }
         DocumentsTest.refused(Reason.RATE_LIMITED, () -> watch("a", known));

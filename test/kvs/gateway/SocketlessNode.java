@@ -67,6 +67,7 @@ public final class SocketlessNode implements AutoCloseable {
 
     private static final byte[] SECRET = "a secret of the cluster, 32 bytes".getBytes(
             StandardCharsets.US_ASCII);
+    private static final int WAITS_PER_CALLER = 64;
     private static final StorageSettings SETTINGS = new StorageSettings(128 << 20, 8 << 20, false, 3, false);
 
     private final Store store;
@@ -86,7 +87,7 @@ public final class SocketlessNode implements AutoCloseable {
         FileDisk disk = FileDisk.open(directory);
         store = Store.open(new StorageEnvironment(disk, Clock.REAL, Dice.real(), Logger.none()), SETTINGS);
         watches = new Watches(store, Clock.REAL, scheduler,
-                new WaitLimiter(WaitLimits.of(WaitLimits.CALLER_DEFAULT, 10_000)));
+                new WaitLimiter(WaitLimits.of(WAITS_PER_CALLER, 10_000)));
         auditLog = AuditLog.open(FileDisk.open(directory.resolve("tamper")),
                 new AuditLog.Dependencies(Clock.REAL, Logger.none()),
                 new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), AuditLog.Settings.FILE_BYTES,
