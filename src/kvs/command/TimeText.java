@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import kvs.model.AsciiParsers;
 import kvs.model.Durations;
+import kvs.world.Clock;
 
 /**
  * Moments as people type and read them. Accepted are {@code 2h-ago}, {@code 10 min ago}, {@code 02:00} (the
@@ -97,13 +98,13 @@ public final class TimeText {
 
     /** A moment for the results: of the local zone on a terminal, else ISO 8601 in UTC. */
     public static String text(long ms, boolean terminal) {
-        Instant moment = Instant.ofEpochMilli(ms);
-        return terminal ? LOCAL.format(moment.atZone(ZoneId.systemDefault())) : moment.toString();
+        return terminal ? LOCAL.format(Instant.ofEpochMilli(ms).atZone(ZoneId.systemDefault()))
+                : Clock.utc(ms);
     }
 
     /** The time of a line about something that happens now: without its date on a terminal. */
     public static String clock(long ms, boolean terminal) {
         return terminal ? CLOCK.format(Instant.ofEpochMilli(ms).atZone(ZoneId.systemDefault()))
-                : Instant.ofEpochMilli(ms).toString();
+                : Clock.utc(ms);
     }
 }

@@ -1,7 +1,7 @@
 // The requests to the API of this node: with the token, never from a cache, and as a curl line for people.
 import { addCommand } from './commands.js';
 import { curlLine } from './curl.js';
-import { token } from './session.js';
+import { isOver, token } from './session.js';
 
 // A refusal of the node, or its silence (status 0).
 export class Refusal extends Error {
@@ -49,13 +49,17 @@ export function credentials(headers = {}) {
 const isReplicated = (target) => target.startsWith('/kv/') || target.startsWith('/auth/');
 
 // Sends a request and returns its answer. `hidden` keeps it out of the curl lines: it is none of a person.
-// `taken` are refusals that the caller reads as answers.
+// `taken` are refusals that the caller reads as answers. `anyone` sends it outside a session, too: whatever
+// else a page asks for after its person has signed out is not sent, and ends with an AbortError.
 // Throws a Refusal.
 export async function send(
   method,
   target,
-  { body, headers = {}, hidden = false, taken = [], signal } = {},
+  { body, headers = {}, hidden = false, taken = [], anyone = false, signal } = {},
 ) {
+  if (isOver() && !anyone) {
+    throw new DOMException(`nobody is signed in: ${target}`, 'AbortError');
+  }
   if (!hidden) {
     addCommand(curlLine(method, target, headers, body, token() !== ''));
   }

@@ -8,4 +8,5 @@ export const token = () => (kept() === WITHOUT ? '' : (kept() ?? ''));
 export const goesWithout = () => kept() === WITHOUT;
 export const keep = (text) => sessionStorage.setItem(KEY, text);
 export const goWithout = () => sessionStorage.setItem(KEY, WITHOUT);
+export const isOver = () => kept() === null;
 export const forget = () => sessionStorage.removeItem(KEY);

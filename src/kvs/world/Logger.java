@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
@@ -145,7 +144,7 @@ public final class Logger {
 
     private void line(long at, StringBuilder fields, String stack) {
         StringBuilder line = new StringBuilder(fields.length() + 64).append("{\"time\":\"")
-                .append(Instant.ofEpochMilli(at)).append("\",").append(fields);
+                .append(Clock.utc(at)).append("\",").append(fields);
         if (!stack.isEmpty()) {
             field(line, "stack", stack, STACK_MAX);
         }

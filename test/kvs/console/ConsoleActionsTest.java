@@ -18,7 +18,8 @@ class ConsoleActionsTest {
 
     /** Replaces what a module finds in the window, and puts it back. */
     private static final String WITH = "const later = () => new Promise((done) => setTimeout(done));"
-            + " const real = { fetch: window.fetch, setInterval: window.setInterval };"
+            + " const real = { fetch: window.fetch, setInterval: window.setInterval,"
+            + " setTimeout: window.setTimeout };"
             + " const put = (answer) => new Response(JSON.stringify(answer)); ";
 
     @TempDir
@@ -80,6 +81,30 @@ class ConsoleActionsTest {
                 """);
         assertTrue(rejected.startsWith("this page has a fault"), rejected);
         assertEquals(1, console.browser.log().size());
+    }
+
+    /** A page may still wait for answers, or count keys, when its person signs out. */
+    @Test
+    void nothingIsAskedForOnceThePersonHasSignedOut() {
+        assertEquals("0 AbortError {}", inModule("listing.js", """
+                const { get } = await import('/console/request.js');
+                const held = sessionStorage.getItem('kvs.token');
+                let asked = 0;
+                window.fetch = async () => { asked++; return put({ count: 1 }); };
+                let end;
+                const counted = new Promise((done) => { end = done; });
+                window.setTimeout = (action) => end(action);
+                const counts = new module.Counts(() => {});
+                counts.of('open/');
+                sessionStorage.removeItem('kvs.token');
+                try {
+                  (await counted)();
+                  const refused = await get('/kv/open/').catch((failure) => failure.name);
+                  return `${asked} ${refused} ${JSON.stringify(counts.of('open/'))}`;
+                } finally {
+                  sessionStorage.setItem('kvs.token', held);
+                }
+                """));
     }
 
     /** The administrator's names are read once each; others ask for none, but know their own groups. */

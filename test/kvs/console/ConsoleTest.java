@@ -77,8 +77,6 @@ class ConsoleTest {
         browser().script("sessionStorage.clear()");
         browser().reload();
         console.control("Token");
-        // The page before, which was without a token for a moment, had its requests refused.
-        browser().log();
         console.enter("Token", console.token());
         console.click("Sign in");
         console.shows("root (administrator)");

@@ -38,6 +38,15 @@ class LoggerTest {
         assertEquals("warn", line.field("level").orElseThrow().string());
     }
 
+    /** Each time has the same width, so that lines stand in columns and sort by their time. */
+    @Test
+    void tellsAWholeSecondWithItsMilliseconds() throws JsonException {
+        log.info("any");
+        assertTrue(line().field("time").orElseThrow().string().matches("[-0-9]+T[:0-9]+\\.[0-9]{3}Z"));
+        assertEquals("2026-11-30T20:25:52.000Z", Clock.utc(1_796_070_352_000L));
+        assertEquals("2026-11-30T20:25:52.090Z", Clock.utc(1_796_070_352_090L));
+    }
+
     @Test
     void cutsLongTextsAndKeepsStacks() throws JsonException {
         log.error("x".repeat(1_000), new IllegalStateException("boom"));
