@@ -25,14 +25,15 @@ import kvs.world.Dice;
 
 /**
  * Makes bundles and receipts of one state of a store, whose node must be whole and settled. In memory is one
- * frame and one version. One thread.
+ * frame and one version. Until it is closed the store keeps the segments of that state. One thread.
  */
-public final class BundleMaker {
+public final class BundleMaker implements AutoCloseable {
 
     private final Store store;
     private final StoreView view;
     private final Coverage covered;
     private final ZoneNotes notes;
+    private final Runnable unpin;
 
     /**
      * The request for a file.
@@ -47,11 +48,15 @@ public final class BundleMaker {
     public record Request(BundleHead.Kind kind, Partner partner, UUID self, long number, long madeMs,
             long completeUntilMs) { }
 
-    /** Takes the present state of a store to which nothing is written at this moment. */
+    /**
+     * Takes the present state of a store. Others may write meanwhile: the state has at least what it claims
+     * to cover, and its floors are at least those of what it lacks.
+     */
     public BundleMaker(Store store) {
         this.store = store;
-        this.view = store.root();
+        this.unpin = store.backupSource().journal().segments().pin();
         this.covered = store.durable();
+        this.view = store.root();
         this.notes = store.notes().zones();
     }
 
@@ -130,6 +135,11 @@ public final class BundleMaker {
         if (!head.zones().get(zone).base().orElse(Coverage.NONE).covers(held.version().dot())) {
             writer.add(zone, held.frame(), held.version().timestamp());
         }
+    }
+
+    @Override
+    public void close() {
+        unpin.run();
     }
 
     private static IOException unreadable(Key key) {

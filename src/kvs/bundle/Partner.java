@@ -86,6 +86,11 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         return new Partner(name, link, secrets, known, zones, sends, receives, addedMs);
     }
 
+    /** The same partner with some of its zones, at least one, for a file that carries only these. */
+    public Partner only(List<Zone> some) {
+        return new Partner(name, link, secrets, site, some, sends, receives, addedMs);
+    }
+
     /** Whether the link has this zone. */
     public boolean has(Zone zone) {
         return zones.contains(zone);

@@ -12,7 +12,6 @@ import kvs.bundle.BundleVerification;
 import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
-import kvs.bundle.Statements;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -110,16 +109,8 @@ final class BundleCommand implements LocalCommand {
             }
             long number = kind == BundleHead.Kind.RECEIPT
                     ? SiteRecords.lastNumber(site.store().notes(), partner) : site.number(partner);
-            BundleMaker maker = new BundleMaker(site.store());
-            long now = Clock.REAL.wallMs();
-            Optional<Statements> said = arguments.has(FULL) ? Optional.empty()
-                    : Optional.of(site.records().statements(partner));
-            BundleHead head = maker.head(new BundleMaker.Request(kind, partner, site.site(), number, now,
-                    maker.completeUntil(partner, now, site.isMember())), said, Dice.real());
-            try (AtomicFileOutput out = new AtomicFileOutput(to.disk(), to.name())) {
-                maker.write(head, partner, out, versions -> progress.show(versions, 0));
-                out.complete();
-            }
+            BundleHead head = written(site, new BundleMaker.Request(kind, partner, site.site(), number,
+                    Clock.REAL.wallMs(), 0), arguments.has(FULL), to, progress);
             readBack(to, partner, OutputFormat.of(arguments));
             if (!partner.receives()) {
                 site.write(tx -> SiteRecords.delivered(tx, partner, head),
@@ -127,6 +118,22 @@ final class BundleCommand implements LocalCommand {
             }
         }
         return ExitStatus.DONE;
+    }
+
+    /** Writes the file, which is complete and durable then; the request has no time of completeness yet. */
+    private static BundleHead written(SiteDirectory site, BundleMaker.Request request, boolean full,
+            FileArgument to, Progress progress) throws IOException {
+        Partner partner = request.partner();
+        try (BundleMaker maker = new BundleMaker(site.store());
+                AtomicFileOutput out = new AtomicFileOutput(to.disk(), to.name())) {
+            BundleHead head = maker.head(new BundleMaker.Request(request.kind(), partner, request.self(),
+                    request.number(), request.madeMs(), maker.completeUntil(partner, request.madeMs(),
+                            site.isMember())), full ? Optional.empty()
+                            : Optional.of(site.records().statements(partner)), Dice.real());
+            maker.write(head, partner, out, versions -> progress.show(versions, 0));
+            out.complete();
+            return head;
+        }
     }
 
     /** Takes the statement in a file of the partner. */

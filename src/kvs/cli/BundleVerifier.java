@@ -1,10 +1,9 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.util.Optional;
 import kvs.bundle.BundleFile;
-import kvs.bundle.BundleHead;
-import kvs.bundle.BundleVerification;
+import kvs.bundle.BundleReceiver;
+import kvs.bundle.FileResult;
 import kvs.bundle.RejectedBundleException;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -17,7 +16,6 @@ import kvs.command.Progress;
 import kvs.command.ResultWriter;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.model.BundleRules;
 import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -47,60 +45,26 @@ final class BundleVerifier {
         try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 1);
                 DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
-            BundleVerification.Result result;
+            FileResult result;
             try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
-                result = new BundleVerification(site.store(), Clock.REAL.wallMs()).run(disk,
+                result = new BundleReceiver(site.store(), Clock.REAL, site).verify(disk,
                         bytes -> progress.show(bytes, 0));
             }
-            ZoneRows.title(invocation, results, result.file());
-            for (int i = 0; i < result.zones().size(); i++) {
-                BundleVerification.ZoneResult zone = result.zones().get(i);
-                results.add(ZoneRows.row(result.file(), i).flag("equal", zone.isEqual(),
-                        zone.isEqual() ? "equal here" : "not equal here").text("verdict",
-                        verdict(result, zone)));
+            if (!result.zones().isEmpty()) {
+                BundleFile file = new BundleFile(disk);
+                ZoneRows.title(invocation, results, file);
+                for (int i = 0; i < result.zones().size(); i++) {
+                    FileResult.ZoneFinding zone = result.zones().get(i);
+                    results.add(ZoneRows.found(file, i, zone.equal(), zone.text()));
+                }
+                results.flush();
             }
-            results.flush();
-            checkRules(arguments.at(0), result);
+            if (!result.verdict().isGood()) {
+                throw FileReport.failure(arguments.at(0), result.verdict(), result.sentence());
+            }
             return ExitStatus.DONE;
         } catch (RejectedBundleException e) {
             throw SiteDirectory.failure(arguments.at(0), e);
         }
-    }
-
-    /** Refuses a sound bundle that cannot be merged here by the rules, with what to do. */
-    static void checkRules(String file, BundleVerification.Result result) throws CommandException {
-        Optional<BundleVerification.ZoneResult> refused = result.refused();
-        if (refused.isEmpty()) {
-            return;
-        }
-        String partner = result.partner().name();
-        String where = file + ": nothing was merged: zone " + refused.get().state().zone() + ": ";
-        switch (refused.get().verdict()) {
-            case MISSING -> throw new CommandException(ExitStatus.ABSENT, where + "it needs what an earlier"
-                    + " bundle brought. Carry that one first, or carry a receipt of this site to " + partner
-                    + " and make a new one there");
-            case LATE -> throw new CommandException(ExitStatus.CONDITION_FAILED, where + "it is older than"
-                    + " what was merged and purged here since: throw it away");
-            case PUT_BACK -> throw new CommandException(ExitStatus.FORBIDDEN, where + partner + " knows less"
-                    + " than it did: it was put back to an older state. Carry a bundle of this site there"
-                    + " first; if it gets none, and its data is lost, run 'kvs partner reset " + partner
-                    + "' here");
-            case MERGEABLE, NOTHING_NEW -> throw new AssertionError(refused.get());
-        }
-    }
-
-    private static String verdict(BundleVerification.Result result, BundleVerification.ZoneResult zone) {
-        boolean receipt = result.file().head().kind() == BundleHead.Kind.RECEIPT;
-        if (receipt) {
-            return zone.verdict() == BundleRules.Verdict.NOTHING_NEW || zone.isEqual() ? "nothing new"
-                    : "has something new";
-        }
-        return switch (zone.verdict()) {
-            case MERGEABLE -> "brings something new";
-            case NOTHING_NEW -> "nothing new";
-            case MISSING -> "needs an earlier bundle";
-            case LATE -> "older than what was purged here";
-            case PUT_BACK -> "the partner was put back";
-        };
     }
 }

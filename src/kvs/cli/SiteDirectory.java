@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import kvs.audit.AuditEvent;
 import kvs.auth.Principal;
+import kvs.bundle.BundleReceiver;
+import kvs.bundle.FileResult;
 import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
@@ -26,13 +28,12 @@ import kvs.store.Transaction;
 import kvs.store.TransactionWrite;
 import kvs.world.Clock;
 import kvs.world.Dice;
-import kvs.world.FailureText;
 
 /**
  * The directory of a stopped node, as a part of its site: its records of partners, and the writes to them. It
  * is locked until this is closed. One thread, which is the writer's too.
  */
-final class SiteDirectory implements AutoCloseable {
+final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
 
     private final OfflineNode node;
     private final String name;
@@ -77,25 +78,27 @@ final class SiteDirectory implements AutoCloseable {
 
     /** Refuses a directory that may lack something: what it says of its coverage would be false. */
     void checkWhole() throws CommandException {
-        if (!CoverageNotes.wholeAtRest(node.store()) || node.store().root().damaged()) {
-            throw new CommandException(ExitStatus.FAILED, "nothing was done: the node of " + name
-                    + " has unreadable records, or had not fetched all data of its cluster when it stopped."
-                    + " Start it, wait until 'kvs status' shows no problem, or use another node");
+        Optional<String> lack = lack();
+        if (lack.isPresent()) {
+            throw new CommandException(ExitStatus.FAILED, "nothing was done: " + lack.get());
         }
     }
 
-    /** Refuses to merge into a directory that may lack something, or that other nodes follow. */
-    void checkMerge() throws CommandException {
-        checkWhole();
-        if (isMember()) {
-            throw new CommandException(ExitStatus.FAILED, "nothing was merged: the node of " + name
-                    + " is a member of a cluster, and this version merges only where a site is one node");
-        }
+    private Optional<String> lack() {
+        return CoverageNotes.wholeAtRest(node.store()) && !node.store().root().damaged() ? Optional.empty()
+                : Optional.of("the node of " + name + " has unreadable records, or had not fetched all data"
+                        + " of its cluster when it stopped. Start it, wait until 'kvs status' shows no"
+                        + " problem, or use another node");
+    }
+
+    @Override
+    public Optional<String> obstacle() {
+        return lack().or(() -> RememberedPeers.mergeObstacle(node.store().notes()));
     }
 
     /** The next number of a bundle for a partner; it is no version, so the directory keeps its life. */
     long number(Partner partner) throws CommandException {
-        return run(new TransactionWrite<>(SiteRecords.BYTES, tx -> SiteRecords.takeNumber(tx, partner)),
+        return recorded(new TransactionWrite<>(SiteRecords.BYTES, tx -> SiteRecords.takeNumber(tx, partner)),
                 "POST /admin/bundles " + partner.name());
     }
 
@@ -107,21 +110,17 @@ final class SiteDirectory implements AutoCloseable {
     /** Does a write, which is durable afterwards, and records it in the audit log under these words. */
     <T> T write(TransactionWrite<T> write, String words) throws CommandException {
         beginLife();
-        return run(write, words);
+        return recorded(write, words);
     }
 
-    /** Records in the audit log, once, that batches begin, under these words. */
-    void beginBatches(String words) throws CommandException {
+    @Override
+    public void begin(String words) {
         beginLife();
         record(words);
     }
 
-    /**
-     * Does one write of many, which is durable afterwards.
-     *
-     * @throws Refusal when it was not done
-     */
-    <T> T batch(TransactionWrite<T> write) {
+    @Override
+    public <T> T run(TransactionWrite<T> write) {
         try {
             return done(write);
         } catch (CompletionException e) {
@@ -129,7 +128,7 @@ final class SiteDirectory implements AutoCloseable {
         }
     }
 
-    private void beginLife() throws CommandException {
+    private void beginLife() {
         if (!written) {
             node.beginLife(Dice.real());
             written = true;
@@ -150,7 +149,7 @@ final class SiteDirectory implements AutoCloseable {
                 node.store().head(), 1, Clock.REAL.wallMs()));
     }
 
-    private <T> T run(TransactionWrite<T> write, String words) throws CommandException {
+    private <T> T recorded(TransactionWrite<T> write, String words) throws CommandException {
         try {
             T result = done(write);
             record(words);
@@ -165,15 +164,8 @@ final class SiteDirectory implements AutoCloseable {
 
     /** The failure of a command that met a file which is not taken. */
     static CommandException failure(String file, RejectedBundleException rejected) {
-        ExitStatus status = switch (rejected.kind()) {
-            case FOREIGN -> ExitStatus.UNREACHABLE;
-            case DAMAGED -> ExitStatus.DAMAGED_FILE;
-            case NEWER -> ExitStatus.NEWER_FILE;
-            case CLOCK -> ExitStatus.CLOCK_AHEAD;
-            case COPY -> ExitStatus.FAILED;
-        };
-        return new CommandException(status, file + ": nothing was changed: " + FailureText.text(rejected),
-                rejected);
+        FileResult result = FileResult.of(rejected);
+        return FileReport.failure(file, result.verdict(), result.sentence());
     }
 
     @Override

@@ -46,6 +46,12 @@ final class ZoneRows {
                 .text("digest", HexFormat.of().formatHex(state.digest()), spoken(state.digest()));
     }
 
+    /** The record of a zone that was compared with this site. */
+    static Row found(BundleFile file, int place, boolean equal, String text) {
+        return row(file, place).flag("equal", equal, equal ? "equal here" : "not equal here")
+                .text("verdict", text);
+    }
+
     /** The start of a digest, in groups that two people can read to each other. */
     static String spoken(byte[] digest) {
         String hex = HexFormat.of().formatHex(digest);

@@ -1,6 +1,7 @@
 package kvs.cluster;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.store.Restamp;
 import kvs.store.StoreNotes;
@@ -17,6 +18,12 @@ public final class RememberedPeers implements Restamp.PeerKnowledge {
                         && note.getValue().length > 0)
                 .map(note -> PeerContact.equal(UUID.fromString(note.getKey()
                         .substring(PeerContact.NOTE_PREFIX.length())), note.getValue())).toList();
+    }
+
+    /** The reason why a node with these notes cannot merge files of other sites; empty when it can. */
+    public static Optional<String> mergeObstacle(StoreNotes notes) {
+        return new RememberedPeers(notes).any() ? Optional.of("the node is a member of a cluster, and this"
+                + " version merges only where a site is one node") : Optional.empty();
     }
 
     @Override
