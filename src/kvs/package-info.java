@@ -5,30 +5,32 @@
  * <h2>Map</h2>
  * A package imports only packages of a lower rank; a test checks that.
  * <pre>
- * 11 kvs            Main: arguments to exit status
- * 10 kvs.cli        the table of commands, and the commands on the machine of a node
- *  9 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
+ * 12 kvs            Main: arguments to exit status
+ * 11 kvs.cli        the table of commands, and the commands on the machine of a node
+ * 10 kvs.node       the wiring: Node starts the parts in order and closes them in reverse
  *    kvs.cli.programs  documents as files and as environment variables of programs
  *    kvs.cli.access    the commands on rights and accounts, by the API
  *    kvs.cli.operation the commands of people who run nodes, by the API
- *  8 kvs.cli.keys   the commands on keys and documents, by the API
- *    kvs.gateway    the stages of every request: validation, authentication, rate limit, routing,
- *                   authorisation, bodies, audit
- *  7 kvs.api        one resource per file, the JSON of the API, the manual and the console
- *  6 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
+ *  9 kvs.cli.keys   the commands on keys and documents, by the API
+ *    kvs.gateway    the stages of every request: validation, authentication, routing, authorisation,
+ *                   bodies, audit
+ *  8 kvs.api        one resource per file, the JSON of the API, the manual and the console
+ *    kvs.ratelimit  how many requests a client may send, and the fields that tell it
+ *  7 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
  *    kvs.transfer   documents in files, out of a node and in: lines, dumps of other stores
- *  5 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
+ *  6 kvs.routes     the table of routes: parameters, bodies, answers, reasons, examples
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.streams    event streams of changes: groups, lanes, turns
  *    kvs.bundle     partners, and the files that sites without a network exchange
  *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
- *  4 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
+ *  5 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging
  *    kvs.auth       users, groups, tokens, permissions, and the rules of access
  *    kvs.audit      the tamper-evident log of who did what
  *    kvs.backup     schedule, backup file, restore
- *  3 kvs.command    the framework of the command line: descriptions, parsing, help, completion, output
- *    kvs.store      the index, the one writer, recovery, checkpoint, compaction
+ *  4 kvs.store      the index, the one writer, compaction, scrub
+ *  3 kvs.recovery   the state that a directory holds: checkpoint and replay, notes, verification
+ *    kvs.command    the framework of the command line: descriptions, parsing, help, completion, output
  *    kvs.events     the events of the cluster, in memory and in a file
  *    kvs.server     HTTP/1.1 on selectors behind the API of the JDK's server; TLS
  *  2 kvs.log        bytes on the disk: segment, group, record, MANIFEST

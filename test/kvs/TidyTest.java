@@ -83,6 +83,11 @@ class TidyTest {
     }
 
     @Test
+    void packagesFitAList() {
+        assertNone(Shape.packages(checkout.sources()));
+    }
+
+    @Test
     void namesSayWhatThingsAre() {
         assertNone(Words.offenders(outlines));
     }

@@ -13,11 +13,11 @@ import kvs.model.BundleRules;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.store.NoteWrites;
 import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.TransactionWrite;
 import kvs.store.VersionReader;
-import kvs.store.ZoneNotes;
 
 /**
  * Merges a verified bundle into a store. Versions that are covered here are skipped; all others are merged by
@@ -204,9 +204,9 @@ public final class BundleMerge {
         for (int i = 0; i < bundle.zones().size(); i++) {
             BundleHead.ZoneState state = head.zones().get(i);
             if (merges(i) && !unfinished.contains(i)) {
-                ZoneNotes.cover(tx, state.zone(), state.coverage());
+                NoteWrites.cover(tx, state.zone(), state.coverage());
                 if (isFull(i)) {
-                    ZoneNotes.raise(tx, state.zone(), state.floors());
+                    NoteWrites.raiseZone(tx, state.zone(), state.floors());
                 }
             }
         }

@@ -7,8 +7,9 @@ import kvs.model.BundleRules;
 import kvs.model.Coverage;
 import kvs.model.Version;
 import kvs.model.Zone;
+import kvs.recovery.ZoneNotes;
+import kvs.store.NoteWrites;
 import kvs.store.Store;
-import kvs.store.ZoneNotes;
 import kvs.world.Clock;
 
 /**
@@ -41,7 +42,7 @@ public final class PurgeGuard {
         List<Zone> missing = partners().stream().flatMap(known -> known.partner().zones().stream())
                 .filter(zone -> !notes.all().contains(zone)).distinct().toList();
         if (!missing.isEmpty()) {
-            store.submit(tx -> missing.forEach(zone -> ZoneNotes.add(tx, zone)));
+            store.submit(tx -> missing.forEach(zone -> NoteWrites.addZone(tx, zone)));
         }
         return missing.isEmpty();
     }

@@ -16,11 +16,11 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.model.Zone;
-import kvs.store.StoreNotes;
+import kvs.recovery.StoreNotes;
+import kvs.store.NoteWrites;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
 import kvs.store.UnstampedVersion;
-import kvs.store.ZoneNotes;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 
@@ -134,7 +134,7 @@ public final class SiteRecords {
             put(tx, ID, new JsonWriter().object().field("id", id.toString()).field("at", tx.wallMs()).end()
                     .toBytes());
         }
-        partner.zones().forEach(zone -> ZoneNotes.add(tx, zone));
+        partner.zones().forEach(zone -> NoteWrites.addZone(tx, zone));
         put(tx, key(PARTNER + partner.name()), partner.encode());
         return id;
     }

@@ -14,7 +14,7 @@
  * {@code PurgeGuard} keeps dead versions that it may lack. The rules are {@link kvs.model.BundleRules}.
  *
  * <p>Coverage that a bundle brings is kept beside that of all keys, under an origin that is derived from the
- * zone and the origin ({@link kvs.store.ZoneNotes}). A node without members that has zones begins a new life
+ * zone and the origin ({@code ZoneNotes}). A node without members that has zones begins a new life
  * at each start, so that an old copy of it never gives a number again that a partner knows.
  *
  * <h2>The file</h2> Numbers are big-endian; a time is Unix ms; an id has 16 bytes. Coverages are encoded as

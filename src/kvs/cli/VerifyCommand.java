@@ -19,7 +19,7 @@ import kvs.command.Progress;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.store.DirectoryVerification;
+import kvs.recovery.DirectoryVerification;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 

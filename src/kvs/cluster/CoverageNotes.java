@@ -5,12 +5,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import kvs.backup.Restore;
 import kvs.model.Refusal;
+import kvs.recovery.StoreNotes;
+import kvs.recovery.ZoneNotes;
 import kvs.store.LogDamageCounts;
 import kvs.store.Store;
-import kvs.store.StoreNotes;
 import kvs.store.Transaction;
 import kvs.store.Write;
-import kvs.store.ZoneNotes;
 import kvs.world.Logger;
 
 /**

@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.recovery.StoreNotes;
 import kvs.store.LogDamageCounts;
+import kvs.store.NoteWrites;
 import kvs.store.Store;
-import kvs.store.StoreNotes;
 import kvs.store.Transaction;
-import kvs.store.ZoneNotes;
 import kvs.world.Dice;
 import kvs.world.EventKind;
 import kvs.world.Logger;
@@ -121,7 +121,7 @@ public final class CoverageTracker {
             UUID next = new UUID(dice.bits(), dice.bits());
             coverageNotes.write("sureness", tx -> {
                 if (alone) {
-                    ZoneNotes.beginLife(tx, next, store.recoveredOwn());
+                    NoteWrites.beginLife(tx, next, store.recoveredOwn());
                 }
                 tx.note(CoverageNotes.SURE, CoverageNotes.YES);
             }, () -> { }, () -> { });
@@ -209,7 +209,7 @@ public final class CoverageTracker {
         }
         PurgedWatermarks other = new PurgedWatermarks(taken, floor.expiredMs());
         if (!mine.covers(other)) {
-            coverageNotes.write("floor", tx -> StoreNotes.raiseFloor(tx, other.numbers(),
+            coverageNotes.write("floor", tx -> NoteWrites.raiseFloor(tx, other.numbers(),
                     Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });
         }
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
+import kvs.recovery.StoreNotes;
 import kvs.store.Store;
-import kvs.store.StoreNotes;
 import kvs.world.Clock;
 
 /**

@@ -5,8 +5,8 @@ import java.util.List;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.ProtocolGate;
+import kvs.recovery.StoreNotes;
 import kvs.store.Store;
-import kvs.store.StoreNotes;
 
 /**
  * The protocol that all members can read which may return: this node and all that any node heard within the

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Member;
-import kvs.store.StoreNotes;
+import kvs.recovery.StoreNotes;
 import kvs.world.Clock;
 
 /**

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import kvs.model.Coverage;
-import kvs.store.StoreNotes;
+import kvs.recovery.StoreNotes;
 
 /**
  * The highest numbers that a node purged, by origin, and the latest expiry: a position below may have missed

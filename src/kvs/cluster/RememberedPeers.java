@@ -3,8 +3,8 @@ package kvs.cluster;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import kvs.recovery.StoreNotes;
 import kvs.store.Restamp;
-import kvs.store.StoreNotes;
 
 /** The other nodes that the directory of a stopped node remembers. */
 public final class RememberedPeers implements Restamp.PeerKnowledge {

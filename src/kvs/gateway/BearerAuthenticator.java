@@ -11,6 +11,8 @@ import kvs.http.Request;
 import kvs.http.Requester;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.ratelimit.ClientRateLimitStage;
+import kvs.ratelimit.RateLimiter;
 
 /**
  * Identifies the sender of a request by its one {@code Authorization: Bearer} field (RFC 6750); a token

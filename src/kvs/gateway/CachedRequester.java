@@ -15,6 +15,7 @@ import kvs.http.RequestHeaders;
 import kvs.http.Route;
 import kvs.model.Key;
 import kvs.model.Refusal;
+import kvs.ratelimit.RateLimitStage;
 import kvs.server.FastPath;
 import kvs.server.PendingResponse;
 import kvs.server.ResponseBuffer;

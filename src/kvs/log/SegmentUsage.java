@@ -26,13 +26,17 @@ public final class SegmentUsage {
     private int recent = -1;
     private long[] change = {};
 
-    /** Counts a whole index. */
-    public void count(Tree tree) {
+    private SegmentUsage() { }
+
+    /** The usage of a whole index. */
+    public static SegmentUsage of(Tree tree) {
+        SegmentUsage usage = new SegmentUsage();
         TreeCursor scan = tree.scan(KeyRange.all());
         while (scan.next()) {
-            add(scan.entry(), 1);
+            usage.add(scan.entry(), 1);
         }
-        commit();
+        usage.commit();
+        return usage;
     }
 
     /** Adds the changes of the group, which is published. */

@@ -15,8 +15,8 @@ import kvs.config.Settings;
 import kvs.log.StorageEnvironment;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
+import kvs.store.NoteWrites;
 import kvs.store.Store;
-import kvs.store.ZoneNotes;
 import kvs.world.Dice;
 
 /**
@@ -92,7 +92,7 @@ public final class OfflineNode implements AutoCloseable {
         if (!new RememberedPeers(store.notes()).any()) {
             UUID next = new UUID(dice.bits(), dice.bits());
             long own = store.recoveredOwn();
-            store.submit(tx -> ZoneNotes.beginLife(tx, next, own));
+            store.submit(tx -> NoteWrites.beginLife(tx, next, own));
         }
     }
 

@@ -11,6 +11,7 @@ import kvs.log.SegmentUsage;
 import kvs.log.SpaceUsage;
 import kvs.log.StorageEnvironment;
 import kvs.model.Refusal;
+import kvs.recovery.LogState;
 import kvs.world.FailureText;
 import kvs.world.Task;
 

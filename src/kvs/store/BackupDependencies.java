@@ -6,6 +6,7 @@ import kvs.log.HighWatermarks;
 import kvs.log.Journal;
 import kvs.log.StorageEnvironment;
 import kvs.model.Key;
+import kvs.recovery.LogState;
 
 /**
  * The parts of an open store that a backup is made of.

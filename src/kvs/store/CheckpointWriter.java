@@ -14,6 +14,9 @@ import kvs.log.KeyBloomFilter;
 import kvs.log.OwnerNumbers;
 import kvs.log.StorageEnvironment;
 import kvs.model.Refusal;
+import kvs.recovery.Checkpoint;
+import kvs.recovery.CheckpointEncoder;
+import kvs.recovery.LogState;
 import kvs.world.Disk;
 import kvs.world.FailureText;
 

@@ -13,6 +13,7 @@ import kvs.log.Segment;
 import kvs.log.SegmentBuilder;
 import kvs.log.SegmentSequence;
 import kvs.log.StorageEnvironment;
+import kvs.recovery.LogState;
 
 /**
  * A compaction: the live records of some neighbouring segments are copied, in their order, into a new segment

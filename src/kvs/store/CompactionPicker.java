@@ -9,6 +9,7 @@ import kvs.log.Journal;
 import kvs.log.Segment;
 import kvs.log.SegmentUsage;
 import kvs.log.StorageSettings;
+import kvs.recovery.LogState;
 
 /**
  * Picks the segments that are worth a compaction, by their share of garbage. One thread, but for

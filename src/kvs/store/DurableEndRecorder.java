@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import kvs.log.FileSync;
 import kvs.log.Journal;
 import kvs.model.Refusal;
+import kvs.recovery.LogState;
 import kvs.world.Clock;
 import kvs.world.Task;
 

@@ -28,6 +28,7 @@ import kvs.model.Refusal;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
+import kvs.recovery.StoreNotes;
 import kvs.tree.Entry;
 import kvs.world.FailureText;
 

@@ -21,6 +21,7 @@ import kvs.log.SegmentBuilder;
 import kvs.log.SegmentScan;
 import kvs.log.VersionChain;
 import kvs.model.Key;
+import kvs.recovery.LogState;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;

@@ -10,6 +10,7 @@ import kvs.log.Journal;
 import kvs.log.SegmentUsage;
 import kvs.log.SpaceUsage;
 import kvs.log.StorageEnvironment;
+import kvs.recovery.LogState;
 import kvs.world.FailureText;
 import kvs.world.Task;
 

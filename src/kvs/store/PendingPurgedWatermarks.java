@@ -7,6 +7,7 @@ import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Version;
 import kvs.model.Zone;
+import kvs.recovery.StoreNotes;
 
 /**
  * The floor of the purges in the present write: the highest numbers by origin and the latest expiry, as
@@ -49,7 +50,7 @@ final class PendingPurgedWatermarks {
                 tx.note(StoreNotes.FLOOR + origin, StoreNotes.number(seq));
             }
         });
-        ofZones.forEach((zone, purged) -> ZoneNotes.raise(tx, zone, purged));
+        ofZones.forEach((zone, purged) -> NoteWrites.raiseZone(tx, zone, purged));
         if (expiredMs > 0 && expiredMs > tx.notes().floorMs()) {
             tx.note(StoreNotes.FLOOR_TIME, StoreNotes.number(expiredMs));
         }

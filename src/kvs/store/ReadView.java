@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.recovery.IndexSnapshot;
 import kvs.tree.Entry;
 import kvs.tree.Tree;
 

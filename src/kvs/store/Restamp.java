@@ -17,6 +17,7 @@ import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.recovery.StoreNotes;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;

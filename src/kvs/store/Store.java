@@ -24,12 +24,15 @@ import kvs.model.HealthProblem;
 import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.recovery.LogState;
+import kvs.recovery.Recovery;
+import kvs.recovery.StoreNotes;
 import kvs.tree.Entry;
 import kvs.world.Task;
 import kvs.world.Threads;
 
 /**
- * The append-only store of one data directory. Readers never lock: they get an {@link IndexSnapshot}, find an
+ * The append-only store of one data directory. Readers never lock: they get an {@code IndexSnapshot}, find an
  * entry, and read its record at its position. All writes go through one {@link Writer}. Acknowledged means
  * fsynced.
  *
@@ -66,23 +69,20 @@ public final class Store implements AutoCloseable {
         this.recovered = state.head();
         this.highWatermarks = found.watermarks();
         this.conflicts = new ConflictCounter(environment.log(), environment.clock());
-        SegmentUsage usage = new SegmentUsage();
-        usage.count(state.root().tree());
+        SegmentUsage usage = SegmentUsage.of(state.root().tree());
         this.damaged = !found.problems().isEmpty();
         DiskReserve reserve = new DiskReserve(environment, settings.keep().reserveBytes(),
                 2L * settings.preallocateBytes());
         journal.scarce(reserve::scarce);
-        LogHead head = state.head().boot(journal.boot(state.head().seq()));
+        LogState from = state.withHead(state.head().boot(journal.boot(state.head().seq())));
         reserve.note(journal);
-        LogState from = new LogState(state.root(), state.segment(), state.end(), head, state.notes(),
-                state.layout());
         this.writer = new Writer(journal, owners, from,
                 new Writer.Dependencies(settings.fsync(), settings.keep().history(), environment, codec,
-                        found.watermarks(), unreadableKeys, usage, conflicts, reserve, hooks));
+                        highWatermarks, unreadableKeys, usage, conflicts, reserve, hooks));
         this.reader = new VersionReader(journal, codec, unreadableKeys, environment, writer::snapshot);
         this.writerThread = new WriterThread(writer);
         this.tasks = new BackgroundTasks(this, environment, writer, journal,
-                new BackgroundTasks.LogAccounting(owners, found.watermarks(), usage, reserve,
+                new BackgroundTasks.LogAccounting(owners, highWatermarks, usage, reserve,
                         found.checkpoint()));
         this.problems = new StoreHealth(found.problems(), writer, reader, tasks);
         reserve.begin(tasks.use().bytes());

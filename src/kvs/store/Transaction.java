@@ -17,6 +17,8 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.MergeRule;
 import kvs.model.Version;
+import kvs.recovery.IndexSnapshot;
+import kvs.recovery.StoreNotes;
 import kvs.tree.Editor;
 import kvs.tree.Entry;
 import kvs.tree.Tree;

@@ -22,6 +22,8 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.recovery.IndexSnapshot;
+import kvs.recovery.LogState;
 import kvs.tree.Entry;
 import kvs.world.Clock;
 import kvs.world.FailureText;

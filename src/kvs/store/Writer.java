@@ -21,6 +21,9 @@ import kvs.log.UnreadableKeys;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.recovery.IndexSnapshot;
+import kvs.recovery.LogState;
+import kvs.recovery.StoreNotes;
 import kvs.tree.Editor;
 
 /**

@@ -23,16 +23,7 @@
  * position of its version and of the older ones ({@code VersionChain}). {@code ConflictResolver} merges a
  * version that was written elsewhere with the present one.
  *
- * <p>After a crash {@code Recovery} reads MANIFEST and the newest good checkpoint, and replays the rest with
- * {@code SegmentScan}. It distinguishes three cases. Zeros behind the last group are free space. A group that
- * nothing proves to have been durable, and that lacks a sector, is the torn tail of unacknowledged writes and
- * is cut off ({@code TornWriteDetector}). All other unreadable bytes are {@code DamagedRecords}: never cut,
- * never served, never replaced by an older version. The proof is a later group, or MANIFEST, which notes the
- * end of a log that is idle for a second ({@code DurableEndRecorder}). A group's trailer names the key of
- * each of its records, so damage to a record is confined to its key. If even the trailer is lost, the store
- * refuses to open unless {@code --force-degraded} is given.
- *
- * <p>The formats are drawn in {@code Checkpoint}, in {@code StoreNotes} and in {@code kvs.log}. On a full
+ * <p>It begins with the {@code LogState} that {@code kvs.recovery} finds in the directory. On a full
  * disk a start releases the space of {@code DiskReserve}; MANIFEST notes the boot with the first write that
  * finds space.
  */

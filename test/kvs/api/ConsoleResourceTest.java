@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kvs.gateway.InMemoryApi;
-import kvs.gateway.RateLimiter;
+import kvs.ratelimit.RateLimiter;
 import org.junit.jupiter.api.Test;
 
 class ConsoleResourceTest {

@@ -9,9 +9,9 @@ import java.util.Optional;
 import kvs.model.BundleRules.Verdict;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.store.NoteWrites;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
-import kvs.store.ZoneNotes;
 import org.junit.jupiter.api.Test;
 
 /** Orders of events between two sites, made by hand: each fails without one rule. */
@@ -202,12 +202,12 @@ class SiteOrdersTest {
             StoreHarness.put(lab.a, "k/a", "1");
             var before = lab.a.origin();
             long own = lab.a.own();
-            StoreHarness.act(lab.a, tx -> ZoneNotes.beginLife(tx, lab.partnerOfA.link(), own));
+            StoreHarness.act(lab.a, tx -> NoteWrites.beginLife(tx, lab.partnerOfA.link(), own));
             assertEquals(lab.partnerOfA.link(), lab.a.origin());
             assertEquals(own, lab.a.durable().of(before));
             Store alone = lab.harness.open(lab.harness.disk());
             var same = alone.origin();
-            StoreHarness.act(alone, tx -> ZoneNotes.beginLife(tx, lab.partnerOfA.link(), own));
+            StoreHarness.act(alone, tx -> NoteWrites.beginLife(tx, lab.partnerOfA.link(), own));
             assertEquals(same, alone.origin(), "no zones, no cost");
             alone.close();
         }

@@ -23,15 +23,16 @@ import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Version;
 import kvs.model.Zone;
+import kvs.recovery.ZoneNotes;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;
+import kvs.store.NoteWrites;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
 import kvs.store.StoreView;
 import kvs.store.TransactionWrite;
 import kvs.store.UnstampedVersion;
-import kvs.store.ZoneNotes;
 import kvs.tree.Entry;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
@@ -142,7 +143,7 @@ final class SiteStorm {
 
         void open() throws Exception {
             store = Store.open(new StorageEnvironment(disk, wall, dice, Logger.none()), StoreHarness.SMALL);
-            StoreHarness.act(store, tx -> ZoneNotes.beginLife(tx, new UUID(dice.bits(), dice.bits()),
+            StoreHarness.act(store, tx -> NoteWrites.beginLife(tx, new UUID(dice.bits(), dice.bits()),
                     store.recoveredOwn()));
             guard = new PurgeGuard(store, wall, () -> WINDOW);
             purger = new Purger(store, wall, Logger.none(), () -> WINDOW, new Purger.PurgeConstraints() {

@@ -22,9 +22,9 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.NodeMode;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
-import kvs.store.DirectoryVerification;
 import kvs.store.Restamp;
 import kvs.world.Logger;
 

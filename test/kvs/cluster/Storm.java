@@ -22,9 +22,9 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.NodeMode;
 import kvs.model.ReplicationRules;
 import kvs.model.Version;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimClock;
 import kvs.sim.SimDisk;
-import kvs.store.DirectoryVerification;
 
 /**
  * Random writes on three to five nodes under faults: power cuts, links cut both ways or one, loss and delay,

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import kvs.model.NodeMode;
+import kvs.ratelimit.RateLimiter;
 import kvs.sim.Depth;
 import kvs.sim.SimClock;
 import org.junit.jupiter.api.Test;

@@ -28,6 +28,7 @@ import kvs.metrics.MetricReader;
 import kvs.model.Coverage;
 import kvs.model.NodeMode;
 import kvs.model.Reason;
+import kvs.ratelimit.RateLimiter;
 import kvs.world.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

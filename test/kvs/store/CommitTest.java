@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Reason;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimDisk;
 import kvs.world.Logger;
 import kvs.world.Threads;

@@ -19,6 +19,7 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.Depth;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import kvs.log.UnusableDirectoryException;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;

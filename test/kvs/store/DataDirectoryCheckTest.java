@@ -18,6 +18,7 @@ import kvs.log.Checksum;
 import kvs.log.DataDirectoryCheck;
 import kvs.log.Manifest;
 import kvs.log.UnusableDirectoryException;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

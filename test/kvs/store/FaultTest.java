@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Reason;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.Depth;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Tag;

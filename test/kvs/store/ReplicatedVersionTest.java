@@ -24,6 +24,7 @@ import kvs.model.Key;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimClock;
 import kvs.sim.SimDice;
 import kvs.sim.SimDisk;

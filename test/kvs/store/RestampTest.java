@@ -17,6 +17,7 @@ import kvs.log.StorageSettings;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.Depth;
 import kvs.sim.PowerCut;
 import kvs.sim.SimDisk;

@@ -21,6 +21,7 @@ import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.VersionIdHasher;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.Depth;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;

@@ -24,6 +24,7 @@ import kvs.model.Refusal;
 import kvs.model.SequenceNumbers;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimDisk;
 import kvs.tree.Entry;
 import kvs.world.Logger;

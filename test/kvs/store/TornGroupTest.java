@@ -20,6 +20,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.recovery.DirectoryVerification;
 import kvs.sim.SimDisk;
 import org.junit.jupiter.api.Test;
 

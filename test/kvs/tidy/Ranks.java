@@ -13,24 +13,20 @@ import java.util.regex.Pattern;
  * the cluster never sees JSON.
  */
 public final class Ranks {
-    private static final Map<String, Integer> RANKS = Map.ofEntries(Map.entry("kvs", 11),
-            Map.entry("kvs.cli", 10), Map.entry("kvs.node", 9), Map.entry("kvs.gateway", 8),
-            Map.entry("kvs.api", 7), Map.entry("kvs.http", 6), Map.entry("kvs.routes", 5),
-            Map.entry("kvs.streams", 5),
-            Map.entry("kvs.cluster", 5),
-            Map.entry("kvs.cli.programs", 9), Map.entry("kvs.cli.operation", 9),
-            Map.entry("kvs.cli.access", 9),
-            Map.entry("kvs.cli.keys", 8), Map.entry("kvs.client", 5), Map.entry("kvs.command", 3),
-            Map.entry("kvs.transfer", 6), Map.entry("kvs.documents", 4), Map.entry("kvs.auth", 4),
-            Map.entry("kvs.audit", 4), Map.entry("kvs.backup", 4),
-            Map.entry("kvs.bundle", 5), Map.entry("kvs.store", 3),
-            Map.entry("kvs.events", 3), Map.entry("kvs.log", 2),
-            Map.entry("kvs.config", 2), Map.entry("kvs.metrics", 2),
-            Map.entry("kvs.health", 2), Map.entry("kvs.server", 3), Map.entry("kvs.tls", 2),
-            Map.entry("kvs.peer", 2),
-            Map.entry("kvs.tree", 1), Map.entry("kvs.model", 1),
-            Map.entry("kvs.world", 0), Map.entry("kvs.json", 0),
-            Map.entry("kvs.deflate", 0));
+    private static final Map<String, Integer> RANKS = Map.ofEntries(
+            Map.entry("kvs", 12), Map.entry("kvs.cli", 11), Map.entry("kvs.cli.access", 10),
+            Map.entry("kvs.cli.operation", 10), Map.entry("kvs.cli.programs", 10),
+            Map.entry("kvs.node", 10), Map.entry("kvs.cli.keys", 9), Map.entry("kvs.gateway", 9),
+            Map.entry("kvs.api", 8), Map.entry("kvs.ratelimit", 8), Map.entry("kvs.http", 7),
+            Map.entry("kvs.transfer", 7), Map.entry("kvs.bundle", 6), Map.entry("kvs.client", 6),
+            Map.entry("kvs.cluster", 6), Map.entry("kvs.routes", 6), Map.entry("kvs.streams", 6),
+            Map.entry("kvs.audit", 5), Map.entry("kvs.auth", 5), Map.entry("kvs.backup", 5),
+            Map.entry("kvs.documents", 5), Map.entry("kvs.store", 4), Map.entry("kvs.command", 3),
+            Map.entry("kvs.events", 3), Map.entry("kvs.recovery", 3), Map.entry("kvs.server", 3),
+            Map.entry("kvs.config", 2), Map.entry("kvs.health", 2), Map.entry("kvs.log", 2),
+            Map.entry("kvs.metrics", 2), Map.entry("kvs.peer", 2), Map.entry("kvs.tls", 2),
+            Map.entry("kvs.model", 1), Map.entry("kvs.tree", 1), Map.entry("kvs.deflate", 0),
+            Map.entry("kvs.json", 0), Map.entry("kvs.world", 0));
     /** The packages that may read settings. */
     private static final Set<String> WIRING = Set.of("kvs", "kvs.cli", "kvs.node");
     /** The packages that never see JSON. */

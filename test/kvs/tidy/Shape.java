@@ -15,9 +15,11 @@ import com.sun.source.util.TreePath;
 import com.sun.source.util.TreeScanner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
-/** Sizes: of files, of methods, of parameter lists, and how deep control flow nests. */
+/** Sizes: of packages, of files, of methods, of parameter lists, and how deep control flow nests. */
 public final class Shape {
+    private static final int PACKAGE_FILES_MAX = 45;
     private static final int FILE_LINES_MAX = 350;
     private static final int FILE_LINES_WISHED = 250;
     private static final int METHOD_LINES_MAX = 60;
@@ -37,6 +39,16 @@ public final class Shape {
             outline.methods(path -> offenders.addAll(method(outline, path)));
         }
         return offenders;
+    }
+
+    /** Every package of the product that has too many files to be read as a list. */
+    public static List<String> packages(List<Source> sources) {
+        var files = new TreeMap<String, Integer>();
+        sources.stream().filter(Source::isProduct)
+                .forEach(source -> files.merge(source.packageName(), 1, Integer::sum));
+        return files.entrySet().stream().filter(room -> room.getValue() > PACKAGE_FILES_MAX)
+                .map(room -> room.getKey() + ": " + room.getValue() + " files, over " + PACKAGE_FILES_MAX)
+                .toList();
     }
 
     /** Files that are allowed but longer than they should be: worth a look, no offence. */

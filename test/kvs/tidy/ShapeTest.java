@@ -5,6 +5,7 @@ import static kvs.tidy.Samples.assertOne;
 import static kvs.tidy.Samples.outline;
 import static kvs.tidy.Samples.store;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,12 @@ class ShapeTest {
     void limitsFiles() {
         assertClean(Shape.offenders(outline("\n".repeat(345))));
         assertOne(Shape.offenders(outline("\n".repeat(346))), "351 lines");
+    }
+
+    @Test
+    void limitsPackages() {
+        assertClean(Shape.packages(Collections.nCopies(45, store(""))));
+        assertOne(Shape.packages(Collections.nCopies(46, store(""))), "kvs.store: 46 files");
     }
 
     @Test

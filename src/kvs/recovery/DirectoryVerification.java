@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package kvs.gateway;
+package kvs.ratelimit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package kvs.gateway;
+package kvs.ratelimit;
 
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +82,7 @@ public final class ClientRateLimitStage implements RateLimitStage {
     }
 
     /** Whole seconds, rounded up. */
-    static long seconds(long ms) {
+    public static long seconds(long ms) {
         return (ms + 999) / 1_000;
     }
 }

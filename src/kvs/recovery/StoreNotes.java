@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ public final class StoreNotes {
     public static final String FLOOR = "floor/";
     public static final String FLOOR_TIME = "floor-time";
     /** The most bytes of a note: name and body. */
-    static final int BYTES_MAX = 1 << 16;
+    public static final int BYTES_MAX = 1 << 16;
     /** The approximate bytes of a note with a number. */
     public static final int NUMBER_BYTES = 100;
 
@@ -63,7 +63,7 @@ public final class StoreNotes {
     }
 
     /** The noted coverage. */
-    Coverage covered() {
+    public Coverage covered() {
         return covered;
     }
 
@@ -83,22 +83,6 @@ public final class StoreNotes {
     /** The latest expiry that was purged here, Unix ms, 0 for none. */
     public long floorMs() {
         return number(FLOOR_TIME).orElse(0L);
-    }
-
-    /**
-     * Notes the purges of another node, as far as they are higher: numbers by origin, and the latest expiry.
-     * They may have been in any zone.
-     */
-    public static void raiseFloor(Transaction tx, Coverage numbers, long expiredMs) {
-        numbers.numbers().forEach((origin, seq) -> {
-            if (tx.notes().floor().of(origin) < seq) {
-                tx.note(FLOOR + origin, number(seq));
-            }
-        });
-        if (expiredMs > tx.notes().floorMs()) {
-            tx.note(FLOOR_TIME, number(expiredMs));
-        }
-        tx.notes().zones().all().forEach(zone -> ZoneNotes.raise(tx, zone, numbers));
     }
 
     /** The same notes with another one; an empty body removes the note. */

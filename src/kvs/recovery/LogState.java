@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import kvs.log.LogHead;
 import kvs.log.SegmentSequence;
@@ -14,4 +14,10 @@ import kvs.log.SegmentSequence;
  * @param layout segments of the log
  */
 public record LogState(IndexSnapshot root, int segment, int end, LogHead head, StoreNotes notes,
-        SegmentSequence layout) { }
+        SegmentSequence layout) {
+
+    /** The same state with another start of the next write. */
+    public LogState withHead(LogHead next) {
+        return new LogState(root, segment, end, next, notes, layout);
+    }
+}

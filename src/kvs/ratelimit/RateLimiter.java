@@ -1,4 +1,4 @@
-package kvs.gateway;
+package kvs.ratelimit;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

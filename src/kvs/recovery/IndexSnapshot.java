@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.util.Optional;
 import kvs.log.DamagedRecords;
@@ -24,14 +24,14 @@ public final class IndexSnapshot {
     }
 
     /** A state after {@code reservedChanges} changes of reserved keys since then. */
-    IndexSnapshot(Tree tree, DamagedRecords damage, long reservedChanges) {
+    public IndexSnapshot(Tree tree, DamagedRecords damage, long reservedChanges) {
         this.tree = tree;
         this.damage = damage;
         this.reservedChanges = reservedChanges;
     }
 
     /** The number of changes of reserved keys since the directory was opened. */
-    long reservedChanges() {
+    public long reservedChanges() {
         return reservedChanges;
     }
 
@@ -45,7 +45,7 @@ public final class IndexSnapshot {
      *
      * @throws Refusal {@code DAMAGED} when its newest version is unreadable
      */
-    Optional<Entry> find(Key key) {
+    public Optional<Entry> find(Key key) {
         Optional<Entry> entry = tree.get(key.bytes());
         if (damage.hides(key.bytes(), entry)) {
             throw unreadable(key);
@@ -58,7 +58,8 @@ public final class IndexSnapshot {
         return damage;
     }
 
-    static Refusal unreadable(Key key) {
+    /** The refusal of a key whose newest version is unreadable. */
+    public static Refusal unreadable(Key key) {
         return new Refusal(Reason.DAMAGED, "the newest version of this key is unreadable on this node's disk;"
                 + " older ones are not returned instead. Write the key again to repair it")
                 .with("path", key.text());

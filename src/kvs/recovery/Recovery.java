@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ import kvs.world.FailureText;
  * torn tail, and removes the leftovers of interrupted steps. Nothing is changed before it is decided that the
  * directory can be opened.
  */
-final class Recovery {
+public final class Recovery {
 
     private final StorageEnvironment environment;
     private final StorageSettings settings;
@@ -43,16 +43,17 @@ final class Recovery {
     private final List<String> problems = new ArrayList<>();
 
     /** The result of a recovery; {@code checkpoint}: the state of the checkpoint that it began with. */
-    record RecoveredLog(Journal journal, OwnerNumbers owners, LogState snapshot, HighWatermarks watermarks,
-            LogState checkpoint, List<String> problems) { }
+    public record RecoveredLog(Journal journal, OwnerNumbers owners, LogState snapshot,
+            HighWatermarks watermarks, LogState checkpoint, List<String> problems) { }
 
-    Recovery(StorageEnvironment environment, StorageSettings settings) {
+    /** A recovery of the directory of that environment. */
+    public Recovery(StorageEnvironment environment, StorageSettings settings) {
         this.environment = environment;
         this.settings = settings;
     }
 
     /** Recovers the state of the directory, ready for the next boot. */
-    RecoveredLog run() throws IOException, UnusableDirectoryException {
+    public RecoveredLog run() throws IOException, UnusableDirectoryException {
         try {
             List<String> names = environment.disk().list();
             Manifest manifest = manifest(names);

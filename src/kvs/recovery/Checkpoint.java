@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +40,7 @@ import kvs.world.DiskFile;
  * @param coverage high watermarks of the log up to there, or higher
  * @param filters filters of the segments up to there
  */
-record Checkpoint(LogState snapshot, List<UUID> owners, Coverage coverage,
+public record Checkpoint(LogState snapshot, List<UUID> owners, Coverage coverage,
         Map<Integer, List<KeyBloomFilter>> filters) {
 
     static final byte[] MAGIC = {'K', 'V', 'S', 'C', 'H', 'K', ' ', '3'};
@@ -48,7 +48,7 @@ record Checkpoint(LogState snapshot, List<UUID> owners, Coverage coverage,
     static final int BLOCK_MAX = 64 << 20;
 
     /** Writes the file under that number and returns its bytes; a failure leaves at most a temporary file. */
-    long save(Disk disk, int number) throws IOException {
+    public long save(Disk disk, int number) throws IOException {
         String name = DataFileNames.checkpoint(number);
         long[] bytes = {0};
         DataFileNames.replace(disk, name, name + ".tmp",

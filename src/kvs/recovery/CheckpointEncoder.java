@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import kvs.tree.Tree;
 import kvs.world.DiskFile;
 
 /** An encoder of the blocks of a {@link Checkpoint} into its file, through a buffer. */
-final class CheckpointEncoder {
+public final class CheckpointEncoder {
 
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int KEY_TYPICAL = 20;
@@ -33,7 +33,7 @@ final class CheckpointEncoder {
     }
 
     /** The bytes of a file of that tree, about. */
-    static long estimate(Tree tree) {
+    public static long estimate(Tree tree) {
         return tree.summary().count() * (ENTRY_FIXED + KEY_TYPICAL);
     }
 

@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -130,7 +130,7 @@ final class Replay implements SegmentScan.Visitor {
         }
     }
 
-    /** Adds a version as {@link Transaction} did when it was first logged. */
+    /** Adds a version as {@link kvs.store.Transaction} did when it was first logged. */
     private void version(Record.Put put, Optional<Entry> current, Entry.RecordLocation place) {
         Version version = put.version();
         if (put.beaten() && damage().hides(put.key().bytes(), current)) {

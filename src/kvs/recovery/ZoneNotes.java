@@ -1,4 +1,4 @@
-package kvs.store;
+package kvs.recovery;
 
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -28,8 +28,8 @@ public final class ZoneNotes {
     static final ZoneNotes NONE = new ZoneNotes(Map.of(), Map.of(), Set.of());
     public static final String ZONE = "zone/";
     public static final String FLOOR = "zone-floor/";
-    private static final String ORIGIN = "zone-origin/";
-    private static final byte[] YES = {1};
+    /** The start of the name of a note of an origin. */
+    public static final String ORIGIN = "zone-origin/";
     private static final int ID_LENGTH = 36;
 
     private final Map<UUID, Zone> zones;
@@ -70,18 +70,6 @@ public final class ZoneNotes {
         return zone.coverage(vector, lives);
     }
 
-    /** Notes that a zone is covered, as far as its versions of other sites go. */
-    public static void cover(Transaction tx, Zone zone, Coverage covered) {
-        covered.numbers().forEach((origin, seq) -> {
-            if (tx.covered().of(origin) < seq) {
-                if (!tx.notes().zones().origins.contains(origin)) {
-                    tx.note(ORIGIN + origin, YES);
-                }
-                tx.cover(Coverage.NONE.with(zone.derived(origin), seq));
-            }
-        });
-    }
-
     /** The same after a note; other notes change nothing. */
     ZoneNotes with(String name, byte[] body) {
         if (name.startsWith(ZONE)) {
@@ -106,37 +94,8 @@ public final class ZoneNotes {
         return new ZoneNotes(zones, next, origins);
     }
 
-    /**
-     * Begins a new life of a directory whose numbers other sites may know, before anything is written to it:
-     * nobody can tell whether it is an old copy, whose next numbers were given before. It costs an id.
-     * Without zones nothing is done.
-     *
-     * @param own the last number of a version of the old life that was in the log when it was opened
-     */
-    public static void beginLife(Transaction tx, UUID next, long own) {
-        if (!tx.notes().zones().all().isEmpty()) {
-            tx.renew(next, own);
-        }
-    }
-
-    /**
-     * Notes a zone of this site. What was purged before in it is not known, so all that was purged before
-     * counts.
-     */
-    public static void add(Transaction tx, Zone zone) {
-        if (!tx.notes().zones().all().contains(zone)) {
-            tx.note(ZONE + zone.id(), zone.definition());
-            raise(tx, zone, tx.notes().floor());
-        }
-    }
-
-    /** Notes purges in a zone, as far as they are higher. */
-    public static void raise(Transaction tx, Zone zone, Coverage purged) {
-        Coverage floor = tx.notes().zones().floor(zone);
-        purged.numbers().forEach((origin, seq) -> {
-            if (floor.of(origin) < seq) {
-                tx.note(FLOOR + zone.id() + "/" + origin, StoreNotes.number(seq));
-            }
-        });
+    /** Whether an origin of another site is noted as one of which a zone is covered. */
+    public boolean hasOrigin(UUID origin) {
+        return origins.contains(origin);
     }
 }

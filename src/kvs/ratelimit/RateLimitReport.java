@@ -1,4 +1,4 @@
-package kvs.gateway;
+package kvs.ratelimit;
 
 import java.util.LinkedHashMap;
 import java.util.List;
