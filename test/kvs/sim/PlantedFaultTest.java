@@ -77,7 +77,7 @@ class PlantedFaultTest {
                     "Optional.of(arriving.timestamp() < held.timestamp);", "Storm#0"),
             Planting.of("a tie is decided by who holds the version", "model/MergeRule.java",
                     "held.record.get().map(present -> arriving.rank().compareTo(present.rank()) > 0);",
-                    "Optional.of(true);", "Storm#2"),
+                    "Optional.of(true);", "Storm#3"),
             Planting.of("what was purged is taken again", "model/MergeRule.java",
                     "arriving.purged && !hidden ? Outcome.PURGED : Outcome.FIRST;", "Outcome.FIRST;",
                     "store.ReplicatedVersionTest#aDeadOneThatIsCoveredAndNotHereStaysAway"),
@@ -136,7 +136,7 @@ class PlantedFaultTest {
                     "ClockStorm#0"),
             Planting.of("nodes that hold the same do not take each other's writes",
                     "model/ReplicationRules.java", "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs,"
-                            + " current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;", "ClockStorm#7"),
+                            + " current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;", "ClockStorm#23"),
             Planting.of("what lives for a month is purged under a wall that is a year ahead",
                     "documents/Purger.java", "if (!isSteady() || !others.ready()) {",
                     "if (!others.ready()) {", "documents.PurgerTest#takesNothingUnderAWallThatHasJumped"),
