@@ -1,5 +1,6 @@
 package kvs.cli.operation;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +8,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import kvs.command.HumanReadable;
-import kvs.command.TimeText;
 
 /** The rules that make findings, each with its cure, from the symptoms of a node. Pure. */
 final class DiagnosisRules {
@@ -112,7 +112,7 @@ final class DiagnosisRules {
         long left = ends.isEmpty() ? Long.MAX_VALUE : ends.getAsLong() - symptoms.clocks().hereMs();
         if (left < CERTIFICATE_MS) {
             fault(CheckTopic.CERTIFICATE, "the certificate of " + node
-                    + (left < 0 ? " has expired" : " ends") + " on " + TimeText.text(ends.getAsLong(), false),
+                    + (left < 0 ? " has expired" : " ends") + " on " + Instant.ofEpochMilli(ends.getAsLong()),
                     "Put a valid certificate and key in place; they are used within ten seconds");
         }
     }
