@@ -2,6 +2,7 @@ package kvs.bundle;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -19,7 +20,7 @@ import kvs.model.Zone;
  *
  * <pre>
  *   record   {"link":uuid,"secrets":[base64url(32) …],"site":uuid?,"zones":[[path …] …],"sends":bool,
- *             "receives":bool,"added_at":ms}; the first secret signs
+ *             "receives":bool,"added_at":ms,"overlap":n?}; the first secret signs
  *   link     {"kvs_link":1,"link":uuid,"secret":base64url(32),"site":uuid,"zones":[[path …] …],
  *             "sends":bool,"receives":bool}, as seen by the site that made it: a file, carried once by hand
  * </pre>
@@ -33,14 +34,17 @@ import kvs.model.Zone;
  * @param sends whether the zones go to the partner
  * @param receives whether they come from it
  * @param addedMs time at which it was added here, Unix ms
+ * @param overlap where nothing comes back: the number of the newest bundles that may all be lost but one
  */
 public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, List<Zone> zones,
-        boolean sends, boolean receives, long addedMs) {
+        boolean sends, boolean receives, long addedMs, int overlap) {
 
     /** Bytes of a secret. */
     public static final int SECRET_BYTES = 32;
     /** The most secrets of a link. */
     static final int SECRETS_MAX = 4;
+    /** The most bundles that a link overlaps. */
+    public static final int OVERLAP_MAX = 16;
     private static final int NAME_MAX = 64;
     private static final int DEPTH_MAX = 4;
     private static final long LINK_FORMAT = 1;
@@ -72,6 +76,16 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         if (!sends && !receives) {
             throw new IllegalArgumentException("a link has at least one direction");
         }
+        if (overlap < 1 || overlap > OVERLAP_MAX || overlap > 1 && receives) {
+            throw new IllegalArgumentException("an overlap is a number from 1 to " + OVERLAP_MAX + ", of a"
+                    + " link whose zones only go out: on every other one the partner says what it has");
+        }
+    }
+
+    /** A partner without an overlap. */
+    public Partner(String name, UUID link, List<byte[]> secrets, UUID site, List<Zone> zones, boolean sends,
+            boolean receives, long addedMs) {
+        this(name, link, secrets, site, zones, sends, receives, addedMs, 1);
     }
 
     /** Whether a text can name a partner. */
@@ -83,12 +97,46 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
 
     /** The same partner, whose site is known. */
     Partner of(UUID known) {
-        return new Partner(name, link, secrets, known, zones, sends, receives, addedMs);
+        return new Partner(name, link, secrets, known, zones, sends, receives, addedMs, overlap);
+    }
+
+    /** The same link with another overlap. */
+    public Partner overlapping(int bundles) {
+        return new Partner(name, link, secrets, site, zones, sends, receives, addedMs, bundles);
+    }
+
+    /**
+     * The same link with a new secret, which signs from now on. Files that were made with one of the
+     * {@value #SECRETS_MAX} newest are taken.
+     */
+    public Partner rotated(byte[] secret) {
+        List<byte[]> next = new ArrayList<>(List.of(secret));
+        secrets.stream().filter(old -> !Arrays.equals(old, secret)).limit(SECRETS_MAX - 1L)
+                .forEach(next::add);
+        return new Partner(name, link, next, site, zones, sends, receives, addedMs, overlap);
+    }
+
+    /**
+     * The same link with the new secret of a link file that the partner made.
+     *
+     * @throws IllegalArgumentException when that is of another link
+     */
+    public Partner rotated(Partner made) {
+        if (!made.link.equals(link)) {
+            throw new IllegalArgumentException("the link file is of another link than that to " + name
+                    + ": take the one that 'kvs partner rotate --write-link' made at its site");
+        }
+        return rotated(made.secrets.get(0));
+    }
+
+    /** The same link, of whose secrets only the one that signs is valid. */
+    public Partner withoutOldSecrets() {
+        return new Partner(name, link, secrets.subList(0, 1), site, zones, sends, receives, addedMs, overlap);
     }
 
     /** The same partner with some of its zones, at least one, for a file that carries only these. */
     public Partner only(List<Zone> some) {
-        return new Partner(name, link, secrets, site, some, sends, receives, addedMs);
+        return new Partner(name, link, secrets, site, some, sends, receives, addedMs, overlap);
     }
 
     /** Whether the link has this zone. */
@@ -104,7 +152,11 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         if (!site.equals(Version.NOBODY)) {
             out.field("site", site.toString());
         }
-        return directions(zones(out)).field("added_at", addedMs).end().toBytes();
+        directions(zones(out)).field("added_at", addedMs);
+        if (overlap > 1) {
+            out.field("overlap", overlap);
+        }
+        return out.end().toBytes();
     }
 
     /**
@@ -122,7 +174,8 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
             UUID site = json.field("site").isEmpty() ? Version.NOBODY : id(json, "site");
             return new Partner(name, id(json, "link"), secrets, site, zones(json),
                     member(json, "sends").bool(), member(json, "receives").bool(),
-                    member(json, "added_at").asLong());
+                    member(json, "added_at").asLong(),
+                    json.field("overlap").isEmpty() ? 1 : (int) member(json, "overlap").asLong());
         } catch (JsonException | Refusal e) {
             throw new IllegalArgumentException("the record of the partner " + name + " is malformed", e);
         }

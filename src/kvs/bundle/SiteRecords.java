@@ -38,6 +38,7 @@ import kvs.tree.TreeCursor;
  * <pre>
  *   bundle/LINK    u64
  * </pre>
+ * The last bundles are notes too: {@link MadeBundle}.
  * Never change these names. Of one state of the store.
  */
 public final class SiteRecords {
@@ -149,6 +150,13 @@ public final class SiteRecords {
                 }
             }
         }
+    }
+
+    /** Changes the secrets of the link to a partner; whether there is one of that name. */
+    public static boolean rekey(Transaction tx, String name, UnaryOperator<Partner> change) {
+        Optional<Partner> known = Partner.isName(name) ? new SiteRecords(tx).partner(name) : Optional.empty();
+        known.ifPresent(partner -> put(tx, key(PARTNER + name), change.apply(partner).encode()));
+        return known.isPresent();
     }
 
     /** Removes a partner; whether there was one of that name. */

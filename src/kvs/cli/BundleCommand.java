@@ -3,15 +3,8 @@ package kvs.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
-import kvs.bundle.BundleMaker;
-import kvs.bundle.BundleMerge;
-import kvs.bundle.BundleVerification;
-import kvs.bundle.Partner;
-import kvs.bundle.RejectedBundleException;
-import kvs.bundle.SiteRecords;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -22,16 +15,10 @@ import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
 import kvs.command.OutputFormat;
-import kvs.command.Progress;
 import kvs.command.ResultWriter;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.transfer.AtomicFileOutput;
-import kvs.world.Clock;
-import kvs.world.Dice;
-import kvs.world.Disk;
-import kvs.world.DiskFile;
 import kvs.world.PathCheck;
 
 /**
@@ -42,6 +29,7 @@ final class BundleCommand implements LocalCommand {
 
     private static final String RECEIPT = "--receipt";
     private static final String FULL = "--full";
+    private static final String SINCE = "--since";
 
     private final Invocation invocation;
     private final BundleHead.Kind kind;
@@ -63,7 +51,8 @@ final class BundleCommand implements LocalCommand {
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
                 .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
                         "the form of results").letter('o'))
-                .status(ExitStatus.ABSENT, "there is no such partner");
+                .status(ExitStatus.ABSENT, bundle ? "there is no such partner, or no such earlier bundle"
+                        : "there is no such partner");
         if (!bundle) {
             return spec.note("A receipt has no documents: only what is covered of each zone, and its digest."
                     + " 'kvs verify' at the other site compares it, 'kvs merge' there takes it for the next"
@@ -72,6 +61,8 @@ final class BundleCommand implements LocalCommand {
         }
         return spec.value(RECEIPT, ValueType.FILE, "a receipt of the partner: leave out what it has")
                 .flag(FULL, "leave out nothing")
+                .value(SINCE, ValueType.NUMBER, "begin after this earlier bundle for the partner, because"
+                        + " those behind it were lost")
                 .note("The file is encrypted with the secret of the link. It appears under its name once it"
                         + " is complete and durable; it is read back then, and removed if that finds a"
                         + " fault.")
@@ -79,6 +70,7 @@ final class BundleCommand implements LocalCommand {
                         + " here. It is full when something was purged here that the partner may still"
                         + " have.")
                 .example("kvs bundle b to-b.bundle data", "what b lacks of its zones")
+                .example("kvs bundle b to-b.bundle data --since 12", "what came after bundle 12")
                 .example("kvs bundle b to-b.bundle data --full", "all data, whatever b has")
                 .status(ExitStatus.UNREACHABLE, "the receipt is of another partner")
                 .status(ExitStatus.DAMAGED_FILE, "the receipt is damaged")
@@ -92,81 +84,21 @@ final class BundleCommand implements LocalCommand {
         if (PathCheck.exists(Path.of(arguments.at(1)))) {
             throw new IOException(arguments.at(1) + " exists: name a new file");
         }
+        if (arguments.has(FULL) && arguments.option(SINCE).isPresent()) {
+            throw new MisuseException("take " + FULL + " or " + SINCE + ": a full bundle begins after none");
+        }
         FileArgument to = FileArgument.of(arguments.at(1));
-        try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 2);
-                Progress progress = new Progress(invocation, "versions",
-                        arguments.has(GlobalOptions.QUIET))) {
-            Partner partner = site.partner(arguments.at(0));
-            boolean goes = kind == BundleHead.Kind.BUNDLE ? partner.sends() : partner.receives();
-            if (!goes) {
-                throw new CommandException(ExitStatus.FAILED, "nothing was made: the link to "
-                        + partner.name() + (kind == BundleHead.Kind.BUNDLE ? " only comes in: 'kvs receipt'"
-                                + " makes a receipt" : " only goes out: 'kvs bundle' makes a bundle"));
-            }
-            site.checkWhole();
-            if (arguments.option(RECEIPT).isPresent()) {
-                take(site, partner, arguments.option(RECEIPT).get());
-            }
-            long number = kind == BundleHead.Kind.RECEIPT
-                    ? SiteRecords.lastNumber(site.store().notes(), partner) : site.number(partner);
-            BundleHead head = written(site, new BundleMaker.Request(kind, partner, site.site(), number,
-                    Clock.REAL.wallMs(), 0), arguments.has(FULL), to, progress);
-            readBack(to, partner, OutputFormat.of(arguments));
-            if (!partner.receives()) {
-                site.write(tx -> SiteRecords.delivered(tx, partner, head),
-                        "PUT /admin/bundles " + partner.name());
-            }
-        }
-        return ExitStatus.DONE;
-    }
-
-    /** Writes the file, which is complete and durable then; the request has no time of completeness yet. */
-    private static BundleHead written(SiteDirectory site, BundleMaker.Request request, boolean full,
-            FileArgument to, Progress progress) throws IOException {
-        Partner partner = request.partner();
-        try (BundleMaker maker = new BundleMaker(site.store());
-                AtomicFileOutput out = new AtomicFileOutput(to.disk(), to.name())) {
-            BundleHead head = maker.head(new BundleMaker.Request(request.kind(), partner, request.self(),
-                    request.number(), request.madeMs(), maker.completeUntil(partner, request.madeMs(),
-                            site.isMember())), full ? Optional.empty()
-                            : Optional.of(site.records().statements(partner)), Dice.real());
-            maker.write(head, partner, out, versions -> progress.show(versions, 0));
-            out.complete();
-            return head;
-        }
-    }
-
-    /** Takes the statement in a file of the partner. */
-    private static void take(SiteDirectory site, Partner partner, String file)
-            throws MisuseException, CommandException, IOException {
-        FileArgument from = FileArgument.existing(file);
-        try (DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ)) {
-            BundleVerification.Result result = new BundleVerification(site.store(), Clock.REAL.wallMs())
-                    .run(disk, bytes -> { });
-            if (!result.partner().name().equals(partner.name())) {
-                throw new CommandException(ExitStatus.UNREACHABLE, "nothing was made: " + file
-                        + " is of the partner " + result.partner().name());
-            }
-            site.write(BundleMerge.statement(result), "PUT /admin/partners/" + partner.name());
-        } catch (RejectedBundleException e) {
-            throw SiteDirectory.failure(file, e);
-        }
-    }
-
-    /** Reads the complete file again; it is removed if that finds a fault. */
-    private void readBack(FileArgument to, Partner partner, OutputFormat format) throws IOException {
-        try (DiskFile disk = to.disk().open(to.name(), Disk.Mode.READ);
-                ResultWriter results = new ResultWriter(invocation, format, false)) {
-            BundleFile file = BundleVerification.readBack(disk, partner);
+        SiteFiles.FileRequest request = new SiteFiles.FileRequest(kind, arguments.at(0), arguments.has(FULL),
+                arguments.number(SINCE), arguments.option(RECEIPT));
+        try (SiteFiles site = new StoppedSiteFiles(invocation, SiteDirectory.open(invocation, arguments, 2),
+                        arguments.has(GlobalOptions.QUIET));
+                ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
+            BundleFile file = site.make(request, to);
             ZoneRows.title(invocation, results, file);
             for (int i = 0; i < file.head().zones().size(); i++) {
                 results.add(ZoneRows.row(file, i));
             }
-        } catch (RejectedBundleException | IOException e) {
-            to.disk().delete(to.name());
-            to.disk().force();
-            throw new IOException("what was written to " + to + " reads back differently: the disk or the"
-                    + " stick is faulty. The file was removed; use another one", e);
         }
+        return ExitStatus.DONE;
     }
 }

@@ -10,8 +10,14 @@ import kvs.world.DiskFile;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
-/** A file that an argument names: its directory, which must be there, and its name. */
-record FileArgument(Disk disk, String name) {
+/**
+ * A file that an argument names.
+ *
+ * @param disk its directory, which is there
+ * @param name its name in it
+ * @param given the argument, for messages
+ */
+record FileArgument(Disk disk, String name, String given) {
 
     /** The file of that name, which need not be there. */
     static FileArgument of(String name) throws MisuseException, IOException {
@@ -19,7 +25,7 @@ record FileArgument(Disk disk, String name) {
         if (file.getFileName() == null || !PathCheck.isDirectory(file.getParent())) {
             throw new MisuseException("there is no directory for the file " + name);
         }
-        return new FileArgument(FileDisk.open(file.getParent()), file.getFileName().toString());
+        return new FileArgument(FileDisk.open(file.getParent()), file.getFileName().toString(), name);
     }
 
     /** The file of that name, which must be there. */

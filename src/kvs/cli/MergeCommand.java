@@ -1,9 +1,13 @@
 package kvs.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import kvs.bundle.BundleReceiver;
-import kvs.bundle.FileResult;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import kvs.bundle.BundleHead;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -14,17 +18,18 @@ import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
 import kvs.command.OutputFormat;
-import kvs.command.Progress;
 import kvs.command.ResultWriter;
+import kvs.command.Style;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.world.Clock;
-import kvs.world.Disk;
-import kvs.world.DiskFile;
+import kvs.world.FailureText;
+import kvs.world.PathCheck;
 
-/** The command {@code merge}: takes a file of a partner into a stopped node. */
+/** The command {@code merge}: takes files of partners into a stopped node. */
 final class MergeCommand implements LocalCommand {
+
+    private static final String RECEIPT = "--receipt";
 
     private final Invocation invocation;
 
@@ -34,14 +39,20 @@ final class MergeCommand implements LocalCommand {
 
     @Override
     public CommandSpec spec() {
-        return CommandSpec.named("merge", "take a bundle or a receipt of a partner into a stopped node")
-                .form(ArgumentSpec.of("FILE", ValueType.FILE, "the bundle or the receipt"),
+        return CommandSpec.named("merge", "take bundles and receipts of partners into a stopped node")
+                .form(ArgumentSpec.of("FILE", ValueType.FILE, "a bundle or a receipt").many(),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
+                .value(RECEIPT, ValueType.FILE, "then write this new file, which tells the partner what this"
+                        + " site has now")
                 .note("The whole file is checked before anything changes. A document that both sites changed"
                         + " has the later version afterwards; the other one stays in its history. If it is"
                         + " interrupted, the same file ends it.")
                 .note("A receipt changes no document: the next bundle for its site begins after it.")
+                .note("Of several files each has its line. Those that need another one are taken behind it,"
+                        + " in whatever order they are named; the exit status is that of the first one that"
+                        + " was not taken.")
+                .example("kvs merge *.bundle data --receipt to-a.receipt", "all that came, and the way back")
                 .example("kvs merge from-a.bundle data", "at site b")
                 .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
                         "the form of results").letter('o'))
@@ -57,17 +68,72 @@ final class MergeCommand implements LocalCommand {
     @Override
     public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
-        FileArgument from = FileArgument.existing(arguments.at(0));
-        try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 1);
-                DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ);
-                ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
-            FileResult result;
-            try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
-                result = new BundleReceiver(site.store(), Clock.REAL, site).merge(disk,
-                        bytes -> progress.show(bytes, 0));
-            }
-            return FileReport.print(invocation, results, arguments.at(0), result.verdict(),
-                    result.sentence());
+        int place = directoryPlace(arguments);
+        Set<String> names = new TreeSet<>(arguments.rest().subList(0, place));
+        List<FileArgument> files = new ArrayList<>();
+        for (String name : names) {
+            files.add(FileArgument.existing(name));
         }
+        Optional<String> receipt = arguments.option(RECEIPT);
+        if (receipt.isPresent() && PathCheck.exists(Path.of(receipt.get()))) {
+            throw new IOException("nothing was merged: " + receipt.get() + " exists: name a new file");
+        }
+        List<CommandException> failures = new ArrayList<>();
+        try (SiteFiles site = new StoppedSiteFiles(invocation, SiteDirectory.open(invocation, arguments,
+                        place), arguments.has(GlobalOptions.QUIET));
+                ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
+            Set<String> partners = new TreeSet<>();
+            new MergeSeries(site, (file, result) -> {
+                String name = names.size() > 1 && result.verdict().isGood() ? file.given() + ": " : "";
+                partners.add(result.partner());
+                try {
+                    FileReport.print(invocation, results, file.given(), result.verdict(),
+                            (results.isTable() ? name : "") + result.sentence());
+                } catch (CommandException e) {
+                    failures.add(e);
+                }
+            }).run(files);
+            partners.remove("");
+            if (receipt.isPresent() && !partners.isEmpty()) {
+                receipt(site, receipt.get(), partners);
+                (results.isTable() ? invocation.out() : invocation.err()).println("receipt for "
+                        + partners.iterator().next() + " is written to " + receipt.get());
+            }
+        }
+        return status(failures);
+    }
+
+    /** The place of the argument that is a directory: the files stand before it. */
+    private static int directoryPlace(Arguments arguments) throws MisuseException {
+        int last = arguments.rest().size() - 1;
+        for (int place = Math.max(1, last - 1); place <= last; place++) {
+            if (PathCheck.isDirectory(Path.of(arguments.at(place)))) {
+                return place;
+            }
+        }
+        throw new MisuseException("there is no directory behind the files: name the data directory of the"
+                + " stopped node");
+    }
+
+    private static void receipt(SiteFiles site, String file, Set<String> partners)
+            throws MisuseException, CommandException, IOException {
+        if (partners.size() > 1) {
+            throw new CommandException(ExitStatus.FAILED, "no receipt was written: the files are of "
+                    + String.join(" and ", partners) + ", and a receipt is for one partner. Make them with"
+                    + " 'kvs receipt'");
+        }
+        site.make(SiteFiles.FileRequest.next(BundleHead.Kind.RECEIPT, partners.iterator().next()),
+                FileArgument.of(file));
+    }
+
+    /** The failure of the first file that was not taken; those of later ones are printed here. */
+    private ExitStatus status(List<CommandException> failures) throws CommandException {
+        if (failures.isEmpty()) {
+            return ExitStatus.DONE;
+        }
+        for (CommandException later : failures.subList(1, failures.size())) {
+            invocation.err().println("kvs: " + Style.safe(FailureText.text(later)));
+        }
+        throw failures.get(0);
     }
 }

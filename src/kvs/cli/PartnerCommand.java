@@ -1,9 +1,6 @@
 package kvs.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +35,13 @@ final class PartnerCommand implements LocalCommand {
     private static final String ZONE = "--zone";
     private static final String SEND = "--send";
     private static final String RECEIVE = "--receive";
-    private static final String WRITE_LINK = "--write-link";
-    private static final String LINK = "--link";
-    private static final int LINK_BYTES_MAX = 1 << 20;
+    /** The option for a link file that is made. */
+    static final String WRITE_LINK = "--write-link";
+    /** The option for a link file that is used. */
+    static final String LINK = "--link";
+    /** The flag that makes old secrets invalid. */
+    static final String FORGET = "--forget-old";
+    private static final String OVERLAP = "--overlap";
 
     private final Invocation invocation;
 
@@ -51,8 +52,9 @@ final class PartnerCommand implements LocalCommand {
     @Override
     public CommandSpec spec() {
         return CommandSpec.named("partner", "add, list and remove the sites with which files are exchanged")
-                .form(ArgumentSpec.choice("add|rm|reset", List.of("add", "rm", "reset"), "add it, remove it,"
-                        + " or forget what it had, after it was put back"),
+                .form(ArgumentSpec.choice("add|rm|reset|rotate", List.of("add", "rm", "reset", "rotate"),
+                        "add it, remove it, forget what it had, after it was put back, or give its link a new"
+                        + " secret"),
                         ArgumentSpec.of("NAME", ValueType.TEXT, "the partner's name at this site"),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
@@ -64,6 +66,10 @@ final class PartnerCommand implements LocalCommand {
                         .shown("PATH,...").repeated())
                 .flag(SEND, "the zones only go out to the partner")
                 .flag(RECEIVE, "the zones only come in from the partner")
+                .value(OVERLAP, ValueType.NUMBER, "where nothing comes back: each bundle carries what the"
+                        + " last ones carried, so that all of this many but one may be lost")
+                .flag(FORGET, "with rotate: files that were made with an older secret are refused from now"
+                        + " on")
                 .value(WRITE_LINK, ValueType.FILE, "the new file with the secret of the link, for the"
                         + " partner")
                 .value(LINK, ValueType.FILE, "the file that the partner made; - is the standard input")
@@ -75,6 +81,10 @@ final class PartnerCommand implements LocalCommand {
                         + " equal, or have no key in common.")
                 .example("kvs partner add b data --zone docs --write-link b.link", "at site a")
                 .example("kvs partner add a data --link b.link", "at site b")
+                .example("kvs partner add c data --zone docs --send --overlap 3 --write-link c.link",
+                        "a link without a way back: of three bundles two may be lost")
+                .example("kvs partner rotate b data --write-link b.link", "a new secret; its partner takes it"
+                        + " with 'kvs partner rotate a data --link b.link'")
                 .example("kvs partner ls data", "all partners")
                 .status(ExitStatus.ABSENT, "there is no such partner").build();
     }
@@ -89,11 +99,15 @@ final class PartnerCommand implements LocalCommand {
             return ExitStatus.DONE;
         }
         String name = arguments.at(1);
+        Optional<LinkRotation> rotation = arguments.at(0).equals("rotate")
+                ? Optional.of(new LinkRotation(invocation, arguments)) : Optional.empty();
         Optional<Partner> wanted = arguments.at(0).equals("add") ? Optional.of(wanted(name, arguments))
                 : Optional.empty();
         try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 2)) {
             if (wanted.isPresent()) {
                 add(site, wanted.get(), arguments.option(WRITE_LINK));
+            } else if (arguments.at(0).equals("rotate")) {
+                rotation.get().run(site, site.partner(name));
             } else if (arguments.at(0).equals("rm")) {
                 remove(site, name);
                 invocation.out().println("partner " + name + " is removed");
@@ -112,26 +126,16 @@ final class PartnerCommand implements LocalCommand {
                     + LINK + " to use the one that the partner made");
         }
         try {
-            return link.isPresent() ? Partner.ofLink(name, linkText(link.get()), Clock.REAL.wallMs())
+            Partner partner = link.isPresent() ? new LinkFile(invocation, link.get()).read(name)
                     : made(name, arguments);
+            return arguments.number(OVERLAP).isEmpty() ? partner
+                    : partner.overlapping((int) Math.min(Partner.OVERLAP_MAX + 1L,
+                            arguments.number(OVERLAP).getAsLong()));
         } catch (IllegalArgumentException e) {
             throw new MisuseException(FailureText.text(e));
         } catch (Refusal e) {
             throw new MisuseException(ZONE + ": " + e.detail());
         }
-    }
-
-    private String linkText(String file) throws MisuseException, IOException {
-        if (file.equals(Invocation.STANDARD)) {
-            try (InputStream in = invocation.in()) {
-                return new String(in.readNBytes(LINK_BYTES_MAX), StandardCharsets.UTF_8);
-            }
-        }
-        String text = invocation.files().text(file)
-                .orElseThrow(() -> new MisuseException("there is no file " + file));
-        invocation.files().exposed(file).ifPresent(access -> invocation.err().println("kvs: " + file
-                + " holds a secret, and may be " + access + " by others: delete it when this is done"));
-        return text;
     }
 
     private static Partner made(String name, Arguments arguments) {
@@ -140,12 +144,8 @@ final class PartnerCommand implements LocalCommand {
             zones.add(Zone.of(List.of(zone.split(",", -1))));
         }
         Dice dice = Dice.real();
-        ByteBuffer secret = ByteBuffer.allocate(Partner.SECRET_BYTES);
-        while (secret.hasRemaining()) {
-            secret.putLong(dice.bits());
-        }
         boolean both = arguments.has(SEND) == arguments.has(RECEIVE);
-        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(secret.array()),
+        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(LinkFile.secret(dice)),
                 Version.NOBODY, zones, both || arguments.has(SEND), both || arguments.has(RECEIVE),
                 Clock.REAL.wallMs());
     }
@@ -158,9 +158,7 @@ final class PartnerCommand implements LocalCommand {
                 "PUT /admin/partners/" + partner.name());
         if (file.isPresent()) {
             try {
-                if (!invocation.files().create(file.get(), partner.linkText(self))) {
-                    throw new IOException(file.get() + " exists: name a new file");
-                }
+                new LinkFile(invocation, file.get()).write(partner, self);
             } catch (IOException e) {
                 try {
                     remove(site, partner.name());
@@ -201,7 +199,8 @@ final class PartnerCommand implements LocalCommand {
                 long number = SiteRecords.lastNumber(site.store().notes(), partner);
                 boolean met = !partner.site().equals(Version.NOBODY);
                 results.add(new Row().text("name", partner.name()).text("zones", zones)
-                        .text("direction", direction)
+                        .text("direction", direction, partner.overlap() == 1 ? direction
+                                : direction + ", overlap " + partner.overlap())
                         .number("last_bundle", number, number == 0 ? "no bundle" : "bundle " + number)
                         .text("site", met ? partner.site().toString() : "", met ? "site " + partner.site()
                                 : "site not known yet"));

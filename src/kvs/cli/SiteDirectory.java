@@ -51,6 +51,11 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
         return new SiteDirectory(NodeResolver.of(invocation, arguments, place + 1).stoppedNode(name), name);
     }
 
+    /** The name of the directory, for messages. */
+    String name() {
+        return name;
+    }
+
     Store store() {
         return node.store();
     }
@@ -99,7 +104,12 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
     /** The next number of a bundle for a partner; it is no version, so the directory keeps its life. */
     long number(Partner partner) throws CommandException {
         return recorded(new TransactionWrite<>(SiteRecords.BYTES, tx -> SiteRecords.takeNumber(tx, partner)),
-                "POST /admin/bundles " + partner.name());
+                Optional.of("POST /admin/bundles " + partner.name()));
+    }
+
+    /** Writes a note about what this directory did; it is no version, so the directory keeps its life. */
+    void note(Function<Transaction, Boolean> decision) throws CommandException {
+        recorded(new TransactionWrite<>(SiteRecords.BYTES, decision), Optional.empty());
     }
 
     /** Does a write of records about partners: {@link #write(TransactionWrite, String)}. */
@@ -110,7 +120,7 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
     /** Does a write, which is durable afterwards, and records it in the audit log under these words. */
     <T> T write(TransactionWrite<T> write, String words) throws CommandException {
         beginLife();
-        return recorded(write, words);
+        return recorded(write, Optional.of(words));
     }
 
     @Override
@@ -149,10 +159,10 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
                 node.store().head(), 1, Clock.REAL.wallMs()));
     }
 
-    private <T> T recorded(TransactionWrite<T> write, String words) throws CommandException {
+    private <T> T recorded(TransactionWrite<T> write, Optional<String> words) throws CommandException {
         try {
             T result = done(write);
-            record(words);
+            words.ifPresent(this::record);
             return result;
         } catch (CompletionException e) {
             if (e.getCause() instanceof Refusal refusal) {

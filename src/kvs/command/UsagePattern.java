@@ -3,18 +3,23 @@ package kvs.command;
 import java.util.List;
 
 /**
- * One of the forms in which a command takes its arguments; at most the last one may be missing or repeated.
+ * One of the forms in which a command takes its arguments. Only the last ones may be missing, and at most one
+ * may be repeated.
  */
 public record UsagePattern(List<ArgumentSpec> arguments) {
 
-    /** Checks that only the last arguments may be missing or repeated. */
+    /** Checks that only the last arguments may be missing, and that one at most is repeated. */
     public UsagePattern {
         boolean open = false;
+        boolean repeated = false;
         for (ArgumentSpec argument : arguments) {
-            if (open && argument.count() != ArgumentSpec.Count.OPTIONAL) {
-                throw new AssertionError(argument.name() + " follows an argument that may be missing");
+            boolean many = argument.count() == ArgumentSpec.Count.MANY;
+            if (open && argument.count() != ArgumentSpec.Count.OPTIONAL || repeated && many) {
+                throw new AssertionError(argument.name() + " follows an argument that may be missing, or"
+                        + " repeated like it");
             }
-            open = argument.count() != ArgumentSpec.Count.ONE;
+            open = argument.count() == ArgumentSpec.Count.OPTIONAL;
+            repeated |= many;
         }
     }
 
@@ -32,9 +37,13 @@ public record UsagePattern(List<ArgumentSpec> arguments) {
         return many ? Integer.MAX_VALUE : arguments.size();
     }
 
-    /** The argument at a place. */
+    /** The argument at a place; from the one that may be repeated on always that one. */
     ArgumentSpec at(int place) {
-        return arguments.get(Math.min(place, arguments.size() - 1));
+        int last = arguments.size() - 1;
+        for (int i = 0; i < last; i++) {
+            last = arguments.get(i).count() == ArgumentSpec.Count.MANY ? i : last;
+        }
+        return arguments.get(Math.min(place, last));
     }
 
     /** The arguments in a usage line. */

@@ -1,0 +1,46 @@
+package kvs.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import kvs.bundle.BundleFile;
+import kvs.bundle.BundleHead;
+import kvs.bundle.FileResult;
+import kvs.command.CommandException;
+import kvs.command.MisuseException;
+
+/** The door through which commands make files for partners, and take those of partners. One thread. */
+interface SiteFiles extends AutoCloseable {
+
+    /**
+     * The request for a file.
+     *
+     * @param kind a bundle or a receipt
+     * @param partner the name of the partner
+     * @param full whether nothing is left out
+     * @param since number of the earlier bundle after which it begins
+     * @param receipt a receipt of the partner, which is taken first
+     */
+    record FileRequest(BundleHead.Kind kind, String partner, boolean full, OptionalLong since,
+            Optional<String> receipt) {
+
+        /** The request for what the partner lacks. */
+        static FileRequest next(BundleHead.Kind kind, String partner) {
+            return new FileRequest(kind, partner, false, OptionalLong.empty(), Optional.empty());
+        }
+    }
+
+    /** Makes a file, which is durable and was read back; what is in it. */
+    BundleFile make(FileRequest request, FileArgument to) throws MisuseException, CommandException,
+            IOException;
+
+    /**
+     * Takes a file, if it can be; all of it is durable then.
+     *
+     * @throws IOException when the file or the site cannot be read
+     */
+    FileResult take(FileArgument from) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
