@@ -11,6 +11,8 @@ import java.util.function.LongConsumer;
 import kvs.model.BundleRules;
 import kvs.model.Coverage;
 import kvs.model.Key;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.model.SequenceNumbers;
 import kvs.model.Zone;
 import kvs.recovery.ZoneNotes;
@@ -61,17 +63,29 @@ public final class BundleMaker implements AutoCloseable {
     }
 
     /**
-     * The time up to which all that can come to this site is covered here. Of the members of a cluster that
-     * is not known while a node is stopped; of other partners that send a zone of this one, up to their last
-     * bundle that was merged.
-     *
-     * @param member whether other nodes belong to this site
+     * Refuses to make a bundle of less than earlier bundles of this site for the partner covered: another
+     * node made them, and this one has not received all of it yet.
      */
-    public long completeUntil(Partner partner, long wallMs, boolean member) {
-        List<Long> heard = new ArrayList<>();
-        if (member) {
-            heard.add(0L);
+    public void checkAhead(Partner partner) {
+        Statements said = new SiteRecords(view).statements(partner);
+        for (Zone zone : partner.zones()) {
+            if (!notes.coverage(covered, zone).covers(said.told(zone))) {
+                throw new Refusal(Reason.BEHIND, "nothing was made: this node has not received all that an"
+                        + " earlier bundle for " + partner.name() + " had; wait until 'kvs status' shows no"
+                        + " problem, or make it on the node that made that one");
+            }
         }
+    }
+
+    /**
+     * The time up to which all that can come to this site is covered here; of other partners that send a zone
+     * of this one, up to their last bundle that was merged.
+     *
+     * @param membersMs for each other node of this site that may return, the time up to which what it had is
+     *     covered here, 0 while that is not known
+     */
+    public long completeUntil(Partner partner, long wallMs, List<Long> membersMs) {
+        List<Long> heard = new ArrayList<>(membersMs);
         SiteRecords records = new SiteRecords(view);
         for (Partner other : records.partners()) {
             Statements said = records.statements(other);

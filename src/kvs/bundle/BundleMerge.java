@@ -5,15 +5,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import kvs.log.ReplicatedVersion;
-import kvs.model.BundleRules.Verdict;
 import kvs.model.BundleRules;
+import kvs.model.BundleRules.Verdict;
 import kvs.model.Coverage;
 import kvs.model.Key;
 import kvs.model.Version;
+import kvs.model.Zone;
+import kvs.recovery.ZoneNotes;
 import kvs.store.NoteWrites;
+import kvs.store.PurgeRest;
 import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.TransactionWrite;
@@ -24,7 +28,14 @@ import kvs.store.VersionReader;
  * the ordinary order of versions. Of a full zone, living versions here that the bundle covers and lacks are
  * buried. When all of it is durable, one transaction claims the coverage, takes over the floors of full
  * zones, and records the statement of the partner. An interrupted merge claims nothing, and the same file
- * ends it. No purge may run meanwhile. In memory is one frame, and one batch. One thread.
+ * ends it. In memory is one frame, and one batch. One thread; the node may run meanwhile, but only one merge.
+ *
+ * <pre>
+ *   rest       nothing of these zones is purged here until the end
+ *   begin      the rules are judged again in the writer's step, after the last purge
+ *   batches    versions, and tombstones of what is buried; members receive them as all versions
+ *   claim      the coverage, in one step: members take it over after a comparison with this node
+ * </pre>
  */
 public final class BundleMerge {
 
@@ -40,8 +51,10 @@ public final class BundleMerge {
     private final List<Version> burials = new ArrayList<>();
     private final Set<Key> batched = new HashSet<>();
     private final Set<Integer> unfinished = new HashSet<>();
-    private ZoneCursor own;
+    private ZoneCursor own = ZoneCursor.none();
     private int zone = -1;
+    /** True once a lock or an account could not be taken: what follows may be secret without it. */
+    private boolean blocked;
     private int batchBytes;
     private long taken;
     private long skipped;
@@ -63,10 +76,11 @@ public final class BundleMerge {
      * @param buried versions that have a tombstone now, because the partner has nothing of their keys any
      *     more
      * @param complete whether everything was merged, and the coverage was claimed
+     * @param changed whether this site has changed since the file was verified, so that nothing was merged
      */
-    public record Summary(long taken, long skipped, long buried, boolean complete) { }
+    public record Summary(long taken, long skipped, long buried, boolean complete, boolean changed) { }
 
-    private record BatchResult(long taken, long buried, boolean refused) { }
+    private record BatchResult(long taken, long buried, boolean refused, boolean blocked) { }
 
     /** A merge of a bundle, none of whose zones is refused, at that time. */
     public BundleMerge(Store store, WriteRunner writes, BundleVerification.Result bundle, long wallMs) {
@@ -90,14 +104,38 @@ public final class BundleMerge {
      * Merges all of it. Call once.
      *
      * @throws RejectedBundleException when the file has changed since it was verified
+     * @throws IOException when a write was refused
      */
     public Summary run(LongConsumer progress) throws IOException, RejectedBundleException {
-        moveTo(0);
-        new BundleReader(bundle.file(), bundle.keys(), progress).run(this::version);
-        moveTo(bundle.zones().size());
-        flush();
-        writes.run(new TransactionWrite<>(SiteRecords.BYTES, this::claim));
-        return new Summary(taken, skipped, buried, unfinished.isEmpty());
+        List<Zone> zones = bundle.zones().stream().map(each -> each.state().zone()).toList();
+        PurgeRest.Rest rest = store.purgeRest().begin(zones);
+        try {
+            if (!writes.run(new TransactionWrite<>(SiteRecords.BYTES, this::begin))) {
+                return new Summary(0, 0, 0, false, true);
+            }
+            moveTo(0);
+            new BundleReader(bundle.file(), bundle.keys(), progress).run(this::version);
+            moveTo(bundle.zones().size());
+            flush();
+            writes.run(new TransactionWrite<>(SiteRecords.BYTES, this::claim));
+        } finally {
+            rest.close();
+        }
+        return new Summary(taken, skipped, buried, unfinished.isEmpty(), false);
+    }
+
+    /** Whether every zone is still as it was judged, or needs nothing any more. */
+    private boolean begin(Transaction tx) {
+        SiteRecords.noteZones(tx);
+        SiteRecords records = new SiteRecords(tx);
+        Optional<Partner> partner = records.partner(bundle.partner().name())
+                .filter(known -> known.link().equals(bundle.partner().link()));
+        return partner.isPresent() && bundle.zones().stream().allMatch(each -> {
+            Verdict now = BundleVerification.verdict(each.state(), bundle.file().head().madeMs(),
+                    new BundleVerification.Here(tx.notes().zones(), tx.covered(),
+                            records.statements(partner.get())));
+            return now == each.verdict() || now == Verdict.NOTHING_NEW;
+        });
     }
 
     private boolean merges(int place) {
@@ -128,7 +166,7 @@ public final class BundleMerge {
         if (own.isAt(key.bytes())) {
             own.next();
         }
-        if (!merges(place)) {
+        if (!merges(place) || blocked) {
             skipped++;
             return;
         }
@@ -173,8 +211,12 @@ public final class BundleMerge {
             taken += result.taken;
             buried += result.buried;
             skipped += arrivals.size() - result.taken;
+            blocked |= result.blocked;
             if (result.refused) {
                 unfinished.add(zone);
+            }
+            for (int i = zone; blocked && i < bundle.zones().size(); i++) {
+                unfinished.add(i);
             }
         }
         arrivals.clear();
@@ -188,21 +230,31 @@ public final class BundleMerge {
         boolean refused = false;
         for (ReplicatedVersion arrival : arrivals) {
             Version version = arrival.version();
+            boolean reserved = version.key().bytes()[0] == 0;
             if (tx.notes().zones().covers(tx.covered(), version.key().bytes(), version.dot())) {
                 continue;
             }
             Transaction.MergeResult result = tx.merge(arrival, false);
             won += result == Transaction.MergeResult.TAKEN ? 1 : 0;
-            refused |= result == Transaction.MergeResult.EARLY
+            boolean failed = result == Transaction.MergeResult.EARLY
                     || result == Transaction.MergeResult.UNREADABLE;
+            refused |= failed;
+            if (failed && reserved) {
+                return new BatchResult(won, 0, true, true);
+            }
         }
-        return new BatchResult(won, burials.stream().filter(tx::bury).count(), refused);
+        return new BatchResult(won, burials.stream().filter(tx::bury).count(), refused, false);
     }
 
     private boolean claim(Transaction tx) {
         BundleHead head = bundle.file().head();
+        ZoneNotes notes = tx.notes().zones();
         for (int i = 0; i < bundle.zones().size(); i++) {
             BundleHead.ZoneState state = head.zones().get(i);
+            // A directory that has found out meanwhile that it is an old copy covers less.
+            if (!notes.coverage(tx.covered(), state.zone()).covers(state.base().orElse(Coverage.NONE))) {
+                unfinished.add(i);
+            }
             if (merges(i) && !unfinished.contains(i)) {
                 NoteWrites.cover(tx, state.zone(), state.coverage());
                 if (isFull(i)) {

@@ -125,6 +125,10 @@ public final class BundleReceiver {
     }
 
     private static FileResult summary(BundleVerification.Result verified, BundleMerge.Summary done) {
+        if (done.changed()) {
+            return FileResult.of(FileVerdict.INTERRUPTED, "nothing was merged: this site has changed since"
+                    + " the file was checked; merge the same file again to see why", verified);
+        }
         boolean known = verified.zones().stream()
                 .allMatch(zone -> zone.verdict() == BundleRules.Verdict.NOTHING_NEW);
         String text = (known ? "nothing new" : "merged") + ": " + done.taken() + " of "

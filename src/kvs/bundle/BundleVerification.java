@@ -12,6 +12,7 @@ import kvs.model.BundleRules;
 import kvs.model.Coverage;
 import kvs.model.Version;
 import kvs.model.Zone;
+import kvs.recovery.ZoneNotes;
 import kvs.store.Store;
 import kvs.tree.RangeTotals;
 import kvs.world.DiskFile;
@@ -113,13 +114,21 @@ public final class BundleVerification {
 
     private ZoneResult zone(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals, Partner partner,
             long madeMs) {
-        Coverage covered = store.durable();
+        Here here = new Here(store.notes().zones(), store.durable(), records.statements(partner));
+        return new ZoneResult(state, totals, verdict(state, madeMs, here),
+                ZoneScan.totals(store.root().tree(), state.zone()));
+    }
+
+    /** The zones, the coverage, and the knowledge of the maker's site, at one moment. */
+    record Here(ZoneNotes zones, Coverage covered, Statements said) { }
+
+    /** The verdict by coverage on a zone of a bundle that was made then. */
+    static BundleRules.Verdict verdict(BundleHead.ZoneState state, long madeMs, Here here) {
         Zone zone = state.zone();
-        Coverage here = zone.coverage(covered, state.coverage().numbers().keySet());
-        BundleRules.Receiver receiver = new BundleRules.Receiver(here, store.notes().zones().floor(zone),
-                records.statements(partner).of(zone));
-        return new ZoneResult(state, totals, BundleRules.verdict(state.base().orElse(Coverage.NONE),
-                state.coverage(), madeMs, receiver), ZoneScan.totals(store.root().tree(), zone));
+        BundleRules.Receiver receiver = new BundleRules.Receiver(
+                zone.coverage(here.covered, state.coverage().numbers().keySet()), here.zones.floor(zone),
+                here.said.of(zone));
+        return BundleRules.verdict(state.base().orElse(Coverage.NONE), state.coverage(), madeMs, receiver);
     }
 
     /** The partner that the head names; nothing of it is proven yet. */

@@ -11,12 +11,16 @@ import kvs.recovery.ZoneNotes;
 import kvs.store.NoteWrites;
 import kvs.store.Store;
 import kvs.world.Clock;
+import kvs.world.Task;
 
 /**
  * The part of the purge that waits for partners: a dead version of a zone is kept until each partner has it,
- * or was silent for 1.1 windows. Versions in no zone never wait. Thread-safe.
+ * or was silent for 1.1 windows. Versions in no zone never wait. Its task looks once a second for
+ * partners that were added at another node of the site. Thread-safe.
  */
-public final class PurgeGuard {
+public final class PurgeGuard implements Task {
+
+    private static final long LOOK_MS = 1_000;
 
     private final Store store;
     private final Clock clock;
@@ -68,6 +72,12 @@ public final class PurgeGuard {
             }
         }
         return true;
+    }
+
+    @Override
+    public long step() {
+        ready();
+        return LOOK_MS;
     }
 
     private List<Statements> partners() {

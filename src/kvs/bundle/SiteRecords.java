@@ -2,8 +2,10 @@ package kvs.bundle;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import kvs.json.JsonException;
@@ -31,7 +33,8 @@ import kvs.tree.TreeCursor;
  * <pre>
  *   0 "site/id"              {"id":uuid,"at":ms}        random, made with the first partner
  *   0 "site/partner/" name   {@link Partner}
- *   0 "site/said/"    name   {@link Statements}
+ *   0 "site/said/"    name   {@link Statements} of a directory that no node has opened yet
+ *   0 "site/said/"    name "/" id   those of a node, by UUIDv3 of its node id
  * </pre>
  * The number of the last bundle for a partner is a note of the directory that made it, because it is only
  * for people, and a version more would be one that a partner has not seen:
@@ -164,16 +167,16 @@ public final class SiteRecords {
         if (!Partner.isName(name) || new SiteRecords(tx).partner(name).isEmpty()) {
             return false;
         }
-        for (Key key : List.of(key(PARTNER + name), key(SAID + name))) {
-            if (tx.find(key).filter(entry -> !entry.deleted()).isPresent()) {
-                tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER, Version.NOBODY));
-            }
-        }
+        List<Key> keys = new ArrayList<>(new SiteRecords(tx).said(name));
+        keys.add(key(PARTNER + name));
+        keys.forEach(key -> tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER,
+                Version.NOBODY)));
         return true;
     }
 
-    /** Takes the next number of a bundle for a partner. */
+    /** Takes the next number of a bundle for a partner; what it says of purges is right from now on. */
     public static long takeNumber(Transaction tx, Partner partner) {
+        noteZones(tx);
         long number = lastNumber(tx.notes(), partner) + 1;
         tx.note(NUMBER + partner.link(), StoreNotes.number(number));
         return number;
@@ -181,20 +184,51 @@ public final class SiteRecords {
 
     /** The knowledge of a partner. */
     public Statements statements(Partner partner) {
-        Key key = key(SAID + partner.name());
-        try {
-            return Statements.decode(partner, view.find(key).filter(entry -> !entry.deleted())
-                    .map(entry -> view.read(entry).data()));
-        } catch (JsonException | IllegalArgumentException e) {
-            throw malformed(key);
+        Statements all = Statements.none(partner);
+        for (Key key : said(partner.name())) {
+            try {
+                all = all.and(Statements.decode(partner, view.read(view.find(key).orElseThrow()).data()));
+            } catch (JsonException | IllegalArgumentException e) {
+                throw malformed(key);
+            }
         }
+        return all;
     }
 
-    /** Changes the knowledge of the partner of that name, unless it was removed. */
+    /** The records of what nodes know of the partner of that name. */
+    private List<Key> said(String name) {
+        Key plain = key(SAID + name);
+        List<Key> keys = new ArrayList<>();
+        view.find(plain).filter(entry -> !entry.deleted()).ifPresent(entry -> keys.add(plain));
+        TreeCursor scan = view.tree().scan(KeyRange.prefix(key(SAID + name + "/").bytes()));
+        while (scan.next()) {
+            if (!scan.entry().deleted()) {
+                keys.add(Key.ofBytes(scan.entry().key()));
+            }
+        }
+        return keys;
+    }
+
+    /** Changes the knowledge of a partner, in the record of this node, unless the partner was removed. */
     static void change(Transaction tx, String name, UnaryOperator<Statements> change) {
         SiteRecords records = new SiteRecords(tx);
-        records.partner(name).ifPresent(partner -> put(tx, key(SAID + name),
+        records.partner(name).ifPresent(partner -> put(tx, own(tx, name),
                 change.apply(records.statements(partner)).encode()));
+    }
+
+    private static Key own(Transaction tx, String name) {
+        return key(SAID + name + tx.notes().find(StoreNotes.NODE)
+                .map(node -> "/" + UUID.nameUUIDFromBytes(node)).orElse(""));
+    }
+
+    /**
+     * Notes the zones of all partners: another node may have added a partner, and from now on its purges here
+     * count by zone.
+     */
+    static void noteZones(Transaction tx) {
+        for (Partner partner : new SiteRecords(tx).partners()) {
+            partner.zones().forEach(zone -> NoteWrites.addZone(tx, zone));
+        }
     }
 
     /**
@@ -202,12 +236,21 @@ public final class SiteRecords {
      * files are taken as those of a stranger. False when there is none.
      */
     public static boolean reset(Transaction tx, String name) {
-        boolean known = Partner.isName(name) && new SiteRecords(tx).partner(name).isPresent();
-        change(tx, name, Statements::reset);
-        return known;
+        Optional<Partner> known = Partner.isName(name) ? new SiteRecords(tx).partner(name) : Optional.empty();
+        if (known.isPresent()) {
+            SiteRecords records = new SiteRecords(tx);
+            byte[] forgotten = records.statements(known.get()).reset().encode();
+            Set<Key> keys = new HashSet<>(records.said(name));
+            keys.add(own(tx, name));
+            keys.forEach(key -> put(tx, key, forgotten));
+        }
+        return known.isPresent();
     }
 
-    /** Notes that a bundle for a partner was made, and can be read. */
+    /**
+     * Notes that a bundle for a partner was made, and can be read: of a partner that never answers, and at a
+     * site of several nodes.
+     */
     public static boolean delivered(Transaction tx, Partner partner, BundleHead head) {
         change(tx, partner.name(), known -> known.delivered(head, tx.wallMs()));
         return true;

@@ -16,12 +16,15 @@ import kvs.model.Coverage;
 import kvs.model.Zone;
 
 /**
- * The knowledge of a partner, by zone. Immutable.
+ * The knowledge of a partner, by zone. Each node of a site writes a record of its own, so that two nodes that
+ * take files at the same time overwrite nothing of each other; what the site knows is all of them together.
+ * Immutable.
  *
  * <pre>
- *   {"zones":[{"zone":uuid,"known":coverage,"high":coverage,"said_at":ms,"heard_at":ms,
- *              "complete_until":ms,"complete":coverage,"sent":[coverage …]?} …]}; a coverage is base64url
- *   of {@link Coverage}; "sent" are those of the newest bundles that do not count as delivered yet
+ *   {"link":uuid?,"zones":[{"zone":uuid,"known":coverage,"high":coverage,"said_at":ms,"heard_at":ms,
+ *              "complete_until":ms,"complete":coverage,"sent":[coverage …]?,"told":coverage?} …]}; a
+ *   coverage is base64url of {@link Coverage}; "sent" are those of the newest bundles that do not count as
+ *   delivered yet, "told" is all that bundles of this site for the partner covered
  * </pre>
  * Never change these names.
  */
@@ -34,36 +37,72 @@ public final class Statements {
     private final Partner partner;
     private final Map<UUID, PartnerZone> zones;
     private final Map<UUID, List<Coverage>> sent;
+    private final Map<UUID, Coverage> told;
 
-    private Statements(Partner partner, Map<UUID, PartnerZone> zones, Map<UUID, List<Coverage>> sent) {
+    private Statements(Partner partner, Map<UUID, PartnerZone> zones, Map<UUID, List<Coverage>> sent,
+            Map<UUID, Coverage> told) {
         this.partner = partner;
         this.zones = zones;
         this.sent = sent;
+        this.told = told;
     }
 
-    /** The knowledge in a record; without one that of a partner who was just added. */
-    static Statements decode(Partner partner, Optional<byte[]> record) throws JsonException {
+    /** The knowledge of a partner who was just added. */
+    static Statements none(Partner partner) {
+        return new Statements(partner, Map.of(), Map.of(), Map.of());
+    }
+
+    /** The knowledge in a record; that of an earlier link is none. */
+    static Statements decode(Partner partner, byte[] record) throws JsonException {
         Map<UUID, PartnerZone> zones = new TreeMap<>();
         Map<UUID, List<Coverage>> sent = new TreeMap<>();
-        if (record.isPresent()) {
-            JsonValue json = JsonValue.parse(record.get(), DEPTH_MAX);
-            for (JsonValue zone : json.field("zones").orElseThrow(() -> json.wrong("no zones"))
-                    .elements(BundleHead.ZONES_MAX)) {
-                zones.put(Partner.id(zone, "zone"), new PartnerZone(partner.sends(),
-                        partner.receives(), coverage(zone, "known"), coverage(zone, "high"),
-                        Partner.member(zone, "said_at").asLong(), Partner.member(zone, "heard_at").asLong(),
-                        Partner.member(zone, "complete_until").asLong(), coverage(zone, "complete")));
-                if (zone.field("sent").isPresent()) {
-                    sent.put(Partner.id(zone, "zone"), coverages(Partner.member(zone, "sent")));
-                }
+        Map<UUID, Coverage> told = new TreeMap<>();
+        JsonValue json = JsonValue.parse(record, DEPTH_MAX);
+        if (json.field("link").isPresent() && !Partner.id(json, "link").equals(partner.link())) {
+            return none(partner);
+        }
+        for (JsonValue zone : Partner.member(json, "zones").elements(BundleHead.ZONES_MAX)) {
+            UUID id = Partner.id(zone, "zone");
+            zones.put(id, new PartnerZone(partner.sends(), partner.receives(), coverage(zone, "known"),
+                    coverage(zone, "high"), Partner.member(zone, "said_at").asLong(),
+                    Partner.member(zone, "heard_at").asLong(),
+                    Partner.member(zone, "complete_until").asLong(), coverage(zone, "complete")));
+            if (zone.field("sent").isPresent()) {
+                sent.put(id, coverages(Partner.member(zone, "sent")));
+            }
+            if (zone.field("told").isPresent()) {
+                told.put(id, coverage(zone, "told"));
             }
         }
-        return new Statements(partner, zones, sent);
+        return new Statements(partner, zones, sent, told);
+    }
+
+    /** The knowledge of two nodes of this site. */
+    Statements and(Statements other) {
+        Map<UUID, PartnerZone> both = new TreeMap<>(zones);
+        Map<UUID, List<Coverage>> pending = new TreeMap<>(sent);
+        Map<UUID, Coverage> all = new TreeMap<>(told);
+        other.zones.forEach((zone, theirs) -> {
+            PartnerZone mine = zones.get(zone);
+            if (mine == null || theirs.heardMs() > mine.heardMs()) {
+                pending.remove(zone);
+                Optional.ofNullable(other.sent.get(zone)).ifPresent(made -> pending.put(zone, made));
+            }
+            both.merge(zone, theirs, PartnerZone::and);
+        });
+        other.told.forEach((zone, theirs) -> all.merge(zone, theirs, Coverage::and));
+        return new Statements(partner, both, pending, all);
+    }
+
+    /** All that the bundles which this site made for the partner covered of a zone. */
+    Coverage told(Zone zone) {
+        return told.getOrDefault(zone.id(), Coverage.NONE);
     }
 
     /** The encoded record. */
     byte[] encode() {
-        JsonWriter out = new JsonWriter().object().name("zones").array();
+        JsonWriter out = new JsonWriter().object().field("link", partner.link().toString()).name("zones")
+                .array();
         zones.forEach((zone, known) -> {
             out.object().field("zone", zone.toString())
                     .field("known", text(known.known())).field("high", text(known.high()))
@@ -73,6 +112,9 @@ public final class Statements {
                 out.name("sent").array();
                 sent.get(zone).forEach(each -> out.value(text(each)));
                 out.end();
+            }
+            if (told.containsKey(zone)) {
+                out.field("told", text(told.get(zone)));
             }
             out.end();
         });
@@ -94,7 +136,7 @@ public final class Statements {
     Statements with(Zone zone, UnaryOperator<PartnerZone> change) {
         Map<UUID, PartnerZone> next = new TreeMap<>(zones);
         next.put(zone.id(), change.apply(of(zone)));
-        return new Statements(partner, next, sent);
+        return new Statements(partner, next, sent, told);
     }
 
     /** The same after the statement in the head of a file of the partner. */
@@ -107,14 +149,17 @@ public final class Statements {
     }
 
     /**
-     * The same after a bundle was made, if its partner never answers: what it has is taken to be what the
+     * The same after a bundle was made. If its partner never answers, what it has is taken to be what the
      * last bundle covers, or with an overlap of K the K-th last one. So K − 1 of them may be lost.
      */
     Statements delivered(BundleHead head, long nowMs) {
         Statements next = this;
-        for (BundleHead.ZoneState state : partner.receives() ? List.<BundleHead.ZoneState>of()
-                : head.zones()) {
-            next = next.sent(state, nowMs);
+        for (BundleHead.ZoneState state : head.zones()) {
+            Statements made = partner.receives() ? next.with(state.zone(), zone -> zone)
+                    : next.sent(state, nowMs);
+            Map<UUID, Coverage> all = new TreeMap<>(made.told);
+            all.merge(state.zone().id(), state.coverage(), Coverage::and);
+            next = new Statements(partner, made.zones, made.sent, all);
         }
         return next;
     }
@@ -131,7 +176,7 @@ public final class Statements {
         if (!pending.isEmpty()) {
             next.put(id, List.copyOf(pending));
         }
-        return new Statements(partner, zones, next)
+        return new Statements(partner, zones, next, told)
                 .with(state.zone(), zone -> zone.delivered(had, nowMs));
     }
 
@@ -147,7 +192,7 @@ public final class Statements {
 
     /** The same for a partner that has lost what it had. */
     Statements reset() {
-        Statements next = new Statements(partner, zones, Map.of());
+        Statements next = new Statements(partner, zones, Map.of(), Map.of());
         for (Zone zone : partner.zones()) {
             next = next.with(zone, PartnerZone::reset);
         }

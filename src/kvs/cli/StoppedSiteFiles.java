@@ -1,6 +1,7 @@
 package kvs.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
@@ -60,7 +61,7 @@ final class StoppedSiteFiles implements SiteFiles {
         BundleFile file = readBack(to, partner);
         if (bundle) {
             site.note(tx -> MadeBundle.note(tx, partner, head));
-            if (!partner.receives()) {
+            if (!partner.receives() || site.isMember()) {
                 site.write(tx -> SiteRecords.delivered(tx, partner, head),
                         "PUT /admin/bundles " + partner.name());
             }
@@ -77,7 +78,7 @@ final class StoppedSiteFiles implements SiteFiles {
                 Progress progress = new Progress(invocation, "versions", quiet)) {
             BundleHead head = maker.head(new BundleMaker.Request(request.kind(), partner, request.self(),
                     request.number(), request.madeMs(), maker.completeUntil(partner, request.madeMs(),
-                            site.isMember())), said, Dice.real());
+                            site.isMember() ? List.of(0L) : List.of())), said, Dice.real());
             maker.write(head, partner, out, versions -> progress.show(versions, 0));
             out.complete();
             return head;

@@ -31,7 +31,7 @@ public final class CoverageNotes {
     static final String WHOLE = "whole";
     static final String JOINING = "joining";
     static final String REACH = "reach";
-    static final String NODE = "node";
+    static final String NODE = StoreNotes.NODE;
     static final String SURE = "sure";
     static final String SOUND = "sound";
     static final String COPIED = "copied";

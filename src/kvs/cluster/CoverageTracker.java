@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.model.Coverage;
 import kvs.model.Reason;
 import kvs.model.Refusal;
+import kvs.model.ZoneReport;
 import kvs.recovery.StoreNotes;
 import kvs.store.LogDamageCounts;
 import kvs.store.NoteWrites;
@@ -193,9 +194,10 @@ public final class CoverageTracker {
     /**
      * Raises the floor to that of a whole member, which covers {@code theirs}: a node that takes over a
      * coverage takes over the floor with it. Numbers above that coverage and an expiry after now are lowered
-     * to these bounds, and the floor has at most as many origins as a coverage.
+     * to these bounds, and the floor has at most as many origins as a coverage. What was purged of zones is
+     * taken over with it.
      */
-    void purged(PurgedWatermarks floor, Coverage theirs) {
+    void purged(PurgedWatermarks floor, Coverage theirs, ZoneReport zones) {
         PurgedWatermarks mine = PurgedWatermarks.of(store.notes());
         int room = Coverage.ORIGINS_MAX - mine.numbers().numbers().size();
         Coverage taken = Coverage.NONE;
@@ -208,9 +210,11 @@ public final class CoverageTracker {
             }
         }
         PurgedWatermarks other = new PurgedWatermarks(taken, floor.expiredMs());
-        if (!mine.covers(other)) {
-            coverageNotes.write("floor", tx -> NoteWrites.raiseFloor(tx, other.numbers(),
-                    Math.min(other.expiredMs(), tx.wallMs())), () -> { }, () -> { });
+        if (!mine.covers(other) || !store.notes().zones().covers(zones, other.numbers())) {
+            coverageNotes.write("floor", tx -> {
+                NoteWrites.raiseFloor(tx, other.numbers(), Math.min(other.expiredMs(), tx.wallMs()));
+                NoteWrites.takeZones(tx, zones, other.numbers());
+            }, () -> { }, () -> { });
         }
     }
 

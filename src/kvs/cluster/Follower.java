@@ -11,6 +11,7 @@ import kvs.model.Key;
 import kvs.model.Member;
 import kvs.model.ProtocolGate;
 import kvs.model.ReplicationRules;
+import kvs.model.ZoneReport;
 import kvs.peer.PeerClient;
 import kvs.store.Store;
 import kvs.world.Clock;
@@ -155,7 +156,7 @@ final class Follower {
             if (theirs.protocol() == ProtocolGate.FIRST && !dependencies.coverageTracker.whole()) {
                 // The first release reports no floor.
                 dependencies.coverageTracker.purged(new PurgedWatermarks(theirs.covered(), theirs.wallMs()),
-                        theirs.covered());
+                        theirs.covered(), ZoneReport.NONE);
             }
             dependencies.coverageTracker.learn(round.theirs().covered(), () -> schedule.endComparison(end),
                     () -> schedule.endComparison(LOST));

@@ -10,6 +10,7 @@ import kvs.model.NodeMode;
 import kvs.model.ProtocolGate;
 import kvs.model.SequenceNumbers;
 import kvs.model.Version;
+import kvs.model.ZoneReport;
 
 /**
  * The state that a node reports in each heartbeat.
@@ -64,6 +65,11 @@ public record NodeStatus(long boot, NodeMode mode, boolean whole, long wallMs, l
     /** The floor of the purges of the node; empty if it does not report one. */
     Optional<PurgedWatermarks> floor() {
         return field(PurgedWatermarks.TAG).flatMap(PurgedWatermarks::decode);
+    }
+
+    /** The report of the node on the zones of its site. */
+    ZoneReport zones() {
+        return field(ZoneReport.TAG).flatMap(ZoneReport::decode).orElse(ZoneReport.NONE);
     }
 
     /** The protocol that the node can read. */

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Coverage;
+import kvs.model.CoveredTime;
 import kvs.model.Dot;
 import kvs.model.Member;
 import kvs.recovery.StoreNotes;
@@ -40,6 +41,8 @@ final class PeerHistory {
      * reports it any more.
      */
     private final Map<UUID, Set<UUID>> reporters = new TreeMap<>();
+    /** The time up to which what each heard node had is covered here; since the start of this node. */
+    private final Map<UUID, CoveredTime> coveredTimes = new TreeMap<>();
     /** The nodes on which reports are ignored. */
     private final Set<UUID> forget = new TreeSet<>();
 
@@ -75,6 +78,22 @@ final class PeerHistory {
             }
             return null;
         });
+    }
+
+    /** Records that a member told its coverage at that time, at this node, which covers {@code mine}. */
+    void recordCoverage(UUID origin, long atMs, Coverage theirs, Coverage mine) {
+        locked(() -> {
+            coveredTimes.keySet().retainAll(contacts.keySet());
+            return coveredTimes.put(origin, coveredTimes.getOrDefault(origin, CoveredTime.UNKNOWN)
+                    .heard(atMs, theirs, mine));
+        });
+    }
+
+    /** For each contact that may return, the time up to which what it had is covered here; 0 if unknown. */
+    List<Long> coveredMs(long windowMs) {
+        List<PeerContact> awaited = awaited(windowMs);
+        return locked(() -> awaited.stream().map(contact -> coveredTimes
+                .getOrDefault(contact.member().origin(), CoveredTime.UNKNOWN).untilMs()).toList());
     }
 
     /** The directory of a node that was created anew, or renewed, does not return. */

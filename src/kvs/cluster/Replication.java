@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,9 +14,11 @@ import kvs.model.HealthProblem;
 import kvs.model.Member;
 import kvs.model.ProtocolGate;
 import kvs.model.Version;
+import kvs.model.ZoneReport;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerRequestHandler;
 import kvs.peer.PeerSignature;
+import kvs.recovery.StoreNotes;
 import kvs.recovery.ZoneNotes;
 import kvs.store.Store;
 import kvs.tree.KeyRange;
@@ -155,8 +158,11 @@ public final class Replication {
 
     /** The additional fields of heartbeats, by tag. */
     public Map<Integer, byte[]> fields() {
-        return Map.of(EndedOrigins.TAG, endedOrigins.field(),
-                PurgedWatermarks.TAG, PurgedWatermarks.of(dependencies.store.notes()).encode());
+        StoreNotes notes = dependencies.store.notes();
+        Map<Integer, byte[]> fields = new TreeMap<>(Map.of(EndedOrigins.TAG, endedOrigins.field(),
+                PurgedWatermarks.TAG, PurgedWatermarks.of(notes).encode()));
+        notes.zones().report().ifPresent(zones -> fields.put(ZoneReport.TAG, zones.encode()));
+        return fields;
     }
 
     /** The reports of this node on others. */
@@ -187,6 +193,14 @@ public final class Replication {
     /** Whether a part of {@code wanted} can come from no node any more. */
     public boolean lost(Coverage wanted) {
         return endedOrigins.lost(wanted);
+    }
+
+    /**
+     * For each node that may return, the time up to which what it had is covered here, Unix ms; 0 while that
+     * is not known.
+     */
+    public List<Long> coveredMs() {
+        return peerHistory.coveredMs(windowMs());
     }
 
     /** Whether a version is here, and on every node that may return. */

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import kvs.model.BundleRules;
 import kvs.model.Member;
 import kvs.world.Task;
 
@@ -102,9 +103,15 @@ final class ReplicationTask implements Task {
         parts.peerHistory.recordContact(member, equal ? Optional.of(new PeerContact.LastEqual(
                 dependencies.clock().wallMs(), dependencies.store().head())) : Optional.empty());
         parts.peerHistory.recordReport(member, origin);
+        if (status.tellsCoverage()) {
+            long told = Math.min(status.wallMs(), dependencies.clock().wallMs());
+            parts.peerHistory.recordCoverage(member.member().origin(), told - BundleRules.SETTLED_MS,
+                    status.covered(), dependencies.store().durable());
+        }
         dependencies.coverageTracker().check(status);
         status.floor().filter(floor -> status.whole())
-                .ifPresent(floor -> dependencies.coverageTracker().purged(floor, status.covered()));
+                .ifPresent(floor -> dependencies.coverageTracker().purged(floor, status.covered(),
+                        status.zones()));
     }
 
     private void settle() {

@@ -166,8 +166,8 @@ public final class Purger implements Task {
         if (submitted.state == State.REFUSED) {
             return RETRY_MS;
         }
-        purged += submitted.versions.size();
-        total.add(submitted.versions.size());
+        purged += submitted.gone;
+        total.add(submitted.gone);
         return moveOn(submitted);
     }
 
@@ -233,6 +233,8 @@ public final class Purger implements Task {
         private final List<Version> versions;
         private final Optional<byte[]> next;
         private volatile State state = State.WAITING;
+        /** Writer thread until the state changes. */
+        private int gone;
 
         PurgeWrite(List<Version> versions, Optional<byte[]> next) {
             this.versions = versions;
@@ -241,7 +243,7 @@ public final class Purger implements Task {
 
         @Override
         public void decide(Transaction tx) {
-            versions.forEach(tx::purge);
+            gone = (int) versions.stream().filter(tx::purge).count();
         }
 
         @Override

@@ -61,6 +61,18 @@ public final class BundleRules {
             return new PartnerZone(sends, receives, coverage, high, saidMs, nowMs, untilMs, until);
         }
 
+        /**
+         * The partner as two nodes of this site know it, each of which may have taken files that the other
+         * has not heard of yet.
+         */
+        public PartnerZone and(PartnerZone other) {
+            boolean newer = other.saidMs > saidMs || other.saidMs == saidMs && other.heardMs > heardMs;
+            boolean later = other.untilMs > untilMs;
+            return new PartnerZone(sends, receives, newer ? other.known : known, high.and(other.high),
+                    Math.max(saidMs, other.saidMs), Math.max(heardMs, other.heardMs),
+                    later ? other.untilMs : untilMs, later ? other.until : until);
+        }
+
         /** The partner as a stranger: its site has lost what it was known to have. */
         public PartnerZone reset() {
             return new PartnerZone(sends, receives, Coverage.NONE, Coverage.NONE, 0, heardMs, untilMs, until);

@@ -220,6 +220,14 @@ final class ClusterWiring implements AutoCloseable {
         return agreement;
     }
 
+    /**
+     * For each other node that may return, the time up to which what it had is covered here, Unix ms; 0 while
+     * that is not known. Bundles tell it as that of their site.
+     */
+    List<Long> coveredMs() {
+        return enabled ? replication.coveredMs() : List.of();
+    }
+
     /** Whether this node has left its cluster. */
     boolean left() {
         return membership.left();

@@ -248,6 +248,7 @@ public final class Node implements AutoCloseable {
         Purger purger = new Purger(foundation.store, environment.clock(), log, cluster::windowMs,
                 cluster.purgePeers(partners));
         foundation.scheduler.start("purger", purger, 0);
+        foundation.scheduler.start("zones", partners, 0);
         return purger;
     }
 

@@ -29,6 +29,8 @@ public final class StoreNotes {
     public static final String COVERED = "covered/";
     public static final String FLOOR = "floor/";
     public static final String FLOOR_TIME = "floor-time";
+    /** The note with the id under which the directory was opened by a node. */
+    public static final String NODE = "node";
     /** The most bytes of a note: name and body. */
     public static final int BYTES_MAX = 1 << 16;
     /** The approximate bytes of a note with a number. */

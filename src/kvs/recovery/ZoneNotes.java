@@ -3,7 +3,9 @@ package kvs.recovery;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -11,6 +13,7 @@ import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Dot;
 import kvs.model.Zone;
+import kvs.model.ZoneReport;
 
 /**
  * The zones of this site, and the highest numbers that were purged of each: a delta for a partner must begin
@@ -25,7 +28,7 @@ import kvs.model.Zone;
 public final class ZoneNotes {
 
     /** No zones. */
-    static final ZoneNotes NONE = new ZoneNotes(Map.of(), Map.of(), Set.of());
+    static final ZoneNotes NONE = new ZoneNotes(Map.of(), Map.of(), Set.of(), Map.of());
     public static final String ZONE = "zone/";
     public static final String FLOOR = "zone-floor/";
     /** The start of the name of a note of an origin. */
@@ -35,11 +38,17 @@ public final class ZoneNotes {
     private final Map<UUID, Zone> zones;
     private final Map<UUID, Coverage> floors;
     private final Set<UUID> origins;
+    /** For each origin under which coverage of a zone is kept, the zone and the origin that it stands for. */
+    private final Map<UUID, ZoneOrigin> derived;
 
-    private ZoneNotes(Map<UUID, Zone> zones, Map<UUID, Coverage> floors, Set<UUID> origins) {
+    private record ZoneOrigin(UUID zone, UUID origin) { }
+
+    private ZoneNotes(Map<UUID, Zone> zones, Map<UUID, Coverage> floors, Set<UUID> origins,
+            Map<UUID, ZoneOrigin> derived) {
         this.origins = Collections.unmodifiableSet(origins);
         this.zones = Collections.unmodifiableMap(zones);
         this.floors = Collections.unmodifiableMap(floors);
+        this.derived = derived;
     }
 
     /** The zones. */
@@ -49,7 +58,12 @@ public final class ZoneNotes {
 
     /** The highest numbers that were purged in a zone, by origin, or higher ones. */
     public Coverage floor(Zone zone) {
-        return floors.getOrDefault(zone.id(), Coverage.NONE);
+        return floor(zone.id());
+    }
+
+    /** The same of the zone with that id, whose definition need not be noted. */
+    public Coverage floor(UUID zone) {
+        return floors.getOrDefault(zone, Coverage.NONE);
     }
 
     /**
@@ -65,7 +79,7 @@ public final class ZoneNotes {
     /** The coverage of a zone: that of all keys, and that which files of other sites brought. */
     public Coverage coverage(Coverage vector, Zone zone) {
         Set<UUID> lives = new TreeSet<>(vector.numbers().keySet());
-        zones.values().forEach(any -> origins.forEach(origin -> lives.remove(any.derived(origin))));
+        lives.removeAll(derived.keySet());
         lives.addAll(origins);
         return zone.coverage(vector, lives);
     }
@@ -74,13 +88,21 @@ public final class ZoneNotes {
     ZoneNotes with(String name, byte[] body) {
         if (name.startsWith(ZONE)) {
             Map<UUID, Zone> next = new TreeMap<>(zones);
-            Zone.decode(body).ifPresent(zone -> next.put(zone.id(), zone));
-            return new ZoneNotes(next, floors, origins);
+            Map<UUID, ZoneOrigin> more = new HashMap<>(derived);
+            Zone.decode(body).ifPresent(zone -> {
+                next.put(zone.id(), zone);
+                origins.forEach(origin -> more.put(zone.derived(origin), new ZoneOrigin(zone.id(), origin)));
+            });
+            return new ZoneNotes(next, floors, origins, more);
         }
         if (name.startsWith(ORIGIN)) {
             Set<UUID> next = new TreeSet<>(origins);
-            next.add(UUID.fromString(name.substring(ORIGIN.length())));
-            return new ZoneNotes(zones, floors, next);
+            UUID origin = UUID.fromString(name.substring(ORIGIN.length()));
+            next.add(origin);
+            Map<UUID, ZoneOrigin> more = new HashMap<>(derived);
+            zones.values().forEach(zone ->
+                    more.put(zone.derived(origin), new ZoneOrigin(zone.id(), origin)));
+            return new ZoneNotes(zones, floors, next, more);
         }
         if (!name.startsWith(FLOOR)) {
             return this;
@@ -91,11 +113,39 @@ public final class ZoneNotes {
         Map<UUID, Coverage> next = new TreeMap<>(floors);
         next.put(zone, floors.getOrDefault(zone, Coverage.NONE).set(origin,
                 body.length == 0 ? 0 : ByteBuffer.wrap(body).getLong()));
-        return new ZoneNotes(zones, next, origins);
+        return new ZoneNotes(zones, next, origins, derived);
     }
 
     /** Whether an origin of another site is noted as one of which a zone is covered. */
     public boolean hasOrigin(UUID origin) {
         return origins.contains(origin);
+    }
+
+    /** The part of a floor of all keys that may be about a zone. */
+    public Coverage part(UUID zone, Coverage floor) {
+        Coverage part = Coverage.NONE;
+        for (Map.Entry<UUID, Long> each : floor.numbers().entrySet()) {
+            ZoneOrigin stands = derived.getOrDefault(each.getKey(), new ZoneOrigin(zone, each.getKey()));
+            part = stands.zone.equals(zone) ? part.with(stands.origin, each.getValue()) : part;
+        }
+        return part;
+    }
+
+    /** The report of this node for its members; empty when it knows of no zones. */
+    public Optional<ZoneReport> report() {
+        return zones.isEmpty() && floors.isEmpty() && origins.isEmpty() ? Optional.empty()
+                : Optional.of(ZoneReport.of(zones.values(), floors, origins));
+    }
+
+    /**
+     * Whether nothing in a report of a member is new here.
+     *
+     * @param floor what the member purged of all keys; it counts for the zones that are not in the report
+     */
+    public boolean covers(ZoneReport theirs, Coverage floor) {
+        return origins.containsAll(theirs.origins()) && theirs.floors().entrySet().stream()
+                .allMatch(each -> floor(each.getKey()).covers(each.getValue()))
+                && zones.keySet().stream().filter(zone -> !theirs.floors().containsKey(zone))
+                        .allMatch(zone -> floor(zone).covers(part(zone, floor)));
     }
 }

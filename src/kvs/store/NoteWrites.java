@@ -3,6 +3,7 @@ package kvs.store;
 import java.util.UUID;
 import kvs.model.Coverage;
 import kvs.model.Zone;
+import kvs.model.ZoneReport;
 import kvs.recovery.StoreNotes;
 import kvs.recovery.ZoneNotes;
 
@@ -18,7 +19,7 @@ public final class NoteWrites {
 
     /**
      * Notes the purges of another node, as far as they are higher: numbers by origin, and the latest expiry.
-     * They may have been in any zone.
+     * Those of zones are noted by {@link #takeZones}.
      */
     public static void raiseFloor(Transaction tx, Coverage numbers, long expiredMs) {
         numbers.numbers().forEach((origin, seq) -> {
@@ -29,7 +30,16 @@ public final class NoteWrites {
         if (expiredMs > tx.notes().floorMs()) {
             tx.note(StoreNotes.FLOOR_TIME, StoreNotes.number(expiredMs));
         }
-        tx.notes().zones().all().forEach(zone -> raiseZone(tx, zone, numbers));
+    }
+
+    /** Takes over what is new in a report of a member: {@link ZoneNotes#covers(ZoneReport, Coverage)}. */
+    public static void takeZones(Transaction tx, ZoneReport theirs, Coverage floor) {
+        theirs.origins().stream().filter(origin -> !tx.notes().zones().hasOrigin(origin))
+                .forEach(origin -> tx.note(ZoneNotes.ORIGIN + origin, YES));
+        theirs.floors().forEach((zone, purged) -> raiseZone(tx, zone, purged));
+        ZoneNotes known = tx.notes().zones();
+        known.all().stream().map(Zone::id).filter(zone -> !theirs.floors().containsKey(zone))
+                .forEach(zone -> raiseZone(tx, zone, known.part(zone, floor)));
     }
 
     /** Notes that a zone is covered, as far as its versions of other sites go. */
@@ -64,16 +74,20 @@ public final class NoteWrites {
     public static void addZone(Transaction tx, Zone zone) {
         if (!tx.notes().zones().all().contains(zone)) {
             tx.note(ZoneNotes.ZONE + zone.id(), zone.definition());
-            raiseZone(tx, zone, tx.notes().floor());
+            raiseZone(tx, zone, tx.notes().zones().part(zone.id(), tx.notes().floor()));
         }
     }
 
     /** Notes purges in a zone, as far as they are higher. */
     public static void raiseZone(Transaction tx, Zone zone, Coverage purged) {
+        raiseZone(tx, zone.id(), purged);
+    }
+
+    private static void raiseZone(Transaction tx, UUID zone, Coverage purged) {
         Coverage floor = tx.notes().zones().floor(zone);
         purged.numbers().forEach((origin, seq) -> {
             if (floor.of(origin) < seq) {
-                tx.note(ZoneNotes.FLOOR + zone.id() + "/" + origin, StoreNotes.number(seq));
+                tx.note(ZoneNotes.FLOOR + zone + "/" + origin, StoreNotes.number(seq));
             }
         });
     }

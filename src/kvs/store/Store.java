@@ -263,12 +263,14 @@ public final class Store implements AutoCloseable {
         hooks.onPublish(hook);
     }
 
-    /**
-     * Registers a hook that is called when all writes of a group have been notified, on the thread that did
-     * this. It must be quick.
-     */
+    /** Registers a quick hook that is called on its thread when all writes of a group were notified. */
     public void onComplete(Runnable hook) {
         hooks.onComplete(hook);
+    }
+
+    /** The zones in which nothing is purged for the time being. */
+    public PurgeRest purgeRest() {
+        return writer.rest();
     }
 
     /** The reason why no more writes are accepted. */
@@ -286,10 +288,7 @@ public final class Store implements AutoCloseable {
         return tasks.maintenance();
     }
 
-    /**
-     * Requests a compaction of every segment that has some garbage, whatever its share; {@link #counts}
-     * reports the progress.
-     */
+    /** Requests a compaction of every segment with garbage; {@link #counts} reports the progress. */
     public void compact() {
         tasks.maintenance().compact();
     }

@@ -39,6 +39,7 @@ public final class Transaction implements StoreView {
     private final int history;
     private final IndexWriteSet writeSet;
     private final PendingPurgedWatermarks floors = new PendingPurgedWatermarks();
+    private final PurgeRest rest = new PurgeRest();
     private Editor editor;
     private DamagedRecords damage;
     private boolean forced;
@@ -227,11 +228,12 @@ public final class Transaction implements StoreView {
     }
 
     /**
-     * Purges a version from the index, unless another one is present; whether it did. The record of the purge
-     * is fsynced whatever the durability setting, before the key leaves the index.
+     * Purges a version from the index, unless another one is present, or purges rest; whether it did. The
+     * record of the purge is fsynced whatever the durability setting, before the key leaves the index.
      */
     public boolean purge(Version dead) {
-        if (editor.get(dead.key().bytes()).filter(e -> EntryFactory.same(e, dead)).isEmpty()) {
+        byte[] key = dead.key().bytes();
+        if (rest.includes(key) || editor.get(key).filter(e -> EntryFactory.same(e, dead)).isEmpty()) {
             return false;
         }
         group.purge(dead);
@@ -268,8 +270,13 @@ public final class Transaction implements StoreView {
         return group;
     }
 
+    /** See {@link Store#purgeRest}. */
+    PurgeRest rest() {
+        return rest;
+    }
+
     /** Makes the group durable whatever the durability setting. */
-    void force() {
+    public void force() {
         forced = true;
     }
 

@@ -117,6 +117,11 @@ final class Writer {
         return errors;
     }
 
+    /** See {@link Store#purgeRest}. */
+    PurgeRest rest() {
+        return transaction.rest();
+    }
+
     /** The counts of the writes done and waiting. */
     StoreCounts.WriterCounts counts() {
         return new StoreCounts.WriterCounts(groups.sum(), records.sum(), queue.size(), queue.bytes());
@@ -238,9 +243,7 @@ final class Writer {
         settings.hooks.completed();
     }
 
-    /**
-     * Makes one group of the drained writes, {@code from} on; the index of the first write that is not in it.
-     */
+    /** Makes a group of drained writes, {@code from} on; the index of the first one that is not in it. */
     private int group(int from) {
         decided.clear();
         refusedWrites.clear();

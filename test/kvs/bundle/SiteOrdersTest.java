@@ -174,7 +174,7 @@ class SiteOrdersTest {
             StoreHarness.put(lab.a, "k/a", "1");
             StoreHarness.put(lab.a, "k/b", "1");
             byte[] file = bundleOfA(lab, false);
-            assertFalse(lab.interrupted(lab.b, file, 1), "the claim was not reached");
+            assertFalse(lab.interrupted(lab.b, file, 2), "the claim was not reached");
             assertEquals(Optional.of("1"), shown(lab.b, "k/b"));
             assertEquals(Verdict.MERGEABLE, lab.verify(file).zones().get(0).verdict());
             assertTrue(lab.merge(lab.b, file).complete());

@@ -399,7 +399,7 @@ final class SiteStorm {
         BundleMaker maker = new BundleMaker(site.store);
         long now = site.wall.wallMs();
         BundleHead head = maker.head(new BundleMaker.Request(kind, partner, site.id, 1, now,
-                maker.completeUntil(partner, now, false)), full ? Optional.empty()
+                maker.completeUntil(partner, now, List.of())), full ? Optional.empty()
                         : Optional.of(new SiteRecords(site.store.root()).statements(partner)), dice);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         BundleTrailer trailer = maker.write(head, partner, out, looked -> { });
@@ -491,7 +491,7 @@ final class SiteStorm {
     }
 
     private void merge(Site site, BundleVerification.Result result) throws Exception {
-        int writes = faults && random.nextInt(12) == 0 ? random.nextInt(3) : Integer.MAX_VALUE;
+        int writes = faults && random.nextInt(12) == 0 ? random.nextInt(4) : Integer.MAX_VALUE;
         int[] done = {0};
         BundleMerge merge = new BundleMerge(site.store, new BundleMerge.WriteRunner() {
             @Override

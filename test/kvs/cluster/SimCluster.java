@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import kvs.bundle.PurgeGuard;
 import kvs.documents.Changes;
 import kvs.documents.Purger;
 import kvs.log.EncodedDocument;
@@ -198,16 +199,18 @@ final class SimCluster {
             if (start.protocol == ProtocolGate.FIRST) {
                 coverageTracker.note(MemberProtocolGate.NOTE, NOTHING, () -> { });
             }
+            PurgeGuard partners = new PurgeGuard(store, skewed, replication::windowMs);
+            mine.start("zones", partners, 0);
             mine.start("purger", new Purger(store, skewed, Logger.none(), replication::windowMs,
                     new Purger.PurgeConstraints() {
                 @Override
                 public boolean ready() {
-                    return coverageTracker.whole() && membership.clocksAgree();
+                    return partners.ready() && coverageTracker.whole() && membership.clocksAgree();
                 }
 
                 @Override
                 public boolean have(Version version) {
-                    return replication.everywhere(version);
+                    return partners.allows(version) && replication.everywhere(version);
                 }
             }), 0);
             services.putAll(membership.services());
@@ -381,6 +384,11 @@ final class SimCluster {
 
     void run(long ms) {
         scheduler.run(ms);
+    }
+
+    /** Lets time pass in which all processes stand still. */
+    void freeze(long ms) {
+        clock.advance(ms);
     }
 
     /**
