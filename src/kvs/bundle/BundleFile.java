@@ -52,6 +52,15 @@ public final class BundleFile {
             'D', ' '});
     }
 
+    /** The time in the head of a file, not proven yet, Unix ms; the highest number for no bundle. */
+    public static long madeMs(DiskFile file) throws IOException {
+        try {
+            return new BundleFile(file).head.madeMs();
+        } catch (RejectedBundleException none) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     /** The head. */
     public BundleHead head() {
         return head;

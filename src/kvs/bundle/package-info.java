@@ -12,7 +12,9 @@
  * receipt is such a statement alone. {@code BundleVerification} checks a file completely, and changes
  * nothing; {@code BundleMerge} takes it. {@code Statements} are what this site knows of a partner:
  * {@code PurgeGuard} keeps dead versions that it may lack. {@code MadeBundle} is what an earlier bundle
- * covered: a new one can begin there. The rules are {@link kvs.model.BundleRules}.
+ * covered: a new one can begin there. {@code MergeSeries} takes several files; {@code OutgoingSpool}
+ * and {@code IncomingSpool} are directories that something else carries. The rules are
+ * {@link kvs.model.BundleRules}.
  *
  * <p>Coverage that a bundle brings is kept beside that of all keys, under an origin that is derived from the
  * zone and the origin ({@code ZoneNotes}). A node without members that has zones begins a new life

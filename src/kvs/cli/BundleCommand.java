@@ -3,6 +3,7 @@ package kvs.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.command.ArgumentSpec;
@@ -30,6 +31,12 @@ final class BundleCommand implements LocalCommand {
     private static final String RECEIPT = "--receipt";
     private static final String FULL = "--full";
     private static final String SINCE = "--since";
+    private static final String SPOOL = "--spool";
+    private static final String EVERY = "--every";
+    /** The option for the number of files that lie in a directory. */
+    static final String KEEP = "--keep";
+    /** The number of them without that option. */
+    static final long KEPT = 100;
 
     private final Invocation invocation;
     private final BundleHead.Kind kind;
@@ -59,7 +66,16 @@ final class BundleCommand implements LocalCommand {
                     + " bundle.")
                     .example("kvs receipt a from-b.receipt data", "for the next bundle of site a").build();
         }
-        return spec.value(RECEIPT, ValueType.FILE, "a receipt of the partner: leave out what it has")
+        return spec.form(ArgumentSpec.of("NAME", ValueType.TEXT, "the partner"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + SPOOL),
+                        ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
+                .value(SPOOL, ValueType.DIRECTORY, "make the file in this directory, under a name that sorts"
+                        + " by time")
+                .value(EVERY, ValueType.DURATION, "with " + SPOOL + ": go on, and make one after each such"
+                        + " time")
+                .value(KEEP, ValueType.NUMBER, "with " + SPOOL + ": the most bundles that may lie there;"
+                        + " 100 if absent")
+                .value(RECEIPT, ValueType.FILE, "a receipt of the partner: leave out what it has")
                 .flag(FULL, "leave out nothing")
                 .value(SINCE, ValueType.NUMBER, "begin after this earlier bundle for the partner, because"
                         + " those behind it were lost")
@@ -71,6 +87,8 @@ final class BundleCommand implements LocalCommand {
                         + " have.")
                 .example("kvs bundle b to-b.bundle data", "what b lacks of its zones")
                 .example("kvs bundle b to-b.bundle data --since 12", "what came after bundle 12")
+                .example("kvs bundle b data --spool out --every 15m", "a directory that something else"
+                        + " carries")
                 .example("kvs bundle b to-b.bundle data --full", "all data, whatever b has")
                 .status(ExitStatus.UNREACHABLE, "the receipt is of another partner")
                 .status(ExitStatus.DAMAGED_FILE, "the receipt is damaged")
@@ -81,6 +99,13 @@ final class BundleCommand implements LocalCommand {
     @Override
     public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
+        if (arguments.option(SPOOL).isPresent()) {
+            return spool(arguments);
+        }
+        if (arguments.option(EVERY).isPresent() || arguments.rest().size() < 3) {
+            throw new MisuseException("name a new file and the data directory, or " + SPOOL
+                    + " and a directory for the files");
+        }
         if (PathCheck.exists(Path.of(arguments.at(1)))) {
             throw new IOException(arguments.at(1) + " exists: name a new file");
         }
@@ -100,5 +125,27 @@ final class BundleCommand implements LocalCommand {
             }
         }
         return ExitStatus.DONE;
+    }
+
+    private ExitStatus spool(Arguments arguments) throws MisuseException, CommandException, ConfigException,
+            UnusableDirectoryException, IOException {
+        if (arguments.has(FULL) || arguments.option(SINCE).isPresent()
+                || arguments.option(RECEIPT).isPresent() || arguments.rest().size() > 3) {
+            throw new MisuseException(SPOOL + " makes what the partner lacks: it takes neither a file nor "
+                    + FULL + ", " + SINCE + " and " + RECEIPT);
+        }
+        long every = arguments.durationMs(EVERY).orElse(0);
+        new SpoolRounds(invocation, arguments, 1).fill(arguments.option(SPOOL).get(), arguments.at(0),
+                kept(arguments), every > 0 ? Optional.of(every) : Optional.empty());
+        return ExitStatus.DONE;
+    }
+
+    /** The most files that lie in a directory. */
+    static int kept(Arguments arguments) throws MisuseException {
+        long kept = arguments.number(KEEP).orElse(KEPT);
+        if (kept < 1 || kept > Integer.MAX_VALUE) {
+            throw new MisuseException(KEEP + " is a number from 1 on");
+        }
+        return (int) kept;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import kvs.bundle.BundleHead;
+import kvs.bundle.MergeSeries;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -30,6 +31,9 @@ import kvs.world.PathCheck;
 final class MergeCommand implements LocalCommand {
 
     private static final String RECEIPT = "--receipt";
+    private static final String WATCH = "--watch";
+    private static final String EVERY = "--every";
+    private static final long EVERY_MS = 10_000;
 
     private final Invocation invocation;
 
@@ -43,6 +47,13 @@ final class MergeCommand implements LocalCommand {
                 .form(ArgumentSpec.of("FILE", ValueType.FILE, "a bundle or a receipt").many(),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
+                .form(ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + WATCH),
+                        ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
+                .value(WATCH, ValueType.DIRECTORY, "go on, and take the files that come into this directory")
+                .value(EVERY, ValueType.DURATION, "with " + WATCH + ": the time between two looks; 10s if"
+                        + " absent")
+                .value(BundleCommand.KEEP, ValueType.NUMBER, "with " + WATCH + ": the most files that are"
+                        + " kept in done/, and in refused/; 100 if absent")
                 .value(RECEIPT, ValueType.FILE, "then write this new file, which tells the partner what this"
                         + " site has now")
                 .note("The whole file is checked before anything changes. A document that both sites changed"
@@ -53,6 +64,7 @@ final class MergeCommand implements LocalCommand {
                         + " in whatever order they are named; the exit status is that of the first one that"
                         + " was not taken.")
                 .example("kvs merge *.bundle data --receipt to-a.receipt", "all that came, and the way back")
+                .example("kvs merge data --watch in", "a directory that something else fills")
                 .example("kvs merge from-a.bundle data", "at site b")
                 .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
                         "the form of results").letter('o'))
@@ -68,11 +80,20 @@ final class MergeCommand implements LocalCommand {
     @Override
     public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
+        if (arguments.option(WATCH).isPresent()) {
+            long every = Math.max(1, arguments.durationMs(EVERY).orElse(EVERY_MS));
+            if (!PathCheck.isDirectory(Path.of(arguments.at(0))) || arguments.option(RECEIPT).isPresent()) {
+                throw new MisuseException(WATCH + " takes the data directory and no file, and makes no"
+                        + " receipt");
+            }
+            new SpoolRounds(invocation, arguments, 0).watch(arguments.option(WATCH).get(),
+                    BundleCommand.kept(arguments), every);
+            return ExitStatus.DONE;
+        }
         int place = directoryPlace(arguments);
         Set<String> names = new TreeSet<>(arguments.rest().subList(0, place));
-        List<FileArgument> files = new ArrayList<>();
         for (String name : names) {
-            files.add(FileArgument.existing(name));
+            FileArgument.existing(name);
         }
         Optional<String> receipt = arguments.option(RECEIPT);
         if (receipt.isPresent() && PathCheck.exists(Path.of(receipt.get()))) {
@@ -83,16 +104,16 @@ final class MergeCommand implements LocalCommand {
                         place), arguments.has(GlobalOptions.QUIET));
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             Set<String> partners = new TreeSet<>();
-            new MergeSeries(site, (file, result) -> {
-                String name = names.size() > 1 && result.verdict().isGood() ? file.given() + ": " : "";
+            new MergeSeries(new NamedFiles(site, name -> FileArgument.of(name)), (file, result) -> {
+                String name = names.size() > 1 && result.verdict().isGood() ? file + ": " : "";
                 partners.add(result.partner());
                 try {
-                    FileReport.print(invocation, results, file.given(), result.verdict(),
+                    FileReport.print(invocation, results, file, result.verdict(),
                             (results.isTable() ? name : "") + result.sentence());
                 } catch (CommandException e) {
                     failures.add(e);
                 }
-            }).run(files);
+            }).run(names);
             partners.remove("");
             if (receipt.isPresent() && !partners.isEmpty()) {
                 receipt(site, receipt.get(), partners);

@@ -39,6 +39,15 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
     private final String name;
     private boolean written;
 
+    /**
+     * The state in which a directory was closed. Who finds it so again, and was the only one that continues
+     * its life, knows that it is no old copy.
+     *
+     * @param origin its life
+     * @param own the number of the last version that it wrote
+     */
+    record LifeMark(UUID origin, long own) { }
+
     private SiteDirectory(OfflineNode node, String name) {
         this.node = node;
         this.name = name;
@@ -49,6 +58,18 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
             throws MisuseException, ConfigException, IOException, UnusableDirectoryException {
         String name = arguments.at(place);
         return new SiteDirectory(NodeResolver.of(invocation, arguments, place + 1).stoppedNode(name), name);
+    }
+
+    /** The same, whose life goes on if it is as it was left. */
+    SiteDirectory continuing(Optional<LifeMark> left) {
+        LifeMark found = new LifeMark(node.store().origin(), node.store().recoveredOwn());
+        written = left.filter(found::equals).isPresent();
+        return this;
+    }
+
+    /** The present state of the directory. */
+    LifeMark mark() {
+        return new LifeMark(node.store().origin(), node.store().own());
     }
 
     /** The name of the directory, for messages. */

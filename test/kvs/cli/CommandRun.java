@@ -113,6 +113,7 @@ public final class CommandRun {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
         private final ByteArrayOutputStream err = new ByteArrayOutputStream();
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final AtomicReference<Runnable> atExit = new AtomicReference<>(() -> { });
         private CompletableFuture<ExitStatus> status;
 
         /** The output up to now. */
@@ -128,6 +129,12 @@ public final class CommandRun {
         /** Whether it has ended by itself. */
         public boolean isDone() {
             return status.isDone();
+        }
+
+        /** Tells the process to stop, and waits until the command has ended. */
+        public ExitStatus stop() {
+            atExit.get().run();
+            return status.join();
         }
 
         /** Breaks the pipe that it writes to: it ends at its next output. */
@@ -149,7 +156,8 @@ public final class CommandRun {
                 super.write(b);
             }
         }, true, StandardCharsets.UTF_8);
-        Invocation plain = invocation(InputStream.nullInputStream(), running.out, running.err, stop -> { });
+        Invocation plain = invocation(InputStream.nullInputStream(), running.out, running.err,
+                running.atExit::set);
         Invocation piped = new Invocation(plain.in(), out, out, plain.err(), plain.terminal(),
                 plain.variables(), plain.home(), plain.version(), plain.files(), plain.clock(),
                         plain.atExit());
