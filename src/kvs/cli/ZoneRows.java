@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.bundle.BundleTrailer;
+import kvs.command.DigestWords;
 import kvs.command.Invocation;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
@@ -15,9 +16,6 @@ import kvs.model.Version;
  * zones. Pure functions.
  */
 final class ZoneRows {
-
-    private static final int GROUP = 4;
-    private static final int GROUPS = 4;
 
     private ZoneRows() { }
 
@@ -43,22 +41,12 @@ final class ZoneRows {
         return new Row().text("zone", state.zone().toString()).text("form", form)
                 .number("versions", totals.entries(), totals.entries() + " versions")
                 .number("keys", state.count(), "of " + state.count() + " keys")
-                .text("digest", HexFormat.of().formatHex(state.digest()), spoken(state.digest()));
+                .text("digest", HexFormat.of().formatHex(state.digest()), DigestWords.of(state.digest()));
     }
 
     /** The record of a zone that was compared with this site. */
     static Row found(BundleFile file, int place, boolean equal, String text) {
         return row(file, place).flag("equal", equal, equal ? "equal here" : "not equal here")
                 .text("verdict", text);
-    }
-
-    /** The start of a digest, in groups that two people can read to each other. */
-    static String spoken(byte[] digest) {
-        String hex = HexFormat.of().formatHex(digest);
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < GROUPS; i++) {
-            text.append(i == 0 ? "" : "-").append(hex, GROUP * i, GROUP * (i + 1));
-        }
-        return text.toString();
     }
 }
