@@ -139,7 +139,7 @@ final class OpenApiOperation {
 
     private void requestBody(JsonWriter json, Schema body) {
         json.name("requestBody").object().field("required", true).name(CONTENT).object()
-                .name(route.access() == RequiredAccess.PEER ? "application/octet-stream"
+                .name(route.takesBytes() ? ResponseDescription.BYTES
                         : ResponseDescription.JSON).object().name(SCHEMA);
         body.write(json);
         examples(json, route.examples().stream().filter(example -> !example.body().isEmpty()).toList(), true);

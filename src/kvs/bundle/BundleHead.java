@@ -73,6 +73,11 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
     public record ZoneState(Zone zone, Optional<Coverage> base, Coverage coverage, Coverage floors,
             byte[] digest, long count) { }
 
+    /** The form of the zone at that place, in a word. */
+    public String form(int place) {
+        return kind == Kind.RECEIPT ? "statement" : zones.get(place).base().isPresent() ? "delta" : "full";
+    }
+
     /** The number of zones, from the first bytes of a head. */
     static int zones(ByteBuffer start) throws RejectedBundleException {
         if (!Arrays.equals(start.array(), 0, SERIES, MAGIC, 0, SERIES)) {

@@ -20,11 +20,12 @@ public record FileResult(FileVerdict verdict, String sentence, String partner, L
      *
      * @param state the zone at the maker
      * @param totals its records in the file
+     * @param form its form in a word: full, delta, statement
      * @param equal whether both sites have the same entries
      * @param text what it brings, for people
      */
-    public record ZoneFinding(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals, boolean equal,
-            String text) { }
+    public record ZoneFinding(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals, String form,
+            boolean equal, String text) { }
 
     /** The result for a file that is rejected, of which nothing was taken. */
     public static FileResult of(RejectedBundleException rejected) {
@@ -37,7 +38,8 @@ public record FileResult(FileVerdict verdict, String sentence, String partner, L
         List<ZoneFinding> findings = new ArrayList<>();
         boolean receipt = verified.file().head().kind() == BundleHead.Kind.RECEIPT;
         for (BundleVerification.ZoneResult zone : verified.zones()) {
-            findings.add(new ZoneFinding(zone.state(), zone.totals(), zone.isEqual(),
+            findings.add(new ZoneFinding(zone.state(), zone.totals(),
+                    verified.file().head().form(findings.size()), zone.isEqual(),
                     receipt ? said(zone) : brings(zone.verdict())));
         }
         return new FileResult(verdict, sentence, verified.partner().name(), List.copyOf(findings));

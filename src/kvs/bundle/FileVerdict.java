@@ -1,6 +1,7 @@
 package kvs.bundle;
 
 import java.util.Locale;
+import kvs.command.ExitStatus;
 
 /**
  * The verdict on a file of a partner, with the same meaning on a running node and on a stopped one. The words
@@ -41,13 +42,24 @@ public enum FileVerdict {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The exit status of a command on such a file. */
+    public ExitStatus status() {
+        return switch (this) {
+            case MERGED, NOTHING_NEW, RECEIPT_TAKEN, SOUND -> ExitStatus.DONE;
+            case INCOMPLETE, INTERRUPTED, UNABLE -> ExitStatus.FAILED;
+            case MISSING -> ExitStatus.ABSENT;
+            case LATE -> ExitStatus.CONDITION_FAILED;
+            case PUT_BACK -> ExitStatus.FORBIDDEN;
+            case FOREIGN -> ExitStatus.UNREACHABLE;
+            case DAMAGED -> ExitStatus.DAMAGED_FILE;
+            case NEWER -> ExitStatus.NEWER_FILE;
+            case CLOCK_AHEAD -> ExitStatus.CLOCK_AHEAD;
+        };
+    }
+
     /** Whether the file was taken, or can be. */
     public boolean isGood() {
-        return switch (this) {
-            case MERGED, NOTHING_NEW, RECEIPT_TAKEN, SOUND -> true;
-            case INCOMPLETE, INTERRUPTED, UNABLE, MISSING, LATE, PUT_BACK, FOREIGN, DAMAGED, NEWER,
-                    CLOCK_AHEAD -> false;
-        };
+        return status() == ExitStatus.DONE;
     }
 
     /** The verdict on a file that was rejected for that cause. */

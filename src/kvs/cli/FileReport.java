@@ -12,24 +12,9 @@ final class FileReport {
 
     private FileReport() { }
 
-    /** The exit status of a verdict. */
-    static ExitStatus status(FileVerdict verdict) {
-        return switch (verdict) {
-            case MERGED, NOTHING_NEW, RECEIPT_TAKEN, SOUND -> ExitStatus.DONE;
-            case INCOMPLETE, INTERRUPTED, UNABLE -> ExitStatus.FAILED;
-            case MISSING -> ExitStatus.ABSENT;
-            case LATE -> ExitStatus.CONDITION_FAILED;
-            case PUT_BACK -> ExitStatus.FORBIDDEN;
-            case FOREIGN -> ExitStatus.UNREACHABLE;
-            case DAMAGED -> ExitStatus.DAMAGED_FILE;
-            case NEWER -> ExitStatus.NEWER_FILE;
-            case CLOCK_AHEAD -> ExitStatus.CLOCK_AHEAD;
-        };
-    }
-
     /** The failure of a command on a file that was not taken. */
     static CommandException failure(String file, FileVerdict verdict, String sentence) {
-        return new CommandException(status(verdict), file + ": " + sentence);
+        return new CommandException(verdict.status(), file + ": " + sentence);
     }
 
     /** Prints the result for a file that was taken; for another one it is a failure. */

@@ -113,6 +113,8 @@ public final class ProblemHelp {
                     + " which cannot read this write. Nothing was written; upgrade them first.";
             case LIMIT_REACHED -> "The maximum number is reached; the detail names the limit. Remove some"
                     + " first.";
+            case IN_PROGRESS -> "Other work is in progress, and there is one at a time, or this work was done"
+                    + " already. Ask for its state, and try again when it is done.";
             case REQUEST_TIMEOUT, LENGTH_REQUIRED, TARGET_TOO_LONG, EXPECTATION_FAILED, HEADERS_TOO_LARGE,
                     VERSION_NOT_SUPPORTED -> HEADS.get(reason);
             case CONDITION_FAILED -> "If-Match, If-None-Match or If-Unmodified-Since does not hold:"

@@ -27,7 +27,8 @@ public final class Problems {
             case CROSS_ORIGIN, FORBIDDEN, ADMIN_SCOPE_NEEDED, BOOTSTRAP_CLOSED, AUTH_DISABLED -> 403;
             case NOT_FOUND -> 404;
             case METHOD_NOT_ALLOWED -> 405;
-            case BATCH_FAILED, HISTORY_TOO_SHORT, LAST_ADMIN, OLDER_MEMBERS, LIMIT_REACHED -> 409;
+            case BATCH_FAILED, HISTORY_TOO_SHORT, LAST_ADMIN, OLDER_MEMBERS, LIMIT_REACHED,
+                    IN_PROGRESS -> 409;
             case POSITION_GONE -> 410;
             case REQUEST_TIMEOUT -> 408;
             case LENGTH_REQUIRED -> 411;

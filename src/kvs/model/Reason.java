@@ -39,6 +39,8 @@ public enum Reason {
     OLDER_MEMBERS,
     /** The permitted number exists already. */
     LIMIT_REACHED,
+    /** Work of which there is only one at a time is in progress, or was done. */
+    IN_PROGRESS,
     /** A head that did not arrive in time. */
     REQUEST_TIMEOUT,
     /** A body without a length, where the HTTP engine needs one. */

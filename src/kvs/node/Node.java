@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
     /** The parts of the second phase, which serve clients, members and operators. */
     private record Services(DocumentWiring documents, HttpFrontend listening, ClusterWiring cluster,
             Optional<Auth> auth, DocumentWiring.VisibleChanges changes, BackupScheduler backups,
-            HealthWiring health) { }
+            HealthWiring health, SiteWiring site) { }
 
     /** Starts a node; if a part fails, the earlier parts are closed again. */
     public Node(Settings settings, Environment environment, boolean forceDegraded)
@@ -160,6 +160,7 @@ public final class Node implements AutoCloseable {
         parts.push(services.documents.watches());
         parts.push(services.changes.streams());
         parts.push(services.backups::stop);
+        parts.push(services.site::endBundles);
         parts.push(services.listening::endConnections);
         parts.push(() -> log.event(EventKind.NODE_STOPPING));
         return services.listening;
@@ -205,7 +206,9 @@ public final class Node implements AutoCloseable {
                 foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access,
                 foundation.space),
                 foundation.scheduler);
-        return new Services(documents, listening, cluster, auth, changes, backups, health);
+        SiteWiring site = part(new SiteWiring(environment, new SiteWiring.Dependencies(foundation.store,
+                foundation.modes, cluster, threads), foundation.scheduler));
+        return new Services(documents, listening, cluster, auth, changes, backups, health, site);
     }
 
     /** The third phase: the stages of a request, in front of all routes. */
@@ -226,6 +229,7 @@ public final class Node implements AutoCloseable {
         List<Route> routes = new ArrayList<>(services.documents.routes());
         routes.addAll(services.changes.streams().routes());
         routes.addAll(services.cluster.routes());
+        routes.addAll(services.site.routes(services.documents.aside()));
         routes.addAll(AccessWiring.routes(services.auth, services.cluster));
         routes.addAll(new BackupResource(services.backups, services.documents.aside()).routes());
         routes.addAll(new AuditLogResource(foundation.tamper()).routes());

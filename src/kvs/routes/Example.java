@@ -28,6 +28,10 @@ public record Example(String target, List<String> headers, String body, int stat
     static final String TOKEN = "0197c5a1-0003-7000-8000-000000000003";
     /** The id of a data directory. */
     static final String ORIGIN = "0197c5a1-0004-7000-8000-000000000004";
+    /** The id of a site. */
+    static final String SITE = "0197c5a1-0007-7000-8000-000000000007";
+    /** The id of a file of a partner. */
+    static final String MERGE = "0197c5a1-0008-7000-8000-000000000008";
     /** A time. */
     static final String TIME = "1764494400000";
     /** A digest. */

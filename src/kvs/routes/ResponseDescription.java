@@ -19,6 +19,8 @@ public record ResponseDescription(int status, String about, String type, Optiona
     public static final String JSON = "application/json";
     /** The type of lines, each of them JSON. */
     public static final String LINES = "application/x-ndjson";
+    /** The type of bytes. */
+    public static final String BYTES = "application/octet-stream";
     /** The type of a stream of events. */
     public static final String EVENTS = "text/event-stream";
 

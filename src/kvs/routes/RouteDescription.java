@@ -78,6 +78,11 @@ public record RouteDescription(String method, String pattern, RequiredAccess acc
                 .map(Schema.Members::names).orElse(List.of());
     }
 
+    /** Whether the body of a request is bytes, and no JSON. */
+    public boolean takesBytes() {
+        return access == RequiredAccess.PEER || body.filter(Schemas.BYTES::equals).isPresent();
+    }
+
     /** All reasons for which a request may be refused, the special ones first. */
     public Set<Reason> reasons() {
         Set<Reason> reasons = EnumSet.of(Reason.BAD_REQUEST, Reason.BAD_KEY, Reason.UNAUTHORIZED,

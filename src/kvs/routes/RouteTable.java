@@ -17,6 +17,7 @@ public final class RouteTable {
             new Group("Tokens", TokenRoutes.ALL),
             new Group("Administration", AdminRoutes.ALL),
             new Group("Cluster", ClusterRoutes.ALL),
+            new Group("Sites", Stream.concat(SiteRoutes.ALL.stream(), MergeRoutes.ALL.stream()).toList()),
             new Group("Health, metrics, help", NodeRoutes.ALL),
             new Group("Between nodes", ClusterRoutes.PEERS));
 

@@ -19,6 +19,8 @@ final class Schemas {
     static final Schema NEXT = Schema.text("the value of after for the next page");
     /** A digest, 32 bytes in hexadecimal digits. */
     static final Schema DIGEST = new Schema.Text("", "^[0-9a-f]{64}$", "");
+    /** Bytes that are not JSON. */
+    static final Schema BYTES = Schema.any("bytes, as they are");
     /** A stored document. */
     static final Schema DOCUMENT = new Schema.Component("Document",
             Schema.any("any JSON value, as it was stored"));

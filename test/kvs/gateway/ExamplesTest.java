@@ -34,7 +34,8 @@ class ExamplesTest {
             "issued_at", "started_at", "last_seen", "joined_timestamp", "at", "request_id", "node",
                     "node_id", "version",
             "uptime_ms", "disk_free_bytes", "root", "hash", "head", "token", "next", "bytes", "count",
-            "log_bytes", "live_bytes", "name", "address", "id", "lines", "keys", "origin");
+            "log_bytes", "live_bytes", "name",
+                    "secret", "added_at", "heard_at", "address", "id", "lines", "keys", "origin");
 
     private final InMemoryApi api = InMemoryApi.guarded(InMemoryApi.Access.STRICT);
     private final String token = token();

@@ -1,0 +1,105 @@
+package kvs.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import kvs.bundle.Partner;
+import kvs.bundle.Site;
+import kvs.http.JsonBody;
+import kvs.http.Request;
+import kvs.http.Response;
+import kvs.http.Route;
+import kvs.json.JsonWriter;
+import kvs.model.Zone;
+import kvs.routes.SiteRoutes;
+import kvs.world.Clock;
+import kvs.world.FailureText;
+
+/** The partners of this site, for administrators: {@code /admin/partners/}. */
+public final class PartnersResource {
+
+    private static final String ROOT = "/admin/partners/";
+    private static final String RESET = "/reset";
+    /** A link of 64 zones of 64 long paths. */
+    private static final int BODY_MAX = 1 << 20;
+
+    private final Site site;
+    private final Clock clock;
+
+    /** Serves the partners of a site. */
+    public PartnersResource(Site site, Clock clock) {
+        this.site = site;
+        this.clock = clock;
+    }
+
+    /** The routes. */
+    public List<Route> routes() {
+        return List.of(new Route(SiteRoutes.ADD, BODY_MAX, this::put), Route.of(SiteRoutes.LIST, this::list),
+                Route.of(SiteRoutes.SHOW, this::get), Route.of(SiteRoutes.RESET, this::reset),
+                Route.of(SiteRoutes.REMOVE, this::delete));
+    }
+
+    private static String name(Request request) {
+        return request.path().substring(ROOT.length());
+    }
+
+    private CompletionStage<Response> put(Request request) {
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", SiteRoutes.ADD.bodyNames());
+        Partner partner = partner(name(request), body);
+        return site.add(partner).thenApply(self -> {
+            JsonWriter json = new JsonWriter().object().field("name", partner.name())
+                    .field("site", self.toString());
+            if (!body.has("link")) {
+                PartnerJson.link(json.name("link"), partner.linkText(self));
+            }
+            return Response.json(201, json.end()).with("Location",
+                    ROOT + partner.name());
+        });
+    }
+
+    private Partner partner(String name, JsonBody body) {
+        List<Zone> zones = PartnerJson.zones(body, "zones");
+        boolean described = !zones.isEmpty() || body.has("sends") || body.has("receives");
+        if (body.has("link") == described) {
+            throw body.wrong("zones", "name the zones to make a link, or send only the 'link' that the"
+                    + " partner made");
+        }
+        boolean both = body.flag("sends") == body.flag("receives");
+        try {
+            return body.has("link") ? Partner.ofLink(name, new String(body.any("link").raw(),
+                    StandardCharsets.UTF_8), clock.wallMs())
+                    : site.fresh(name, zones, both || body.flag("sends"), both || body.flag("receives"));
+        } catch (IllegalArgumentException e) {
+            throw body.wrong(body.has("link") ? "link" : "zones", FailureText.text(e));
+        }
+    }
+
+    private CompletionStage<Response> list(Request request) {
+        return request.offload(() -> {
+            JsonWriter json = new JsonWriter().object();
+            site.records().id().ifPresent(self -> json.field("site", self.toString()));
+            json.name("partners").array();
+            site.records().partners().forEach(partner -> PartnerJson.write(json, site, partner));
+            return Response.json(200, json.end().end());
+        });
+    }
+
+    private CompletionStage<Response> get(Request request) {
+        return request.offload(() -> shown(name(request)));
+    }
+
+    private Response shown(String name) {
+        JsonWriter json = new JsonWriter();
+        PartnerJson.write(json, site, site.partner(name));
+        return Response.json(200, json);
+    }
+
+    private CompletionStage<Response> reset(Request request) {
+        String name = name(request).substring(0, name(request).length() - RESET.length());
+        return site.reset(name).thenApply(done -> shown(name));
+    }
+
+    private CompletionStage<Response> delete(Request request) {
+        return site.remove(name(request)).thenApply(done -> Response.empty(204));
+    }
+}

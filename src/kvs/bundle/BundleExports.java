@@ -1,0 +1,232 @@
+package kvs.bundle;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import kvs.model.Reason;
+import kvs.model.Refusal;
+import kvs.model.Zone;
+import kvs.world.EventKind;
+import kvs.world.FailureText;
+
+/**
+ * The bundles and receipts that a running node makes for its partners, one bundle at a time. A bundle is made
+ * while it is sent, in bounded memory. For a partner that never answers it counts as delivered only once the
+ * client has confirmed that it is written. Thread-safe.
+ */
+public final class BundleExports implements AutoCloseable {
+
+    /** The longest time for one bundle, ms: its state keeps segments of the log. */
+    static final long BUNDLE_MS_MAX = TimeUnit.HOURS.toMillis(4);
+    /** The bundles that are remembered until they are confirmed. */
+    private static final int REMEMBERED_MAX = 32;
+
+    private final Site site;
+    private final AtomicReference<Optional<String>> running = new AtomicReference<>(Optional.empty());
+    private final LongAdder count = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private volatile boolean closed;
+    private final ReentrantLock lock = new ReentrantLock();
+    /** The last bundles that were sent to their end; guarded by {@code lock}. */
+    private final Deque<SentBundle> sent = new ArrayDeque<>();
+
+    private record SentBundle(Partner partner, BundleHead head, String sha256) { }
+
+    /**
+     * A bundle that is ready to be made.
+     *
+     * @param partner its partner, with the zones that it carries
+     * @param number its number
+     * @param full whether nothing is left out
+     */
+    public record PlannedBundle(Partner partner, long number, boolean full) { }
+
+    /**
+     * A bundle that was confirmed.
+     *
+     * @param partner name of its partner
+     * @param delivered whether it counts as delivered: the partner never answers
+     */
+    public record Confirmation(String partner, boolean delivered) { }
+
+    /** The bundles of a site. */
+    public BundleExports(Site site) {
+        this.site = site;
+    }
+
+    /** The number of bundles that were sent to their end since the start. */
+    public long count() {
+        return count.sum();
+    }
+
+    /** The number of bundles that were begun and not sent to their end. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    /** The partner for which a bundle is being made. */
+    public Optional<String> running() {
+        return running.get();
+    }
+
+    /**
+     * Plans a bundle; completes when its number is durable. Fails with a {@link Refusal}: there is no such
+     * partner or zone, another bundle is being made, or this node lacks data.
+     *
+     * @param zones the zones that it carries; empty for all of the link
+     */
+    public CompletableFuture<PlannedBundle> plan(String name, List<Zone> zones, boolean full) {
+        Partner partner = site.partner(name);
+        if (!partner.sends()) {
+            throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the link to " + name + " only comes in:"
+                    + " a receipt is made by 'kvs receipt'");
+        }
+        for (Zone zone : zones) {
+            if (!partner.has(zone)) {
+                throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the zone " + zone
+                        + " is not in the link to " + name + ", which has " + partner.zones());
+            }
+        }
+        checkWhole();
+        checkFree();
+        PlannedBundle all = new PlannedBundle(zones.isEmpty() ? partner : partner.only(zones), 0, full);
+        try (BundleMaker maker = new BundleMaker(site.store())) {
+            head(maker, all, BundleHead.Kind.BUNDLE).encode();
+        } catch (IOException e) {
+            throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));
+        }
+        return site.note(tx -> SiteRecords.takeNumber(tx, partner))
+                .thenApply(number -> new PlannedBundle(all.partner, number, full));
+    }
+
+    private void checkWhole() {
+        Optional<String> lack = site.lack();
+        if (lack.isPresent()) {
+            throw new Refusal(Reason.SYNCING, "nothing was made: " + lack.get());
+        }
+    }
+
+    private void checkFree() {
+        Optional<String> other = running.get();
+        if (other.isPresent()) {
+            throw new Refusal(Reason.IN_PROGRESS, "nothing was made: this node is making a bundle for "
+                    + other.get() + ", and makes one at a time. Try again when that is done");
+        }
+    }
+
+    private BundleHead head(BundleMaker maker, PlannedBundle planned, BundleHead.Kind kind) {
+        Partner partner = planned.partner;
+        long now = site.dependencies().clock().wallMs();
+        return maker.head(new BundleMaker.Request(kind, partner, site.self(), planned.number, now,
+                maker.completeUntil(partner, now, site.dependencies().state().member().getAsBoolean())),
+                planned.full ? Optional.empty() : Optional.of(site.records().statements(partner)),
+                site.dependencies().dice());
+    }
+
+    /**
+     * Makes a bundle, and writes it.
+     *
+     * @throws IOException when another one was begun first, it cannot be written, or a version is unreadable
+     */
+    public void write(PlannedBundle planned, OutputStream out) throws IOException {
+        if (!running.compareAndSet(Optional.empty(), Optional.of(planned.partner.name()))) {
+            throw new IOException("another bundle was begun first");
+        }
+        long began = site.dependencies().clock().nanos();
+        try (BundleMaker maker = new BundleMaker(site.store())) {
+            BundleOutput output = new BundleOutput(out, () -> obstacle(began));
+            BundleHead head = head(maker, planned, BundleHead.Kind.BUNDLE);
+            BundleTrailer trailer = maker.write(head, planned.partner, output, versions -> { });
+            // Before the last bytes leave: the client confirms the bundle as soon as it has them.
+            remember(new SentBundle(planned.partner, head, output.sha256()));
+            output.flush();
+            count.increment();
+            site.dependencies().log().event(EventKind.BUNDLE_MADE, "partner", planned.partner.name(),
+                    "number", planned.number, "versions", trailer.entries(), "bytes", output.bytes());
+        } catch (IOException | RuntimeException e) {
+            failures.increment();
+            site.dependencies().log().event(EventKind.BUNDLE_FAILED, "partner", planned.partner.name(),
+                    "number", planned.number, "reason", FailureText.text(e));
+            throw e;
+        } finally {
+            running.set(Optional.empty());
+        }
+    }
+
+    private String obstacle(long began) {
+        long ms = TimeUnit.NANOSECONDS.toMillis(site.dependencies().clock().nanos() - began);
+        return closed ? "the node is stopping" : ms > BUNDLE_MS_MAX
+                ? "it took more than four hours: use a faster way to the client" : "";
+    }
+
+    private void remember(SentBundle bundle) {
+        lock.lock();
+        try {
+            if (sent.size() == REMEMBERED_MAX) {
+                sent.removeFirst();
+            }
+            sent.addLast(bundle);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes note that a client has the bundle of that number and SHA-256 (hexadecimal digits) on its disk.
+     * Repeating it changes nothing.
+     */
+    public CompletableFuture<Confirmation> confirm(long number, String sha256) {
+        SentBundle bundle = find(number, sha256).orElseThrow(() -> new Refusal(Reason.NOT_FOUND,
+                "nothing was noted: this node has sent no bundle " + number + " with that SHA-256 since its"
+                        + " start. Make a new one"));
+        Partner partner = bundle.partner;
+        if (partner.receives()) {
+            return CompletableFuture.completedFuture(new Confirmation(partner.name(), false));
+        }
+        return site.write(tx -> SiteRecords.delivered(tx, partner, bundle.head))
+                .thenApply(noted -> new Confirmation(partner.name(), true));
+    }
+
+    private Optional<SentBundle> find(long number, String sha256) {
+        lock.lock();
+        try {
+            return sent.stream().filter(one -> one.head.number() == number && one.sha256.equals(sha256))
+                    .findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A receipt for a partner: what this site covers. At most 1 MiB. */
+    public byte[] receipt(String name) {
+        Partner partner = site.partner(name);
+        if (!partner.receives()) {
+            throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the link to " + name + " only goes out:"
+                    + " 'kvs bundle' makes a bundle");
+        }
+        checkWhole();
+        PlannedBundle planned = new PlannedBundle(partner, site.lastNumber(partner), false);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (BundleMaker maker = new BundleMaker(site.store())) {
+            maker.write(head(maker, planned, BundleHead.Kind.RECEIPT), partner, out, versions -> { });
+        } catch (IOException e) {
+            throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));
+        }
+        return out.toByteArray();
+    }
+
+    /** Ends a bundle that is being made. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
