@@ -15,6 +15,7 @@
  *    kvs.gateway    the stages of every request: validation, authentication, routing, authorisation,
  *                   bodies, audit
  *  8 kvs.api        one resource per file, the JSON of the API, the manual and the console
+ *    kvs.api.sites  the resources for partners, bundles and merges
  *    kvs.ratelimit  how many requests a client may send, and the fields that tell it
  *  7 kvs.http       words of HTTP: request, response, route, headers, conditions, problems
  *    kvs.transfer   documents in files, out of a node and in: lines, dumps of other stores

@@ -83,8 +83,8 @@ public final class Site {
     }
 
     private static Refusal absent(String name) {
-        return new Refusal(Reason.NOT_FOUND, "there is no partner " + AsciiParsers.shown(name) + " here: 'kvs partner ls' shows"
-                + " the partners, 'kvs partner add' makes one");
+        return new Refusal(Reason.NOT_FOUND, "there is no partner " + AsciiParsers.shown(name) + " here:"
+                + " 'kvs partner ls' shows the partners, 'kvs partner add' makes one");
     }
 
     /** The reason why this node lacks something, for people; what it says of its coverage would be false. */

@@ -108,6 +108,19 @@ class AccessMatrixTest {
             POST /admin/compact;POST /admin/compact;;401 403 403 403 202 401
             GET /admin/verify;GET /admin/verify;;401 403 403 403 200 401
             POST /admin/verify;POST /admin/verify;;401 403 403 403 202 401
+            PUT /admin/partners/{name};PUT /admin/partners/b;{"zones":[["plans"]]};401 403 403 403 201 401
+            GET /admin/partners/;GET /admin/partners/;;401 403 403 403 200 401
+            GET /admin/partners/{name};GET /admin/partners/b;;401 403 403 403 404 401
+            POST /admin/partners/{name}/reset;POST /admin/partners/b/reset;;401 403 403 403 404 401
+            DELETE /admin/partners/{name};DELETE /admin/partners/b;;401 403 403 403 404 401
+            POST /admin/bundles;POST /admin/bundles;{"partner":"b"};401 403 403 403 404 401
+            PUT /admin/bundles/{number}/written;PUT /admin/bundles/1/written;{"sha256":"0"};401 403 403 403 404 401
+            GET /admin/receipts;GET /admin/receipts?partner=b;;401 403 403 403 404 401
+            POST /admin/merges;POST /admin/merges;{};401 403 403 403 201 401
+            PUT /admin/merges/{id};PUT /admin/merges/UUID?offset=0;x;401 403 403 403 404 401
+            POST /admin/merges/{id};POST /admin/merges/UUID;{"verify":true};401 403 403 403 404 401
+            GET /admin/merges/{id};GET /admin/merges/UUID;;401 403 403 403 404 401
+            DELETE /admin/merges/{id};DELETE /admin/merges/UUID;;401 403 403 403 404 401
             POST /members/leave;POST /members/leave?wait=0;;401 403 403 403 200 401
             GET /members/;GET /members/;;200 200 200 200 200 401
             DELETE /members/{id};DELETE /members/node-9;;401 403 403 403 404 401

@@ -17,7 +17,7 @@ public final class Ranks {
             Map.entry("kvs", 12), Map.entry("kvs.cli", 11), Map.entry("kvs.cli.access", 10),
             Map.entry("kvs.cli.operation", 10), Map.entry("kvs.cli.programs", 10),
             Map.entry("kvs.node", 10), Map.entry("kvs.cli.keys", 9), Map.entry("kvs.gateway", 9),
-            Map.entry("kvs.api", 8), Map.entry("kvs.ratelimit", 8), Map.entry("kvs.http", 7),
+            Map.entry("kvs.api.sites", 8), Map.entry("kvs.api", 8), Map.entry("kvs.ratelimit", 8), Map.entry("kvs.http", 7),
             Map.entry("kvs.transfer", 7), Map.entry("kvs.bundle", 6), Map.entry("kvs.client", 6),
             Map.entry("kvs.cluster", 6), Map.entry("kvs.routes", 6), Map.entry("kvs.streams", 6),
             Map.entry("kvs.audit", 5), Map.entry("kvs.auth", 5), Map.entry("kvs.backup", 5),

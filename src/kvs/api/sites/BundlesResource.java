@@ -1,4 +1,4 @@
-package kvs.api;
+package kvs.api.sites;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package kvs.api;
+package kvs.api.sites;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

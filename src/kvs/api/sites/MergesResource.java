@@ -1,4 +1,4 @@
-package kvs.api;
+package kvs.api.sites;
 
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +13,9 @@ import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonException;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.routes.MergeRoutes;
 
 /** The files of partners that this node takes, for administrators: {@code /admin/merges}. */
@@ -37,7 +40,8 @@ public final class MergesResource {
     }
 
     private static UUID id(Request request) {
-        return AccountFields.id(request, ROOT);
+        return AsciiParsers.uuid(request.path().substring(ROOT.length() + 1))
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "the path does not end with an id"));
     }
 
     private CompletionStage<Response> begin(Request request) {
