@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Zone;
+import kvs.recovery.StoreNotes;
 import kvs.world.EventKind;
 import kvs.world.FailureText;
 
@@ -46,9 +48,20 @@ public final class BundleExports implements AutoCloseable {
      *
      * @param partner its partner, with the zones that it carries
      * @param number its number
-     * @param full whether nothing is left out
+     * @param extent what it leaves out
      */
-    public record PlannedBundle(Partner partner, long number, boolean full) { }
+    public record PlannedBundle(Partner partner, long number, Extent extent) { }
+
+    /**
+     * What a bundle leaves out.
+     *
+     * @param full nothing
+     * @param since what the earlier bundle of that number had; otherwise what the partner has
+     */
+    public record Extent(boolean full, OptionalLong since) {
+
+        private static final Extent RECEIPT = new Extent(false, OptionalLong.empty());
+    }
 
     /**
      * A bundle that was confirmed.
@@ -84,7 +97,7 @@ public final class BundleExports implements AutoCloseable {
      *
      * @param zones the zones that it carries; empty for all of the link
      */
-    public CompletableFuture<PlannedBundle> plan(String name, List<Zone> zones, boolean full) {
+    public CompletableFuture<PlannedBundle> plan(String name, List<Zone> zones, Extent extent) {
         Partner partner = site.partner(name);
         if (!partner.sends()) {
             throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the link to " + name + " only comes in:"
@@ -98,14 +111,15 @@ public final class BundleExports implements AutoCloseable {
         }
         checkWhole();
         checkFree();
-        PlannedBundle all = new PlannedBundle(zones.isEmpty() ? partner : partner.only(zones), 0, full);
+        PlannedBundle all = new PlannedBundle(zones.isEmpty() ? partner : partner.only(zones), 0, extent);
         try (BundleMaker maker = new BundleMaker(site.store())) {
+            maker.checkAhead(all.partner);
             head(maker, all, BundleHead.Kind.BUNDLE).encode();
         } catch (IOException e) {
             throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));
         }
         return site.note(tx -> SiteRecords.takeNumber(tx, partner))
-                .thenApply(number -> new PlannedBundle(all.partner, number, full));
+                .thenApply(number -> new PlannedBundle(all.partner, number, extent));
     }
 
     private void checkWhole() {
@@ -127,9 +141,30 @@ public final class BundleExports implements AutoCloseable {
         Partner partner = planned.partner;
         long now = site.dependencies().clock().wallMs();
         return maker.head(new BundleMaker.Request(kind, partner, site.self(), planned.number, now,
-                maker.completeUntil(partner, now, site.dependencies().state().member().getAsBoolean())),
-                planned.full ? Optional.empty() : Optional.of(site.records().statements(partner)),
-                site.dependencies().dice());
+                maker.completeUntil(partner, now, site.dependencies().state().membersMs().get())),
+                said(partner, planned.extent), site.dependencies().dice());
+    }
+
+    /** The knowledge of what the partner has; empty for a full bundle. */
+    private Optional<Statements> said(Partner partner, Extent extent) {
+        if (extent.full) {
+            return Optional.empty();
+        }
+        Statements known = site.records().statements(partner);
+        if (extent.since.isEmpty()) {
+            return Optional.of(known);
+        }
+        long number = extent.since.getAsLong();
+        StoreNotes notes = site.store().notes();
+        List<MadeBundle> kept = MadeBundle.all(notes, partner);
+        return Optional.of(known.since(MadeBundle.find(notes, partner, number)
+                .filter(made -> !made.coverages().isEmpty())
+                .orElseThrow(() -> new Refusal(Reason.NOT_FOUND, "nothing was made: this node does not know"
+                        + " what bundle " + number + " for " + partner.name() + " had: it keeps that of the"
+                        + " last " + MadeBundle.KEPT + " that it made itself, which are "
+                        + (kept.isEmpty() ? "none" : kept.get(0).number() + " to "
+                                + kept.get(kept.size() - 1).number()) + ". Take one of these, or a full"
+                        + " one"))));
     }
 
     /**
@@ -189,11 +224,13 @@ public final class BundleExports implements AutoCloseable {
                 "nothing was noted: this node has sent no bundle " + number + " with that SHA-256 since its"
                         + " start. Make a new one"));
         Partner partner = bundle.partner;
-        if (partner.receives()) {
-            return CompletableFuture.completedFuture(new Confirmation(partner.name(), false));
+        if (partner.receives() && !site.dependencies().state().member().getAsBoolean()) {
+            return site.note(tx -> MadeBundle.note(tx, partner, bundle.head))
+                    .thenApply(noted -> new Confirmation(partner.name(), false));
         }
-        return site.write(tx -> SiteRecords.delivered(tx, partner, bundle.head))
-                .thenApply(noted -> new Confirmation(partner.name(), true));
+        return site.write(tx -> MadeBundle.note(tx, partner, bundle.head)
+                && SiteRecords.delivered(tx, partner, bundle.head))
+                .thenApply(noted -> new Confirmation(partner.name(), !partner.receives()));
     }
 
     private Optional<SentBundle> find(long number, String sha256) {
@@ -214,7 +251,7 @@ public final class BundleExports implements AutoCloseable {
                     + " 'kvs bundle' makes a bundle");
         }
         checkWhole();
-        PlannedBundle planned = new PlannedBundle(partner, site.lastNumber(partner), false);
+        PlannedBundle planned = new PlannedBundle(partner, site.lastNumber(partner), Extent.RECEIPT);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (BundleMaker maker = new BundleMaker(site.store())) {
             maker.write(head(maker, planned, BundleHead.Kind.RECEIPT), partner, out, versions -> { });

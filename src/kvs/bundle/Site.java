@@ -49,10 +49,12 @@ public final class Site {
      *
      * @param whole whether it has all data that it should have
      * @param member whether other nodes belong to the site
+     * @param membersMs for each of them the time up to which what it had is here, see
+     *     {@link BundleMaker#completeUntil}
      * @param mergeObstacle the reason why it cannot merge files, for people
      */
     public record ClusterState(BooleanSupplier whole, BooleanSupplier member,
-            Supplier<Optional<String>> mergeObstacle) { }
+            Supplier<List<Long>> membersMs, Supplier<Optional<String>> mergeObstacle) { }
 
     /** The site of a node. */
     public Site(Dependencies dependencies) {

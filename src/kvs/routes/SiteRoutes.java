@@ -29,11 +29,13 @@ public final class SiteRoutes {
     private static final Schema.Members MEMBERS = Schema.object().with("name", NAME)
             .with("link", Schemas.UUID).maybe("site", Schemas.UUID).with("sends", Schema.bool())
             .with("receives", Schema.bool()).with("added_at", Schemas.TIME)
+            .with("overlap", Schema.count("bundles"))
             .with("last_bundle", Schema.count("number of the last bundle of this node, 0 for none"))
             .with("zones", Schema.list(ZONE));
     private static final Schema SITE_PARTNER = new Schema.Component("Partner", MEMBERS);
     private static final String PARTNER_SHOWN = "{\"name\":\"b\",\"link\":\"" + Example.ORIGIN
-            + "\",\"sends\":true,\"receives\":true,\"added_at\":" + Example.TIME + ",\"last_bundle\":0,"
+            + "\",\"sends\":true,\"receives\":true,\"added_at\":" + Example.TIME + ",\"overlap\":1,"
+            + "\"last_bundle\":0,"
             + "\"zones\":[{\"paths\":[\"plans\"],\"said_at\":0,\"heard_at\":" + Example.TIME + "}]}";
 
     /** Adds a partner. */
@@ -44,6 +46,7 @@ public final class SiteRoutes {
                     + " one that the partner made is used. See [Sites without a network](airgap.md).")
             .body(Schema.object().maybe("zones", ZONES).maybe("sends", Schema.bool())
                     .maybe("receives", Schema.bool())
+                    .maybe("overlap", Schema.count("see kvs partner"))
                     .maybe("link", Schema.any("the content of the link file")))
             .answer(ResponseDescription.json(201, "The partner is added", Schema.object().with("name", NAME)
                     .with("site", Schemas.UUID).maybe("link", LINK), "Location"))
@@ -105,8 +108,10 @@ public final class SiteRoutes {
     public static final RouteDescription BUNDLE = describe("POST", BUNDLES, RequiredAccess.ADMIN,
             "Makes a bundle for a partner, and sends it while it is made.")
             .about("One at a time. The file is whole when it has its trailer: `kvs inspect` checks that."
-                    + " `zones` names some zones of the link; `full` leaves out nothing.")
-            .body(Schema.object().with("partner", NAME).maybe("zones", ZONES).maybe("full", Schema.bool()))
+                    + " `zones` names some zones of the link; `full` leaves out nothing,"
+                    + " `since` what that earlier bundle had, otherwise what the partner has.")
+            .body(Schema.object().with("partner", NAME).maybe("zones", ZONES).maybe("full", Schema.bool())
+                    .maybe("since", Schema.count("number of an earlier bundle")))
             .answer(ResponseDescription.other(ResponseDescription.BYTES, "The bundle", "KVS-Bundle-Number"))
             .refuses(Reason.IN_PROGRESS, Reason.LIMIT_REACHED, Reason.BEHIND, Reason.DAMAGED,
                     Reason.DISK_FULL, Reason.STORE_FAILED)

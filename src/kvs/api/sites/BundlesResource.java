@@ -1,6 +1,7 @@
 package kvs.api.sites;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -44,9 +45,20 @@ public final class BundlesResource {
     private CompletionStage<Response> make(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", SiteRoutes.BUNDLE.bodyNames());
         CompletableFuture<BundleExports.PlannedBundle> planned = exports.plan(body.string("partner"),
-                PartnerJson.zones(body, "zones"), body.flag("full"));
+                PartnerJson.zones(body, "zones"), extent(body));
         return ContinuationExecutor.answer(planned.thenAccept(known -> { }), offloadExecutor,
                 () -> bundle(planned.join()));
+    }
+
+    private static BundleExports.Extent extent(JsonBody body) {
+        OptionalLong since = OptionalLong.empty();
+        if (body.has("since")) {
+            since = OptionalLong.of(PartnerJson.number(body, "since"));
+        }
+        if (since.isPresent() && body.flag("full")) {
+            throw body.wrong("since", "a full bundle begins after none: send 'full' or 'since'");
+        }
+        return new BundleExports.Extent(body.flag("full"), since);
     }
 
     private Response bundle(BundleExports.PlannedBundle planned) {

@@ -11,7 +11,6 @@ import kvs.http.JsonBody;
 import kvs.http.Request;
 import kvs.http.Response;
 import kvs.http.Route;
-import kvs.json.JsonException;
 import kvs.json.JsonWriter;
 import kvs.model.AsciiParsers;
 import kvs.model.Reason;
@@ -46,23 +45,11 @@ public final class MergesResource {
 
     private CompletionStage<Response> begin(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", MergeRoutes.BEGIN.bodyNames());
-        long bytes = body.has("bytes") ? size(body) : 0;
+        long bytes = body.has("bytes") ? PartnerJson.number(body, "bytes") : 0;
         return request.offload(() -> {
             SiteMerges.FileStatus begun = merges.begin(bytes);
             return shown(201, begun).with("Location", ROOT + "/" + begun.id());
         });
-    }
-
-    private static long size(JsonBody body) {
-        try {
-            long bytes = body.any("bytes").asLong();
-            if (bytes < 0) {
-                throw body.wrong("bytes", "must be the size of the file in bytes");
-            }
-            return bytes;
-        } catch (JsonException e) {
-            throw body.wrong("bytes", "must be the size of the file in bytes");
-        }
     }
 
     private CompletionStage<Response> part(Request request) {

@@ -27,7 +27,8 @@ final class PartnerJson {
             json.field("site", partner.site().toString());
         }
         json.field("sends", partner.sends()).field("receives", partner.receives())
-                .field("added_at", partner.addedMs()).field("last_bundle", site.lastNumber(partner))
+                .field("added_at", partner.addedMs()).field("overlap", partner.overlap())
+                .field("last_bundle", site.lastNumber(partner))
                 .name("zones").array();
         Statements statements = site.records().statements(partner);
         for (Zone zone : partner.zones()) {
@@ -63,6 +64,19 @@ final class PartnerJson {
             }
         }
         return zones;
+    }
+
+    /** A number from 0 on in a member of a body. */
+    static long number(JsonBody body, String name) {
+        try {
+            long number = body.any(name).asLong();
+            if (number < 0) {
+                throw body.wrong(name, "must be a number from 0 on");
+            }
+            return number;
+        } catch (JsonException e) {
+            throw body.wrong(name, "must be a number from 0 on");
+        }
     }
 
     /** Writes the content of a link file. */

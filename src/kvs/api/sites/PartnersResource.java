@@ -66,9 +66,11 @@ public final class PartnersResource {
         }
         boolean both = body.flag("sends") == body.flag("receives");
         try {
-            return body.has("link") ? Partner.ofLink(name, new String(body.any("link").raw(),
+            Partner partner = body.has("link") ? Partner.ofLink(name, new String(body.any("link").raw(),
                     StandardCharsets.UTF_8), clock.wallMs())
                     : site.fresh(name, zones, both || body.flag("sends"), both || body.flag("receives"));
+            return body.has("overlap") ? partner.overlapping((int) Math.min(PartnerJson.number(body,
+                    "overlap"), Integer.MAX_VALUE)) : partner;
         } catch (IllegalArgumentException e) {
             throw body.wrong(body.has("link") ? "link" : "zones", FailureText.text(e));
         }
