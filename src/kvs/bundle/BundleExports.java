@@ -53,7 +53,7 @@ public final class BundleExports implements AutoCloseable {
     public record PlannedBundle(Partner partner, long number, Extent extent) { }
 
     /**
-     * What a bundle leaves out.
+     * The extent of a bundle: what it leaves out.
      *
      * @param full nothing
      * @param since what the earlier bundle of that number had; otherwise what the partner has

@@ -4,7 +4,7 @@
  * that changes something.
  *
  * <p>A bundle is made while it is sent. A file of a partner comes in parts, and is verified or merged in the
- * background ({@link kvs.bundle.SiteMerges}); its state has the verdict, the sentence and the exit status that
- * the command on a stopped node has.
+ * background ({@link kvs.bundle.SiteMerges}); its state has the verdict, the sentence and the exit status of
+ * the command on a stopped node.
  */
 package kvs.api.sites;
