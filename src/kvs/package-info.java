@@ -23,6 +23,7 @@
  *    kvs.cluster    members, gossip, feed and diff, coverage, purge floor
  *    kvs.streams    event streams of changes: groups, lanes, turns
  *    kvs.bundle     partners, and the files that sites without a network exchange
+ *    kvs.proof      files that prove what a document was, signed by a node
  *    kvs.client     the client side of the API: contexts, endpoints with fail-over, the position
  *  5 kvs.documents  operations on documents: conditions, expiry, batches, listings, watches, changes,
  *                   history, purging

@@ -23,6 +23,7 @@ import kvs.cli.keys.WaitCommand;
 import kvs.cli.keys.WatchCommand;
 import kvs.cli.programs.EnvCommand;
 import kvs.cli.programs.MirrorCommand;
+import kvs.cli.operation.CheckCommand;
 import kvs.cli.operation.CompactCommand;
 import kvs.cli.operation.DoctorCommand;
 import kvs.cli.operation.EventsCommand;
@@ -48,7 +49,7 @@ public final class Commands implements CommandTable {
             new Group("rights and accounts", List.of("chmod", "chown", "can", "user", "group", "token")),
             new Group("move data", List.of("export", "import")),
             new Group("sites without a network",
-                    List.of("partner", "bundle", "merge", "receipt", "inspect")),
+                    List.of("partner", "bundle", "merge", "receipt", "inspect", "prove", "check")),
             new Group("on the machine of a node",
                     List.of("health", "backup", "verify", "verify-log", "restamp")),
             new Group("help", List.of("help", "docs", "completion")));
@@ -113,6 +114,8 @@ public final class Commands implements CommandTable {
             case "bundle" -> new BundleCommand(invocation, BundleHead.Kind.BUNDLE);
             case "receipt" -> new BundleCommand(invocation, BundleHead.Kind.RECEIPT);
             case "merge" -> new MergeCommand(invocation);
+            case "prove" -> new ProveCommand(invocation);
+            case "check" -> new CheckCommand(invocation);
             case "inspect" -> new InspectCommand(invocation);
             case "restamp" -> new RestampCommand(invocation);
             case "help" -> new HelpCommand(invocation, this);
