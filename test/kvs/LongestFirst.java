@@ -12,12 +12,14 @@ import org.junit.jupiter.api.ClassOrdererContext;
  */
 public final class LongestFirst implements ClassOrderer {
 
-    private static final List<String> LONGEST = List.of("ManualCommandsTest", "ConsoleTest",
-            "UpgradeTest", "PlantedFaultTest", "ConsoleLooksTest", "ClusterTest", "LargeBodiesTest",
-            "JarTransferTest", "FreezeTest", "DiskFullTest", "AccessTest", "FailoverTest", "LauncherTest",
-            "ConsoleModulesTest", "ReplicationTest", "CoverageTrackerTest", "ClusterPositionTest",
-            "MirrorKillTest", "CommandTest", "MakefileTest", "BackupTest", "TidyTest", "KillTest",
-            "RestoredNodeTest");
+    private static final List<String> LONGEST = List.of("ManualCommandsTest", "ClusterTest", "ConsoleTest",
+            "PlantedFaultTest", "UpgradeTest", "DiskFullTest", "ConsoleLooksTest", "ReplicationTest",
+            "LauncherTest", "JarTransferTest", "FailoverTest", "CoverageTrackerTest", "LargeBodiesTest",
+            "AccessTest", "FreezeTest", "FuzzTest", "ClusterPositionTest", "ConsoleModulesTest",
+            "MirrorKillTest", "CommandTest", "SiteCommandsTest", "NioEngineTlsTest", "JarMetricsTest",
+            "SiteStormTest", "MembershipTest", "BackupTest", "TranscriptTest", "JdkEngineTest",
+            "AuditLogTest", "AuditFaultTest", "RestoredNodeTest", "TidyTest", "TlsContextsTest", "KillTest",
+            "MakefileTest");
 
     @Override
     public void orderClasses(ClassOrdererContext context) {

@@ -37,9 +37,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * when a test failed, 2 when no test ran.
  *
  * <p>A test may take {@link #LIMIT}; then JUnit interrupts it, and just before that the watchdog prints all
- * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Four classes run at
- * a time, for some wait; the tests of a class run one after the other. Classes with the tag {@link #TIMED}
- * run when the others are done, two at a time, for they wait more than they work.
+ * stacks. When a test survives the interrupt until {@link #GIVE_UP}, the whole run ends. Six classes run at a
+ * time: each waits half of its time, for a disk, a process or a clock, so that four would leave a fifth of
+ * two processors idle. The tests of a class run one after the other. Classes with the tag {@link #TIMED} run
+ * when the others are done, two at a time, for they wait more than they work.
  */
 public final class RunTests implements TestExecutionListener {
     /** The tag of the classes whose clients or clocks must not wait for a processor. */
@@ -47,7 +48,7 @@ public final class RunTests implements TestExecutionListener {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration GIVE_UP = LIMIT.multipliedBy(4);
     private static final int SLOWEST = 10;
-    private static final int AT_ONCE = 4;
+    private static final int AT_ONCE = 6;
     private static final int TIMED_AT_ONCE = 2;
     private static final String NOTHING = "";
     private static final String ENGINE = "(engine)";

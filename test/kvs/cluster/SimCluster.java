@@ -63,6 +63,8 @@ final class SimCluster {
     private static final long UPKEEP_MS = 700;
     private static final long LOOK_MS = 200;
     private static final long PACE_MS = 2_500;
+    /** The interval at which an idle writer looks for work while little happens. */
+    private static final long PASS_IDLE_MS = 50;
     private int segmentBytes = 1 << 20;
     final SimScheduler scheduler = new SimScheduler(clock);
     final SimNetwork network;
@@ -173,7 +175,7 @@ final class SimCluster {
                     up = false;
                 }
             };
-            mine.start("writer", () -> store.step() ? 1 : idleMs, 0);
+            mine.start("writer", () -> store.step() ? 1 : paceMs > 0 ? Math.max(idleMs, PASS_IDLE_MS) : idleMs, 0);
             mine.start("upkeep", () -> rested(store.maintenance().step()), UPKEEP_MS);
             mine.start("scrub", () -> rested(store.tasks().get("scrub").step()), UPKEEP_MS);
             coverageTracker = new CoverageTracker(store, start.id, !start.seeds.isEmpty(), dice,

@@ -259,7 +259,7 @@ class JarTransferTest {
     @Test
     void goesOnAfterAKill() throws Exception {
         Path home = home("one");
-        int count = Depth.of(30_000, 100_000);
+        int count = Depth.of(15_000, 100_000);
         Path file = home.resolve("big");
         String text = "x".repeat(300);
         Files.writeString(file, IntStream.range(0, count).mapToObj(i -> "{\"path\":\"k/" + i
