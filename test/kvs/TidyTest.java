@@ -19,7 +19,6 @@ import kvs.tidy.ManualRules;
 import kvs.tidy.ManualTables;
 import kvs.tidy.MarkdownPage;
 import kvs.tidy.Shape;
-import kvs.tidy.Source;
 import kvs.tidy.State;
 import kvs.tidy.Words;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,13 +30,17 @@ import org.junit.jupiter.api.Test;
  */
 class TidyTest {
     private static Checkout checkout;
+    /** Of every Java source. */
+    private static List<Outline> all;
+    /** Of the product. */
     private static List<Outline> outlines;
     private static Map<String, MarkdownPage> manual;
 
     @BeforeAll
     static void readsTheCheckout() throws IOException {
         checkout = new Checkout(Path.of(System.getProperty("kvs.root", ".")));
-        outlines = Outline.parse(checkout.sources().stream().filter(Source::isProduct).toList());
+        all = Outline.parse(checkout.sources());
+        outlines = all.stream().filter(Outline::isProduct).toList();
         manual = ManualRules.pages(checkout.sources());
         Shape.wishes(checkout.sources()).forEach(wish -> System.out.println("info: " + wish));
     }
@@ -104,7 +107,7 @@ class TidyTest {
 
     @Test
     void commentsBeginWithANoun() {
-        assertNone(Docs.openers(Outline.parse(checkout.sources())));
+        assertNone(Docs.openers(all));
     }
 
     @Test

@@ -21,19 +21,25 @@ final class JavaText {
 
     private String strip() {
         while (at < text.length()) {
-            if (text.startsWith("//", at)) {
-                blank(at, lineEnd());
-            } else if (text.startsWith("/*", at)) {
-                blank(at, after("*/", at + 2));
-            } else if (text.startsWith("\"\"\"", at)) {
-                literal(3);
-            } else if (text.charAt(at) == '"' || text.charAt(at) == '\'') {
-                literal(1);
-            } else {
-                at++;
+            switch (text.charAt(at)) {
+                case '/' -> comment();
+                case '"' -> literal(text.startsWith("\"\"\"", at) ? 3 : 1);
+                case '\'' -> literal(1);
+                default -> at++;
             }
         }
         return code.toString();
+    }
+
+    /** A slash begins a comment or divides. */
+    private void comment() {
+        if (text.startsWith("//", at)) {
+            blank(at, lineEnd());
+        } else if (text.startsWith("/*", at)) {
+            blank(at, after("*/", at + 2));
+        } else {
+            at++;
+        }
     }
 
     /** Blanks between the delimiter here, {@code width} characters, and its next unescaped twin. */

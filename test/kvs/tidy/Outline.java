@@ -60,6 +60,11 @@ public final class Outline {
         return outlines;
     }
 
+    /** Whether this is Java of the product. */
+    public boolean isProduct() {
+        return source.isProduct();
+    }
+
     Source source() {
         return source;
     }
