@@ -175,7 +175,8 @@ final class SimCluster {
                     up = false;
                 }
             };
-            mine.start("writer", () -> store.step() ? 1 : paceMs > 0 ? Math.max(idleMs, PASS_IDLE_MS) : idleMs, 0);
+            mine.start("writer", () -> store.step() ? 1 : paceMs > 0 ? Math.max(idleMs, PASS_IDLE_MS)
+                    : idleMs, 0);
             mine.start("upkeep", () -> rested(store.maintenance().step()), UPKEEP_MS);
             mine.start("scrub", () -> rested(store.tasks().get("scrub").step()), UPKEEP_MS);
             coverageTracker = new CoverageTracker(store, start.id, !start.seeds.isEmpty(), dice,
