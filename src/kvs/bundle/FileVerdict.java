@@ -1,6 +1,8 @@
 package kvs.bundle;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import kvs.command.ExitStatus;
 
 /**
@@ -40,6 +42,11 @@ public enum FileVerdict {
     /** The word for programs: {@code put_back}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The verdict with that word. */
+    public static Optional<FileVerdict> of(String word) {
+        return Arrays.stream(values()).filter(one -> one.word().equals(word)).findFirst();
     }
 
     /** The exit status of a command on such a file. */

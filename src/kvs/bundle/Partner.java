@@ -89,7 +89,7 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
     }
 
     /** Whether a text can name a partner. */
-    static boolean isName(String text) {
+    public static boolean isName(String text) {
         return !text.isEmpty() && text.length() <= NAME_MAX && "._-".indexOf(text.charAt(0)) < 0
                 && text.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
                         || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
+import kvs.client.NodeSelection;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -23,8 +24,8 @@ import kvs.log.UnusableDirectoryException;
 import kvs.world.PathCheck;
 
 /**
- * The commands {@code bundle} and {@code receipt}: make a file for a partner, of what a stopped node has, or
- * of what it covers.
+ * The commands {@code bundle} and {@code receipt}: make a file for a partner, of what a node has, or of what
+ * it covers.
  */
 final class BundleCommand implements LocalCommand {
 
@@ -54,17 +55,17 @@ final class BundleCommand implements LocalCommand {
                         + " partner")
                 .form(ArgumentSpec.of("NAME", ValueType.TEXT, "the partner"),
                         ArgumentSpec.of("FILE", ValueType.FILE, "the new file"),
-                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node;"
+                                + " without it a running one does it").optional(),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
-                .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
-                        "the form of results").letter('o'))
+                .option(NodeSelection.NODE).usesCluster()
                 .status(ExitStatus.ABSENT, bundle ? "there is no such partner, or no such earlier bundle"
                         : "there is no such partner");
         if (!bundle) {
             return spec.note("A receipt has no documents: only what is covered of each zone, and its digest."
                     + " 'kvs verify' at the other site compares it, 'kvs merge' there takes it for the next"
                     + " bundle.")
-                    .example("kvs receipt a from-b.receipt data", "for the next bundle of site a").build();
+                    .example("kvs receipt a from-b.receipt", "for the next bundle of site a").build();
         }
         return spec.form(ArgumentSpec.of("NAME", ValueType.TEXT, "the partner"),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + SPOOL),
@@ -85,7 +86,8 @@ final class BundleCommand implements LocalCommand {
                 .note("It leaves out what the partner has, by the last bundle or receipt of it that was taken"
                         + " here. It is full when something was purged here that the partner may still"
                         + " have.")
-                .example("kvs bundle b to-b.bundle data", "what b lacks of its zones")
+                .example("kvs bundle b to-b.bundle", "what b lacks of its zones, of a running node")
+                .example("kvs bundle b to-b.bundle data", "the same of a stopped one")
                 .example("kvs bundle b to-b.bundle data --since 12", "what came after bundle 12")
                 .example("kvs bundle b data --spool out --every 15m", "a directory that something else"
                         + " carries")
@@ -102,8 +104,8 @@ final class BundleCommand implements LocalCommand {
         if (arguments.option(SPOOL).isPresent()) {
             return spool(arguments);
         }
-        if (arguments.option(EVERY).isPresent() || arguments.rest().size() < 3) {
-            throw new MisuseException("name a new file and the data directory, or " + SPOOL
+        if (arguments.option(EVERY).isPresent() || arguments.rest().size() < 2) {
+            throw new MisuseException("name a new file, or " + SPOOL
                     + " and a directory for the files");
         }
         if (PathCheck.exists(Path.of(arguments.at(1)))) {
@@ -115,8 +117,7 @@ final class BundleCommand implements LocalCommand {
         FileArgument to = FileArgument.of(arguments.at(1));
         SiteFiles.FileRequest request = new SiteFiles.FileRequest(kind, arguments.at(0), arguments.has(FULL),
                 arguments.number(SINCE), arguments.option(RECEIPT));
-        try (SiteFiles site = new StoppedSiteFiles(invocation, SiteDirectory.open(invocation, arguments, 2),
-                        arguments.has(GlobalOptions.QUIET));
+        try (SiteFiles site = SiteFiles.open(invocation, arguments, 2);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             BundleFile file = site.make(request, to);
             ZoneRows.title(invocation, results, file);

@@ -2,25 +2,21 @@ package kvs.cli;
 
 import java.io.IOException;
 import kvs.bundle.BundleFile;
-import kvs.bundle.BundleReceiver;
 import kvs.bundle.FileResult;
 import kvs.bundle.RejectedBundleException;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.ExitStatus;
-import kvs.command.GlobalOptions;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.OutputFormat;
-import kvs.command.Progress;
 import kvs.command.ResultWriter;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
-import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 
-/** The part of the command {@code verify} that checks a file of a partner against a stopped node. */
+/** The part of the command {@code verify} that checks a file of a partner at a node. */
 final class BundleVerifier {
 
     private final Invocation invocation;
@@ -38,18 +34,15 @@ final class BundleVerifier {
         }
     }
 
-    /** Checks the file that the first argument names against the directory that the second one names. */
+    /** Checks the file that the first argument names against the directory that the second one names, or a
+     * running node. */
     ExitStatus run() throws MisuseException, CommandException, ConfigException, UnusableDirectoryException,
             IOException {
         FileArgument from = FileArgument.existing(arguments.at(0));
-        try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 1);
+        try (SiteFiles site = SiteFiles.open(invocation, arguments, 1);
                 DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
-            FileResult result;
-            try (Progress progress = new Progress(invocation, "bytes", arguments.has(GlobalOptions.QUIET))) {
-                result = new BundleReceiver(site.store(), Clock.REAL, site).verify(disk,
-                        bytes -> progress.show(bytes, 0));
-            }
+            FileResult result = site.verify(from);
             if (!result.zones().isEmpty()) {
                 BundleFile file = new BundleFile(disk);
                 ZoneRows.title(invocation, results, file);

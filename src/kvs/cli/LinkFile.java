@@ -44,7 +44,8 @@ final class LinkFile {
         }
     }
 
-    private String text() throws MisuseException, IOException {
+    /** Its text. */
+    String text() throws MisuseException, IOException {
         if (file.equals(Invocation.STANDARD)) {
             try (InputStream in = invocation.in()) {
                 return new String(in.readNBytes(BYTES_MAX), StandardCharsets.UTF_8);

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import kvs.bundle.BundleHead;
 import kvs.bundle.MergeSeries;
+import kvs.client.NodeSelection;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -27,7 +28,7 @@ import kvs.log.UnusableDirectoryException;
 import kvs.world.FailureText;
 import kvs.world.PathCheck;
 
-/** The command {@code merge}: takes files of partners into a stopped node. */
+/** The command {@code merge}: takes files of partners into a node. */
 final class MergeCommand implements LocalCommand {
 
     private static final String RECEIPT = "--receipt";
@@ -43,7 +44,8 @@ final class MergeCommand implements LocalCommand {
 
     @Override
     public CommandSpec spec() {
-        return CommandSpec.named("merge", "take bundles and receipts of partners into a stopped node")
+        return CommandSpec.named("merge", "take bundles and receipts of partners into a node")
+                .form(ArgumentSpec.of("FILE", ValueType.FILE, "a bundle or a receipt").many())
                 .form(ArgumentSpec.of("FILE", ValueType.FILE, "a bundle or a receipt").many(),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
@@ -65,9 +67,9 @@ final class MergeCommand implements LocalCommand {
                         + " was not taken.")
                 .example("kvs merge *.bundle data --receipt to-a.receipt", "all that came, and the way back")
                 .example("kvs merge data --watch in", "a directory that something else fills")
-                .example("kvs merge from-a.bundle data", "at site b")
-                .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
-                        "the form of results").letter('o'))
+                .example("kvs merge from-a.bundle", "at site b, into a running node")
+                .example("kvs merge from-a.bundle data", "into a stopped one")
+                .option(NodeSelection.NODE).usesCluster()
                 .status(ExitStatus.ABSENT, "it needs an earlier bundle")
                 .status(ExitStatus.CONDITION_FAILED, "it is older than what was purged here")
                 .status(ExitStatus.FORBIDDEN, "the partner knows less than it did")
@@ -100,8 +102,7 @@ final class MergeCommand implements LocalCommand {
             throw new IOException("nothing was merged: " + receipt.get() + " exists: name a new file");
         }
         List<CommandException> failures = new ArrayList<>();
-        try (SiteFiles site = new StoppedSiteFiles(invocation, SiteDirectory.open(invocation, arguments,
-                        place), arguments.has(GlobalOptions.QUIET));
+        try (SiteFiles site = SiteFiles.open(invocation, arguments, place);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             Set<String> partners = new TreeSet<>();
             new MergeSeries(new NamedFiles(site, name -> FileArgument.of(name)), (file, result) -> {
@@ -120,20 +121,24 @@ final class MergeCommand implements LocalCommand {
                 (results.isTable() ? invocation.out() : invocation.err()).println("receipt for "
                         + partners.iterator().next() + " is written to " + receipt.get());
             }
+        } catch (IOException e) {
+            if (e.getCause() instanceof CommandException failure) {
+                throw failure;
+            }
+            throw e;
         }
         return status(failures);
     }
 
-    /** The place of the argument that is a directory: the files stand before it. */
-    private static int directoryPlace(Arguments arguments) throws MisuseException {
+    /** The place of the argument that is a directory, behind the files; without one that behind the last. */
+    private static int directoryPlace(Arguments arguments) {
         int last = arguments.rest().size() - 1;
         for (int place = Math.max(1, last - 1); place <= last; place++) {
             if (PathCheck.isDirectory(Path.of(arguments.at(place)))) {
                 return place;
             }
         }
-        throw new MisuseException("there is no directory behind the files: name the data directory of the"
-                + " stopped node");
+        return last + 1;
     }
 
     private static void receipt(SiteFiles site, String file, Set<String> partners)

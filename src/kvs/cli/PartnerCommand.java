@@ -1,12 +1,16 @@
 package kvs.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.bundle.Partner;
 import kvs.bundle.SiteRecords;
+import kvs.cli.operation.NodePartners;
+import kvs.cli.operation.PartnerReport;
+import kvs.client.NodeSelection;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
@@ -18,7 +22,6 @@ import kvs.command.MisuseException;
 import kvs.command.OptionSpec;
 import kvs.command.OutputFormat;
 import kvs.command.ResultWriter;
-import kvs.command.Row;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
@@ -28,6 +31,7 @@ import kvs.model.Zone;
 import kvs.world.Clock;
 import kvs.world.Dice;
 import kvs.world.FailureText;
+import kvs.world.PathCheck;
 
 /** The command {@code partner}: the other sites with which this one exchanges files. */
 final class PartnerCommand implements LocalCommand {
@@ -56,10 +60,12 @@ final class PartnerCommand implements LocalCommand {
                         "add it, remove it, forget what it had, after it was put back, or give its link a new"
                         + " secret"),
                         ArgumentSpec.of("NAME", ValueType.TEXT, "the partner's name at this site"),
-                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node;"
+                                + " without it a running one does it").optional(),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
                 .form(ArgumentSpec.choice("ls", List.of("ls"), "list them"),
-                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node")
+                                .optional(),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
                 .option(OptionSpec.of(ZONE, ValueType.TEXT, "a set of paths that travels as one; "
                         + Zone.ACCOUNTS + " for users, groups and tokens; / for all documents")
@@ -73,25 +79,28 @@ final class PartnerCommand implements LocalCommand {
                 .value(WRITE_LINK, ValueType.FILE, "the new file with the secret of the link, for the"
                         + " partner")
                 .value(LINK, ValueType.FILE, "the file that the partner made; - is the standard input")
-                .option(OptionSpec.choice(GlobalOptions.OUTPUT, List.of("table", "json", "ndjson", "raw"),
-                        "the form of results").letter('o'))
+                .option(NodeSelection.NODE).usesCluster()
                 .note("One site writes the link, and the other one reads it. Carry the file by hand, then"
                         + " delete it: who has it can read and forge what the two sites exchange.")
                 .note("A zone is a path with all that is below it, and its metadata. Zones of a site are"
                         + " equal, or have no key in common.")
-                .example("kvs partner add b data --zone docs --write-link b.link", "at site a")
-                .example("kvs partner add a data --link b.link", "at site b")
+                .example("kvs partner add b --zone docs --write-link b.link", "at a running node of site a")
+                .example("kvs partner add a --link b.link", "at site b")
+                .example("kvs partner add a data --link b.link", "the same at a stopped node")
                 .example("kvs partner add c data --zone docs --send --overlap 3 --write-link c.link",
                         "a link without a way back: of three bundles two may be lost")
                 .example("kvs partner rotate b data --write-link b.link", "a new secret; its partner takes it"
                         + " with 'kvs partner rotate a data --link b.link'")
-                .example("kvs partner ls data", "all partners")
+                .example("kvs partner ls", "all partners")
                 .status(ExitStatus.ABSENT, "there is no such partner").build();
     }
 
     @Override
     public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
+        if (arguments.maybe(arguments.at(0).equals("ls") ? 1 : 2).isEmpty()) {
+            return running(arguments);
+        }
         if (arguments.at(0).equals("ls")) {
             try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 1)) {
                 list(site, OutputFormat.of(arguments));
@@ -101,7 +110,10 @@ final class PartnerCommand implements LocalCommand {
         String name = arguments.at(1);
         Optional<LinkRotation> rotation = arguments.at(0).equals("rotate")
                 ? Optional.of(new LinkRotation(invocation, arguments)) : Optional.empty();
-        Optional<Partner> wanted = arguments.at(0).equals("add") ? Optional.of(wanted(name, arguments))
+        Optional<String> link = arguments.at(0).equals("add") && arguments.option(LINK).isPresent()
+                ? Optional.of(new LinkFile(invocation, arguments.option(LINK).get()).text())
+                : Optional.empty();
+        Optional<Partner> wanted = arguments.at(0).equals("add") ? Optional.of(wanted(name, arguments, link))
                 : Optional.empty();
         try (SiteDirectory site = SiteDirectory.open(invocation, arguments, 2)) {
             if (wanted.isPresent()) {
@@ -110,7 +122,7 @@ final class PartnerCommand implements LocalCommand {
                 rotation.get().run(site, site.partner(name));
             } else if (arguments.at(0).equals("rm")) {
                 remove(site, name);
-                invocation.out().println("partner " + name + " is removed");
+                invocation.out().println(PartnerReport.removed(name));
             } else {
                 reset(site, name);
             }
@@ -118,7 +130,48 @@ final class PartnerCommand implements LocalCommand {
         return ExitStatus.DONE;
     }
 
-    private Partner wanted(String name, Arguments arguments) throws MisuseException, IOException {
+    /** Does the same at a running node. */
+    private ExitStatus running(Arguments arguments) throws MisuseException, CommandException, IOException {
+        String act = arguments.at(0);
+        Optional<String> write = arguments.option(WRITE_LINK);
+        if (act.equals("rotate")) {
+            throw new MisuseException("a link gets a new secret at a stopped node only: name its data"
+                    + " directory");
+        }
+        if (write.filter(file -> PathCheck.exists(Path.of(file))).isPresent()) {
+            throw new IOException(write.get() + " exists: name a new file");
+        }
+        Optional<String> link = act.equals("add") && arguments.option(LINK).isPresent()
+                ? Optional.of(new LinkFile(invocation, arguments.option(LINK).get()).text())
+                : Optional.empty();
+        Optional<Partner> wanted = act.equals("add") ? Optional.of(wanted(arguments.at(1), arguments, link))
+                : Optional.empty();
+        try (NodePartners node = new NodePartners(invocation, arguments);
+                ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), true)) {
+            switch (act) {
+                case "add" -> {
+                    if (link.isPresent()) {
+                        node.use(wanted.get(), link.get());
+                    } else {
+                        node.add(wanted.get(), write.get());
+                    }
+                }
+                case "rm" -> {
+                    node.remove(arguments.at(1));
+                    invocation.out().println(PartnerReport.removed(arguments.at(1)));
+                }
+                case "reset" -> {
+                    node.reset(arguments.at(1));
+                    invocation.out().println(PartnerReport.reset(arguments.at(1)));
+                }
+                default -> node.list(results);
+            }
+        }
+        return ExitStatus.DONE;
+    }
+
+    /** The partner that the arguments describe; {@code text} is that of its link file, if that was used. */
+    private Partner wanted(String name, Arguments arguments, Optional<String> text) throws MisuseException {
         Optional<String> link = arguments.option(LINK);
         boolean described = !arguments.all(ZONE).isEmpty() || arguments.has(SEND) || arguments.has(RECEIVE);
         if (link.isPresent() == arguments.option(WRITE_LINK).isPresent() || link.isPresent() && described) {
@@ -126,7 +179,7 @@ final class PartnerCommand implements LocalCommand {
                     + LINK + " to use the one that the partner made");
         }
         try {
-            Partner partner = link.isPresent() ? new LinkFile(invocation, link.get()).read(name)
+            Partner partner = text.isPresent() ? Partner.ofLink(name, text.get(), Clock.REAL.wallMs())
                     : made(name, arguments);
             return arguments.number(OVERLAP).isEmpty() ? partner
                     : partner.overlapping((int) Math.min(Partner.OVERLAP_MAX + 1L,
@@ -168,9 +221,7 @@ final class PartnerCommand implements LocalCommand {
                 throw e;
             }
         }
-        invocation.out().println("partner " + partner.name() + " is added; this is site " + self
-                + file.map(link -> ". Carry " + link + " to the partner, and delete it after its 'kvs partner"
-                + " add'").orElse(""));
+        invocation.out().println(PartnerReport.added(partner.name(), self.toString(), file));
     }
 
     private void remove(SiteDirectory site, String name) throws CommandException {
@@ -185,25 +236,17 @@ final class PartnerCommand implements LocalCommand {
                 "POST /admin/partners/" + name + "/reset")) {
             site.partner(name);
         }
-        invocation.out().println("partner " + name + " is taken for a stranger: its next bundle is merged,"
-                + " and the next one for it is full");
+        invocation.out().println(PartnerReport.reset(name));
     }
 
     private void list(SiteDirectory site, OutputFormat format) {
         try (ResultWriter results = new ResultWriter(invocation, format, true)) {
             SiteRecords records = site.records();
             for (Partner partner : records.partners()) {
-                String direction = partner.sends() ? partner.receives() ? "both ways" : "only out"
-                        : "only in";
-                String zones = String.join(" ", partner.zones().stream().map(Zone::toString).toList());
-                long number = SiteRecords.lastNumber(site.store().notes(), partner);
-                boolean met = !partner.site().equals(Version.NOBODY);
-                results.add(new Row().text("name", partner.name()).text("zones", zones)
-                        .text("direction", direction, partner.overlap() == 1 ? direction
-                                : direction + ", overlap " + partner.overlap())
-                        .number("last_bundle", number, number == 0 ? "no bundle" : "bundle " + number)
-                        .text("site", met ? partner.site().toString() : "", met ? "site " + partner.site()
-                                : "site not known yet"));
+                results.add(PartnerReport.row(partner.name(), partner.zones().stream().map(Zone::toString).toList(),
+                        new PartnerReport.LinkDirections(partner.sends(), partner.receives(), partner.overlap()),
+                        SiteRecords.lastNumber(site.store().notes(), partner),
+                        partner.site().equals(Version.NOBODY) ? "" : partner.site().toString()));
             }
         }
     }

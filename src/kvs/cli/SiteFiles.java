@@ -6,8 +6,13 @@ import java.util.OptionalLong;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.bundle.FileResult;
+import kvs.command.Arguments;
 import kvs.command.CommandException;
+import kvs.command.GlobalOptions;
+import kvs.command.Invocation;
 import kvs.command.MisuseException;
+import kvs.config.ConfigException;
+import kvs.log.UnusableDirectoryException;
 
 /** The door through which commands make files for partners, and take those of partners. One thread. */
 interface SiteFiles extends AutoCloseable {
@@ -37,9 +42,25 @@ interface SiteFiles extends AutoCloseable {
     /**
      * Takes a file, if it can be; all of it is durable then.
      *
-     * @throws IOException when the file or the site cannot be read
+     * @throws IOException when the file or the site cannot be read; its cause is a {@link CommandException}
+     *     when that is the failure
      */
     FileResult take(FileArgument from) throws IOException;
+
+    /**
+     * Checks a file, and changes nothing.
+     *
+     * @throws IOException when the file or the site cannot be read
+     */
+    FileResult verify(FileArgument from) throws CommandException, IOException;
+
+    /** The files of the stopped node that the argument at that place names; without it of a running one. */
+    static SiteFiles open(Invocation invocation, Arguments arguments, int place) throws MisuseException,
+            CommandException, ConfigException, UnusableDirectoryException, IOException {
+        return arguments.maybe(place).isEmpty() ? new RunningSiteFiles(invocation, arguments)
+                : new StoppedSiteFiles(invocation, SiteDirectory.open(invocation, arguments, place),
+                        arguments.has(GlobalOptions.QUIET));
+    }
 
     @Override
     void close() throws IOException;

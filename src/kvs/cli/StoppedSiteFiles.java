@@ -148,6 +148,15 @@ final class StoppedSiteFiles implements SiteFiles {
     }
 
     @Override
+    public FileResult verify(FileArgument from) throws IOException {
+        try (DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ);
+                Progress progress = new Progress(invocation, "bytes", quiet)) {
+            return new BundleReceiver(site.store(), Clock.REAL, site).verify(disk,
+                    bytes -> progress.show(bytes, 0));
+        }
+    }
+
+    @Override
     public void close() throws IOException {
         site.close();
     }

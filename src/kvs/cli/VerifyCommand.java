@@ -40,7 +40,8 @@ final class VerifyCommand implements LocalCommand {
         return CommandSpec.named("verify", "check all data of a running node, of a stopped one, of a backup,"
                 + " or of a bundle")
                 .form()
-                .form(ArgumentSpec.of("DATA_DIR|FILE", ValueType.FILE, "the data directory, or the backup"))
+                .form(ArgumentSpec.of("DATA_DIR|FILE", ValueType.FILE, "the data directory, or the backup; or a bundle or"
+                        + " receipt, which a running node checks"))
                 .form(ArgumentSpec.of("FILE", ValueType.FILE, "the bundle or receipt of a partner"),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node of the"
                                 + " site that it is for"),
@@ -51,7 +52,8 @@ final class VerifyCommand implements LocalCommand {
                         + " read here and nothing is changed.")
                 .example("kvs verify", "a running node")
                 .example("kvs verify data", "the data of a stopped node")
-                .example("kvs verify from-a.bundle data", "a bundle, at the site that it is for")
+                .example("kvs verify from-a.bundle", "a bundle, at a running node of the site that it is for")
+                .example("kvs verify from-a.bundle data", "the same at a stopped one")
                 .status(ExitStatus.FAILED, "failed, or there are faults")
                 .status(ExitStatus.ABSENT, "the bundle needs an earlier one")
                 .status(ExitStatus.CONDITION_FAILED, "the bundle is older than what was purged here")
@@ -73,7 +75,8 @@ final class VerifyCommand implements LocalCommand {
         if (!PathCheck.exists(Path.of(name))) {
             throw new MisuseException("there is no file or directory " + name);
         }
-        if (arguments.maybe(1).isPresent()) {
+        if (arguments.maybe(1).isPresent()
+                || PathCheck.isFile(Path.of(name)) && BundleVerifier.isBundle(FileArgument.of(name))) {
             return new BundleVerifier(invocation, arguments).run();
         }
         if (PathCheck.isFile(Path.of(name))) {

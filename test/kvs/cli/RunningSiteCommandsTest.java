@@ -1,0 +1,178 @@
+package kvs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Map;
+import kvs.command.ExitStatus;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on partners and files, at two running nodes with a stick between them. */
+class RunningSiteCommandsTest {
+
+    @TempDir
+    private static Path home;
+    private static CommandRun a;
+    private static CommandRun b;
+    private static CommandRun.RunningNode nodeOfA;
+    private static CommandRun.RunningNode nodeOfB;
+
+    @BeforeAll
+    static void startsTwoSites() throws IOException {
+        a = site("a");
+        b = site("b");
+        nodeOfA = start(a);
+        nodeOfB = start(b);
+        link("docs", "docs");
+    }
+
+    @AfterAll
+    static void stopsBoth() {
+        nodeOfA.close();
+        nodeOfB.close();
+    }
+
+    private static CommandRun site(String name) throws IOException {
+        return new CommandRun(Files.createDirectory(home.resolve(name)));
+    }
+
+    private static CommandRun.RunningNode start(CommandRun site) throws IOException {
+        return site.startNode(Map.of("KVS_AUTH_ENABLED", "false", "KVS_RATE_LIMITING_ENABLED", "false"));
+    }
+
+    /** Makes the sites partners for a path; each knows the other one under that name. */
+    private static void link(String name, String path, String... options) {
+        String[] add = {"partner", "add", name, "--zone", path, "--write-link", at(name + ".link")};
+        String[] all = Arrays.copyOf(add, add.length + options.length);
+        System.arraycopy(options, 0, all, add.length, options.length);
+        String added = run(a, ExitStatus.DONE, all).out();
+        assertTrue(added.matches("partner " + name + " is added; this is site [0-9a-f-]{36}\\. Carry \\S+ to the"
+                + " partner, and delete it after its 'kvs partner add'\n"), added);
+        run(b, ExitStatus.DONE, "partner", "add", name, "--link", at(name + ".link"));
+    }
+
+    private static String at(String name) {
+        return home.resolve(name).toString();
+    }
+
+    private static CommandRun.Result run(CommandRun site, ExitStatus expected, String... args) {
+        CommandRun.Result result = site.run(args);
+        assertEquals(expected, result.status(), String.join(" ", args) + "\n" + result.out() + result.err());
+        return result;
+    }
+
+    private static void put(CommandRun site, String path, String json) {
+        run(site, ExitStatus.DONE, "put", path, json);
+    }
+
+    @Test
+    void twoRunningSitesBecomeEqual() throws IOException {
+        link("story", "story");
+        put(a, "story/one", "1");
+        put(b, "story/two", "2");
+        String made = run(a, ExitStatus.DONE, "bundle", "story", at("1")).out();
+        assertTrue(made.startsWith("bundle 1 of site ") && made.contains("story  full  1 versions  of 1 keys"),
+                made);
+        assertEquals(made, run(a, ExitStatus.DONE, "inspect", at("1")).out());
+        String verified = run(b, ExitStatus.DONE, "verify", at("1")).out();
+        assertTrue(verified.contains("not equal here  brings something new"), verified);
+        assertEquals("merged: 1 of 1 versions of story\n", run(b, ExitStatus.DONE, "merge", at("1")).out());
+        assertEquals("nothing new: 0 of 1 versions of story\n",
+                run(b, ExitStatus.DONE, "merge", at("1")).out());
+        run(b, ExitStatus.DONE, "bundle", "story", at("2"));
+        assertTrue(run(b, ExitStatus.DONE, "inspect", at("2")).out().contains("delta  1 versions"));
+        String both = run(a, ExitStatus.DONE, "merge", at("2"), "--receipt", at("receipt")).out();
+        assertTrue(both.startsWith("merged: 1 of 1 versions of story\nreceipt for story is written"), both);
+        assertTrue(run(b, ExitStatus.DONE, "verify", at("receipt")).out()
+                .contains("  equal here  nothing new"));
+        String late = run(b, ExitStatus.DONE, "bundle", "story", at("3"), "--receipt", at("receipt")).out();
+        assertTrue(late.contains("delta  0 versions"), late);
+        assertTrue(run(b, ExitStatus.DONE, "bundle", "story", at("4"), "--full").out()
+                .contains("full  2 versions"));
+        assertEquals("[{\"file\":\"" + at("4") + "\",\"verdict\":\"merged\",\"sentence\":\"merged:"
+                + " 0 of 2 versions of story\"}]\n",
+                run(a, ExitStatus.DONE, "merge", at("4"), "-o", "json").out());
+        assertEquals("2\n", run(a, ExitStatus.DONE, "get", "story/two").out());
+    }
+
+    /** A link without a way back: what was lost is carried again, or the bundle behind it is refused. */
+    @Test
+    void lostStickOfOneWayLinkNeedsEarlierBundle() throws IOException {
+        link("diode", "diode", "--send", "--overlap", "1");
+        put(a, "diode/one", "1");
+        run(a, ExitStatus.DONE, "bundle", "diode", at("d1"));
+        put(a, "diode/two", "2");
+        run(a, ExitStatus.DONE, "bundle", "diode", at("d2"));
+        String missing = run(b, ExitStatus.ABSENT, "merge", at("d2")).err();
+        assertTrue(missing.contains(at("d2") + ": nothing was merged: zone diode: it needs what an earlier"
+                + " bundle brought"), missing);
+        assertEquals(missing, run(b, ExitStatus.ABSENT, "verify", at("d2")).err());
+        String many = run(b, ExitStatus.DONE, "merge", at("d2"), at("d1")).out();
+        assertEquals(at("d1") + ": merged: 1 of 1 versions of diode\n" + at("d2")
+                + ": merged: 1 of 1 versions of diode\n", many, "in whatever order they are named");
+        put(a, "diode/three", "3");
+        run(a, ExitStatus.DONE, "bundle", "diode", at("lost"));
+        assertTrue(run(a, ExitStatus.DONE, "bundle", "diode", at("d4"), "--since", "2").out()
+                .contains("delta  1 versions"));
+        assertEquals("merged: 1 of 1 versions of diode\n", run(b, ExitStatus.DONE, "merge", at("d4")).out());
+        assertTrue(run(a, ExitStatus.ABSENT, "bundle", "diode", at("d5"), "--since", "77").err()
+                .contains("Take one of these, or a full one"));
+        assertTrue(run(b, ExitStatus.FAILED, "bundle", "diode", at("d6")).err().contains("only comes in"));
+        assertTrue(run(a, ExitStatus.FAILED, "receipt", "diode", at("d6")).err().contains("only goes out"));
+        assertFalse(Files.exists(home.resolve("d5")) || Files.exists(home.resolve("d6")));
+    }
+
+    @Test
+    void badFilesHaveTheirStatus() throws IOException {
+        put(a, "docs/x", "1");
+        run(a, ExitStatus.DONE, "bundle", "docs", at("bad"));
+        assertTrue(run(a, ExitStatus.UNREACHABLE, "merge", at("bad")).err()
+                .contains("it was made by this site"));
+        byte[] bytes = Files.readAllBytes(home.resolve("bad"));
+        bytes[bytes.length / 2 + 40] ^= 1;
+        Files.write(home.resolve("bad"), bytes);
+        assertTrue(run(b, ExitStatus.DAMAGED_FILE, "merge", at("bad")).err().contains("carry the file again"));
+        run(b, ExitStatus.DAMAGED_FILE, "verify", at("bad"));
+        bytes[7] = '2';
+        Files.write(home.resolve("bad"), bytes);
+        run(b, ExitStatus.NEWER_FILE, "merge", at("bad"));
+        run(b, ExitStatus.MISUSED, "merge", at("absent"));
+        assertTrue(run(a, ExitStatus.FAILED, "bundle", "docs", at("bad")).err().contains("exists"));
+        assertTrue(run(a, ExitStatus.ABSENT, "bundle", "nobody", at("new")).err().contains("no partner"));
+        CommandRun stopped = site("stopped");
+        assertEquals(ExitStatus.UNREACHABLE, stopped.with("KVS_ENDPOINT", "http://127.0.0.1:1")
+                .run("merge", at("docs.link")).status());
+    }
+
+    @Test
+    void partnersAreListedResetAndRemoved() throws IOException {
+        link("gone", "gone,other", "--send");
+        assertEquals("rw-------", PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(home.resolve("gone.link"))));
+        String shown = run(a, ExitStatus.DONE, "partner", "ls").out();
+        assertTrue(shown.matches("(?s).*gone +gone,other +only out +no bundle +site not known yet.*"), shown);
+        String listed = run(b, ExitStatus.DONE, "partner", "ls", "-o", "ndjson").out();
+        assertTrue(listed.contains("\"name\":\"gone\",\"zones\":\"gone,other\",\"direction\":\"only in\""),
+                listed);
+        assertTrue(run(b, ExitStatus.DONE, "partner", "reset", "gone").out().contains("stranger"));
+        assertTrue(run(a, ExitStatus.FAILED, "partner", "add", "x", "--zone", "gone/deep", "--write-link",
+                at("x.link")).err().contains("zones must be equal"));
+        assertFalse(Files.exists(home.resolve("x.link")));
+        assertTrue(run(a, ExitStatus.FAILED, "partner", "add", "x", "--zone", "x", "--write-link",
+                at("gone.link")).err().contains("exists: name a new file"));
+        run(a, ExitStatus.MISUSED, "partner", "rotate", "gone", "--forget-old");
+        run(a, ExitStatus.MISUSED, "partner", "add", "x", "--zone", "x");
+        assertEquals("partner gone is removed\n", run(a, ExitStatus.DONE, "partner", "rm", "gone").out());
+        run(a, ExitStatus.ABSENT, "partner", "rm", "gone");
+        run(a, ExitStatus.ABSENT, "partner", "reset", "../x");
+    }
+}
