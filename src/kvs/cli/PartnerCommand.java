@@ -243,8 +243,10 @@ final class PartnerCommand implements LocalCommand {
         try (ResultWriter results = new ResultWriter(invocation, format, true)) {
             SiteRecords records = site.records();
             for (Partner partner : records.partners()) {
-                results.add(PartnerReport.row(partner.name(), partner.zones().stream().map(Zone::toString).toList(),
-                        new PartnerReport.LinkDirections(partner.sends(), partner.receives(), partner.overlap()),
+                results.add(PartnerReport.row(partner.name(),
+                        partner.zones().stream().map(Zone::toString).toList(),
+                        new PartnerReport.LinkDirections(partner.sends(), partner.receives(),
+                                partner.overlap()),
                         SiteRecords.lastNumber(site.store().notes(), partner),
                         partner.site().equals(Version.NOBODY) ? "" : partner.site().toString()));
             }

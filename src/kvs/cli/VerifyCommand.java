@@ -40,8 +40,8 @@ final class VerifyCommand implements LocalCommand {
         return CommandSpec.named("verify", "check all data of a running node, of a stopped one, of a backup,"
                 + " or of a bundle")
                 .form()
-                .form(ArgumentSpec.of("DATA_DIR|FILE", ValueType.FILE, "the data directory, or the backup; or a bundle or"
-                        + " receipt, which a running node checks"))
+                .form(ArgumentSpec.of("DATA_DIR|FILE", ValueType.FILE, "the data directory, or the backup; or"
+                        + " a bundle or receipt, which a running node checks"))
                 .form(ArgumentSpec.of("FILE", ValueType.FILE, "the bundle or receipt of a partner"),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node of the"
                                 + " site that it is for"),

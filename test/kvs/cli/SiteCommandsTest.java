@@ -64,8 +64,8 @@ class SiteCommandsTest {
         assertTrue(verified.contains("not equal here  brings something new"), verified);
         assertTrue(run(ExitStatus.FAILED, "bundle", "b", at("2.bundle"), at("a")).err()
                 .contains("exists: name a new file"));
-        String misused = run(ExitStatus.MISUSED, "verify", at("2.bundle")).err();
-        assertTrue(misused.contains("name the data directory"), misused);
+        String unnamed = run(ExitStatus.UNREACHABLE, "verify", at("2.bundle")).err();
+        assertTrue(unnamed.contains("no node is named"), unnamed);
     }
 
     /** The story of two sites: both write, files go in both directions, and both end up equal. */

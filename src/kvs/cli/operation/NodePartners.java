@@ -114,7 +114,8 @@ public final class NodePartners implements AutoCloseable {
         }
         return PartnerReport.row(JsonFields.text(partner, "name"), zones,
                 new PartnerReport.LinkDirections(JsonFields.flag(partner, "sends"),
-                        JsonFields.flag(partner, "receives"), JsonFields.number(partner, "overlap").orElse(1)),
+                        JsonFields.flag(partner, "receives"),
+                        JsonFields.number(partner, "overlap").orElse(1)),
                 JsonFields.number(partner, "last_bundle").orElse(0),
                 partner.field("site").isPresent() ? JsonFields.text(partner, "site") : "");
     }

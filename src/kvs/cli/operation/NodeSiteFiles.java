@@ -96,8 +96,8 @@ public final class NodeSiteFiles implements AutoCloseable {
     public void confirm(long number, String sha256, String file) throws CommandException {
         client.ask(ClientRequest.json("PUT", "/admin/bundles/" + number + "/written",
                 new JsonWriter().object().field("sha256", sha256).end().toBytes(),
-                ClientRequest.Repeat.HARMLESS), file + " is complete, but was not confirmed, and does not count"
-                        + " as delivered");
+                ClientRequest.Repeat.HARMLESS), file + " is complete, but was not confirmed, and does not"
+                        + " count as delivered");
     }
 
     /** Brings a file to the node, which verifies it, or verifies and takes it. */

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import kvs.command.Row;
 
-/** The sentences and records about partners, the same of a running node and of a stopped one. Pure functions. */
+/**
+ * The sentences and records about partners, the same of a running node and of a stopped one. Pure functions.
+ */
 public final class PartnerReport {
 
     private PartnerReport() { }
