@@ -27,6 +27,8 @@ final class BundleLab implements AutoCloseable {
     final StoreHarness harness;
     final Store a;
     final Store b;
+    final SimDisk diskOfA;
+    final SimDisk diskOfB;
     final SimDisk stick;
     Partner partnerOfA;
     Partner partnerOfB;
@@ -34,8 +36,10 @@ final class BundleLab implements AutoCloseable {
     BundleLab(long seed, String... zones) throws IOException, UnusableDirectoryException {
         harness = new StoreHarness(seed);
         harness.clock.advance(1_700_000_000_000L - harness.clock.wallMs());
-        a = harness.open(harness.disk());
-        b = harness.open(harness.disk());
+        diskOfA = harness.disk();
+        diskOfB = harness.disk();
+        a = harness.open(diskOfA);
+        b = harness.open(diskOfB);
         stick = harness.disk();
         List<Zone> parts = List.of(zones).stream().map(zone -> Zone.of(List.of(zone.split(",")))).toList();
         byte[] secret = new byte[Partner.SECRET_BYTES];

@@ -1,0 +1,43 @@
+package kvs.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import kvs.sim.Depth;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Clusters that meet only by a file, with all that can happen on the way and in each of them. */
+@Tag(Depth.DEEP)
+class ClusterSiteStormTest {
+
+    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(2, 38));
+    private static final int FIRST = Integer.getInteger("kvs.first", 0);
+
+    static IntStream parts() {
+        return IntStream.range(0, Depth.of(1, 8));
+    }
+
+    /** In parts, each within the time that a test may take. */
+    @ParameterizedTest
+    @MethodSource("parts")
+    void keepsItsPromises(int part) throws Exception {
+        Map<String, Integer> counts = new TreeMap<>();
+        List<String> bad = new ArrayList<>();
+        int from = FIRST + SEEDS * part;
+        for (long seed = from; seed < from + SEEDS; seed++) {
+            ClusterSiteStorm storm = new ClusterSiteStorm(seed);
+            List<String> failures = storm.run();
+            storm.counts.forEach((what, count) -> counts.merge(what, count, Integer::sum));
+            failures.stream().findFirst().ifPresent(first -> bad.add("seed " + storm.seed + " " + storm.shape
+                    + ": " + first));
+        }
+        System.out.println("storms of clusters: " + counts);
+        assertEquals("", String.join("\n", bad));
+    }
+}
