@@ -112,9 +112,10 @@ public final class BundleExports implements AutoCloseable {
         checkWhole();
         checkFree();
         PlannedBundle all = new PlannedBundle(zones.isEmpty() ? partner : partner.only(zones), 0, extent);
+        List<Long> membersMs = membersMs();
         try (BundleMaker maker = new BundleMaker(site.store())) {
             maker.checkAhead(all.partner);
-            head(maker, all, BundleHead.Kind.BUNDLE).encode();
+            head(maker, all, BundleHead.Kind.BUNDLE, membersMs).encode();
         } catch (IOException e) {
             throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));
         }
@@ -137,11 +138,17 @@ public final class BundleExports implements AutoCloseable {
         }
     }
 
-    private BundleHead head(BundleMaker maker, PlannedBundle planned, BundleHead.Kind kind) {
+    /** To be read before the state of the store is taken, which covers what these times promise then. */
+    private List<Long> membersMs() {
+        return site.dependencies().state().membersMs().get();
+    }
+
+    private BundleHead head(BundleMaker maker, PlannedBundle planned, BundleHead.Kind kind,
+            List<Long> membersMs) {
         Partner partner = planned.partner;
         long now = site.dependencies().clock().wallMs();
         return maker.head(new BundleMaker.Request(kind, partner, site.self(), planned.number, now,
-                maker.completeUntil(partner, now, site.dependencies().state().membersMs().get())),
+                maker.completeUntil(partner, now, membersMs)),
                 said(partner, planned.extent), site.dependencies().dice());
     }
 
@@ -177,9 +184,10 @@ public final class BundleExports implements AutoCloseable {
             throw new IOException("another bundle was begun first");
         }
         long began = site.dependencies().clock().nanos();
+        List<Long> membersMs = membersMs();
         try (BundleMaker maker = new BundleMaker(site.store())) {
             BundleOutput output = new BundleOutput(out, () -> obstacle(began));
-            BundleHead head = head(maker, planned, BundleHead.Kind.BUNDLE);
+            BundleHead head = head(maker, planned, BundleHead.Kind.BUNDLE, membersMs);
             BundleTrailer trailer = maker.write(head, planned.partner, output, versions -> { });
             // Before the last bytes leave: the client confirms the bundle as soon as it has them.
             remember(new SentBundle(planned.partner, head, output.sha256()));
@@ -253,8 +261,9 @@ public final class BundleExports implements AutoCloseable {
         checkWhole();
         PlannedBundle planned = new PlannedBundle(partner, site.lastNumber(partner), Extent.RECEIPT);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<Long> membersMs = membersMs();
         try (BundleMaker maker = new BundleMaker(site.store())) {
-            maker.write(head(maker, planned, BundleHead.Kind.RECEIPT), partner, out, versions -> { });
+            maker.write(head(maker, planned, BundleHead.Kind.RECEIPT, membersMs), partner, out, versions -> { });
         } catch (IOException e) {
             throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));
         }

@@ -51,10 +51,9 @@ public final class Site {
      * @param member whether other nodes belong to the site
      * @param membersMs for each of them the time up to which what it had is here, see
      *     {@link BundleMaker#completeUntil}
-     * @param mergeObstacle the reason why it cannot merge files, for people
      */
     public record ClusterState(BooleanSupplier whole, BooleanSupplier member,
-            Supplier<List<Long>> membersMs, Supplier<Optional<String>> mergeObstacle) { }
+            Supplier<List<Long>> membersMs) { }
 
     /** The site of a node. */
     public Site(Dependencies dependencies) {

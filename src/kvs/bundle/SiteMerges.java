@@ -233,7 +233,7 @@ public final class SiteMerges implements Task, AutoCloseable {
 
         @Override
         public Optional<String> obstacle() {
-            return site.lack().or(site.dependencies().state().mergeObstacle());
+            return site.lack();
         }
 
         @Override

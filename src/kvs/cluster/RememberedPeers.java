@@ -20,10 +20,13 @@ public final class RememberedPeers implements Restamp.PeerKnowledge {
                         .substring(PeerContact.NOTE_PREFIX.length())), note.getValue())).toList();
     }
 
-    /** The reason why a node with these notes cannot merge files of other sites; empty when it can. */
+    /**
+     * The reason why files of other sites cannot be merged into a stopped node with these notes; empty when
+     * they can. If its directory is an old copy, only a running node finds out.
+     */
     public static Optional<String> mergeObstacle(StoreNotes notes) {
-        return new RememberedPeers(notes).any() ? Optional.of("the node is a member of a cluster, and this"
-                + " version merges only where a site is one node") : Optional.empty();
+        return new RememberedPeers(notes).any() ? Optional.of("the node is a member of a cluster: start it,"
+                + " and merge while it runs") : Optional.empty();
     }
 
     @Override

@@ -43,9 +43,7 @@ final class SiteWiring implements AutoCloseable {
         Store store = parts.store;
         this.site = new Site(new Site.Dependencies(store, parts.modes, new Site.ClusterState(
                 parts.cluster::whole, () -> new RememberedPeers(store.notes()).any(),
-                parts.cluster::coveredMs,
-                () -> RememberedPeers.mergeObstacle(store.notes())), environment.clock(), environment.dice(),
-                environment.log()));
+                parts.cluster::coveredMs), environment.clock(), environment.dice(), environment.log()));
         this.exports = new BundleExports(site);
         Path incoming = Path.of(environment.data().where()).resolve(INCOMING);
         this.merges = new SiteMerges(site, () -> FileDisk.open(incoming),
