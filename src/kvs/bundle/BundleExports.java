@@ -263,7 +263,8 @@ public final class BundleExports implements AutoCloseable {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<Long> membersMs = membersMs();
         try (BundleMaker maker = new BundleMaker(site.store())) {
-            maker.write(head(maker, planned, BundleHead.Kind.RECEIPT, membersMs), partner, out, versions -> { });
+            BundleHead head = head(maker, planned, BundleHead.Kind.RECEIPT, membersMs);
+            maker.write(head, partner, out, versions -> { });
         } catch (IOException e) {
             throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));
         }

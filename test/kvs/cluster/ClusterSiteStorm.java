@@ -260,7 +260,7 @@ final class ClusterSiteStorm {
         }
         at(hours(0.02, random.nextBoolean() ? 0.15 : 0.6), this::write);
         SimSite site = any(sites);
-        List<Node> ready = site.ready().stream().filter(node -> node.coverageTracker.refusal().isEmpty()).toList();
+        List<Node> ready = site.ready();
         if (readOnly.contains(site) || ready.isEmpty()) {
             return;
         }
@@ -362,7 +362,8 @@ final class ClusterSiteStorm {
         } else if (refused.equals(Optional.of(Verdict.MISSING)) && (!faults || random.nextInt(3) == 0)) {
             link.force = true;
         }
-        if (refused.equals(Optional.of(Verdict.PUT_BACK)) && isOneWay() && (!faults || random.nextInt(3) == 0)) {
+        boolean told = !faults || random.nextInt(3) == 0;
+        if (refused.equals(Optional.of(Verdict.PUT_BACK)) && isOneWay() && told) {
             SimSite.run(node, new TransactionWrite<>(SiteRecords.BYTES,
                     tx -> SiteRecords.reset(tx, result.partner().name())));
             reset = true;
@@ -561,11 +562,17 @@ final class ClusterSiteStorm {
         }
     }
 
-    private void purged(SimSite site, Node node, Version version) {
+    /** A version is gone that was shown: it was purged, or a dead one that superseded it in between. */
+    private void purged(SimSite site, Node node, Version shown) {
+        long now = node.clock.wallMs() + 60_000;
+        Version version = shown.deadAt(now) ? shown : versions.values().stream()
+                .filter(one -> one.key().equals(shown.key()) && one.deadAt(now)
+                        && one.rank().compareTo(shown.rank()) > 0)
+                .min((one, two) -> one.rank().compareTo(two.rank())).orElse(shown);
         say("purge " + name(site, node) + " " + text(version));
         count("purged");
         Memory memory = memories.get(site);
-        if (!version.deadAt(node.clock.wallMs() + 60_000) && !putBack) {
+        if (!version.deadAt(now) && !putBack) {
             fail("vanished: " + name(site, node) + " " + text(version));
         }
         memory.purged.merge(version.key().text(), version,
@@ -575,7 +582,8 @@ final class ClusterSiteStorm {
         SiteRecords records = new SiteRecords(node.store.root());
         for (Partner partner : records.partners()) {
             for (Zone zone : partner.zones()) {
-                boolean silent = node.clock.wallMs() - records.statements(partner).of(zone).heardMs() > SILENT;
+                long heardMs = records.statements(partner).of(zone).heardMs();
+                boolean silent = node.clock.wallMs() - heardMs > SILENT;
                 if (zone.contains(version.key().bytes()) && silent) {
                     exempt.add(version.uuid());
                 }

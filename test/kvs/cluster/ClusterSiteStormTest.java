@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag(Depth.DEEP)
 class ClusterSiteStormTest {
 
-    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(2, 38));
+    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(1, 38));
     private static final int FIRST = Integer.getInteger("kvs.first", 0);
 
     static IntStream parts() {

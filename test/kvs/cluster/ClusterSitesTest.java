@@ -28,7 +28,6 @@ import kvs.model.ZoneReport;
 import kvs.store.TransactionWrite;
 import kvs.store.UnstampedVersion;
 import kvs.store.NoteWrites;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two sites that are clusters: files made and taken by any node of them, while they run. */
@@ -36,15 +35,14 @@ class ClusterSitesTest {
 
     private static final Zone ZONE = Zone.of(List.of("k"));
 
-    private SimSite one;
-    private SimSite two;
-    private Node a;
-    private Node b;
-    private Node c;
-    private Node d;
+    private final SimSite one;
+    private final SimSite two;
+    private final Node a;
+    private final Node b;
+    private final Node c;
+    private final Node d;
 
-    @BeforeEach
-    void begins() throws IOException {
+    ClusterSitesTest() throws IOException {
         one = new SimSite(1, new SimCluster(1)).begin(2);
         two = new SimSite(2, new SimCluster(2)).begin(2);
         run(8_000);
@@ -125,7 +123,14 @@ class ClusterSitesTest {
 
     /** A member that reports no floor of a zone may have purged in it whatever it purged. */
     @Test
-    void memberWithoutZonesCountsForAllZones() throws Exception {
+    void reportsOfMembersRaiseTheFloors() throws Exception {
+        Coverage nine = Coverage.NONE.with(d.store.origin(), 9);
+        ZoneReport exact = new ZoneReport(Map.of(ZONE.id(), nine), Set.of());
+        SimSite.run(b, new TransactionWrite<>(100, tx -> {
+            NoteWrites.takeZones(tx, exact, Coverage.NONE.with(d.store.origin(), 10));
+            return true;
+        }));
+        assertEquals(9, floor(b).of(d.store.origin()));
         Coverage theirs = Coverage.NONE.with(a.store.origin(), 5).with(ZONE.derived(c.store.origin()), 6);
         SimSite.run(b, new TransactionWrite<>(100, tx -> {
             NoteWrites.takeZones(tx, new ZoneReport(Map.of(), Set.of(c.store.origin())), theirs);
