@@ -66,6 +66,11 @@ public final class BundleFile {
         return head;
     }
 
+    /** The format of the records in the body. */
+    int records() {
+        return BundleHead.records(headBytes);
+    }
+
     /** The trailer. */
     public BundleTrailer trailer() {
         return trailer;

@@ -41,8 +41,10 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
     static final int FIXED_BYTES = 128;
     static final int SALT_BYTES = 16;
     static final int MAC_BYTES = 32;
-    /** The format of the records in the body: {@link kvs.log.ReplicatedVersion}. */
-    private static final int RECORDS = 1;
+    /** The format of the records that are written: {@link FrameEncoder}. */
+    static final int RECORDS = 2;
+    /** The format of the records of the first version: {@link kvs.log.ReplicatedVersion}. */
+    static final int FIRST_RECORDS = 1;
     private static final byte[] MAGIC = {'K', 'V', 'S', 'B', 'N', 'D', ' ', '1'};
     private static final int SERIES = 7;
 
@@ -91,6 +93,11 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
             throw RejectedBundleException.damaged("it has " + zones + " zones");
         }
         return zones;
+    }
+
+    /** The format of the records in the body of the file of an encoded head. */
+    static int records(byte[] head) {
+        return head[13];
     }
 
     private static RejectedBundleException newer() {
@@ -155,7 +162,7 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
                 throw newer();
             }
             int kind = in.get(12);
-            if (kind < 1 || kind > Kind.values().length || in.get(13) != RECORDS) {
+            if (kind < 1 || kind > Kind.values().length || in.get(13) < FIRST_RECORDS) {
                 throw RejectedBundleException.damaged("its head is malformed");
             }
             byte[] salt = Arrays.copyOfRange(bytes, 16, 16 + SALT_BYTES);

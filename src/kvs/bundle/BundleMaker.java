@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import kvs.log.Record;
 import kvs.model.BundleRules;
 import kvs.model.Coverage;
 import kvs.model.Key;
@@ -18,11 +19,8 @@ import kvs.model.Zone;
 import kvs.recovery.ZoneNotes;
 import kvs.store.Store;
 import kvs.store.StoreView;
-import kvs.store.VersionReader;
 import kvs.tree.Entry;
-import kvs.tree.KeyRange;
 import kvs.tree.RangeTotals;
-import kvs.tree.TreeCursor;
 import kvs.world.Dice;
 
 /**
@@ -128,26 +126,24 @@ public final class BundleMaker implements AutoCloseable {
      */
     public BundleTrailer write(BundleHead head, Partner partner, OutputStream out, LongConsumer progress)
             throws IOException {
-        BundleWriter writer = new BundleWriter(out, head, partner.secrets().get(0));
-        long looked = 0;
-        for (int i = 0; i < head.zones().size() && head.kind() == BundleHead.Kind.BUNDLE; i++) {
-            for (KeyRange range : ZoneScan.ranges(head.zones().get(i).zone())) {
-                TreeCursor scan = view.tree().scan(range);
-                while (scan.next()) {
+        try (BundleWriter writer = new BundleWriter(out, head, partner.secrets().get(0))) {
+            long looked = 0;
+            for (int i = 0; i < head.zones().size() && head.kind() == BundleHead.Kind.BUNDLE; i++) {
+                ZoneCursor scan = new ZoneCursor(view.tree(), head.zones().get(i).zone());
+                for (; scan.hasEntry(); scan.next()) {
                     add(writer, head, i, scan.entry());
                     looked++;
                     progress.accept(looked);
                 }
             }
+            return writer.finish();
         }
-        return writer.finish();
     }
 
     private void add(BundleWriter writer, BundleHead head, int zone, Entry entry) throws IOException {
-        VersionReader.StoredVersion held = store.held(entry)
-                .orElseThrow(() -> unreadable(Key.ofBytes(entry.key())));
-        if (!head.zones().get(zone).base().orElse(Coverage.NONE).covers(held.version().dot())) {
-            writer.add(zone, held.frame(), held.version().timestamp());
+        Record.Put put = store.held(entry).orElseThrow(() -> unreadable(Key.ofBytes(entry.key()))).put();
+        if (!head.zones().get(zone).base().orElse(Coverage.NONE).covers(put.version().dot())) {
+            writer.add(zone, put);
         }
     }
 

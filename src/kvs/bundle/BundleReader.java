@@ -27,8 +27,8 @@ import kvs.tree.RangeTotals;
 final class BundleReader {
 
     /** The longest encrypted frame: one with the longest record. */
-    private static final int SEALED_MAX = Record.BYTES_MAX + BundleWriter.FRAME_HEAD_BYTES + Long.BYTES
-            + BundleKeys.TAG_BYTES;
+    private static final int SEALED_MAX = FrameEncoder.deflatedMax(FrameDecoder.CONTENT_MAX)
+            + BundleWriter.FRAME_HEAD_BYTES + Long.BYTES + BundleKeys.TAG_BYTES;
 
     private final BundleFile file;
     private final BundleKeys keys;
@@ -36,6 +36,7 @@ final class BundleReader {
     private final VersionIdHasher ids = new VersionIdHasher();
     private final EntryHasher hasher = new EntryHasher();
     private final DocumentCodec codec = new DocumentCodec(0);
+    private final FrameDecoder decoder = new FrameDecoder(codec, ids);
     private final List<BundleTrailer.ZoneTotals> totals;
     private HashSum sum = HashSum.ZERO;
     private int zone;
@@ -65,7 +66,7 @@ final class BundleReader {
      */
     void run(Visitor to) throws IOException, RejectedBundleException {
         visitor = to;
-        try (codec) {
+        try (codec; decoder) {
             long at = file.bodyStart();
             for (long number = 0; at < file.bodyEnd(); number++) {
                 at += frame(number, at);
@@ -95,8 +96,12 @@ final class BundleReader {
             throw bad(number, "is malformed");
         }
         moveTo(ofZone);
-        for (int i = 0; i < records; i++) {
-            record(number, in);
+        if (file.records() == BundleHead.FIRST_RECORDS) {
+            for (int i = 0; i < records; i++) {
+                record(number, in);
+            }
+        } else {
+            records(number, in, records);
         }
         if (in.hasRemaining()) {
             throw bad(number, "has bytes behind its records");
@@ -104,6 +109,24 @@ final class BundleReader {
         return Integer.BYTES + sealed;
     }
 
+    /** Reads the records of a frame in the present format. */
+    private void records(long number, ByteBuffer in, int records)
+            throws IOException, RejectedBundleException {
+        if (!decoder.begin(in)) {
+            throw bad(number, "is malformed");
+        }
+        for (int i = 0; i < records; i++) {
+            int start = decoder.position();
+            ReplicatedVersion arrival = decoder.next()
+                    .orElseThrow(() -> bad(number, "has a record that is malformed"));
+            version(number, arrival, decoder.position() - start);
+        }
+        if (!decoder.isComplete()) {
+            throw bad(number, "has other versions than its maker had");
+        }
+    }
+
+    /** Reads a record in the format of the first version. */
     private void record(long number, ByteBuffer in) throws IOException, RejectedBundleException {
         int length = in.remaining() < Record.HEAD_BYTES ? 0 : in.getInt(in.position() + Integer.BYTES);
         if (length < Record.HEAD_BYTES || length > Record.BYTES_MAX
@@ -112,8 +135,12 @@ final class BundleReader {
         }
         byte[] bytes = new byte[Record.padded(length)];
         in.get(bytes);
-        ReplicatedVersion arrival = ReplicatedVersion.decode(bytes, codec, ids)
-                .orElseThrow(() -> bad(number, "has a record that is malformed"));
+        version(number, ReplicatedVersion.decode(bytes, codec, ids)
+                .orElseThrow(() -> bad(number, "has a record that is malformed")), bytes.length);
+    }
+
+    private void version(long number, ReplicatedVersion arrival, int bytes)
+            throws IOException, RejectedBundleException {
         Version version = arrival.version();
         BundleHead.ZoneState state = file.head().zones().get(zone);
         byte[] key = version.key().bytes();
@@ -129,7 +156,7 @@ final class BundleReader {
         last = Optional.of(key);
         sum = sum.plus(hasher.of(key, version.uuid()));
         highest = Math.max(highest, version.timestamp());
-        totals.set(zone, totals.get(zone).plus(bytes.length));
+        totals.set(zone, totals.get(zone).plus(bytes));
         visitor.version(zone, arrival);
     }
 

@@ -26,7 +26,7 @@
  *    0 8 bytes "KVSBND 1"
  *    8 u32 head           bytes of the head, HMAC included, at most 1 MiB
  *   12 u8  kind           1 bundle, 2 receipt
- *   13 u8  records        format of the records: 1 = {@link kvs.log.ReplicatedVersion}
+ *   13 u8  records        format of the frames: 1 or 2, see below
  *   14 u16 zones          1 to 64
  *   16 salt(16)           random; all keys of the file depend on it
  *   32 link(16)           id of the link
@@ -44,9 +44,12 @@
  *    . HMAC-SHA256(32)    over all of the above
  *    . frames             each: u32 bytes, AES-256-GCM ciphertext with its tag(16). The nonce is u32 0, u64
  *                         number of the frame from 0; the associated data is one byte, 1 for the last frame
- *        in it            u16 place of the zone in the head, u16 0, u32 number of records, records.
- *                         At most 1 MiB, or one record. Zones in the order of the head. In a full zone each
- *                         key of the maker's index once, ascending; in a delta in any order
+ *        in it            records = 2: {@code FrameEncoder} draws it. The content is at most 1 MiB before it
+ *                         is deflated, or one record
+ *                         records = 1: u16 place of the zone in the head, u16 0, u32 number of records,
+ *                         records ({@link kvs.log.ReplicatedVersion}); at most 1 MiB, or one record
+ *                         Zones in the order of the head. In a full zone each key of the maker's index once,
+ *                         ascending; in a delta in any order
  *    . trailer            8 bytes "KVSBNDND", u64 bytes of the file, u64 highest timestamp of a version,
  *                         for each zone u64 versions, u64 bytes of their records;
  *                         SHA-256(32) of everything before it, HMAC-SHA256(32) over the trailer before it

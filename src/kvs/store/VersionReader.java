@@ -59,11 +59,25 @@ public final class VersionReader {
     /**
      * The version of an entry as it is in the log.
      *
-     * @param seq number in this log
-     * @param version the version, its document as it is stored
-     * @param frame encoded form for other nodes, see {@link ReplicatedVersion}
+     * @param put its record in this log
      */
-    public record StoredVersion(long seq, Version version, byte[] frame) { }
+    public record StoredVersion(Record.Put put) {
+
+        /** The number in this log. */
+        public long seq() {
+            return put.seq();
+        }
+
+        /** The version, its document as it is stored. */
+        public Version version() {
+            return put.version();
+        }
+
+        /** The encoded form for other nodes, see {@link ReplicatedVersion}. */
+        public byte[] frame() {
+            return ReplicatedVersion.encode(put);
+        }
+    }
 
     VersionReader(Journal journal, DocumentCodec codec, UnreadableKeys unreadableKeys,
             StorageEnvironment environment, Supplier<LogState> state) {
@@ -129,8 +143,7 @@ public final class VersionReader {
     /** The version of an entry as it is in the log; empty when it is unreadable. */
     Optional<StoredVersion> held(Entry entry) {
         try {
-            Record.Put put = record(entry);
-            return Optional.of(new StoredVersion(put.seq(), put.version(), ReplicatedVersion.encode(put)));
+            return Optional.of(new StoredVersion(record(entry)));
         } catch (IOException e) {
             met(entry, e);
             return Optional.empty();

@@ -25,6 +25,7 @@ import java.util.UUID;
 import kvs.bundle.RejectedBundleException.Cause;
 import kvs.model.BundleRules;
 import kvs.model.Coverage;
+import kvs.model.Key;
 import kvs.model.Zone;
 import kvs.store.Store;
 import kvs.store.StoreHarness;
@@ -37,6 +38,7 @@ class BundleFileTest {
 
     private static final Path SAMPLE = Path.of(System.getProperty("kvs.root"),
             "test/kvs/bundle/samples/version1.bundle");
+    private static final Path SAMPLE_2 = SAMPLE.resolveSibling("version2.bundle");
     private static final long SAMPLE_MS = 1_700_000_000_000L;
 
     private BundleLab lab;
@@ -154,7 +156,7 @@ class BundleFileTest {
     @Test
     void newerRecordsNeedANewerProgram() throws Exception {
         byte[] file = lab.bundle();
-        file[13] = 2;
+        file[13] = (byte) (BundleHead.RECORDS + 1);
         assertEquals(Cause.NEWER, lab.rejection(file));
     }
 
@@ -350,5 +352,24 @@ class BundleFileTest {
         assertEquals(5, result.file().head().number());
         assertEquals(BundleRules.Verdict.MERGEABLE, result.zones().get(0).verdict());
         assertArrayEquals(HexFormat.of().parseHex("4b5653424e442031"), Arrays.copyOf(sample, 8));
+    }
+
+    /** A file with deflated records, of the version that began to write them. */
+    @Test
+    void sampleOfVersion2IsRead() throws Exception {
+        lab.close();
+        lab = new BundleLab(1, "a");
+        byte[] sample = Files.readAllBytes(SAMPLE_2);
+        BundleVerification.Result result = lab.verify(sample);
+        assertEquals(List.of(3L), entries(result));
+        assertEquals(BundleRules.Verdict.MERGEABLE, result.zones().get(0).verdict());
+        assertTrue(lab.merge(lab.b, sample).complete());
+        assertEquals("\"one\"", text(lab.b, "a/one"));
+        assertEquals("\"" + "two ".repeat(100) + "\"", text(lab.b, "a/two"));
+    }
+
+    private static String text(Store store, String path) {
+        return new String(store.read(store.root().find(Key.of(path)).orElseThrow()).data(),
+                StandardCharsets.UTF_8);
     }
 }
