@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import kvs.bundle.PartnerReport;
 import kvs.cluster.MemberView;
 import kvs.cluster.NodeFacts;
 import kvs.health.HealthRegistry;
@@ -34,9 +35,11 @@ public final class HealthReport {
      * @param lag the lag of this node behind a member, ms, by its origin
      * @param own the facts about this node
      * @param backupMs time of its last backup, Unix ms, 0 for never
+     * @param partners the other sites
      */
     public record ClusterFacts(Supplier<List<MemberView>> members, Function<UUID, Optional<Long>> lag,
-            Supplier<NodeFacts> own, LongSupplier backupMs) { }
+            Supplier<NodeFacts> own, LongSupplier backupMs,
+            Supplier<List<PartnerReport>> partners) { }
 
     /** A report of the node with the id {@code self}. */
     HealthReport(ClusterFacts cluster, HealthRegistry health, String self) {
@@ -73,10 +76,28 @@ public final class HealthReport {
         if (cluster.backupMs.getAsLong() > 0) {
             json.field("last_backup_at", cluster.backupMs.getAsLong());
         }
+        partners(json);
         json.name("problem_details").array();
         for (HealthProblem problem : health.problems()) {
             json.object().field("kind", problem.kind().name().toLowerCase(Locale.ROOT))
                     .field("detail", problem.detail()).field("cure", ProblemCures.of(problem.kind())).end();
+        }
+        json.end();
+    }
+
+    /** Writes the partners, if there are any. */
+    private void partners(JsonWriter json) {
+        List<PartnerReport> partners = cluster.partners.get();
+        if (partners.isEmpty()) {
+            return;
+        }
+        json.name("partners").array();
+        for (PartnerReport partner : partners) {
+            json.object().field("name", partner.name()).field("sends", partner.sends())
+                    .field("receives", partner.receives()).field("last_bundle", partner.lastBundle())
+                    .field("heard_at", partner.heardMs()).field("waiting", partner.waiting())
+                    .field("waits_until", partner.waitsUntilMs()).field("unfinished", partner.unfinished())
+                    .end();
         }
         json.end();
     }
@@ -103,6 +124,15 @@ public final class HealthReport {
             table.row(row.toArray(String[]::new));
         }
         text.append(table.text());
+        for (PartnerReport partner : cluster.partners.get()) {
+            text.append("\npartner ").append(partner.name()).append("  ").append(partner.heardMs() == 0
+                    ? "not heard of yet" : "heard " + TextTable.duration(nowMs - partner.heardMs()) + " ago");
+            if (partner.waiting() > 0) {
+                text.append(", ").append(partner.waiting()).append(" dead versions wait for it until ")
+                        .append(Instant.ofEpochMilli(partner.waitsUntilMs()));
+            }
+            text.append(partner.unfinished() ? ", a merge has not ended\n" : "\n");
+        }
         for (HealthProblem problem : health.problems()) {
             text.append("\n! ").append(problem.detail()).append("\n  -> ")
                     .append(ProblemCures.of(problem.kind())).append('\n');

@@ -32,6 +32,7 @@ final class ProblemCures {
             case VERSIONS_DROPPED -> "Nothing; the log names each one";
             case RATE_LIMITED -> "Raise rate_limit_requests, or list the proxy in trusted_proxies";
             case BACKUP_FAILED -> "Remove the reason, then POST /admin/backup";
+            case MERGE_UNFINISHED -> "Merge the same file again, or a later one of that partner";
             case STORE_DEGRADED -> "Restore a backup; in a cluster the node fetches what it lacks";
             case STORE_FAILED -> "Check the disk (dmesg, SMART), then restart the node";
             case WRITE_REFUSED, CHECKPOINT_FAILED ->

@@ -2,10 +2,12 @@ package kvs.bundle;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import kvs.model.BundleRules;
 import kvs.model.Refusal;
 import kvs.store.Store;
+import kvs.store.Transaction;
 import kvs.store.TransactionWrite;
 import kvs.world.Clock;
 import kvs.world.DiskFile;
@@ -95,6 +97,7 @@ public final class BundleReceiver {
                 return FileResult.of(FileVerdict.UNABLE, "nothing was merged: " + obstacle.get(), verified);
             }
             writes.begin("POST /admin/merges " + partner);
+            note(tx -> UnfinishedMerge.begin(tx, verified.partner(), verified.file().head()));
         } catch (Refusal e) {
             return FileResult.of(FileVerdict.INTERRUPTED, "nothing was changed: " + e.detail(), verified);
         }
@@ -104,7 +107,11 @@ public final class BundleReceiver {
     private FileResult merged(BundleVerification.Result verified, LongConsumer progress) {
         BundleMerge merge = new BundleMerge(store, this::write, verified, clock.wallMs());
         try {
-            return summary(verified, merge.run(progress));
+            BundleMerge.Summary done = merge.run(progress);
+            if (done.complete() || done.changed()) {
+                note(tx -> UnfinishedMerge.end(tx, verified.partner()));
+            }
+            return summary(verified, done);
         } catch (RejectedBundleException e) {
             return FileResult.of(FileVerdict.DAMAGED, "the file changed while it was merged: what was merged"
                     + " stays; merge a sound copy of it again", verified);
@@ -113,6 +120,10 @@ public final class BundleReceiver {
         } catch (IOException e) {
             return interrupted(verified, FailureText.text(e));
         }
+    }
+
+    private void note(Function<Transaction, Boolean> decision) throws IOException {
+        writes.run(new TransactionWrite<>(SiteRecords.BYTES, decision));
     }
 
     private <T> T write(TransactionWrite<T> write) throws IOException {

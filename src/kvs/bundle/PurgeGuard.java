@@ -1,10 +1,14 @@
 package kvs.bundle;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import kvs.model.BundleRules;
 import kvs.model.Coverage;
+import kvs.model.ReplicationRules;
 import kvs.model.Version;
 import kvs.model.Zone;
 import kvs.recovery.ZoneNotes;
@@ -26,6 +30,13 @@ public final class PurgeGuard implements Task {
     private final Clock clock;
     private final LongSupplier windowMs;
     private final AtomicReference<Known> known = new AtomicReference<>(new Known(-1, List.of()));
+
+    /** Of the present ten minutes, in which the dead are looked at once, and of those before. */
+    private volatile Round round = new Round(0, new ConcurrentHashMap<>());
+    private volatile Round before = round;
+
+    /** The versions that are kept, by the name of the first partner that may lack them. */
+    private record Round(long number, Map<String, LongAdder> kept) { }
 
     /** The partners as of a number of changes of reserved keys. */
     private record Known(long changes, List<Statements> partners) { }
@@ -67,11 +78,33 @@ public final class PurgeGuard implements Task {
                 if (zone.contains(key) && !each.of(zone).known().covers(version.dot())
                         && BundleRules.waits(each.of(zone), version.dot(), version.timestamp(),
                                 notes.coverage(covered, zone), time)) {
+                    keep(each.partner().name());
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** Counts a version that is kept; called by the thread of the purges only. */
+    private void keep(String partner) {
+        long number = clock.wallMs() / ReplicationRules.PURGE_STEP_MS;
+        if (round.number != number) {
+            before = round;
+            round = new Round(number, new ConcurrentHashMap<>());
+        }
+        round.kept.computeIfAbsent(partner, name -> new LongAdder()).increment();
+    }
+
+    /** The number of dead versions that were kept for a partner in the last ten minutes. */
+    public long waiting(String partner) {
+        long number = clock.wallMs() / ReplicationRules.PURGE_STEP_MS;
+        long kept = 0;
+        for (Round each : List.of(before, round)) {
+            LongAdder counted = each.kept.get(partner);
+            kept = counted != null && each.number >= number - 1 ? Math.max(kept, counted.sum()) : kept;
+        }
+        return kept;
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.UUID;
 import kvs.bundle.Partner;
 import kvs.bundle.SiteRecords;
 import kvs.cli.operation.NodePartners;
-import kvs.cli.operation.PartnerReport;
+import kvs.cli.operation.PartnerLines;
 import kvs.client.NodeSelection;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
@@ -122,7 +122,7 @@ final class PartnerCommand implements LocalCommand {
                 rotation.get().run(site, site.partner(name));
             } else if (arguments.at(0).equals("rm")) {
                 remove(site, name);
-                invocation.out().println(PartnerReport.removed(name));
+                invocation.out().println(PartnerLines.removed(name));
             } else {
                 reset(site, name);
             }
@@ -158,11 +158,11 @@ final class PartnerCommand implements LocalCommand {
                 }
                 case "rm" -> {
                     node.remove(arguments.at(1));
-                    invocation.out().println(PartnerReport.removed(arguments.at(1)));
+                    invocation.out().println(PartnerLines.removed(arguments.at(1)));
                 }
                 case "reset" -> {
                     node.reset(arguments.at(1));
-                    invocation.out().println(PartnerReport.reset(arguments.at(1)));
+                    invocation.out().println(PartnerLines.reset(arguments.at(1)));
                 }
                 default -> node.list(results);
             }
@@ -221,7 +221,7 @@ final class PartnerCommand implements LocalCommand {
                 throw e;
             }
         }
-        invocation.out().println(PartnerReport.added(partner.name(), self.toString(), file));
+        invocation.out().println(PartnerLines.added(partner.name(), self.toString(), file));
     }
 
     private void remove(SiteDirectory site, String name) throws CommandException {
@@ -236,16 +236,16 @@ final class PartnerCommand implements LocalCommand {
                 "POST /admin/partners/" + name + "/reset")) {
             site.partner(name);
         }
-        invocation.out().println(PartnerReport.reset(name));
+        invocation.out().println(PartnerLines.reset(name));
     }
 
     private void list(SiteDirectory site, OutputFormat format) {
         try (ResultWriter results = new ResultWriter(invocation, format, true)) {
             SiteRecords records = site.records();
             for (Partner partner : records.partners()) {
-                results.add(PartnerReport.row(partner.name(),
+                results.add(PartnerLines.row(partner.name(),
                         partner.zones().stream().map(Zone::toString).toList(),
-                        new PartnerReport.LinkDirections(partner.sends(), partner.receives(),
+                        new PartnerLines.LinkDirections(partner.sends(), partner.receives(),
                                 partner.overlap()),
                         SiteRecords.lastNumber(site.store().notes(), partner),
                         partner.site().equals(Version.NOBODY) ? "" : partner.site().toString()));

@@ -54,6 +54,8 @@ public record HealthProblem(Kind kind, String detail) {
         STAMPED_AHEAD,
         /** The last backup failed; until one succeeds. */
         BACKUP_FAILED,
+        /** A merge of a file of a partner was interrupted; until that file, or a later one, is merged. */
+        MERGE_UNFINISHED,
 
         /** The tamper log was not found as it had been left; until the next start. */
         TAMPER_LOG_BROKEN,

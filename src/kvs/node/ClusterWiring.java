@@ -20,6 +20,7 @@ import kvs.api.MembersResource;
 import kvs.api.PeerResource;
 import kvs.audit.AuditAnchorKeeper;
 import kvs.auth.MetadataFormatGate;
+import kvs.bundle.PartnerReport;
 import kvs.bundle.PurgeGuard;
 import kvs.cluster.AuditWitness;
 import kvs.cluster.CoverageTracker;
@@ -250,9 +251,13 @@ final class ClusterWiring implements AutoCloseable {
                 .map(tls -> OptionalLong.of(tls.endsMs())).orElse(OptionalLong.empty()));
     }
 
-    /** The cluster as the health of this node shows it; {@code backupMs} is the time of its last backup. */
-    HealthReport.ClusterFacts report(LongSupplier backupMs) {
-        return new HealthReport.ClusterFacts(membership::members, replication::lagMs, this::facts, backupMs);
+    /**
+     * The cluster as the health of this node shows it; {@code backupMs} is the time of its last backup, and
+     * {@code partners} are the other sites.
+     */
+    HealthReport.ClusterFacts report(LongSupplier backupMs, Supplier<List<PartnerReport>> partners) {
+        return new HealthReport.ClusterFacts(membership::members, replication::lagMs, this::facts, backupMs,
+                partners);
     }
 
     /** The other nodes, for requests that want copies. */

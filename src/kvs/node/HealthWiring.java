@@ -33,7 +33,7 @@ final class HealthWiring {
     /** The parts that have problems. */
     record Dependencies(ClusterSecretLoader.LoadedSecrets secret, Optional<AuditLog> auditLog,
             Optional<TlsContexts> tls, ClusterWiring cluster, Store store, BackupScheduler backups,
-            AccessWiring access, FreeSpaceProbe space) { }
+            AccessWiring access, FreeSpaceProbe space, SiteWiring site) { }
 
     /** The health of {@code parts}; the checks run on {@code scheduler}. */
     HealthWiring(Settings settings, Environment environment, Dependencies parts, Scheduler scheduler) {
@@ -62,6 +62,7 @@ final class HealthWiring {
                 .problem(parts.store.root().tree(), environment.clock().wallMs())
                 .map(what -> new HealthProblem(HealthProblem.Kind.STAMPED_AHEAD, what)).stream().toList());
         registry.add(parts.backups::problems);
+        registry.add(parts.site.reports()::problems);
         registry.add(space::problems);
         registry.add(parts.access::problems);
     }
@@ -100,7 +101,7 @@ final class HealthWiring {
                 environment.machine().version(),
                 parts.cluster::whole, parts.cluster::left, parts.cluster::count, draining);
         return new HealthResource(node, new HealthResource.Dependencies(parts.store, modes, registry, space,
-                        parts.cluster.report(parts.backups::lastMs)),
+                        parts.cluster.report(parts.backups::lastMs, parts.site.reports()::list)),
                 environment.clock()).routes();
     }
 }

@@ -202,12 +202,11 @@ public final class Node implements AutoCloseable {
         Optional<Auth> auth = foundation.access.auth(foundation.store, secret.secrets(), cluster.readers());
         DocumentWiring.VisibleChanges changes = documents.changes(cluster);
         BackupScheduler backups = backups(foundation, cluster);
-        HealthWiring health = new HealthWiring(settings, environment, new HealthWiring.Dependencies(secret,
-                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access,
-                foundation.space),
-                foundation.scheduler);
         SiteWiring site = part(new SiteWiring(environment, new SiteWiring.Dependencies(foundation.store,
                 foundation.modes, cluster, threads), foundation.scheduler));
+        HealthWiring health = new HealthWiring(settings, environment, new HealthWiring.Dependencies(secret,
+                foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access,
+                foundation.space, site), foundation.scheduler);
         return new Services(documents, listening, cluster, auth, changes, backups, health, site);
     }
 
@@ -248,7 +247,7 @@ public final class Node implements AutoCloseable {
 
     private Purger purge(Foundation foundation, Services services) {
         ClusterWiring cluster = services.cluster;
-        PurgeGuard partners = new PurgeGuard(foundation.store, environment.clock(), cluster::windowMs);
+        PurgeGuard partners = services.site.guard();
         Purger purger = new Purger(foundation.store, environment.clock(), log, cluster::windowMs,
                 cluster.purgePeers(partners));
         foundation.scheduler.start("purger", purger, 0);
@@ -263,6 +262,7 @@ public final class Node implements AutoCloseable {
         nodeMetrics.store(foundation.store, purger, environment);
         nodeMetrics.requests(services.listening, services.documents.waits());
         nodeMetrics.backups(services.backups);
+        services.site.measure(foundation.metrics);
         services.cluster.measure(foundation.metrics);
     }
 

@@ -4,16 +4,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.ToLongFunction;
 import kvs.api.sites.BundlesResource;
 import kvs.api.sites.MergesResource;
 import kvs.api.sites.PartnersResource;
 import kvs.bundle.BundleExports;
+import kvs.bundle.PartnerReport;
+import kvs.bundle.PartnerReports;
+import kvs.bundle.PurgeGuard;
 import kvs.bundle.Site;
 import kvs.bundle.SiteMerges;
 import kvs.cluster.RememberedPeers;
 import kvs.documents.ModeSwitch;
 import kvs.http.Route;
+import kvs.metrics.Metrics;
 import kvs.store.Store;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
@@ -28,11 +35,14 @@ final class SiteWiring implements AutoCloseable {
 
     /** The directory below that of the data in which files of partners arrive. */
     private static final String INCOMING = "incoming";
+    private static final double MILLIS = 1e3;
 
     private final Environment environment;
     private final Site site;
     private final BundleExports exports;
     private final SiteMerges merges;
+    private final PurgeGuard guard;
+    private final PartnerReports reports;
 
     /** The data, the mode, the cluster, and the door to threads. */
     record Dependencies(Store store, ModeSwitch modes, ClusterWiring cluster, Threads threads) { }
@@ -48,6 +58,8 @@ final class SiteWiring implements AutoCloseable {
         Path incoming = Path.of(environment.data().where()).resolve(INCOMING);
         this.merges = new SiteMerges(site, () -> FileDisk.open(incoming),
                 work -> parts.threads.thread("kvs-merge", true, work).start());
+        this.guard = new PurgeGuard(store, environment.clock(), parts.cluster::windowMs);
+        this.reports = new PartnerReports(store, guard, parts.cluster::windowMs, merges::isRunning);
         if (PathCheck.isDirectory(incoming)) {
             merges.removeLeftovers();
         }
@@ -60,6 +72,39 @@ final class SiteWiring implements AutoCloseable {
         routes.addAll(new BundlesResource(exports, aside).routes());
         routes.addAll(new MergesResource(merges).routes());
         return routes;
+    }
+
+    /** The part of the purge that waits for partners. */
+    PurgeGuard guard() {
+        return guard;
+    }
+
+    /** The reports on the partners. */
+    PartnerReports reports() {
+        return reports;
+    }
+
+    /** Registers the metrics of the exchange. */
+    void measure(Metrics metrics) {
+        metrics.counter("kvs_bundles_total", "Bundles that were sent to their end.", exports::count);
+        metrics.counter("kvs_bundle_failures_total", "Bundles that were begun and not sent to their end.",
+                exports::failures);
+        metrics.counter("kvs_merges_total", "Files of partners that were merged, or had nothing new.",
+                merges::merged);
+        metrics.counter("kvs_merge_failures_total", "Files of partners that were refused, or not merged"
+                + " completely.", merges::refused);
+        metrics.gauge("kvs_merge_unfinished", "Partners with a merge that was interrupted.",
+                () -> reports.list().stream().filter(PartnerReport::unfinished).count());
+        metrics.gauge("kvs_partner_heard_time_seconds", "Time at which a partner was last heard of, Unix time;"
+                + " 0: never.", "partner", () -> byPartner(PartnerReport::heardMs, MILLIS));
+        metrics.gauge("kvs_partner_waiting_versions", "Dead versions that are kept for a partner.", "partner",
+                () -> byPartner(PartnerReport::waiting, 1));
+    }
+
+    private Map<String, Double> byPartner(ToLongFunction<PartnerReport> value, double unit) {
+        Map<String, Double> values = new TreeMap<>();
+        reports.list().forEach(report -> values.put(report.name(), value.applyAsLong(report) / unit));
+        return values;
     }
 
     /** Ends a bundle that is being sent, so that the server need not wait for it. */

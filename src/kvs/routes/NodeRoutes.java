@@ -17,7 +17,7 @@ public final class NodeRoutes {
 
     /** Asks for members and cures. */
     public static final Parameter<Boolean> VERBOSE = Parameter.flag("verbose",
-            "Also `members`, `last_backup_at`, `problem_details`; a table for `Accept: text/plain`. From"
+            "Also `members`, `last_backup_at`, `partners`, `problem_details`; a table for `Accept: text/plain`. From"
                     + " other machines with a token only");
 
     /** Tells where to go on. */
@@ -158,9 +158,16 @@ public final class NodeRoutes {
                 .maybe("root", Schemas.DIGEST).maybe("disk_free_bytes", Schema.count("bytes"))
                 .maybe("problems", Schema.list(Schema.text("a problem and its cure")))
                 .maybe("members", Schema.list(member()))
-                .maybe("last_backup_at", Schemas.TIME)
+                .maybe("last_backup_at", Schemas.TIME).maybe("partners", Schema.list(partner()))
                 .maybe("problem_details", Schema.list(Schema.object().with("kind", Schema.text())
                         .with("detail", Schema.text()).with("cure", Schema.text("what to do next")))));
+    }
+
+    private static Schema partner() {
+        return Schema.object().with("name", Schema.text()).with("sends", Schema.bool())
+                .with("receives", Schema.bool()).with("last_bundle", Schema.count("its number, 0 for none"))
+                .with("heard_at", Schemas.TIME).with("waiting", Schema.count("dead versions kept for it"))
+                .with("waits_until", Schemas.TIME).with("unfinished", Schema.bool());
     }
 
     private static Schema member() {

@@ -242,7 +242,7 @@ public final class InMemoryApi {
                         new HealthReport.ClusterFacts(() -> members, origin -> Optional.empty(),
                                 () -> new NodeFacts("1.2.3", 5_000, OptionalLong.of(76_000_000_000L),
                                         OptionalLong.empty()),
-                                backups::lastMs)),
+                                backups::lastMs, List::of)),
                 node.clock).routes());
         routes.addAll(new ProblemResource().routes());
         routes.addAll(new RootResource(NODE, "1.2.3", true).routes());

@@ -18,10 +18,11 @@ import kvs.json.JsonValue;
  * @param status {@code ok}, {@code degraded}, or the reason why the node does not serve
  * @param members all members, the node itself included
  * @param lastBackupMs time of the last backup of the node, Unix ms; empty for none
+ * @param partners the other sites
  * @param problems its problems
  */
 public record ClusterReport(String status, List<MemberReport> members, OptionalLong lastBackupMs,
-        List<Problem> problems) {
+        List<SitePartner> partners, List<Problem> problems) {
 
     /** The request for it. */
     public static final String TARGET = "/health?verbose";
@@ -63,6 +64,26 @@ public record ClusterReport(String status, List<MemberReport> members, OptionalL
     }
 
     /**
+     * A partner.
+     *
+     * @param name its name
+     * @param heardMs time at which it was last heard of, Unix ms; 0 for never
+     * @param waiting dead versions that are kept for it
+     * @param waitsUntilMs end of that, Unix ms
+     * @param unfinished whether a merge of a file of it was interrupted
+     */
+    public record SitePartner(String name, long heardMs, long waiting, long waitsUntilMs,
+            boolean unfinished) {
+
+        private static SitePartner of(JsonValue json) throws JsonException {
+            return new SitePartner(JsonFields.required(json, "name"),
+                    JsonFields.number(json, "heard_at").orElse(0),
+                    JsonFields.number(json, "waiting").orElse(0),
+                    JsonFields.number(json, "waits_until").orElse(0), JsonFields.flag(json, "unfinished"));
+        }
+    }
+
+    /**
      * A problem.
      *
      * @param kind its kind, in small letters
@@ -92,13 +113,17 @@ public record ClusterReport(String status, List<MemberReport> members, OptionalL
         for (JsonValue member : JsonFields.list(json, "members")) {
             members.add(MemberReport.of(member));
         }
+        List<SitePartner> partners = new ArrayList<>();
+        for (JsonValue partner : JsonFields.list(json, "partners")) {
+            partners.add(SitePartner.of(partner));
+        }
         List<Problem> problems = new ArrayList<>();
         for (JsonValue problem : JsonFields.list(json, "problem_details")) {
             problems.add(new Problem(JsonFields.required(problem, "kind"),
                     JsonFields.required(problem, "detail"), JsonFields.text(problem, "cure")));
         }
         return new ClusterReport(JsonFields.required(json, "status"), members,
-                JsonFields.number(json, "last_backup_at"), problems);
+                JsonFields.number(json, "last_backup_at"), partners, problems);
     }
 
     /** Whether there is no problem. */

@@ -76,7 +76,7 @@ public final class NodePartners implements AutoCloseable {
     private void added(ClientResponse response, Partner wanted, Optional<String> file)
             throws CommandException {
         String self = response.read(json -> JsonFields.text(json, "site"));
-        invocation.out().println(PartnerReport.added(wanted.name(), self, file));
+        invocation.out().println(PartnerLines.added(wanted.name(), self, file));
     }
 
     /** Removes a partner. */
@@ -112,8 +112,8 @@ public final class NodePartners implements AutoCloseable {
             }
             zones.add(String.join(",", paths));
         }
-        return PartnerReport.row(JsonFields.text(partner, "name"), zones,
-                new PartnerReport.LinkDirections(JsonFields.flag(partner, "sends"),
+        return PartnerLines.row(JsonFields.text(partner, "name"), zones,
+                new PartnerLines.LinkDirections(JsonFields.flag(partner, "sends"),
                         JsonFields.flag(partner, "receives"),
                         JsonFields.number(partner, "overlap").orElse(1)),
                 JsonFields.number(partner, "last_bundle").orElse(0),

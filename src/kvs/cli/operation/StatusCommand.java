@@ -45,6 +45,8 @@ public final class StatusCommand implements Command {
                         + " A lag is the time for which it has not had all writes of that member. The"
                         + " versions are those of all documents, deleted ones that are not purged yet"
                         + " included.")
+                .note("A partner is another site. What it may lack is kept, deleted documents too, until it"
+                        + " was heard of, or for 1.1 windows.")
                 .example("kvs status", "a line for each member, and each problem with its cure")
                 .example("kvs status -o json", "the same for a program")
                 .status(ExitStatus.FAILED, "the cluster is degraded, or the node does not serve")
@@ -97,10 +99,20 @@ public final class StatusCommand implements Command {
         try (ResultWriter rows = new ResultWriter(invocation, OutputFormat.TABLE, false)) {
             report.members().forEach(member -> rows.add(row(member)));
         }
+        report.partners().forEach(partner -> invocation.out().println(Style.safe(line(partner))));
         for (ClusterReport.Problem problem : report.problems()) {
             invocation.out().println("! " + Style.safe(problem.detail()) + "\n  → "
                     + Style.safe(problem.cure()));
         }
+    }
+
+    private String line(ClusterReport.SitePartner partner) {
+        String heard = partner.heardMs() == 0 ? "not heard of yet"
+                : "heard " + HumanReadable.age(invocation.clock().wallMs() - partner.heardMs()) + " ago";
+        return "partner " + partner.name() + "  " + heard + (partner.waiting() == 0 ? ""
+                : ", " + partner.waiting() + " dead versions wait for it until "
+                        + TimeText.text(partner.waitsUntilMs(), true))
+                + (partner.unfinished() ? ", a merge has not ended" : "");
     }
 
     private Row row(ClusterReport.MemberReport member) {

@@ -19,7 +19,8 @@ class DiagnosisRulesTest {
     }
 
     private static List<String> certificates(ClusterReport.MemberReport... members) {
-        ClusterReport report = new ClusterReport("ok", List.of(members), OptionalLong.empty(), List.of());
+        ClusterReport report = new ClusterReport("ok", List.of(members), OptionalLong.empty(), List.of(),
+                List.of());
         Symptoms symptoms = new Symptoms(Optional.of(report), "",
                 new Symptoms.Clocks(NOW_MS, OptionalLong.empty()), "1.0",
                 new Symptoms.OpenFiles(OptionalLong.empty(), OptionalLong.empty()), Optional.empty());

@@ -7,9 +7,9 @@ import kvs.command.Row;
 /**
  * The sentences and records about partners, the same of a running node and of a stopped one. Pure functions.
  */
-public final class PartnerReport {
+public final class PartnerLines {
 
-    private PartnerReport() { }
+    private PartnerLines() { }
 
     /** The directions of a link. */
     public record LinkDirections(boolean sends, boolean receives, long overlap) { }

@@ -1,0 +1,85 @@
+package kvs.bundle;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import kvs.model.BundleRules.PartnerZone;
+import kvs.model.HealthProblem;
+import kvs.model.Refusal;
+import kvs.model.Zone;
+import kvs.store.Store;
+
+/** The reports on the partners of a node, and the problems with their files. Thread-safe. */
+public final class PartnerReports {
+
+    private final Store store;
+    private final PurgeGuard guard;
+    private final LongSupplier windowMs;
+    private final BooleanSupplier merging;
+
+    /**
+     * The reports of a node.
+     *
+     * @param guard knows what is kept for partners
+     * @param windowMs the window, ms
+     * @param merging whether a merge is at work, which is no problem
+     */
+    public PartnerReports(Store store, PurgeGuard guard, LongSupplier windowMs, BooleanSupplier merging) {
+        this.store = store;
+        this.guard = guard;
+        this.windowMs = windowMs;
+        this.merging = merging;
+    }
+
+    /** The partners by name; none when their records are unreadable, which is a problem of the store. */
+    public List<PartnerReport> list() {
+        List<PartnerReport> reports = new ArrayList<>();
+        try {
+            SiteRecords records = new SiteRecords(store.root());
+            records.partners().forEach(partner -> reports.add(report(partner, records.statements(partner))));
+        } catch (Refusal unreadable) {
+            return List.of();
+        }
+        return reports;
+    }
+
+    private PartnerReport report(Partner partner, Statements said) {
+        long heard = 0;
+        long until = 0;
+        long window = windowMs.getAsLong();
+        for (Zone zone : partner.zones()) {
+            PartnerZone known = said.of(zone);
+            // Before its first statement the time is that at which it was added.
+            boolean spoke = known.saidMs() > 0 || known.heardMs() > partner.addedMs();
+            heard = Math.max(heard, spoke ? known.heardMs() : 0);
+            until = Math.max(until, known.heardMs() + window + window / 10);
+        }
+        return new PartnerReport(partner.name(), partner.sends(), partner.receives(),
+                SiteRecords.lastNumber(store.notes(), partner), heard, guard.waiting(partner.name()), until,
+                unfinished(partner).isPresent());
+    }
+
+    private Optional<UnfinishedMerge> unfinished(Partner partner) {
+        return merging.getAsBoolean() ? Optional.empty() : UnfinishedMerge.of(store.notes(), partner);
+    }
+
+    /** The merges that were interrupted. */
+    public List<HealthProblem> problems() {
+        List<HealthProblem> problems = new ArrayList<>();
+        try {
+            for (Partner partner : new SiteRecords(store.root()).partners()) {
+                unfinished(partner).ifPresent(merge -> problems.add(new HealthProblem(
+                        HealthProblem.Kind.MERGE_UNFINISHED, "the merge of bundle " + merge.number() + " of"
+                                + " partner " + partner.name() + ", begun "
+                                + Instant.ofEpochMilli(merge.begunMs()) + ", has not ended: what it brought is"
+                                + " here, but counts as missing")));
+            }
+        } catch (Refusal unreadable) {
+            return List.of();
+        }
+        return problems;
+    }
+}
