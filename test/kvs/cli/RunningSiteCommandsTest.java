@@ -164,6 +164,8 @@ class RunningSiteCommandsTest {
         String listed = run(b, ExitStatus.DONE, "partner", "ls", "-o", "ndjson").out();
         assertTrue(listed.contains("\"name\":\"gone\",\"zones\":\"gone,other\",\"direction\":\"only in\""),
                 listed);
+        String status = run(a, ExitStatus.DONE, "status").out();
+        assertTrue(status.contains("\npartner docs  not heard of yet\n"), status);
         assertTrue(run(b, ExitStatus.DONE, "partner", "reset", "gone").out().contains("stranger"));
         assertTrue(run(a, ExitStatus.FAILED, "partner", "add", "x", "--zone", "gone/deep", "--write-link",
                 at("x.link")).err().contains("zones must be equal"));
