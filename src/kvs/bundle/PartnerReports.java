@@ -74,8 +74,8 @@ public final class PartnerReports {
                 unfinished(partner).ifPresent(merge -> problems.add(new HealthProblem(
                         HealthProblem.Kind.MERGE_UNFINISHED, "the merge of bundle " + merge.number() + " of"
                                 + " partner " + partner.name() + ", begun "
-                                + Instant.ofEpochMilli(merge.begunMs()) + ", has not ended: what it brought is"
-                                + " here, but counts as missing")));
+                                + Instant.ofEpochMilli(merge.begunMs()) + ", has not ended: what it brought"
+                                + " is here, but counts as missing")));
             }
         } catch (Refusal unreadable) {
             return List.of();

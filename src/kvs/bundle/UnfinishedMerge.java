@@ -7,7 +7,8 @@ import kvs.store.Transaction;
 
 /**
  * A merge that was begun here and has not ended: what it brought is here, but is not covered. It is a note of
- * the directory, so that it is known after a crash too; the same file, or a later one of the partner, ends it.
+ * the directory, so that it is known after a crash too; the same file, or a later one of the partner, ends
+ * it.
  *
  * <pre>
  *   merging/LINK   u64 number of the bundle, u64 time of the begin (Unix ms); empty when it ended

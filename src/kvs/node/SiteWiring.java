@@ -95,8 +95,8 @@ final class SiteWiring implements AutoCloseable {
                 + " completely.", merges::refused);
         metrics.gauge("kvs_merge_unfinished", "Partners with a merge that was interrupted.",
                 () -> reports.list().stream().filter(PartnerReport::unfinished).count());
-        metrics.gauge("kvs_partner_heard_time_seconds", "Time at which a partner was last heard of, Unix time;"
-                + " 0: never.", "partner", () -> byPartner(PartnerReport::heardMs, MILLIS));
+        metrics.gauge("kvs_partner_heard_time_seconds", "Time at which a partner was last heard of, Unix"
+                + " time; 0: never.", "partner", () -> byPartner(PartnerReport::heardMs, MILLIS));
         metrics.gauge("kvs_partner_waiting_versions", "Dead versions that are kept for a partner.", "partner",
                 () -> byPartner(PartnerReport::waiting, 1));
     }

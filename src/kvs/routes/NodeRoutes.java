@@ -17,7 +17,8 @@ public final class NodeRoutes {
 
     /** Asks for members and cures. */
     public static final Parameter<Boolean> VERBOSE = Parameter.flag("verbose",
-            "Also `members`, `last_backup_at`, `partners`, `problem_details`; a table for `Accept: text/plain`. From"
+            "Also `members`, `last_backup_at`, `partners`, `problem_details`; a table for `Accept:"
+                    + " text/plain`. From"
                     + " other machines with a token only");
 
     /** Tells where to go on. */

@@ -163,6 +163,11 @@ class SiteNodesTest {
         assertEquals("1", text(200, send(b, "GET", "/kv/equal/one?raw", "")).strip());
         assertEquals("nothing_new", member(work(b, first, false), "verdict"), "a file may come twice");
         assertEquals("merged", member(work(a, bundle(b, "equal-a"), false), "verdict"));
+        String health = text(200, send(b, "GET", "/health?verbose", ""));
+        assertTrue(health.matches("(?s).*\"partners\":\\[.*\\{\"name\":\"equal-a\",\"sends\":true,"
+                + "\"receives\":true,\"last_bundle\":1,\"heard_at\":[1-9].*"), health);
+        String metrics = text(200, send(b, "GET", "/metrics", ""));
+        assertTrue(metrics.contains("kvs_partner_waiting_versions{partner=\"equal-a\"} 0"), metrics);
         byte[] receipt = bytes(send(a, "GET", "/admin/receipts?partner=equal-b", ""));
         String compared = work(b, receipt, true);
         assertTrue(compared.contains("\"form\":\"statement\"") && compared.contains("\"equal\":true"),
