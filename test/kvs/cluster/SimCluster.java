@@ -62,7 +62,6 @@ final class SimCluster {
     final SimDice dice;
     private static final long UPKEEP_MS = 700;
     private static final long LOOK_MS = 200;
-    private static final long PACE_MS = 2_500;
     /** The interval at which an idle writer looks for work while little happens. */
     private static final long PASS_IDLE_MS = 50;
     private int segmentBytes = 1 << 20;
@@ -396,10 +395,10 @@ final class SimCluster {
 
     /**
      * Lets time pass in which little happens: all tasks look seldom, but before a silence is suspicious,
-     * otherwise simulated hours would be nothing but looking.
+     * which is after three heartbeats. Otherwise simulated hours would be nothing but looking.
      */
     void pass(long ms) {
-        paceMs = PACE_MS;
+        paceMs = heartbeatMs * 5 / 2;
         run(ms);
         paceMs = 0;
     }
