@@ -12,6 +12,7 @@ import kvs.log.BadRecordException;
 import kvs.log.Checksum;
 import kvs.log.LogHead;
 import kvs.log.Manifest;
+import kvs.model.NeededVersion;
 import kvs.world.DiskFile;
 
 /**
@@ -57,7 +58,19 @@ final class BackupFormat {
     private static final byte[] END = {'K', 'V', 'S', 'B', 'A', 'K', 'N', 'D'};
     private static final int DIGEST = 32;
 
+    private static final String SERIES = "KVSBAK ";
+
     private BackupFormat() { }
+
+    /** A backup in a format of a newer version. */
+    static final class NewerFormatException extends BadRecordException {
+
+        private static final long serialVersionUID = 1L;
+
+        NewerFormatException(byte[] start) {
+            super("it was written by a newer version of KVS: use " + NeededVersion.of(start));
+        }
+    }
 
     /** The head of the file: the identity and log position of the backed-up directory. */
     record Header(long salt, UUID origin, long joined, long madeMs, LogHead head) {
@@ -73,8 +86,9 @@ final class BackupFormat {
         /** The head of a file. */
         static Header decode(ByteBuffer in) throws BadRecordException {
             if (!Arrays.equals(in.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-                throw new BadRecordException(
-                        instead(new String(in.array(), 0, MAGIC.length, StandardCharsets.ISO_8859_1)));
+                String start = new String(in.array(), 0, MAGIC.length, StandardCharsets.ISO_8859_1);
+                throw start.startsWith(SERIES) ? new NewerFormatException(in.array())
+                        : new BadRecordException(instead(start));
             }
             long salt = in.getLong(16);
             if (in.getInt(8) != Checksum.of(salt, in, 12, HEAD_BYTES) || in.getInt(12) != 0) {
@@ -87,9 +101,6 @@ final class BackupFormat {
 
     /** A description of a file that does not begin as a backup. */
     private static String instead(String start) {
-        if (start.startsWith("KVSBAK ")) {
-            return "it was written by a newer version of KVS: use that version or a later one";
-        }
         if (start.startsWith("KVSLOG ") || start.startsWith("KVSCMP ") || start.startsWith("KVSCHK ")
                 || start.startsWith(Manifest.PREFIX)) {
             return "it is a file of a data directory: name a backup, or the directory for 'verify'";

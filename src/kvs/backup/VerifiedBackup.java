@@ -43,6 +43,9 @@ public record VerifiedBackup(UUID origin, long madeMs, long bytes, long keys, lo
             }
             return new VerifiedBackup(whole.source().origin(), whole.source().madeMs(), whole.bytes(),
                     trailer.keys(), trailer.versions(), trailer.root());
+        } catch (BackupFormat.NewerFormatException e) {
+            throw UnusableDirectoryException.newer(from.where() + "/" + name + " cannot be read: "
+                    + FailureText.text(e));
         } catch (BadRecordException e) {
             throw new UnusableDirectoryException(from.where() + "/" + name + " is not a backup, or is"
                     + " damaged: "

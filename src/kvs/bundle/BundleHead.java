@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import kvs.model.Coverage;
+import kvs.model.NeededVersion;
 import kvs.model.Zone;
 import kvs.tree.HashSum;
 
@@ -86,7 +87,7 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
             throw RejectedBundleException.damaged("it does not begin like a bundle or a receipt");
         }
         if (start.get(SERIES) != MAGIC[SERIES]) {
-            throw newer();
+            throw newer(NeededVersion.of(start.array()));
         }
         int zones = Short.toUnsignedInt(start.getShort(14));
         if (zones == 0 || zones > ZONES_MAX) {
@@ -100,9 +101,9 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
         return head[13];
     }
 
-    private static RejectedBundleException newer() {
+    private static RejectedBundleException newer(String needs) {
         return new RejectedBundleException(RejectedBundleException.Cause.NEWER,
-                "it was made by a newer version of KVS: install that version or a later one here first");
+                "it was made by a newer version of KVS: install " + needs + " here first");
     }
 
     /** The bytes of the whole head, from its first bytes. */
@@ -159,7 +160,7 @@ public record BundleHead(Kind kind, byte[] salt, UUID link, UUID from, UUID to, 
         int count = zones(in);
         try {
             if (in.get(13) > RECORDS) {
-                throw newer();
+                throw newer(NeededVersion.of("records " + in.get(13)));
             }
             int kind = in.get(12);
             if (kind < 1 || kind > Kind.values().length || in.get(13) < FIRST_RECORDS) {

@@ -25,7 +25,10 @@ interface LocalCommand extends Command {
             return runHere(arguments);
         } catch (ConfigException e) {
             throw new CommandException(ExitStatus.MISUSED, String.join("\nkvs: ", e.errors()), e);
-        } catch (UnusableDirectoryException | TlsContexts.TlsException e) {
+        } catch (UnusableDirectoryException e) {
+            throw new CommandException(e.isNewer() ? ExitStatus.NEWER_FILE : ExitStatus.FAILED,
+                    FailureText.text(e), e);
+        } catch (TlsContexts.TlsException e) {
             throw new CommandException(ExitStatus.FAILED, FailureText.text(e), e);
         } catch (Refusal e) {
             throw new CommandException(ExitStatus.FAILED, e.detail(), e);

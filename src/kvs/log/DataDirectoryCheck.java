@@ -73,7 +73,7 @@ public final class DataDirectoryCheck {
         try {
             Manifest.load(disk);
         } catch (Manifest.NewerFormatException e) {
-            throw newer(disk);
+            throw newer(disk, e);
         } catch (BadRecordException e) {
             String start = start(disk, Manifest.NAME, TEXT_SHOWN);
             boolean log = false;
@@ -88,9 +88,9 @@ public final class DataDirectoryCheck {
     }
 
     /** The refusal of a directory that a newer version wrote. */
-    public static UnusableDirectoryException newer(Disk disk) {
-        return new UnusableDirectoryException(disk.where()
-                + " was written by a newer version of KVS: start that version or a later one. Nothing was"
+    public static UnusableDirectoryException newer(Disk disk, Manifest.NewerFormatException found) {
+        return UnusableDirectoryException.newer(disk.where()
+                + " was written by a newer version of KVS: start " + found.needs() + ". Nothing was"
                 + " changed. To return to this version, export there, and import into an empty directory"
                 + " here");
     }

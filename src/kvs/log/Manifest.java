@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import kvs.model.SequenceNumbers;
+import kvs.model.NeededVersion;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
@@ -49,8 +50,16 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
 
         private static final long serialVersionUID = 1L;
 
-        NewerFormatException() {
+        private final String needs;
+
+        NewerFormatException(String first) {
             super("MANIFEST was written by a newer version");
+            this.needs = NeededVersion.of(first);
+        }
+
+        /** The version that reads it, for people. */
+        public String needs() {
+            return needs;
         }
     }
 
@@ -164,7 +173,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
         if (!text.startsWith(FORMAT + "\n")) {
             String first = text.lines().findFirst().orElse("");
             if (newer(first) && !proven(FORMAT + text.substring(first.length()))) {
-                throw new NewerFormatException();
+                throw new NewerFormatException(first);
             }
             throw new BadRecordException("MANIFEST starts with '" + Logger.escaped(first, SHOWN)
                     + "', this version reads '" + FORMAT + "'");
@@ -178,7 +187,9 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
 
     /** Whether a first line names another format; a damaged line of ours has our checksum below it. */
     private static boolean newer(String first) {
-        String number = first.startsWith(PREFIX) ? first.substring(PREFIX.length()) : "";
+        int end = first.indexOf(' ', PREFIX.length());
+        String number = first.startsWith(PREFIX) ? first.substring(PREFIX.length(),
+                end < 0 ? first.length() : end) : "";
         return !number.isEmpty() && number.length() < 10
                 && number.chars().allMatch(c -> c >= '0' && c <= '9');
     }
@@ -200,7 +211,7 @@ public record Manifest(UUID origin, long joined, List<Boot> boots, List<LiveSegm
                     case "segment" -> segments.add(new LiveSegment(Integer.parseInt(f[1]),
                             Long.parseUnsignedLong(f[2], 16), Integer.parseInt(f[3])));
                     case "retired" -> retired.add(Integer.parseInt(f[1]));
-                    default -> throw new NewerFormatException();
+                    default -> throw new NewerFormatException("");
                 }
             }
             String[] origin = lines.get(0);

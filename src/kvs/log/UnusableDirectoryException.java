@@ -8,7 +8,24 @@ public final class UnusableDirectoryException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean newer;
+
     public UnusableDirectoryException(String message) {
+        this(message, false);
+    }
+
+    private UnusableDirectoryException(String message, boolean newer) {
         super(message);
+        this.newer = newer;
+    }
+
+    /** The refusal of what a newer version of the program wrote. */
+    public static UnusableDirectoryException newer(String message) {
+        return new UnusableDirectoryException(message, true);
+    }
+
+    /** Whether a newer version of the program wrote it. */
+    public boolean isNewer() {
+        return newer;
     }
 }

@@ -18,6 +18,7 @@ import kvs.json.JsonWriter;
 import kvs.model.AsciiParsers;
 import kvs.model.Dot;
 import kvs.model.Key;
+import kvs.model.NeededVersion;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.model.VersionIdHasher;
@@ -98,8 +99,8 @@ public record Proof(long madeMs, String node, UUID life, Version version, AuditS
             throw RejectedProofException.damaged("it does not begin like a proof");
         }
         if (text.indexOf('\n') >= 0 && !text.startsWith(SERIES + FORMAT + "\n")) {
-            throw new RejectedProofException(true, "it was made by a newer version of KVS: check it with that"
-                    + " version or a later one");
+            throw new RejectedProofException(true, "it was made by a newer version of KVS: check it with "
+                    + NeededVersion.of(text.substring(0, text.indexOf('\n'))));
         }
         List<String> lines = lines(text);
         if (lines.size() < LINES + 1 || !lines.get(2).startsWith(KEY)

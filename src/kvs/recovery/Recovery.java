@@ -85,7 +85,7 @@ public final class Recovery {
             try {
                 return Manifest.load(environment.disk());
             } catch (Manifest.NewerFormatException e) {
-                throw DataDirectoryCheck.newer(environment.disk());
+                throw DataDirectoryCheck.newer(environment.disk(), e);
             } catch (BadRecordException e) {
                 throw new UnusableDirectoryException(where(Manifest.NAME) + " is unreadable: "
                         + FailureText.text(e) + ". Restore the directory from a backup");
