@@ -17,6 +17,7 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Zone;
 import kvs.recovery.StoreNotes;
+import kvs.store.Transaction;
 import kvs.world.EventKind;
 import kvs.world.FailureText;
 
@@ -236,9 +237,16 @@ public final class BundleExports implements AutoCloseable {
             return site.note(tx -> MadeBundle.note(tx, partner, bundle.head))
                     .thenApply(noted -> new Confirmation(partner.name(), false));
         }
-        return site.write(tx -> MadeBundle.note(tx, partner, bundle.head)
-                && SiteRecords.delivered(tx, partner, bundle.head))
-                .thenApply(noted -> new Confirmation(partner.name(), !partner.receives()));
+        return site.write(tx -> delivered(tx, bundle))
+                .thenApply(known -> new Confirmation(partner.name(), known && !partner.receives()));
+    }
+
+    /** Counts a bundle once: with an overlap of K the K-th last one counts, and a repetition is none. */
+    private static boolean delivered(Transaction tx, SentBundle bundle) {
+        boolean noted = MadeBundle.find(tx.notes(), bundle.partner, bundle.head.number())
+                .filter(made -> made.madeMs() == bundle.head.madeMs()).isPresent();
+        return noted || SiteRecords.delivered(tx, bundle.partner, bundle.head)
+                && MadeBundle.note(tx, bundle.partner, bundle.head);
     }
 
     private Optional<SentBundle> find(long number, String sha256) {

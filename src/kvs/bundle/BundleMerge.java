@@ -90,13 +90,15 @@ public final class BundleMerge {
         this.bundle = bundle;
     }
 
-    /** Records the statement in a file that is authentic, whatever becomes of its data. */
+    /**
+     * Records the statement in a file that is authentic, whatever becomes of its data; false when its partner
+     * was removed meanwhile.
+     */
     public static TransactionWrite<Boolean> statement(BundleVerification.Result file) {
         BundleHead head = file.file().head();
         return new TransactionWrite<>(SiteRecords.BYTES, tx -> {
             SiteRecords.meet(tx, file.partner(), head.from());
-            SiteRecords.change(tx, file.partner().name(), known -> known.said(head, tx.wallMs()));
-            return true;
+            return SiteRecords.change(tx, file.partner(), known -> known.said(head, tx.wallMs()));
         });
     }
 
@@ -263,7 +265,7 @@ public final class BundleMerge {
             }
         }
         SiteRecords.meet(tx, bundle.partner(), head.from());
-        SiteRecords.change(tx, bundle.partner().name(), known -> {
+        SiteRecords.change(tx, bundle.partner(), known -> {
             Statements next = known.said(head, tx.wallMs());
             for (int i = 0; i < bundle.zones().size(); i++) {
                 BundleHead.ZoneState state = head.zones().get(i);

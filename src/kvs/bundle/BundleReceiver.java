@@ -20,6 +20,9 @@ import kvs.world.FailureText;
  */
 public final class BundleReceiver {
 
+    private static final String CHANGED = "nothing was merged: this site has changed since the file was"
+            + " checked; merge the same file again to see why";
+
     private final Store store;
     private final Clock clock;
     private final SiteWrites writes;
@@ -87,7 +90,9 @@ public final class BundleReceiver {
         try {
             if (receipt || verified.refused().isPresent()) {
                 writes.begin("PUT /admin/partners/" + partner);
-                writes.run(BundleMerge.statement(verified));
+                if (!writes.run(BundleMerge.statement(verified))) {
+                    return FileResult.of(FileVerdict.INTERRUPTED, CHANGED, verified);
+                }
                 return refused(verified).orElseGet(() -> FileResult.of(FileVerdict.RECEIPT_TAKEN,
                         "receipt of " + partner + " is taken: the next bundle for it begins there",
                         verified));
@@ -137,8 +142,7 @@ public final class BundleReceiver {
 
     private static FileResult summary(BundleVerification.Result verified, BundleMerge.Summary done) {
         if (done.changed()) {
-            return FileResult.of(FileVerdict.INTERRUPTED, "nothing was merged: this site has changed since"
-                    + " the file was checked; merge the same file again to see why", verified);
+            return FileResult.of(FileVerdict.INTERRUPTED, CHANGED, verified);
         }
         boolean known = verified.zones().stream()
                 .allMatch(zone -> zone.verdict() == BundleRules.Verdict.NOTHING_NEW);

@@ -209,11 +209,16 @@ public final class SiteRecords {
         return keys;
     }
 
-    /** Changes the knowledge of a partner, in the record of this node, unless the partner was removed. */
-    static void change(Transaction tx, String name, UnaryOperator<Statements> change) {
+    /**
+     * Changes the knowledge of a partner, in the record of this node; false when the partner was removed, and
+     * then nothing is changed, even if another one has its name now.
+     */
+    static boolean change(Transaction tx, Partner partner, UnaryOperator<Statements> change) {
         SiteRecords records = new SiteRecords(tx);
-        records.partner(name).ifPresent(partner -> put(tx, own(tx, name),
-                change.apply(records.statements(partner)).encode()));
+        Optional<Partner> known = records.partner(partner.link());
+        known.ifPresent(present -> put(tx, own(tx, present.name()),
+                change.apply(records.statements(present)).encode()));
+        return known.isPresent();
     }
 
     private static Key own(Transaction tx, String name) {
@@ -249,18 +254,16 @@ public final class SiteRecords {
 
     /**
      * Notes that a bundle for a partner was made, and can be read: of a partner that never answers, and at a
-     * site of several nodes.
+     * site of several nodes. False when the partner was removed.
      */
     public static boolean delivered(Transaction tx, Partner partner, BundleHead head) {
-        change(tx, partner.name(), known -> known.delivered(head, tx.wallMs()));
-        return true;
+        return change(tx, partner, known -> known.delivered(head, tx.wallMs()));
     }
 
-    /** Notes the site of a partner that was not known yet. */
+    /** Notes the site of a partner that was not known yet, unless the partner was removed. */
     static void meet(Transaction tx, Partner partner, UUID site) {
-        if (partner.site().equals(Version.NOBODY)) {
-            put(tx, key(PARTNER + partner.name()), partner.of(site).encode());
-        }
+        new SiteRecords(tx).partner(partner.link()).filter(known -> known.site().equals(Version.NOBODY))
+                .ifPresent(known -> put(tx, key(PARTNER + known.name()), known.of(site).encode()));
     }
 
     private static void put(Transaction tx, Key key, byte[] record) {

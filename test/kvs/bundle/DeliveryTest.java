@@ -89,6 +89,30 @@ class DeliveryTest {
         }
     }
 
+    /** What was begun for a partner that is removed counts for no other one with its name. */
+    @Test
+    void removedPartnerIsNotKnownAgain() throws Exception {
+        try (OneWay site = new OneWay(1)) {
+            BundleHead head = site.next();
+            StoreHarness.act(site.lab.a, tx -> SiteRecords.remove(tx, "c"));
+            StoreHarness.act(site.lab.a, tx -> {
+                SiteRecords.meet(tx, site.out, BundleLab.SITE_B);
+                SiteRecords.delivered(tx, site.out, head);
+            });
+            assertEquals(Optional.empty(), new SiteRecords(site.lab.a.root()).partner("c"));
+            Partner next = new Partner("c", new UUID(3, 3), site.out.secrets(), Version.NOBODY,
+                    site.out.zones(), true, false, 0);
+            StoreHarness.act(site.lab.a, tx -> SiteRecords.add(tx, next, BundleLab.SITE_A));
+            StoreHarness.act(site.lab.a, tx -> {
+                SiteRecords.meet(tx, site.out, BundleLab.SITE_B);
+                SiteRecords.delivered(tx, site.out, head);
+            });
+            SiteRecords records = new SiteRecords(site.lab.a.root());
+            assertEquals(Version.NOBODY, records.partner("c").orElseThrow().site());
+            assertEquals(Coverage.NONE, records.statements(next).of(next.zones().get(0)).known());
+        }
+    }
+
     @Test
     void lastBundlesAreKnownByTheirNumbers() throws Exception {
         try (OneWay site = new OneWay(1)) {

@@ -225,6 +225,21 @@ class SiteNodesTest {
                 .contains("only goes out"));
     }
 
+    /** With an overlap of three the third last bundle counts: a confirmation that comes again is no bundle. */
+    @Test
+    void repeatedConfirmationCountsOnce() throws Exception {
+        link("overlap", "{\"zones\":[[\"overlap\"]],\"sends\":true,\"overlap\":3}");
+        put(a, "overlap/one", "1");
+        byte[] lost = bundle(a, "overlap-b");
+        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(lost));
+        for (int i = 0; i < 3; i++) {
+            text(200, send(a, "PUT", "/admin/bundles/1/written", "{\"sha256\":\"" + hash + "\"}"));
+        }
+        put(a, "overlap/two", "2");
+        assertTrue(work(b, bundle(a, "overlap-b"), true).contains("\"form\":\"full\""),
+                "the first one may be lost");
+    }
+
     @Test
     void badFilesAreRefusedEachWithItsStatus() {
         byte[] file = bundle(a, "docs-b");
