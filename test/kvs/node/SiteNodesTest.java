@@ -225,7 +225,7 @@ class SiteNodesTest {
                 .contains("only goes out"));
     }
 
-    /** With an overlap of three the third last bundle counts: a confirmation that comes again is no bundle. */
+    /** With an overlap of three the third last bundle counts, and a confirmation that comes again is none. */
     @Test
     void repeatedConfirmationCountsOnce() throws Exception {
         link("overlap", "{\"zones\":[[\"overlap\"]],\"sends\":true,\"overlap\":3}");
