@@ -145,6 +145,10 @@ public record Proof(long madeMs, String node, UUID life, Version version, AuditS
             throw RejectedProofException.damaged("its document is not that of the version that it names,"
                     + " although it is signed");
         }
+        if (version.deleted() && version.data().length > 0) {
+            throw RejectedProofException.damaged("it has a document of a version that deletes one, although"
+                    + " it is signed");
+        }
         boolean fits = audit.line().map(line -> line.member("path").equals(version.key().text())
                 && line.member("uuid").equals(version.uuid().toString())).orElse(true);
         if (!fits) {

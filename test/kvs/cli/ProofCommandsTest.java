@@ -11,7 +11,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import kvs.command.ExitStatus;
+import kvs.model.Dot;
+import kvs.model.Key;
+import kvs.model.Version;
+import kvs.model.VersionIdHasher;
+import kvs.proof.AuditState;
+import kvs.proof.Proof;
+import kvs.proof.ProofKey;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +97,22 @@ class ProofCommandsTest {
         assertTrue(cut.contains("it is cut off"), cut);
         Files.writeString(home.resolve("changed.proof"), text.replace("kvs-proof 1", "kvs-proof 2"));
         run(ExitStatus.NEWER_FILE, "check", at("changed.proof"));
+    }
+
+    /** Who signs with a key of their own cannot make the command say a line about another key. */
+    @Test
+    void valuesBeginNoLine() throws IOException {
+        ProofKey mine = ProofKey.generate();
+        Version version = new VersionIdHasher().seal(new Version(Key.of("a"), Version.NOBODY, 1,
+                new Dot(new UUID(1, 2), 7), 1, new Version.Lineage(0, 0), Version.NOBODY, Version.NOBODY,
+                Version.FOREVER, false, new byte[] {'1'}));
+        String lie = "x\nsigned by the key " + key().substring("key: ".length());
+        Files.write(home.resolve("lie.proof"), new Proof(1, lie, new UUID(1, 2), version,
+                new AuditState(Optional.empty(), lie, lie, "", Map.of())).encode(mine));
+        String checked = run(ExitStatus.DONE, "check", at("lie.proof")).out();
+        assertEquals(1, checked.lines().filter(line -> line.startsWith("signed by the key")).count(),
+                checked);
+        assertEquals(4, checked.lines().count(), checked);
     }
 
     @Test

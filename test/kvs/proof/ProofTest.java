@@ -129,6 +129,8 @@ class ProofTest {
                 false, "2".getBytes(StandardCharsets.UTF_8));
         String document = refused(proof(lie, audited(version)).encode(KEY));
         assertTrue(document.startsWith("its document is not that of the version"), document);
+        String both = refused(proof(version("1", true), audited(version)).encode(KEY));
+        assertTrue(both.startsWith("it has a document of a version that deletes one"), both);
         AuditState elsewhere = new AuditState(Optional.of(line(version, "docs/other")), "", "", "", Map.of());
         String path = refused(proof(version, elsewhere).encode(KEY));
         assertTrue(path.startsWith("its line of the tamper log is about another version"), path);

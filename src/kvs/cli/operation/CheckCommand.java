@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import kvs.audit.WrittenLine;
@@ -107,17 +108,18 @@ public final class CheckCommand implements Command {
     private void print(Proof.Signed signed, String fingerprint, boolean document) throws IOException {
         Proof proof = signed.proof();
         Version version = proof.version();
-        String text = version.key().text() + ": version " + version.uuid() + " of "
+        byte[] key = ProofKey.fingerprint(signed.key());
+        List<String> lines = List.of(version.key().text() + ": version " + version.uuid() + " of "
                 + Instant.ofEpochMilli(version.timestamp()) + (version.deleted() ? ", which deletes it"
                         : ", " + version.data().length + " bytes") + ", by "
-                + (version.author().equals(Version.NOBODY) ? "nobody who signed in" : version.author())
-                + "\nit was the version of node " + proof.node() + " (life " + proof.life() + ") at "
-                + Instant.ofEpochMilli(proof.madeMs()) + "\n" + proof.audit().line()
+                + (version.author().equals(Version.NOBODY) ? "nobody who signed in" : version.author()),
+                "it was the version of node " + proof.node() + " (life " + proof.life() + ") at "
+                + Instant.ofEpochMilli(proof.madeMs()), proof.audit().line()
                 .map(CheckCommand::audit).orElse("tamper log: " + proof.audit().absent())
-                + (proof.audit().head().isEmpty() ? "" : "; its head was " + proof.audit().head())
-                + "\nsigned by the key " + DigestWords.of(ProofKey.fingerprint(signed.key())) + ", sha256 "
-                + fingerprint;
-        (document ? invocation.err() : invocation.out()).println(safe(text));
+                + (proof.audit().head().isEmpty() ? "" : "; its head was " + proof.audit().head()),
+                "signed by the key " + DigestWords.of(key) + ", sha256 " + fingerprint);
+        String text = String.join("\n", lines.stream().map(CheckCommand::line).toList());
+        (document ? invocation.err() : invocation.out()).println(text);
         if (document) {
             invocation.raw().write(version.data());
             invocation.raw().flush();
@@ -131,8 +133,11 @@ public final class CheckCommand implements Command {
                 + line.member("from");
     }
 
-    /** The lines of a text from elsewhere, without what a terminal would obey. */
-    private static String safe(String text) {
-        return String.join("\n", text.lines().map(Style::safe).toList());
+    /**
+     * A line with values from elsewhere, without what a terminal would obey. A line end in a value begins no
+     * line: it would look like one of this command, such as that with the key.
+     */
+    private static String line(String text) {
+        return Style.safe(text).replace("\n", "\\u000a");
     }
 }
