@@ -3,10 +3,14 @@ package kvs.bundle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kvs.world.FileTree;
 
 /**
@@ -36,9 +40,11 @@ public final class IncomingSpool {
     private final FileTree tree;
     private final int keep;
     private final Consumer<String> say;
-    private final Map<String, String> waiting = new TreeMap<>();
+    private final TreeMap<String, String> waiting = new TreeMap<>();
     private final Map<String, Long> damaged = new TreeMap<>();
     private int idleRounds;
+    /** The last waiting file that was tried. */
+    private String lastTried = "";
 
     /** The door to the site that takes the files, and to their sizes. */
     public interface SizedFileTaker extends MergeSeries.FileTaker {
@@ -59,14 +65,28 @@ public final class IncomingSpool {
         this.say = say;
     }
 
-    /** The files to try in this round, in the order of their names; empty when nothing has come. */
+    /**
+     * The files to try in this round: those that have come, and then those that wait, in turn, so that none
+     * keeps another one from its place; empty when nothing has come.
+     */
     public List<String> arrived() throws IOException {
-        List<String> files = tree.list("").stream().filter(IncomingSpool::isFile).limit(ROUND_MAX).toList();
+        Set<String> files = tree.list("").stream().filter(IncomingSpool::isFile)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
         waiting.keySet().retainAll(files);
         damaged.keySet().retainAll(files);
-        idleRounds = waiting.keySet().containsAll(files) ? idleRounds + 1 : 0;
-        boolean tries = idleRounds % RETRY_ROUNDS == 0;
-        return tries ? files : List.of();
+        files.removeAll(waiting.keySet());
+        idleRounds = files.isEmpty() ? idleRounds + 1 : 0;
+        if (idleRounds % RETRY_ROUNDS != 0) {
+            return List.of();
+        }
+        List<String> tried = new ArrayList<>(files.stream().limit(ROUND_MAX).toList());
+        Stream.concat(waiting.tailMap(lastTried, false).keySet().stream(),
+                waiting.headMap(lastTried, true).keySet().stream()).limit(ROUND_MAX - tried.size())
+                .forEach(file -> {
+                    tried.add(file);
+                    lastTried = file;
+                });
+        return tried;
     }
 
     private static boolean isFile(String name) {
@@ -105,10 +125,17 @@ public final class IncomingSpool {
 
     private void refuse(String file, FileResult result) throws IOException {
         makeDirectory(REFUSED);
-        tree.write(REFUSED + "/" + file + REASON, (result.sentence() + "\n").getBytes(StandardCharsets.UTF_8),
-                file);
+        String reason = REFUSED + "/" + file + REASON;
+        if (isPossible(reason)) {
+            tree.write(reason, (result.sentence() + "\n").getBytes(StandardCharsets.UTF_8), file);
+        }
         putAway(file, REFUSED);
         say.accept(file + " is refused: " + result.sentence());
+    }
+
+    /** Whether a file can have that name: one of the longest has no place for the end of its reason. */
+    private boolean isPossible(String path) throws IOException {
+        return tree.kind(path) != FileTree.Kind.OTHER;
     }
 
     /** Moves a file, in the place of an older one of that name. */
@@ -136,7 +163,9 @@ public final class IncomingSpool {
         files.removeIf(file -> file.endsWith(REASON));
         for (String file : files.subList(0, Math.max(0, files.size() - keep))) {
             tree.delete(directory + "/" + file);
-            tree.delete(directory + "/" + file + REASON);
+            if (isPossible(directory + "/" + file + REASON)) {
+                tree.delete(directory + "/" + file + REASON);
+            }
         }
     }
 }

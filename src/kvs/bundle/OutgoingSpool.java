@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -75,7 +76,10 @@ public final class OutgoingSpool {
                     + " bundle gets another name");
         }
         say.accept(name + ": " + source.make(name));
-        List<String> made = named(END);
+        List<String> made = new ArrayList<>(named(END));
+        // After the clock was set back its name is the first, and it must still be carried.
+        made.remove(name);
+        made.add(name);
         for (String old : answers ? made.subList(0, Math.max(0, made.size() - keep)) : List.<String>of()) {
             tree.delete(old);
         }

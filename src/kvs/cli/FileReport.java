@@ -6,6 +6,7 @@ import kvs.command.ExitStatus;
 import kvs.command.Invocation;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
+import kvs.command.Style;
 
 /** The report of a command on a file of a partner: one line, and the exit status. Pure functions. */
 final class FileReport {
@@ -29,7 +30,7 @@ final class FileReport {
             throw failure(file, verdict, sentence);
         }
         if (results.isTable()) {
-            invocation.out().println(sentence);
+            invocation.out().println(Style.safe(sentence));
         }
         return ExitStatus.DONE;
     }

@@ -105,7 +105,7 @@ final class MergeCommand implements LocalCommand {
         try (SiteFiles site = SiteFiles.open(invocation, arguments, place);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             Set<String> partners = new TreeSet<>();
-            new MergeSeries(new NamedFiles(site, name -> FileArgument.of(name)), (file, result) -> {
+            new MergeSeries(new NamedFiles(site, FileArgument::existing), (file, result) -> {
                 String name = names.size() > 1 && result.verdict().isGood() ? file + ": " : "";
                 partners.add(result.partner());
                 try {

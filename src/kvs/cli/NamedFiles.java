@@ -6,6 +6,7 @@ import kvs.bundle.BundleFile;
 import kvs.bundle.FileResult;
 import kvs.bundle.FileVerdict;
 import kvs.bundle.IncomingSpool;
+import kvs.command.CommandException;
 import kvs.command.MisuseException;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -31,7 +32,15 @@ record NamedFiles(SiteFiles site, Finder finder) implements IncomingSpool.SizedF
             return new FileResult(FileVerdict.UNABLE, "it cannot be read: " + FailureText.text(e), "",
                     List.of());
         }
-        return site.take(from);
+        try {
+            return site.take(from);
+        } catch (IOException e) {
+            if (e.getCause() instanceof CommandException) {
+                throw e;
+            }
+            return new FileResult(FileVerdict.INTERRUPTED, "nothing was changed: " + FailureText.text(e), "",
+                    List.of());
+        }
     }
 
     @Override

@@ -100,14 +100,14 @@ final class SpoolRounds {
             List<String> arrived = spool.arrived();
             if (!arrived.isEmpty() || mark.isEmpty()) {
                 withSite((site, files) -> spool.take(arrived, new NamedFiles(files,
-                        file -> FileArgument.of(directory + "/" + file))));
+                        file -> FileArgument.existing(directory + "/" + file))));
             }
         });
     }
 
     private Consumer<String> say() {
         return line -> {
-            invocation.out().println(Style.safe(line));
+            invocation.out().println(Style.safe(line).replace("\n", "\\u000a"));
             invocation.out().flush();
         };
     }

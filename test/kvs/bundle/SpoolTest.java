@@ -232,6 +232,48 @@ class SpoolTest {
     }
 
     @Test
+    void newBundleStaysAlthoughTheClockWasSetBack() throws IOException {
+        OutgoingSpool out = new OutgoingSpool(RealFileTree.open(home.toString()), "b", 1, said::add);
+        for (long ms : new long[] {1_700_000_900_000L, 1_700_000_000_000L}) {
+            out.add(ms, SITE, true, name -> {
+                put(name, "");
+                return "made";
+            });
+        }
+        assertEquals(List.of("b-20231114T221320.000Z-1f2e3d4c.bundle"), files(""));
+    }
+
+    @Test
+    void filesThatWaitKeepNoOtherFromItsTurn() throws IOException {
+        IncomingSpool spool = spool(9);
+        for (int i = 0; i <= IncomingSpool.ROUND_MAX; i++) {
+            put(String.format("w%04d.bundle", i), "UNABLE");
+        }
+        put("x.bundle", "OK");
+        round(spool);
+        round(spool);
+        assertEquals(List.of("x.bundle"), files("done"));
+        Set<String> tried = new TreeSet<>();
+        for (int i = 0; i < 2 * IncomingSpool.RETRY_ROUNDS; i++) {
+            tried.addAll(spool.arrived());
+        }
+        assertEquals(IncomingSpool.ROUND_MAX + 1, tried.size(), "each of those that wait");
+    }
+
+    /** Behind the longest name there is no place for that of its reason. */
+    @Test
+    void longestNameIsPutAway() throws IOException {
+        String end = "x".repeat(247) + ".bundle";
+        put("1" + end, "LATE");
+        put("2" + end, "LATE");
+        put("3" + end, "OK");
+        put("4" + end, "OK");
+        round(spool(1));
+        assertEquals(List.of("2" + end), files("refused"));
+        assertEquals(List.of("4" + end), files("done"));
+    }
+
+    @Test
     void nothingIsLostWhereNothingComesBack() throws IOException {
         OutgoingSpool out = new OutgoingSpool(RealFileTree.open(home.toString()), "b", 2, said::add);
         for (long ms = 0; ms < 3; ms++) {
