@@ -23,7 +23,7 @@ import kvs.world.Logger;
  * The directory in which files of partners arrive, each under its id. A part is durable when it was received;
  * the same part may come again, so a client goes on after a lost connection. At most {@value #FILES_MAX} at
  * once. What a process leaves is removed at the next start, and what nobody touches for an hour is removed
- * too. Thread-safe.
+ * too. A file of which no part has come for five minutes gives its place to a new one. Thread-safe.
  */
 final class IncomingFiles {
 
@@ -35,6 +35,8 @@ final class IncomingFiles {
     private static final int DONE_MAX = 32;
     /** The time after which a file that nobody uses is removed. */
     static final long ABANDONED_NANOS = TimeUnit.HOURS.toNanos(1);
+    /** The time after which one of which no part comes gives its place to another one. */
+    static final long SILENT_NANOS = TimeUnit.MINUTES.toNanos(5);
     /** The bytes that remain free for the log. */
     static final long FREE_BYTES = 64L << 20;
     private static final String SUFFIX = ".part";
@@ -91,6 +93,7 @@ final class IncomingFiles {
      */
     IncomingFile create(long bytes) {
         removeAbandoned();
+        makeRoom();
         IncomingFile file = new IncomingFile(new UUID(dice.bits(), dice.bits()), clock.nanos());
         try {
             Disk disk = directory.open();
@@ -104,6 +107,19 @@ final class IncomingFiles {
             throw unwritten(e);
         }
         return file;
+    }
+
+    /** Removes the file whose parts have failed to come for longest, when no other one has a place. */
+    private void makeRoom() {
+        long now = clock.nanos();
+        List<IncomingFile> places = all().stream()
+                .filter(file -> file.state() != IncomingFile.State.DONE).toList();
+        if (places.size() >= FILES_MAX) {
+            places.stream().filter(file -> file.state() == IncomingFile.State.RECEIVING
+                    && now - file.touchedNanos() > SILENT_NANOS)
+                    .max(Comparator.comparingLong(file -> now - file.touchedNanos()))
+                    .ifPresent(this::removeIdle);
+        }
     }
 
     private void add(IncomingFile file) {

@@ -145,10 +145,16 @@ public final class SiteMerges implements Task, AutoCloseable {
         }
         boolean begun = false;
         try {
-            begin(file, verify);
+            IncomingFile.State before = begin(file, verify);
             FileStatus status = status(file);
-            threads.execute(() -> run(work, verify));
-            begun = true;
+            try {
+                threads.execute(() -> run(work, verify));
+                begun = true;
+            } finally {
+                if (!begun) {
+                    file.begin(before);
+                }
+            }
             return status;
         } finally {
             if (!begun) {
@@ -157,17 +163,18 @@ public final class SiteMerges implements Task, AutoCloseable {
         }
     }
 
-    private static void begin(IncomingFile file, boolean verify) {
+    /** The state before it began. */
+    private static IncomingFile.State begin(IncomingFile file, boolean verify) {
         if (!file.lock.tryLock()) {
             throw IncomingFiles.busy();
         }
         try {
-            boolean ready = file.state() == IncomingFile.State.RECEIVING
-                    || file.state() == IncomingFile.State.CHECKED;
-            if (!ready) {
+            IncomingFile.State before = file.state();
+            if (before != IncomingFile.State.RECEIVING && before != IncomingFile.State.CHECKED) {
                 throw IncomingFiles.busy();
             }
             file.begin(verify ? IncomingFile.State.CHECKING : IncomingFile.State.MERGING);
+            return before;
         } finally {
             file.lock.unlock();
         }
@@ -175,7 +182,8 @@ public final class SiteMerges implements Task, AutoCloseable {
 
     private void run(RunningWork work, boolean verify) {
         IncomingFile file = work.file;
-        FileResult result = interrupted("an internal error; the node's log has details");
+        FileResult result = new FileResult(FileVerdict.INTERRUPTED, "an internal error ended it, and the"
+                + " node's log has details; what was merged stays, and the same file ends it", "", List.of());
         try {
             result = taken(file, verify);
         } catch (Refusal e) {
@@ -185,11 +193,18 @@ public final class SiteMerges implements Task, AutoCloseable {
         } catch (RuntimeException bug) {
             site.dependencies().log().error("an internal error ended the work on a file of a partner", bug);
         } finally {
+            ended(work, result, verify);
+        }
+    }
+
+    private void ended(RunningWork work, FileResult result, boolean verify) {
+        try {
             if (!verify) {
-                files.delete(file);
+                files.delete(work.file);
             }
             record(result, verify);
-            file.end(verify ? IncomingFile.State.CHECKED : IncomingFile.State.DONE, result,
+        } finally {
+            work.file.end(verify ? IncomingFile.State.CHECKED : IncomingFile.State.DONE, result,
                     site.dependencies().clock().nanos());
             running.set(Optional.empty());
             work.ended.complete(null);

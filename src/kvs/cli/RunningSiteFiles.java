@@ -72,6 +72,10 @@ final class RunningSiteFiles implements SiteFiles {
     private void takeStatement(FileRequest request) throws MisuseException, CommandException, IOException {
         String name = request.receipt().get();
         FileArgument from = FileArgument.existing(name);
+        if (isBundle(from)) {
+            throw new CommandException(ExitStatus.FAILED, "nothing was made: " + name + " is a bundle: take"
+                    + " its documents by 'kvs merge', which takes what it says too");
+        }
         FileResult checked = verify(from);
         if (checked.partner().isEmpty()) {
             throw FileReport.failure(name, checked.verdict(), checked.sentence());
@@ -83,6 +87,14 @@ final class RunningSiteFiles implements SiteFiles {
         FileResult taken = take(from);
         if (!taken.verdict().isGood()) {
             throw FileReport.failure(name, taken.verdict(), taken.sentence());
+        }
+    }
+
+    private static boolean isBundle(FileArgument from) throws IOException {
+        try (DiskFile disk = from.disk().open(from.name(), Disk.Mode.READ)) {
+            return new BundleFile(disk).head().kind() == BundleHead.Kind.BUNDLE;
+        } catch (RejectedBundleException unsound) {
+            return false;
         }
     }
 

@@ -12,6 +12,7 @@ import kvs.bundle.FileResult;
 import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
+import kvs.client.NodeSelection;
 import kvs.cluster.CoverageNotes;
 import kvs.cluster.RememberedPeers;
 import kvs.command.Arguments;
@@ -57,6 +58,10 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
     static SiteDirectory open(Invocation invocation, Arguments arguments, int place)
             throws MisuseException, ConfigException, IOException, UnusableDirectoryException {
         String name = arguments.at(place);
+        if (arguments.option(NodeSelection.NODE.name()).isPresent()) {
+            throw new MisuseException("name " + NodeSelection.NODE.name() + " for a running node, or the data"
+                    + " directory of a stopped one, and not both");
+        }
         return new SiteDirectory(NodeResolver.of(invocation, arguments, place + 1).stoppedNode(name), name);
     }
 

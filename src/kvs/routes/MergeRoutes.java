@@ -39,7 +39,8 @@ public final class MergeRoutes {
     public static final RouteDescription BEGIN = describe("POST", MERGES, RequiredAccess.ADMIN,
             "Begins to bring a bundle or a receipt of a partner.")
             .about("At most four files are here at once. A file that nobody touches for an hour is removed,"
-                    + " and so is every file by a restart. `bytes` is its size: the disk must have twice"
+                    + " and so is every file by a restart; one of which no part has come for five minutes"
+                    + " gives its place to a new one. `bytes` is its size: the disk must have twice"
                     + " that.")
             .body(Schema.object().maybe("bytes", Schema.count("size of the file")))
             .answer(ResponseDescription.json(201, "Its id", MERGE, "Location"))

@@ -53,6 +53,23 @@ class IncomingFilesTest {
         assertEquals(List.of(first), files.all());
     }
 
+    /** Four clients that were ended in the middle keep nobody out for an hour. */
+    @Test
+    void silentFileGivesItsPlace() {
+        IncomingFile checked = files.create(0);
+        checked.begin(IncomingFile.State.CHECKED);
+        IncomingFile oldest = files.create(0);
+        harness.clock.advance(1);
+        for (int i = 2; i < IncomingFiles.FILES_MAX; i++) {
+            files.create(0);
+        }
+        harness.clock.advance(IncomingFiles.SILENT_NANOS / 1_000_000);
+        IncomingFile next = files.create(0);
+        assertEquals(Reason.NOT_FOUND, reason(() -> files.find(oldest.id())));
+        assertEquals(List.of(checked, next), List.of(files.find(checked.id()), files.find(next.id())));
+        assertEquals(Reason.LIMIT_REACHED, reason(() -> files.create(0)), "the others came later");
+    }
+
     @Test
     void countsThePassesOfTheWork() {
         IncomingFile file = files.create(0);

@@ -155,6 +155,29 @@ class RunningSiteCommandsTest {
     }
 
     @Test
+    void wrongArgumentsChangeNothing() throws IOException {
+        put(a, "docs/wrong", "1");
+        run(a, ExitStatus.DONE, "bundle", "docs", at("w1"));
+        String data = Files.createDirectory(home.resolve("some")).toString();
+        for (String[] both : new String[][] {{"merge", at("w1"), data}, {"verify", at("w1"), data},
+            {"bundle", "docs", at("w2"), data}, {"partner", "ls", data}, {"merge", data, "--watch", data},
+            {"bundle", "docs", data, "--spool", data}}) {
+            String[] all = Arrays.copyOf(both, both.length + 2);
+            all[both.length] = "--node";
+            all[both.length + 1] = "n1";
+            String misused = run(a, ExitStatus.MISUSED, all).err();
+            assertTrue(misused.contains("and not both"), misused);
+        }
+        String merged = run(b, ExitStatus.FAILED, "bundle", "docs", at("w2"), "--receipt", at("w1")).err();
+        assertTrue(merged.contains("is a bundle: take its documents by 'kvs merge'"), merged);
+        run(b, ExitStatus.ABSENT, "get", "docs/wrong");
+        run(a, ExitStatus.ABSENT, "receipt", "a b&c", at("w2"));
+        run(a, ExitStatus.FAILED, "partner", "add", "unwritten", "--zone", "unwritten", "--write-link",
+                at("w1") + "/link");
+        assertFalse(run(a, ExitStatus.DONE, "partner", "ls").out().contains("unwritten"));
+    }
+
+    @Test
     void partnersAreListedResetAndRemoved() throws IOException {
         link("gone", "gone,other", "--send");
         assertEquals("rw-------", PosixFilePermissions.toString(

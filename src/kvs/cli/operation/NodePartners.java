@@ -52,8 +52,15 @@ public final class NodePartners implements AutoCloseable {
         ClientResponse response = put(wanted, body);
         String link = response.read(json -> new String(json.field("link")
                 .orElseThrow(() -> json.wrong("no link")).raw(), StandardCharsets.UTF_8));
-        if (!invocation.files().create(file, link + "\n")) {
-            remove(wanted.name());
+        boolean written = false;
+        try {
+            written = invocation.files().create(file, link + "\n");
+        } finally {
+            if (!written) {
+                remove(wanted.name());
+            }
+        }
+        if (!written) {
             throw new IOException(file + " exists: name a new file");
         }
         added(response, wanted, Optional.of(file));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import kvs.bundle.BundleFile;
 import kvs.bundle.FileResult;
 import kvs.bundle.FileVerdict;
+import kvs.bundle.Partner;
 import kvs.bundle.RejectedBundleException;
 import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
@@ -89,6 +90,10 @@ public final class NodeSiteFiles implements AutoCloseable {
 
     /** A receipt for a partner. */
     public byte[] receipt(String partner) throws CommandException {
+        if (!Partner.isName(partner)) {
+            throw new CommandException(ExitStatus.ABSENT, UNMADE + ": there is no partner " + partner
+                    + ": 'kvs partner ls' shows them");
+        }
         return client.ask(ClientRequest.get("/admin/receipts?partner=" + partner), UNMADE).body();
     }
 
