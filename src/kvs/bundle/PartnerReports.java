@@ -38,15 +38,15 @@ public final class PartnerReports {
     public List<PartnerReport> list() {
         List<PartnerReport> reports = new ArrayList<>();
         try {
-            SiteRecords records = new SiteRecords(store.root());
-            records.partners().forEach(partner -> reports.add(report(partner, records.statements(partner))));
+            guard.partners().forEach(said -> reports.add(report(said)));
         } catch (Refusal unreadable) {
             return List.of();
         }
         return reports;
     }
 
-    private PartnerReport report(Partner partner, Statements said) {
+    private PartnerReport report(Statements said) {
+        Partner partner = said.partner();
         long heard = 0;
         long until = 0;
         long window = windowMs.getAsLong();
@@ -59,21 +59,21 @@ public final class PartnerReports {
         }
         return new PartnerReport(partner.name(), partner.sends(), partner.receives(),
                 SiteRecords.lastNumber(store.notes(), partner), heard, guard.waiting(partner.name()), until,
-                unfinished(partner).isPresent());
+                unfinished(said).isPresent());
     }
 
-    private Optional<UnfinishedMerge> unfinished(Partner partner) {
-        return merging.getAsBoolean() ? Optional.empty() : UnfinishedMerge.of(store.notes(), partner);
+    private Optional<UnfinishedMerge> unfinished(Statements said) {
+        return merging.getAsBoolean() ? Optional.empty() : UnfinishedMerge.of(store.notes(), said);
     }
 
     /** The merges that were interrupted. */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>();
         try {
-            for (Partner partner : new SiteRecords(store.root()).partners()) {
-                unfinished(partner).ifPresent(merge -> problems.add(new HealthProblem(
+            for (Statements said : guard.partners()) {
+                unfinished(said).ifPresent(merge -> problems.add(new HealthProblem(
                         HealthProblem.Kind.MERGE_UNFINISHED, "the merge of bundle " + merge.number() + " of"
-                                + " partner " + partner.name() + ", begun "
+                                + " partner " + said.partner().name() + ", begun "
                                 + Instant.ofEpochMilli(merge.begunMs()) + ", has not ended: what it brought"
                                 + " is here, but counts as missing")));
             }

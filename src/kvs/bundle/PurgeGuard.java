@@ -113,7 +113,8 @@ public final class PurgeGuard implements Task {
         return LOOK_MS;
     }
 
-    private List<Statements> partners() {
+    /** The partners, and what is known of them; they are read again only when they have changed. */
+    List<Statements> partners() {
         long changes = store.root().reservedChanges();
         Known last = known.get();
         if (last.changes != changes) {

@@ -25,13 +25,18 @@ final class CurlLine {
             line.append(" -H \"Authorization: Bearer $KVS_TOKEN\"");
         }
         request.headers().forEach((name, value) -> line.append(" -H ").append(quoted(name + ": " + value)));
-        if (request.body().length > BODY_SHOWN) {
-            line.append(" --data-binary @-");
-        } else if (request.body().length > 0) {
-            line.append(" --data-binary ")
-                    .append(quoted(new String(request.body(), StandardCharsets.UTF_8)));
+        if (request.body().length > 0) {
+            line.append(" --data-binary ").append(isShown(request)
+                    ? quoted(new String(request.body(), StandardCharsets.UTF_8)) : "@-");
         }
         return line.append(' ').append(quoted(endpoint.url() + request.target())).toString();
+    }
+
+    /** Whether the body is short, is text, and has no secret, such as that of the link to another site. */
+    private static boolean isShown(ClientRequest request) {
+        return request.body().length <= BODY_SHOWN
+                && !"application/octet-stream".equals(request.headers().get("Content-Type"))
+                && !new String(request.body(), StandardCharsets.UTF_8).contains("\"secret\":");
     }
 
     /** A word for a POSIX shell. */

@@ -1,4 +1,4 @@
-// The page of the present: one sentence, the members, problems, figures, backups and events.
+// The page of the present: one sentence, the members, problems, figures, backups, partners and events.
 import { backupsView } from './backups.js';
 import { el, fill, refresh } from './dom.js';
 import { eventsView } from './events.js';
@@ -7,6 +7,7 @@ import { duration, plural, time } from './format.js';
 import { membersTable } from './members.js';
 import { parseMetrics, sum } from './metrics.js';
 import { attempt, failureText } from './notice.js';
+import { partnersView } from './partners.js';
 import { isAdmin, myself } from './people.js';
 import { get } from './request.js';
 import { token } from './session.js';
@@ -104,6 +105,7 @@ export async function nowPage(route, signal) {
       problemsView(facts.health),
       figuresView(),
       backupsView(facts.backups, draw),
+      partnersView(facts.health.partners),
       certificateView(facts),
       eventsView(facts.events),
       programView(facts),

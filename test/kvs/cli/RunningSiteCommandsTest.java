@@ -195,6 +195,14 @@ class RunningSiteCommandsTest {
         assertFalse(Files.exists(home.resolve("x.link")));
         assertTrue(run(a, ExitStatus.FAILED, "partner", "add", "x", "--zone", "x", "--write-link",
                 at("gone.link")).err().contains("exists: name a new file"));
+        String secret = Files.readString(home.resolve("gone.link"))
+                .replaceAll("(?s).*\"secret\":\"([^\"]+)\".*", "$1");
+        assertEquals(43, secret.length());
+        CommandRun.Result told = run(b, ExitStatus.FAILED, "partner", "add", "again", "--link",
+                at("gone.link"), "--verbose");
+        assertTrue(told.err().contains("--data-binary @-") && told.err().contains("with the same link"),
+                told.err());
+        assertFalse((told.err() + told.out() + listed + shown).contains(secret), "a secret is shown");
         run(a, ExitStatus.MISUSED, "partner", "rotate", "gone", "--forget-old");
         run(a, ExitStatus.MISUSED, "partner", "add", "x", "--zone", "x");
         assertEquals("partner gone is removed\n", run(a, ExitStatus.DONE, "partner", "rm", "gone").out());

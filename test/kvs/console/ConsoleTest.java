@@ -91,7 +91,11 @@ class ConsoleTest {
 
     @Test
     void saysHowTheClusterIs() {
+        console.api("PUT", "/admin/partners/berlin", "{\"zones\":[[\"berlin\"]],\"sends\":true}");
         console.page("#/now/");
+        console.shows("The sites that exchange files with this one");
+        browser().await("[...document.querySelectorAll('section[aria-label=Partners] tbody tr > *')]"
+                + ".map((one) => one.textContent).join() === 'berlin,only out,not yet,none,nothing,–'");
         console.shows("2 of 2 nodes alive");
         console.click("Back up now");
         console.notice("made the backup");
