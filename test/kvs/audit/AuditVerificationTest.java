@@ -285,7 +285,7 @@ class AuditVerificationTest {
         }
     }
 
-    /** The next line to try: all at the borders of files, else each or, in the short run, every tenth. */
+    /** The next line to try: all at the borders of files, else each or, in the short run, every 50th. */
     private static int next(int index) {
         int next = index + 1;
         while (next % STRIDE != 0 && next < LINES - 1 && !atBorder(next)) {

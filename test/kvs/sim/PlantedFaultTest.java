@@ -136,7 +136,7 @@ class PlantedFaultTest {
                     "ClockStorm#0"),
             Planting.of("nodes that hold the same do not take each other's writes",
                     "model/ReplicationRules.java", "return timestamp - ARRIVAL_AHEAD_MS > Math.max(wallMs,"
-                            + " current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;", "ClockStorm#23"),
+                            + " current);", "return timestamp - ARRIVAL_AHEAD_MS > wallMs;", "ClockStorm#67"),
             Planting.of("what lives for a month is purged under a wall that is a year ahead",
                     "documents/Purger.java", "if (!isSteady() || !others.ready()) {",
                     "if (!others.ready()) {", "documents.PurgerTest#takesNothingUnderAWallThatHasJumped"),
