@@ -51,9 +51,10 @@ public final class Site {
      * @param member whether other nodes belong to the site
      * @param membersMs for each of them the time up to which what it had is here, see
      *     {@link BundleMaker#completeUntil}
+     * @param partnerObstacle the reason why no partner can be added yet
      */
     public record ClusterState(BooleanSupplier whole, BooleanSupplier member,
-            Supplier<List<Long>> membersMs) { }
+            Supplier<List<Long>> membersMs, Supplier<Optional<Refusal>> partnerObstacle) { }
 
     /** The site of a node. */
     public Site(Dependencies dependencies) {
@@ -119,6 +120,10 @@ public final class Site {
 
     /** Adds a partner; completes with the id of this site, or fails with a {@link Refusal}. */
     public CompletableFuture<UUID> add(Partner partner) {
+        Optional<Refusal> obstacle = dependencies.state.partnerObstacle.get();
+        if (obstacle.isPresent()) {
+            throw obstacle.get();
+        }
         UUID fresh = new UUID(dependencies.dice.bits(), dependencies.dice.bits());
         return changed(tx -> SiteRecords.add(tx, partner, fresh), EventKind.PARTNER_ADDED, partner.name());
     }

@@ -32,7 +32,7 @@ final class MemberProtocolGate implements ProtocolGate {
         this.coverageTracker = coverageTracker;
         this.agreed = store.notes().number(NOTE).orElse((long) FIRST);
         if (peerHistory.isEmpty() && !coverageTracker.joining()) {
-            agree();
+            agree(PRESENT);
         }
     }
 
@@ -42,20 +42,21 @@ final class MemberProtocolGate implements ProtocolGate {
     }
 
     /**
-     * Checks whether all of {@code awaited} can read the protocol of this node, which must be whole, or it
-     * does not know them all.
+     * Checks which protocol all of {@code awaited} and this node can read, which must be whole, or it does not
+     * know them all.
      */
     void look(List<PeerContact> awaited) {
         boolean known = coverageTracker.whole() && coverageTracker.settled();
-        if (known && !all(PRESENT) && awaited.stream().allMatch(contact -> contact.protocol() >= PRESENT)) {
-            agree();
+        int least = awaited.stream().mapToInt(PeerContact::protocol).reduce(PRESENT, Math::min);
+        if (known && !all(least)) {
+            agree(least);
         }
     }
 
     /** The writer takes one write after the other: all writes that depend on this follow the note. */
-    private void agree() {
-        agreed = PRESENT;
-        coverageTracker.note(NOTE, StoreNotes.number(PRESENT),
+    private void agree(int number) {
+        agreed = number;
+        coverageTracker.note(NOTE, StoreNotes.number(number),
                 () -> agreed = Math.max(FIRST, store.notes().number(NOTE).orElse(0L)));
     }
 
@@ -66,7 +67,7 @@ final class MemberProtocolGate implements ProtocolGate {
                 && member.nodeStatus().protocol() < agreed)
                 .forEach(member -> problems.add(new HealthProblem(HealthProblem.Kind.OLD_MEMBER,
                         "member " + member.member().id() + " runs an older release, which misreads"
-                                + " permissions of this release: upgrade it again, or send DELETE /members/"
+                                + " what this release writes: upgrade it again, or send DELETE /members/"
                                 + member.member().id() + " and start it with an empty directory")));
         return problems;
     }

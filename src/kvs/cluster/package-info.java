@@ -28,7 +28,9 @@
  * versions themselves; so a restarted node continues where it was, and the loss of any message leads to the
  * same request again. Of each key only the present version is sent, at its own place in the order of the log
  * ({@code FeedPage}); of locks and accounts each version, so no document arrives before the lock that existed
- * when it was written. With coverage comes the floor of purges ({@code PurgedWatermarks}).
+ * when it was written. With coverage comes the floor of purges ({@code PurgedWatermarks}),
+ * and that of each zone ({@link kvs.model.ZoneReport}). What a member merges from a file of another site goes
+ * to the others by comparisons, and so does its claim, under the origins that stand for zones.
  *
  * <p>A claim never exceeds what is durable, and is never made in doubt: a node that is fetching, is damaged,
  * or may be an old copy of its directory claims nothing. Claims are the basis of {@code ?copies=}, positions

@@ -7,6 +7,7 @@ package kvs.model;
  * <pre>
  *   1   the first release, which reports no version
  *   2   metadata records that name who set them and for which user; fields behind a greeting
+ *   3   partners: purges wait for other sites
  * </pre>
  * Never change the meaning of a version; add one when an older node would misread new data. The result of
  * {@link #all} never changes from true back to false.
@@ -18,8 +19,10 @@ public interface ProtocolGate {
     int FIRST = 1;
     /** The first version whose metadata records name who set them and for which user. */
     int METADATA = 2;
+    /** The first version that keeps what partners of the site need. */
+    int SITES = 3;
     /** The version of this node. */
-    int PRESENT = 2;
+    int PRESENT = SITES;
     /** The protocol of a node without other members. */
     ProtocolGate ALONE = number -> number <= PRESENT;
 

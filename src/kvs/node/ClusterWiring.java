@@ -196,6 +196,11 @@ final class ClusterWiring implements AutoCloseable {
         };
     }
 
+    /** The ids of members that may return and cannot read that number of the protocol. */
+    List<String> older(int number) {
+        return replication.older(number);
+    }
+
     /** Whether writes that a position stands for are lost for good. */
     boolean lost(Coverage wanted) {
         return enabled ? replication.lost(wanted) : shown().filter(here -> !here.covers(wanted)).isPresent();

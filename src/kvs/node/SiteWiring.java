@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.ToLongFunction;
@@ -21,6 +22,9 @@ import kvs.cluster.RememberedPeers;
 import kvs.documents.ModeSwitch;
 import kvs.http.Route;
 import kvs.metrics.Metrics;
+import kvs.model.ProtocolGate;
+import kvs.model.Reason;
+import kvs.model.Refusal;
 import kvs.store.Store;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
@@ -53,7 +57,8 @@ final class SiteWiring implements AutoCloseable {
         Store store = parts.store;
         this.site = new Site(new Site.Dependencies(store, parts.modes, new Site.ClusterState(
                 parts.cluster::whole, () -> new RememberedPeers(store.notes()).any(),
-                parts.cluster::coveredMs), environment.clock(), environment.dice(), environment.log()));
+                parts.cluster::coveredMs, () -> partnerObstacle(parts.cluster)), environment.clock(),
+                environment.dice(), environment.log()));
         this.exports = new BundleExports(site);
         Path incoming = Path.of(environment.data().where()).resolve(INCOMING);
         this.merges = new SiteMerges(site, () -> FileDisk.open(incoming),
@@ -64,6 +69,19 @@ final class SiteWiring implements AutoCloseable {
             merges.removeLeftovers();
         }
         scheduler.start("incoming-files", merges, 0);
+    }
+
+    /** The reason why no partner can be added yet: a member would purge what it still needs. */
+    private static Optional<Refusal> partnerObstacle(ClusterWiring cluster) {
+        if (cluster.protocol().all(ProtocolGate.SITES)) {
+            return Optional.empty();
+        }
+        List<String> older = cluster.older(ProtocolGate.SITES);
+        return Optional.of(new Refusal(Reason.OLDER_MEMBERS, "nothing was added: " + (older.isEmpty()
+                ? "this node has not heard all members yet; try again in a minute"
+                : "members with an older version do not keep what partners need; upgrade them first, or"
+                        + " remove them by 'kvs members rm': " + String.join(", ", older)))
+                .with("members", older));
     }
 
     /** The routes; delayed responses are made on {@code aside}. */

@@ -50,7 +50,8 @@ public final class SiteRoutes {
                     .maybe("link", Schema.any("the content of the link file")))
             .answer(ResponseDescription.json(201, "The partner is added", Schema.object().with("name", NAME)
                     .with("site", Schemas.UUID).maybe("link", LINK), "Location"))
-            .refuses(Reason.READ_ONLY, Reason.LIMIT_REACHED, Reason.DISK_FULL, Reason.STORE_FAILED)
+            .refuses(Reason.READ_ONLY, Reason.OLDER_MEMBERS, Reason.LIMIT_REACHED, Reason.DISK_FULL,
+                    Reason.STORE_FAILED)
             .examples(Example.of(SHOWN, "{\"zones\":[[\"plans\"]]}", 201, "{\"name\":\"b\",\"site\":\""
                     + Example.SITE + "\",\"link\":{\"kvs_link\":1,\"link\":\"" + Example.ORIGIN
                     + "\",\"secret\":\"2Vt2q0gXnJm3mS0N2pV2y0cY9kX6b8Qm8bq0JcZr1dE\",\"site\":\""

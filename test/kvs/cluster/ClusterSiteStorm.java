@@ -270,7 +270,8 @@ final class ClusterSiteStorm {
         if (delete && node.version(path).filter(v -> !v.deadAt(node.clock.wallMs())).isEmpty()) {
             return;
         }
-        long ttlMs = !delete && random.nextInt(3) == 0 ? hours(0.1, 5) : 0;
+        double most = random.nextBoolean() ? 0.5 : 5;
+        long ttlMs = !delete && random.nextInt(2) == 0 ? hours(0.05, most) : 0;
         Version made = site.write(node, path, delete ? "" : "\"" + number++ + "\"", ttlMs);
         versions.put(made.uuid(), made);
         writtenMs.put(made.uuid(), now());
@@ -478,9 +479,9 @@ final class ClusterSiteStorm {
         if (!faults) {
             return;
         }
-        at(hours(5, 14), this::silence);
+        at(hours(2, 7), this::silence);
         Link link = any(links);
-        long end = now() + any(List.of(2L, 4L, 6L, 9L)) * HOUR;
+        long end = now() + any(List.of(1L, 2L, 3L, 4L, 8L)) * HOUR;
         for (Link each : links) {
             boolean other = each.from == link.to && each.to == link.from && random.nextInt(4) > 0;
             if (each == link || other) {

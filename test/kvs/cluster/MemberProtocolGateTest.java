@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kvs.cluster.SimCluster.Node;
@@ -80,6 +81,25 @@ class MemberProtocolGateTest {
         cluster.kill("b");
         start(new Start("b", "a"));
         assertFalse(cluster.nodes.get("a").replication.problems().toString().contains("older release"));
+    }
+
+    /** A member between counts for what it reads. */
+    @Test
+    void theLeastOfAllIsAgreedOn() {
+        start(new Start("a"));
+        Start between = new Start("b", "b:1", SimCluster.SECRET, 0, List.of("a:1"), ProtocolGate.METADATA);
+        start(new Start("c", "a").first(), between);
+        cluster.run(5_000);
+        Node joiner = cluster.start(new Start("d", "b"));
+        cluster.run(10_000);
+        assertFalse(joiner.replication.protocol().all(ProtocolGate.METADATA), "c is older");
+        assertEquals("[b, c]", joiner.replication.older(ProtocolGate.SITES).stream().sorted().toList()
+                .toString());
+        cluster.kill("c");
+        start(new Start("c", "a"));
+        cluster.run(10_000);
+        assertTrue(joiner.replication.protocol().all(ProtocolGate.METADATA)
+                && !joiner.replication.protocol().all(ProtocolGate.SITES));
     }
 
     /** It answers 400 to a greeting with fields, once. */

@@ -267,7 +267,7 @@ public final class InMemoryApi {
         routes.addAll(new MaintenanceResource(node.store, events()).routes());
         routes.addAll(new BackupResource(backups, work -> offloadExecutor.execute(work)).routes());
         Site site = new Site(new Site.Dependencies(node.store, node.modes, new Site.ClusterState(() -> whole,
-                () -> false, List::of), node.clock, new SimDice(11), events()));
+                () -> false, List::of, Optional::empty), node.clock, new SimDice(11), events()));
         routes.addAll(new PartnersResource(site, node.clock).routes());
         routes.addAll(new BundlesResource(new BundleExports(site), work -> offloadExecutor.execute(work))
                 .routes());
