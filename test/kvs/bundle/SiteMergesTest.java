@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,7 +23,8 @@ class SiteMergesTest {
 
     private SiteMerges merges(BundleLab lab, Executor threads) {
         Site site = new Site(new Site.Dependencies(lab.b, new ModeSwitch(NodeMode.NORMAL),
-                new Site.ClusterState(() -> true, () -> false, List::of), lab.harness.clock, new SimDice(1),
+                new Site.ClusterState(() -> true, () -> false, List::of, Optional::empty),
+                lab.harness.clock, new SimDice(1),
                 Logger.none()));
         return new SiteMerges(site, () -> {
             if (broken) {

@@ -378,6 +378,10 @@ final class ClusterSiteStorm {
             return Optional.of(site.verify(node, file));
         } catch (RejectedBundleException e) {
             count("rejected " + e.kind());
+            if (putBack && e.kind() == RejectedBundleException.Cause.COPY && site.ids.size() > 1) {
+                startAnew(site, node);
+                return Optional.empty();
+            }
             fail("rejected at " + name(site, node) + ": " + e.getMessage());
             return Optional.empty();
         }
@@ -473,6 +477,19 @@ final class ClusterSiteStorm {
         Memory memory = memories.get(old.site);
         memory.shown.keySet().removeIf(where -> where.startsWith(old.node + " "));
         memory.purged.clear();
+    }
+
+    /**
+     * The operator's answer when a file shows that a node is an old copy, whose last writes no other member
+     * had received: it starts with an empty directory.
+     */
+    private void startAnew(SimSite site, Node node) {
+        say("start anew " + name(site, node));
+        UUID origin = node.store.origin();
+        versions.values().stream().filter(version -> version.dot().origin().equals(origin))
+                .forEach(version -> lost.add(version.uuid()));
+        site.cluster.replace(node.start.id(), new SimDisk(site.cluster.dice));
+        memories.get(site).shown.keySet().removeIf(where -> where.startsWith(node.start.id() + " "));
     }
 
     private void silence() {
