@@ -17,10 +17,10 @@
  * {@link kvs.model.BundleRules}.
  *
  * <p>Coverage that a bundle brings is kept beside that of all keys, under an origin that is derived from the
- * zone and the origin ({@code ZoneNotes}), so it passes through heartbeats and comparisons to the members of a
- * cluster. Each member keeps what it knows of partners in a record of its own. While a bundle is merged, no
- * purge runs in its zones on that node ({@code PurgeRest}). A node without members that has zones begins a new life
- * at each start, so that an old copy of it never gives a number again that a partner knows.
+ * zone and the origin ({@code ZoneNotes}), so it passes through heartbeats and comparisons to the members of
+ * a cluster. Each member keeps what it knows of partners in a record of its own. While a bundle is merged, no
+ * purge runs in its zones on that node ({@code PurgeRest}). A node without members that has zones begins a
+ * new life at each start, so that an old copy of it never gives a number again that a partner knows.
  *
  * <h2>The file</h2> Numbers are big-endian; a time is Unix ms; an id has 16 bytes. Coverages are encoded as
  * {@link kvs.model.Coverage}, zones as {@link kvs.model.Zone}.

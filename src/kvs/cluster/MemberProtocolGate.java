@@ -42,8 +42,8 @@ final class MemberProtocolGate implements ProtocolGate {
     }
 
     /**
-     * Checks which protocol all of {@code awaited} and this node can read, which must be whole, or it does not
-     * know them all.
+     * Checks which protocol all of {@code awaited} and this node can read. The node must be whole, or it does
+     * not know them all.
      */
     void look(List<PeerContact> awaited) {
         boolean known = coverageTracker.whole() && coverageTracker.settled();

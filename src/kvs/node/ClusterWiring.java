@@ -173,10 +173,7 @@ final class ClusterWiring implements AutoCloseable {
         return enabled ? replication.windowMs() : windowMs;
     }
 
-    /**
-     * The protocol that all members can read which may return; without a cluster the protocol that this node
-     * reads.
-     */
+    /** The protocol that all members can read which may return; without a cluster that of this node. */
     ProtocolGate protocol() {
         return enabled ? replication.protocol() : ProtocolGate.ALONE;
     }
@@ -226,10 +223,7 @@ final class ClusterWiring implements AutoCloseable {
         return agreement;
     }
 
-    /**
-     * For each other node that may return, the time up to which what it had is covered here, Unix ms; 0 while
-     * that is not known. Bundles tell it as that of their site.
-     */
+    /** See {@link Replication#coveredMs}; without a cluster nobody. */
     List<Long> coveredMs() {
         return enabled ? replication.coveredMs() : List.of();
     }
