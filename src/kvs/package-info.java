@@ -137,6 +137,8 @@
  * {@code DocumentEncoder}; the manual's page about moving</dd>
  * <dt>a rule between sites</dt><dd>{@code BundleRules} and its table; the format of the file is drawn in
  * {@code kvs.bundle}; the manual's page of sites without a network</dd>
+ * <dt>a verdict on a file of a partner</dt><dd>{@code FileVerdict} with its exit status, its sentence in
+ * {@code BundleReceiver}; the table on the manual's page of sites without a network</dd>
  * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
  * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
  * </dl>
