@@ -17,6 +17,7 @@ import kvs.health.HealthRegistry;
 import kvs.json.JsonWriter;
 import kvs.model.HealthProblem;
 import kvs.model.Member;
+import kvs.world.Clock;
 
 /**
  * The state of the cluster as a node sees it, and its problems with their cures: as members of a JSON object
@@ -129,7 +130,7 @@ public final class HealthReport {
                     ? "not heard of yet" : "heard " + TextTable.duration(nowMs - partner.heardMs()) + " ago");
             if (partner.waiting() > 0) {
                 text.append(", ").append(partner.waiting()).append(" dead versions wait for it until ")
-                        .append(Instant.ofEpochMilli(partner.waitsUntilMs()));
+                        .append(Clock.utc(partner.waitsUntilMs()));
             }
             text.append(partner.unfinished() ? ", a merge has not ended\n" : "\n");
         }

@@ -1,6 +1,5 @@
 package kvs.bundle;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import kvs.model.HealthProblem;
 import kvs.model.Refusal;
 import kvs.model.Zone;
 import kvs.store.Store;
+import kvs.world.Clock;
 
 /** The reports on the partners of a node, and the problems with their files. Thread-safe. */
 public final class PartnerReports {
@@ -74,7 +74,7 @@ public final class PartnerReports {
                 unfinished(said).ifPresent(merge -> problems.add(new HealthProblem(
                         HealthProblem.Kind.MERGE_UNFINISHED, "the merge of bundle " + merge.number() + " of"
                                 + " partner " + said.partner().name() + ", begun "
-                                + Instant.ofEpochMilli(merge.begunMs()) + ", has not ended: what it brought"
+                                + Clock.utc(merge.begunMs()) + ", has not ended: what it brought"
                                 + " is here, but counts as missing")));
             }
         } catch (Refusal unreadable) {

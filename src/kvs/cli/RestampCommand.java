@@ -2,7 +2,6 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +18,7 @@ import kvs.command.ValueType;
 import kvs.log.StorageEnvironment;
 import kvs.log.UnusableDirectoryException;
 import kvs.store.Restamp;
+import kvs.world.Clock;
 import kvs.world.FileDisk;
 
 /**
@@ -60,7 +60,7 @@ final class RestampCommand implements LocalCommand {
     private boolean run(StorageEnvironment data, boolean dry, Progress progress)
             throws IOException, UnusableDirectoryException {
         PrintStream out = invocation.out();
-        out.println("The clock of this machine shows " + Instant.ofEpochMilli(data.clock().wallMs())
+        out.println("The clock of this machine shows " + Clock.utc(data.clock().wallMs())
                 + ": if it is wrong, set it and run this again.");
         AtomicLong versions = new AtomicLong();
         Restamp.Result result = Restamp.run(data, RememberedPeers::new, dry,

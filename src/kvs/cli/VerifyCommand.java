@@ -2,7 +2,6 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HexFormat;
 import kvs.backup.VerifiedBackup;
 import kvs.cli.operation.NodeVerification;
@@ -20,6 +19,7 @@ import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
 import kvs.recovery.DirectoryVerification;
+import kvs.world.Clock;
 import kvs.world.FileDisk;
 import kvs.world.PathCheck;
 
@@ -109,7 +109,7 @@ final class VerifyCommand implements LocalCommand {
             content = VerifiedBackup.verify(from.disk(), from.name(), from.reading(progress));
         }
         invocation.out().println("sound: " + content.keys() + " keys in " + content.versions() + " versions, "
-                + content.bytes() + " bytes, made " + Instant.ofEpochMilli(content.madeMs()) + " of "
+                + content.bytes() + " bytes, made " + Clock.utc(content.madeMs()) + " of "
                 + content.origin() + ", root " + HexFormat.of().formatHex(content.root()));
         return ExitStatus.DONE;
     }

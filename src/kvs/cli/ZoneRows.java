@@ -1,6 +1,5 @@
 package kvs.cli;
 
-import java.time.Instant;
 import java.util.HexFormat;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
@@ -10,6 +9,7 @@ import kvs.command.Invocation;
 import kvs.command.ResultWriter;
 import kvs.command.Row;
 import kvs.model.Version;
+import kvs.world.Clock;
 
 /**
  * The records that commands print of a bundle or a receipt: a line about the file, and one for each of its
@@ -26,7 +26,7 @@ final class ZoneRows {
             invocation.out().println((head.kind() == BundleHead.Kind.BUNDLE ? "bundle " + head.number()
                     : "receipt") + " of site " + head.from() + " for "
                     + (head.to().equals(Version.NOBODY) ? "its partner" : "site " + head.to()) + ", made "
-                    + Instant.ofEpochMilli(head.madeMs()) + ", " + file.trailer().entries() + " versions, "
+                    + Clock.utc(head.madeMs()) + ", " + file.trailer().entries() + " versions, "
                     + file.trailer().fileBytes() + " bytes");
         }
     }

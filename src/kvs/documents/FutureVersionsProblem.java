@@ -1,11 +1,11 @@
 package kvs.documents;
 
-import java.time.Instant;
 import java.util.Optional;
 import kvs.model.Durations;
 import kvs.model.ReplicationRules;
 import kvs.tree.FutureEntryCount;
 import kvs.tree.Tree;
+import kvs.world.Clock;
 
 /**
  * The health problem of versions whose timestamps are ahead of the clock. Costs next to nothing when there is
@@ -29,7 +29,7 @@ public final class FutureVersionsProblem {
         return Optional.of((ahead.exact() ? "" : "at least ") + ahead.count()
                 + (ahead.count() == 1 ? " version is" : " versions are") + " stamped ahead of this node's"
                 + " clock, the furthest by " + Durations.text(roundedUp) + ", until "
-                + Instant.ofEpochMilli(ahead.latest()) + ": a clock was wrong when they were written, or this"
+                + Clock.utc(ahead.latest()) + ": a clock was wrong when they were written, or this"
                 + " one is wrong now. Other nodes accept versions only up to 24 hours ahead. Set the clocks,"
                 + " then run 'java -jar kvs.jar restamp DATA_DIR' on the stopped node that wrote them");
     }

@@ -63,6 +63,8 @@ public final class Bans {
     private static final List<Ban> ANYWHERE = List.of(
             new Ban("ThreadLocal", "\\b(Inheritable)?ThreadLocal\\b", "pass the value"),
             new Ban("synchronized", "\\bsynchronized\\b", "use a ReentrantLock"),
+            new Ban("ofEpochMilli", "(\\+\\s*|\\bappend\\s*\\(\\s*)Instant\\s*\\.\\s*ofEpochMilli\\b",
+                    "a whole second would have no milliseconds; take kvs.world.Clock.utc"),
             new Ban("FileStore",
                     "\\b(getFileStore|FileStore)\\b", "a jail has no table of mounts; take Disk.freeBytes"));
 

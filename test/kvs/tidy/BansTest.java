@@ -44,7 +44,7 @@ class BansTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ThreadLocal<X> x;", "InheritableThreadLocal<X> x;", "synchronized (this) {}",
-        "synchronized void f() {}"})
+        "synchronized void f() {}", "at + Instant.ofEpochMilli(ms)", "text.append(Instant.ofEpochMilli(ms))"})
     void someAreBannedEverywhere(String code) {
         assertOne(offenders("src/kvs/world/RealClock.java", code));
         assertOne(offenders("src/kvs/Main.java", code));

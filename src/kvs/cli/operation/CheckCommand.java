@@ -3,7 +3,6 @@ package kvs.cli.operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +25,7 @@ import kvs.model.Version;
 import kvs.proof.Proof;
 import kvs.proof.ProofKey;
 import kvs.proof.RejectedProofException;
+import kvs.world.Clock;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
@@ -110,11 +110,11 @@ public final class CheckCommand implements Command {
         Version version = proof.version();
         byte[] key = ProofKey.fingerprint(signed.key());
         List<String> lines = List.of(version.key().text() + ": version " + version.uuid() + " of "
-                + Instant.ofEpochMilli(version.timestamp()) + (version.deleted() ? ", which deletes it"
+                + Clock.utc(version.timestamp()) + (version.deleted() ? ", which deletes it"
                         : ", " + version.data().length + " bytes") + ", by "
                 + (version.author().equals(Version.NOBODY) ? "nobody who signed in" : version.author()),
                 "it was the version of node " + proof.node() + " (life " + proof.life() + ") at "
-                + Instant.ofEpochMilli(proof.madeMs()), proof.audit().line()
+                + Clock.utc(proof.madeMs()), proof.audit().line()
                 .map(CheckCommand::audit).orElse("tamper log: " + proof.audit().absent())
                 + (proof.audit().head().isEmpty() ? "" : "; its head was " + proof.audit().head()),
                 "signed by the key " + DigestWords.of(key) + ", sha256 " + fingerprint);
@@ -128,7 +128,7 @@ public final class CheckCommand implements Command {
 
     private static String audit(WrittenLine line) {
         return "tamper log: line " + line.anchor() + ", " + line.member("act") + " at "
-                + Instant.ofEpochMilli(line.atMs()) + " by "
+                + Clock.utc(line.atMs()) + " by "
                 + (line.member("who").isEmpty() ? "nobody who signed in" : line.member("who")) + " from "
                 + line.member("from");
     }

@@ -112,7 +112,8 @@ final class DiagnosisRules {
         long left = ends.isEmpty() ? Long.MAX_VALUE : ends.getAsLong() - symptoms.clocks().hereMs();
         if (left < CERTIFICATE_MS) {
             fault(CheckTopic.CERTIFICATE, "the certificate of " + node
-                    + (left < 0 ? " has expired" : " ends") + " on " + Instant.ofEpochMilli(ends.getAsLong()),
+                    + (left < 0 ? " has expired" : " ends") + " on "
+                    + Instant.ofEpochSecond(ends.getAsLong() / 1_000),
                     "Put a valid certificate and key in place; they are used within ten seconds");
         }
     }
