@@ -22,6 +22,7 @@ import kvs.store.Store;
 import kvs.store.Transaction;
 import kvs.store.TransactionWrite;
 import kvs.store.VersionReader;
+import kvs.tree.Entry;
 
 /**
  * Merges a verified bundle into a store. Versions that are covered here are skipped; all others are merged by
@@ -185,10 +186,12 @@ public final class BundleMerge {
         Coverage coverage = bundle.zones().get(Math.min(zone, bundle.zones().size() - 1)).state().coverage();
         while (own.hasEntry() && (key.length == 0 || Arrays.compareUnsigned(own.entry().key(), key) < 0)) {
             Key absent = Key.ofBytes(own.entry().key());
-            boolean dead = own.entry().deadAt(wallMs);
-            if (!dead) {
-                VersionReader.StoredVersion held = store.held(own.entry()).orElseThrow(() -> new IOException(
-                        "the version of " + absent.text() + " here is unreadable: repair it first"));
+            // Not the entry of the walk: the node runs, and what was replaced since may be gone.
+            Optional<Entry> present = store.root().tree().get(own.entry().key());
+            if (present.filter(entry -> !entry.deadAt(wallMs)).isPresent()) {
+                VersionReader.StoredVersion held = store.held(present.get()).orElseThrow(() ->
+                        new IOException("the version of " + absent.text() + " here is unreadable: repair it"
+                                + " first"));
                 if (BundleRules.buries(coverage, held.version().dot(), false)) {
                     burials.add(held.version());
                     batched.add(absent);

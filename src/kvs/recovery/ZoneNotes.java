@@ -28,7 +28,8 @@ import kvs.model.ZoneReport;
 public final class ZoneNotes {
 
     /** No zones. */
-    static final ZoneNotes NONE = new ZoneNotes(Map.of(), Map.of(), Set.of(), Map.of());
+    static final ZoneNotes NONE = new ZoneNotes(Map.of(), Map.of(), Set.of(),
+            new DerivedOrigins(Set.of(), Set.of()));
     public static final String ZONE = "zone/";
     public static final String FLOOR = "zone-floor/";
     /** The start of the name of a note of an origin. */
@@ -38,13 +39,40 @@ public final class ZoneNotes {
     private final Map<UUID, Zone> zones;
     private final Map<UUID, Coverage> floors;
     private final Set<UUID> origins;
-    /** For each origin under which coverage of a zone is kept, the zone and the origin that it stands for. */
-    private final Map<UUID, ZoneOrigin> derived;
+    private final DerivedOrigins derived;
 
     private record ZoneOrigin(UUID zone, UUID origin) { }
 
+    /**
+     * For each origin under which coverage of a zone is kept, the zone and the origin that it stands for: a
+     * hash for each zone and origin, which is made when it is first needed.
+     */
+    private static final class DerivedOrigins {
+
+        private final Collection<Zone> zones;
+        private final Set<UUID> origins;
+        private volatile Map<UUID, ZoneOrigin> made = Map.of();
+
+        private DerivedOrigins(Collection<Zone> zones, Set<UUID> origins) {
+            this.zones = zones;
+            this.origins = origins;
+        }
+
+        private Map<UUID, ZoneOrigin> map() {
+            if (made.isEmpty() && !zones.isEmpty() && !origins.isEmpty()) {
+                Map<UUID, ZoneOrigin> all = new HashMap<>();
+                for (Zone zone : zones) {
+                    UUID id = zone.id();
+                    origins.forEach(origin -> all.put(zone.derived(origin), new ZoneOrigin(id, origin)));
+                }
+                made = all;
+            }
+            return made;
+        }
+    }
+
     private ZoneNotes(Map<UUID, Zone> zones, Map<UUID, Coverage> floors, Set<UUID> origins,
-            Map<UUID, ZoneOrigin> derived) {
+            DerivedOrigins derived) {
         this.origins = Collections.unmodifiableSet(origins);
         this.zones = Collections.unmodifiableMap(zones);
         this.floors = Collections.unmodifiableMap(floors);
@@ -79,7 +107,7 @@ public final class ZoneNotes {
     /** The coverage of a zone: that of all keys, and that which files of other sites brought. */
     public Coverage coverage(Coverage vector, Zone zone) {
         Set<UUID> lives = new TreeSet<>(vector.numbers().keySet());
-        lives.removeAll(derived.keySet());
+        lives.removeAll(derived.map().keySet());
         lives.addAll(origins);
         return zone.coverage(vector, lives);
     }
@@ -88,21 +116,13 @@ public final class ZoneNotes {
     ZoneNotes with(String name, byte[] body) {
         if (name.startsWith(ZONE)) {
             Map<UUID, Zone> next = new TreeMap<>(zones);
-            Map<UUID, ZoneOrigin> more = new HashMap<>(derived);
-            Zone.decode(body).ifPresent(zone -> {
-                next.put(zone.id(), zone);
-                origins.forEach(origin -> more.put(zone.derived(origin), new ZoneOrigin(zone.id(), origin)));
-            });
-            return new ZoneNotes(next, floors, origins, more);
+            Zone.decode(body).ifPresent(zone -> next.put(zone.id(), zone));
+            return new ZoneNotes(next, floors, origins, new DerivedOrigins(next.values(), origins));
         }
         if (name.startsWith(ORIGIN)) {
             Set<UUID> next = new TreeSet<>(origins);
-            UUID origin = UUID.fromString(name.substring(ORIGIN.length()));
-            next.add(origin);
-            Map<UUID, ZoneOrigin> more = new HashMap<>(derived);
-            zones.values().forEach(zone ->
-                    more.put(zone.derived(origin), new ZoneOrigin(zone.id(), origin)));
-            return new ZoneNotes(zones, floors, next, more);
+            next.add(UUID.fromString(name.substring(ORIGIN.length())));
+            return new ZoneNotes(zones, floors, next, new DerivedOrigins(zones.values(), next));
         }
         if (!name.startsWith(FLOOR)) {
             return this;
@@ -124,9 +144,10 @@ public final class ZoneNotes {
     /** The part of a floor of all keys that may be about a zone. */
     public Coverage part(UUID zone, Coverage floor) {
         Coverage part = Coverage.NONE;
+        Map<UUID, ZoneOrigin> stands = derived.map();
         for (Map.Entry<UUID, Long> each : floor.numbers().entrySet()) {
-            ZoneOrigin stands = derived.getOrDefault(each.getKey(), new ZoneOrigin(zone, each.getKey()));
-            part = stands.zone.equals(zone) ? part.with(stands.origin, each.getValue()) : part;
+            ZoneOrigin about = stands.getOrDefault(each.getKey(), new ZoneOrigin(zone, each.getKey()));
+            part = about.zone.equals(zone) ? part.with(about.origin, each.getValue()) : part;
         }
         return part;
     }
