@@ -178,7 +178,8 @@ public final class BundleMerge {
             batched.add(key);
         }
         arrivals.add(arrival);
-        added(arrival.document().stored().length + key.bytes().length);
+        // In memory it is inflated: a short record may hold a document of 16 MB.
+        added(arrival.document().stored().length + arrival.version().data().length + key.bytes().length);
     }
 
     /** Buries the own versions before that key, or to the end of the zone, that the bundle lacks. */

@@ -86,6 +86,7 @@ public final class BundleReceiver {
             return FileResult.of(e);
         }
         String partner = verified.partner().name();
+        boolean resumes = UnfinishedMerge.noted(store.notes(), verified.partner()).isPresent();
         boolean receipt = verified.file().head().kind() == BundleHead.Kind.RECEIPT;
         try {
             if (receipt || verified.refused().isPresent()) {
@@ -106,15 +107,15 @@ public final class BundleReceiver {
         } catch (Refusal e) {
             return FileResult.of(FileVerdict.INTERRUPTED, "nothing was changed: " + e.detail(), verified);
         }
-        return merged(verified, progress);
+        return merged(verified, resumes, progress);
     }
 
-    private FileResult merged(BundleVerification.Result verified, LongConsumer progress) {
+    private FileResult merged(BundleVerification.Result verified, boolean resumes, LongConsumer progress) {
         BundleMerge merge = new BundleMerge(store, this::write, verified, clock.wallMs());
         try {
             BundleMerge.Summary done = merge.run(progress);
-            if (done.complete() || done.changed()) {
-                note(tx -> UnfinishedMerge.end(tx, verified.partner()));
+            if (done.complete() || done.changed() && !resumes) {
+                note(tx -> UnfinishedMerge.end(tx, verified.partner(), verified.file().head()));
             }
             return summary(verified, done);
         } catch (RejectedBundleException e) {
