@@ -104,8 +104,8 @@ final class BundleCommand implements LocalCommand {
         if (arguments.option(SPOOL).isPresent()) {
             return spool(arguments);
         }
-        if (arguments.option(EVERY).isPresent() || arguments.rest().size() < 2
-                || PathCheck.isDirectory(Path.of(arguments.at(1)))) {
+        boolean series = arguments.option(EVERY).isPresent() || arguments.option(KEEP).isPresent();
+        if (series || arguments.rest().size() < 2 || PathCheck.isDirectory(Path.of(arguments.at(1)))) {
             throw new MisuseException("name a new file, or " + SPOOL
                     + " and a directory for the files");
         }

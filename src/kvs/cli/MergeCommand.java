@@ -83,7 +83,10 @@ final class MergeCommand implements LocalCommand {
     public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
         if (arguments.option(WATCH).isPresent()) {
-            long every = Math.max(1, arguments.durationMs(EVERY).orElse(EVERY_MS));
+            long every = arguments.durationMs(EVERY).orElse(EVERY_MS);
+            if (every < 1) {
+                throw new MisuseException(EVERY + " takes a time between two looks, such as 10s");
+            }
             if (!PathCheck.isDirectory(Path.of(arguments.at(0))) || arguments.option(RECEIPT).isPresent()) {
                 throw new MisuseException(WATCH + " takes the data directory and no file, and makes no"
                         + " receipt");
@@ -91,6 +94,9 @@ final class MergeCommand implements LocalCommand {
             new SpoolRounds(invocation, arguments, 0).watch(arguments.option(WATCH).get(),
                     BundleCommand.kept(arguments), every);
             return ExitStatus.DONE;
+        }
+        if (arguments.option(EVERY).isPresent() || arguments.option(BundleCommand.KEEP).isPresent()) {
+            throw new MisuseException(EVERY + " and " + BundleCommand.KEEP + " go with " + WATCH);
         }
         int place = directoryPlace(arguments);
         Set<String> names = new TreeSet<>(arguments.rest().subList(0, place));

@@ -49,7 +49,8 @@ class InterruptedMergeTest {
         Disk disk = lab.harness.disk();
         try (DiskFile carried = disk.open("file", Disk.Mode.CREATE)) {
             carried.write(ByteBuffer.wrap(file), 0);
-            return new BundleReceiver(lab.b, lab.harness.clock, runner).merge(carried, bytes -> { }).verdict();
+            return new BundleReceiver(lab.b, lab.harness.clock, runner).merge(carried, bytes -> { })
+                    .verdict();
         }
     }
 

@@ -105,7 +105,7 @@ class ProofCommandsTest {
         ProofKey mine = ProofKey.generate();
         Version version = new VersionIdHasher().seal(new Version(Key.of("a"), Version.NOBODY, 1,
                 new Dot(new UUID(1, 2), 7), 1, new Version.Lineage(0, 0), Version.NOBODY, Version.NOBODY,
-                Version.FOREVER, false, new byte[] {'1'}));
+                2, false, new byte[] {'1'}));
         String lie = "x\nsigned by the key " + key().substring("key: ".length());
         Files.write(home.resolve("lie.proof"), new Proof(1, lie, new UUID(1, 2), version,
                 new AuditState(Optional.empty(), lie, lie, "", Map.of())).encode(mine));
@@ -113,6 +113,7 @@ class ProofCommandsTest {
         assertEquals(1, checked.lines().filter(line -> line.startsWith("signed by the key")).count(),
                 checked);
         assertEquals(4, checked.lines().count(), checked);
+        assertTrue(checked.contains(", 1 bytes, until 1970-01-01T00:00:00.002Z, by nobody"), checked);
     }
 
     @Test

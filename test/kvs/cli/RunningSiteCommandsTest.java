@@ -168,6 +168,10 @@ class RunningSiteCommandsTest {
             String misused = run(a, ExitStatus.MISUSED, all).err();
             assertTrue(misused.contains("and not both"), misused);
         }
+        run(a, ExitStatus.MISUSED, "merge", at("w1"), "--keep", "3");
+        run(a, ExitStatus.MISUSED, "merge", at("w1"), "--every", "3s");
+        run(a, ExitStatus.MISUSED, "merge", data, "--watch", data, "--every", "0s");
+        run(a, ExitStatus.MISUSED, "bundle", "docs", at("w2"), "--keep", "3");
         String merged = run(b, ExitStatus.FAILED, "bundle", "docs", at("w2"), "--receipt", at("w1")).err();
         assertTrue(merged.contains("is a bundle: take its documents by 'kvs merge'"), merged);
         run(b, ExitStatus.ABSENT, "get", "docs/wrong");

@@ -111,7 +111,8 @@ public final class CheckCommand implements Command {
         byte[] key = ProofKey.fingerprint(signed.key());
         List<String> lines = List.of(version.key().text() + ": version " + version.uuid() + " of "
                 + Clock.utc(version.timestamp()) + (version.deleted() ? ", which deletes it"
-                        : ", " + version.data().length + " bytes") + ", by "
+                        : ", " + version.data().length + " bytes") + (version.expires() == Version.FOREVER
+                        ? "" : ", until " + Clock.utc(version.expires())) + ", by "
                 + (version.author().equals(Version.NOBODY) ? "nobody who signed in" : version.author()),
                 "it was the version of node " + proof.node() + " (life " + proof.life() + ") at "
                 + Clock.utc(proof.madeMs()), proof.audit().line()
