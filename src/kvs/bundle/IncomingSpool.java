@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kvs.world.FileTree;
 
@@ -42,6 +41,8 @@ public final class IncomingSpool {
     private final Consumer<String> say;
     private final TreeMap<String, String> waiting = new TreeMap<>();
     private final Map<String, Long> damaged = new TreeMap<>();
+    /** The size, and the time in the head, of each file of the present round when it began. */
+    private final Map<String, List<Long>> seen = new TreeMap<>();
     private int idleRounds;
     /** The last waiting file that was tried. */
     private String lastTried = "";
@@ -70,8 +71,13 @@ public final class IncomingSpool {
      * keeps another one from its place; empty when nothing has come.
      */
     public List<String> arrived() throws IOException {
-        Set<String> files = tree.list("").stream().filter(IncomingSpool::isFile)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> files = new LinkedHashSet<>();
+        for (String name : tree.list("")) {
+            // Never a pipe, which would block, nor a link to what lies elsewhere.
+            if (isFile(name) && tree.kind(name) == FileTree.Kind.FILE) {
+                files.add(name);
+            }
+        }
         waiting.keySet().retainAll(files);
         damaged.keySet().retainAll(files);
         files.removeAll(waiting.keySet());
@@ -93,14 +99,28 @@ public final class IncomingSpool {
         return !name.startsWith(".") && (name.endsWith(".bundle") || name.endsWith(".receipt"));
     }
 
-    /** Takes these files, and puts away those that were taken or refused. */
+    /**
+     * Takes these files, and puts away those that were taken or refused. One that somebody has replaced
+     * meanwhile stays for the next round.
+     */
     public void take(List<String> files, SizedFileTaker taker) throws IOException {
+        seen.clear();
+        for (String file : files) {
+            seen.put(file, identity(file, taker));
+        }
         new MergeSeries(taker, (file, result) -> result(file, result, taker)).run(files);
         prune(DONE);
         prune(REFUSED);
     }
 
+    private static List<Long> identity(String file, SizedFileTaker taker) throws IOException {
+        return List.of(taker.size(file), taker.madeMs(file));
+    }
+
     private void result(String file, FileResult result, SizedFileTaker taker) throws IOException {
+        if (!identity(file, taker).equals(seen.get(file))) {
+            return;
+        }
         switch (result.verdict()) {
             case MERGED, NOTHING_NEW, RECEIPT_TAKEN -> {
                 say.accept(file + ": " + result.sentence());

@@ -20,6 +20,7 @@ import kvs.command.MisuseException;
 import kvs.command.Style;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
+import kvs.model.Refusal;
 import kvs.world.Clock;
 import kvs.world.FailureText;
 import kvs.world.FileDisk;
@@ -149,6 +150,8 @@ final class SpoolRounds {
             round.run();
         } catch (MisuseException | CommandException | UnusableDirectoryException | IOException e) {
             failure = FailureText.text(e);
+        } catch (Refusal e) {
+            failure = e.detail();
         } catch (ConfigException e) {
             failure = String.join("; ", e.errors());
         }

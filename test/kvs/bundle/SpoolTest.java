@@ -171,6 +171,43 @@ class SpoolTest {
         assertEquals("3.bundle: nothing_new", said.get(said.size() - 1));
     }
 
+    /** Another program gives a name twice: the second file must be taken too. */
+    @Test
+    void fileThatIsReplacedMeanwhileIsNotPutAway() throws IOException {
+        IncomingSpool spool = spool(9);
+        put("x.bundle", "OK");
+        int[] looks = {0};
+        spool.take(spool.arrived(), new IncomingSpool.SizedFileTaker() {
+            @Override
+            public FileResult take(String file) throws IOException {
+                FileResult result = site.take(file);
+                put(file, "LATE");
+                return result;
+            }
+
+            @Override
+            public long madeMs(String file) {
+                return looks[0]++ < 2 ? 1 : 2;
+            }
+
+            @Override
+            public long size(String file) {
+                return 4;
+            }
+        });
+        assertEquals(List.of("x.bundle"), files(""));
+        round(spool);
+        assertEquals(List.of("x.bundle", "x.bundle.txt"), files("refused"));
+    }
+
+    @Test
+    void pipesAndLinksAreLeftAlone() throws IOException {
+        Files.createSymbolicLink(home.resolve("link.bundle"), home.resolve("elsewhere"));
+        Files.createDirectory(home.resolve("directory.bundle"));
+        put("x.bundle", "OK");
+        assertEquals(List.of("x.bundle"), spool(9).arrived());
+    }
+
     /** The process is killed before each change; the next one ends its work, and no file is lost. */
     @Test
     void killedProcessLosesNothing() throws IOException {
