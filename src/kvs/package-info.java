@@ -139,6 +139,11 @@
  * {@code kvs.bundle}; the manual's page of sites without a network</dd>
  * <dt>a verdict on a file of a partner</dt><dd>{@code FileVerdict} with its exit status, its sentence in
  * {@code BundleReceiver}; the table on the manual's page of sites without a network</dd>
+ * <dt>a later format of a file</dt><dd>its number where the format is drawn, the name of the version that
+ * reads it ({@code NeededVersion}), and a sample of the format before it in {@code StoredSamplesTest}, or
+ * {@code BundleFileTest} for a bundle</dd>
+ * <dt>a directory that something else carries</dt><dd>{@code OutgoingSpool} and {@code IncomingSpool}, which
+ * know no site: {@code SiteFiles} makes and takes the files</dd>
  * <dt>an event of the audit log</dt><dd>an administrator's route is logged by itself; an act of a caller in
  * {@code AuditRecorder}, a line of the log itself in {@code AuditWriter}, drawn in {@code AuditLine}</dd>
  * </dl>
@@ -168,6 +173,7 @@
  * <dt>site, partner</dt><dd>a cluster, or one node; another one, reached only by files</dd>
  * <dt>zone</dt><dd>a set of keys that travels between sites as one</dd>
  * <dt>bundle, receipt</dt><dd>a file with the versions of zones; one that only says what is covered</dd>
+ * <dt>proof</dt><dd>a file with a version and the line of the audit log about it, signed by a node</dd>
  * <dt>place</dt><dd>segment, offset and length of a record</dd>
  * </dl>
  *
