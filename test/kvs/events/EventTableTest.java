@@ -26,8 +26,8 @@ class EventTableTest {
         new Checkout(Path.of(System.getProperty("kvs.root"))).sources().stream().filter(Source::isProduct)
                 .forEach(source -> code.append(source.code()));
         assertEquals(List.of(), Arrays.stream(EventKind.values()).map(Enum::name)
-                .filter(name -> code.indexOf("EventKind." + name + ",") < 0
-                        && code.indexOf("EventKind." + name + ")") < 0).toList());
+                .filter(name -> !Pattern.compile("EventKind\\." + name + "\\s*[,):]").matcher(code).find())
+                .toList());
     }
 
     @Test
