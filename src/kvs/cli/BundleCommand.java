@@ -68,7 +68,7 @@ final class BundleCommand implements LocalCommand {
                     .example("kvs receipt a from-b.receipt", "for the next bundle of site a").build();
         }
         return spec.form(ArgumentSpec.of("NAME", ValueType.TEXT, "the partner"),
-                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + SPOOL),
+                        ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + SPOOL).optional(),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
                 .value(SPOOL, ValueType.DIRECTORY, "make the file in this directory, under a name that sorts"
                         + " by time")

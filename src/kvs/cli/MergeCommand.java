@@ -49,7 +49,7 @@ final class MergeCommand implements LocalCommand {
                 .form(ArgumentSpec.of("FILE", ValueType.FILE, "a bundle or a receipt").many(),
                         ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "the data of a stopped node"),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
-                .form(ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + WATCH),
+                .form(ArgumentSpec.of("DATA_DIR", ValueType.DIRECTORY, "with " + WATCH).optional(),
                         ArgumentSpec.of("CONFIG", ValueType.FILE, "its settings").optional())
                 .value(WATCH, ValueType.DIRECTORY, "go on, and take the files that come into this directory")
                 .value(EVERY, ValueType.DURATION, "with " + WATCH + ": the time between two looks; 10s if"
@@ -87,7 +87,9 @@ final class MergeCommand implements LocalCommand {
             if (every < 1) {
                 throw new MisuseException(EVERY + " takes a time between two looks, such as 10s");
             }
-            if (!PathCheck.isDirectory(Path.of(arguments.at(0))) || arguments.option(RECEIPT).isPresent()) {
+            boolean named = arguments.maybe(0).isPresent();
+            if (named && !PathCheck.isDirectory(Path.of(arguments.at(0)))
+                    || arguments.option(RECEIPT).isPresent()) {
                 throw new MisuseException(WATCH + " takes the data directory and no file, and makes no"
                         + " receipt");
             }
@@ -97,6 +99,9 @@ final class MergeCommand implements LocalCommand {
         }
         if (arguments.option(EVERY).isPresent() || arguments.option(BundleCommand.KEEP).isPresent()) {
             throw new MisuseException(EVERY + " and " + BundleCommand.KEEP + " go with " + WATCH);
+        }
+        if (arguments.rest().isEmpty()) {
+            throw new MisuseException("name the files, or " + WATCH + " and a directory in which they come");
         }
         int place = directoryPlace(arguments);
         Set<String> names = new TreeSet<>(arguments.rest().subList(0, place));

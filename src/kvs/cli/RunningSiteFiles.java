@@ -34,6 +34,12 @@ final class RunningSiteFiles implements SiteFiles {
     }
 
     @Override
+    public PartnerFacts partner(String name) throws CommandException {
+        NodeSiteFiles.SitePartner partner = node.partner(name);
+        return new PartnerFacts(partner.self(), partner.receives());
+    }
+
+    @Override
     public BundleFile make(FileRequest request, FileArgument to)
             throws MisuseException, CommandException, IOException {
         if (request.receipt().isPresent()) {

@@ -3,6 +3,7 @@ package kvs.cli;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.bundle.FileResult;
@@ -34,6 +35,17 @@ interface SiteFiles extends AutoCloseable {
             return new FileRequest(kind, partner, false, OptionalLong.empty(), Optional.empty());
         }
     }
+
+    /**
+     * The facts that name the bundles in a directory.
+     *
+     * @param self id of this site
+     * @param answers whether files come back from the partner
+     */
+    record PartnerFacts(UUID self, boolean answers) { }
+
+    /** The facts about a partner. */
+    PartnerFacts partner(String name) throws CommandException;
 
     /** Makes a file, which is durable and was read back; what is in it. */
     BundleFile make(FileRequest request, FileArgument to) throws MisuseException, CommandException,

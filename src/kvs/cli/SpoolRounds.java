@@ -12,7 +12,6 @@ import kvs.bundle.BundleFile;
 import kvs.bundle.BundleHead;
 import kvs.bundle.IncomingSpool;
 import kvs.bundle.OutgoingSpool;
-import kvs.bundle.Partner;
 import kvs.command.Arguments;
 import kvs.command.CommandException;
 import kvs.command.Invocation;
@@ -27,9 +26,10 @@ import kvs.world.FileDisk;
 import kvs.world.RealFileTree;
 
 /**
- * The rounds in which a stopped node fills a directory with bundles, or takes the files in one. The data
- * directory is open during a round only, so another program may use it between. The first failure ends the
- * command when it is that of the first round; later ones are printed, and the next round tries again.
+ * The rounds in which a node fills a directory with bundles, or takes the files in one. The data directory
+ * of a stopped node is open during a round only, so another program may use it between. The first failure
+ * ends the command when it is that of the first round; later ones are printed, and the next round tries
+ * again.
  *
  * <p>The life of the data directory goes on over the rounds, instead of a new one in each: a lock file in it
  * makes sure that this is so in one process only.
@@ -60,10 +60,10 @@ final class SpoolRounds {
     @FunctionalInterface
     private interface SiteWork {
 
-        void run(SiteDirectory site, SiteFiles files) throws MisuseException, CommandException, IOException;
+        void run(SiteFiles files) throws MisuseException, CommandException, IOException;
     }
 
-    /** Rounds with the data directory that the argument at that place names. */
+    /** Rounds with the data directory that the argument at that place names; without it at a running node. */
     SpoolRounds(Invocation invocation, Arguments arguments, int place) {
         this.invocation = invocation;
         this.arguments = arguments;
@@ -75,9 +75,9 @@ final class SpoolRounds {
             CommandException, ConfigException, UnusableDirectoryException, IOException {
         RealFileTree tree = RealFileTree.open(directory);
         OutgoingSpool spool = new OutgoingSpool(tree, name, keep, say());
-        rounds(everyMs, () -> withSite((site, files) -> {
-            Partner partner = site.partner(name);
-            spool.add(Clock.REAL.wallMs(), site.site(), partner.receives(), file -> {
+        rounds(everyMs, () -> withSite(files -> {
+            SiteFiles.PartnerFacts partner = files.partner(name);
+            spool.add(Clock.REAL.wallMs(), partner.self(), partner.answers(), file -> {
                 try {
                     return line(files.make(SiteFiles.FileRequest.next(BundleHead.Kind.BUNDLE, name),
                             FileArgument.of(directory + "/" + file)));
@@ -100,7 +100,7 @@ final class SpoolRounds {
         rounds(Optional.of(everyMs), () -> {
             List<String> arrived = spool.arrived();
             if (!arrived.isEmpty() || mark.isEmpty()) {
-                withSite((site, files) -> spool.take(arrived, new NamedFiles(files,
+                withSite(files -> spool.take(arrived, new NamedFiles(files,
                         file -> FileArgument.existing(directory + "/" + file))));
             }
         });
@@ -115,13 +115,19 @@ final class SpoolRounds {
 
     private void withSite(SiteWork work) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
+        if (arguments.maybe(place).isEmpty()) {
+            try (SiteFiles files = new RunningSiteFiles(invocation, arguments)) {
+                work.run(files);
+            }
+            return;
+        }
         SiteDirectory site = SiteDirectory.open(invocation, arguments, place);
         try (SiteFiles files = new StoppedSiteFiles(invocation, site, true)) {
             if (lock.isEmpty()) {
                 lock = FileDisk.open(Path.of(arguments.at(place))).lock(LOCK);
             }
             site.continuing(lock.isPresent() ? mark : Optional.empty());
-            work.run(site, files);
+            work.run(files);
             mark = Optional.of(site.mark());
         }
     }

@@ -41,6 +41,12 @@ final class StoppedSiteFiles implements SiteFiles {
     }
 
     @Override
+    public PartnerFacts partner(String name) throws CommandException {
+        Partner partner = site.partner(name);
+        return new PartnerFacts(site.site(), partner.receives());
+    }
+
+    @Override
     public BundleFile make(FileRequest request, FileArgument to)
             throws MisuseException, CommandException, IOException {
         Partner partner = site.partner(request.partner());

@@ -25,6 +25,11 @@ class NamedFilesTest {
     private record Failing(IOException failure) implements SiteFiles {
 
         @Override
+        public PartnerFacts partner(String name) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
         public BundleFile make(FileRequest request, FileArgument to) throws IOException {
             throw failure;
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import kvs.command.ExitStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +130,23 @@ class RunningSiteCommandsTest {
         assertTrue(run(b, ExitStatus.FAILED, "bundle", "diode", at("d6")).err().contains("only comes in"));
         assertTrue(run(a, ExitStatus.FAILED, "receipt", "diode", at("d6")).err().contains("only goes out"));
         assertFalse(Files.exists(home.resolve("d5")) || Files.exists(home.resolve("d6")));
+    }
+
+    @Test
+    void directoryIsFilledAndEmptied() throws Exception {
+        link("spool", "spool");
+        put(a, "spool/one", "1");
+        String made = run(a, ExitStatus.DONE, "bundle", "spool", "--spool", at("way")).out();
+        assertTrue(made.matches("spool-\\S+\\.bundle: bundle 1, 1 versions, \\d+ bytes\n"), made);
+        CommandRun.Running empties = b.start("merge", "--watch", at("way"), "--every", "20ms");
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!empties.out().contains(": merged: 1 of 1 versions of spool") && System.nanoTime() < end) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        assertEquals(ExitStatus.DONE, empties.stop(), empties.err());
+        assertTrue(empties.out().contains(": merged: 1 of 1 versions of spool"), empties.out());
+        run(a, ExitStatus.ABSENT, "bundle", "nobody", "--spool", at("way"));
+        run(a, ExitStatus.MISUSED, "merge");
     }
 
     @Test

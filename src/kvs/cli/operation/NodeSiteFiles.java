@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import kvs.bundle.BundleFile;
 import kvs.bundle.FileResult;
 import kvs.bundle.FileVerdict;
@@ -29,6 +30,7 @@ import kvs.command.Progress;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
 import kvs.world.DiskFile;
 import kvs.world.FailureText;
 import kvs.world.Logger;
@@ -64,6 +66,29 @@ public final class NodeSiteFiles implements AutoCloseable {
         this.invocation = invocation;
         this.client = new NodeSelection(invocation, arguments).client();
         this.quiet = arguments.has(GlobalOptions.QUIET);
+    }
+
+    /**
+     * A partner of the site.
+     *
+     * @param self id of the site
+     * @param receives whether zones come in from the partner
+     */
+    public record SitePartner(UUID self, boolean receives) { }
+
+    /** The partner of that name. */
+    public SitePartner partner(String name) throws CommandException {
+        Optional<SitePartner> found = client.ask(ClientRequest.get("/admin/partners/"), UNMADE).read(json -> {
+            for (JsonValue partner : JsonFields.list(json, "partners")) {
+                if (JsonFields.text(partner, "name").equals(name)) {
+                    return Optional.of(new SitePartner(AsciiParsers.uuid(JsonFields.text(json, "site"))
+                            .orElseThrow(() -> json.wrong("no id")), JsonFields.flag(partner, "receives")));
+                }
+            }
+            return Optional.<SitePartner>empty();
+        });
+        return found.orElseThrow(() -> new CommandException(ExitStatus.ABSENT, UNMADE + ": there is no"
+                + " partner " + name + ": 'kvs partner ls' shows them"));
     }
 
     /**
