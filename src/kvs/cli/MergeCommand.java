@@ -83,19 +83,7 @@ final class MergeCommand implements LocalCommand {
     public ExitStatus runHere(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
         if (arguments.option(WATCH).isPresent()) {
-            long every = arguments.durationMs(EVERY).orElse(EVERY_MS);
-            if (every < 1) {
-                throw new MisuseException(EVERY + " takes a time between two looks, such as 10s");
-            }
-            boolean named = arguments.maybe(0).isPresent();
-            if (named && !PathCheck.isDirectory(Path.of(arguments.at(0)))
-                    || arguments.option(RECEIPT).isPresent()) {
-                throw new MisuseException(WATCH + " takes the data directory and no file, and makes no"
-                        + " receipt");
-            }
-            new SpoolRounds(invocation, arguments, 0).watch(arguments.option(WATCH).get(),
-                    BundleCommand.kept(arguments), every);
-            return ExitStatus.DONE;
+            return watch(arguments, arguments.option(WATCH).get());
         }
         if (arguments.option(EVERY).isPresent() || arguments.option(BundleCommand.KEEP).isPresent()) {
             throw new MisuseException(EVERY + " and " + BundleCommand.KEEP + " go with " + WATCH);
@@ -139,6 +127,21 @@ final class MergeCommand implements LocalCommand {
             throw e;
         }
         return status(failures);
+    }
+
+    private ExitStatus watch(Arguments arguments, String directory) throws MisuseException, CommandException,
+            ConfigException, UnusableDirectoryException, IOException {
+        long every = arguments.durationMs(EVERY).orElse(EVERY_MS);
+        if (every < 1) {
+            throw new MisuseException(EVERY + " takes a time between two looks, such as 10s");
+        }
+        boolean named = arguments.maybe(0).isPresent();
+        if (named && !PathCheck.isDirectory(Path.of(arguments.at(0)))
+                || arguments.option(RECEIPT).isPresent()) {
+            throw new MisuseException(WATCH + " takes the data directory and no file, and makes no receipt");
+        }
+        new SpoolRounds(invocation, arguments, 0).watch(directory, BundleCommand.kept(arguments), every);
+        return ExitStatus.DONE;
     }
 
     /** The place of the argument that is a directory, behind the files; without one that behind the last. */
