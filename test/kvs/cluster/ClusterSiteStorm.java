@@ -131,7 +131,7 @@ final class ClusterSiteStorm {
     private void build() throws Exception {
         for (int i = 0; i < (shape == Shape.TWO || shape == Shape.ONE ? 2 : 3); i++) {
             SimCluster cluster = new SimCluster(seed * 4 + i);
-            cluster.heartbeatMs = 3_000;
+            cluster.heartbeatMs = 1_000;
             cluster.idleMs = 50;
             cluster.restMs = 5_000;
             cluster.windowMs = WINDOW;
@@ -474,6 +474,8 @@ final class ClusterSiteStorm {
                 && writtenMs.getOrDefault(version.uuid(), 0L) >= old.savedMs)
                 .forEach(version -> lost.add(version.uuid()));
         old.site.cluster.replace(old.node, old.disk);
+        // A node without members begins its new life in its first moments.
+        run(2_000);
         Memory memory = memories.get(old.site);
         memory.shown.keySet().removeIf(where -> where.startsWith(old.node + " "));
         memory.purged.clear();
