@@ -53,6 +53,8 @@ public final class BundleMerge {
     private final Set<Key> batched = new HashSet<>();
     private final Set<Integer> unfinished = new HashSet<>();
     private ZoneCursor own = ZoneCursor.none();
+    /** What this directory covered when the merge began: versions that it covers are skipped. */
+    private Coverage before = Coverage.NONE;
     private int zone = -1;
     /** True once a lock or an account could not be taken: what follows may be secret without it. */
     private boolean blocked;
@@ -130,6 +132,7 @@ public final class BundleMerge {
     /** Whether every zone is still as it was judged, or needs nothing any more. */
     private boolean begin(Transaction tx) {
         SiteRecords.noteZones(tx);
+        before = tx.covered();
         SiteRecords records = new SiteRecords(tx);
         Optional<Partner> partner = records.partner(bundle.partner().name())
                 .filter(known -> known.link().equals(bundle.partner().link()));
@@ -257,8 +260,10 @@ public final class BundleMerge {
         ZoneNotes notes = tx.notes().zones();
         for (int i = 0; i < bundle.zones().size(); i++) {
             BundleHead.ZoneState state = head.zones().get(i);
-            // A directory that has found out meanwhile that it is an old copy covers less.
-            if (!notes.coverage(tx.covered(), state.zone()).covers(state.base().orElse(Coverage.NONE))) {
+            // A directory that has found out meanwhile that it is an old copy, or lacks what was skipped
+            // because it covered it, covers less.
+            boolean less = !tx.covered().covers(before);
+            if (less || !notes.coverage(tx.covered(), state.zone()).covers(state.base().orElse(Coverage.NONE))) {
                 unfinished.add(i);
             }
             if (merges(i) && !unfinished.contains(i)) {

@@ -25,6 +25,7 @@ class InterruptedMergeTest {
 
     private int writes;
     private int writesMax = Integer.MAX_VALUE;
+    private int lossAt = Integer.MAX_VALUE;
 
     private FileVerdict merge(BundleLab lab, byte[] file) throws IOException {
         writes = 0;
@@ -42,6 +43,9 @@ class InterruptedMergeTest {
                 writes++;
                 if (writes > writesMax) {
                     throw new Refusal(Reason.DISK_FULL, "the disk is full");
+                }
+                if (writes == lossAt) {
+                    StoreHarness.act(lab.b, tx -> tx.uncover());
                 }
                 return BundleLab.run(lab.b, write);
             }
@@ -76,6 +80,24 @@ class InterruptedMergeTest {
             assertTrue(isUnfinished(lab), "what the second one brought counts as missing still");
             assertEquals(FileVerdict.MERGED, merge(lab, second));
             assertTrue(!isUnfinished(lab));
+        }
+    }
+
+    /** What was skipped, because it was covered, may be what the node has found out that it lacks. */
+    @Test
+    void nodeThatCoversLessMeanwhileClaimsNothing() throws Exception {
+        try (BundleLab lab = new BundleLab(5, "docs")) {
+            StoreHarness.put(lab.a, "docs/1", "1");
+            byte[] first = lab.bundle();
+            lab.harness.clock.advance(1);
+            StoreHarness.put(lab.a, "docs/2", "2");
+            byte[] full = lab.make(lab.a, lab.partnerOfA, BundleLab.SITE_A, BundleHead.Kind.BUNDLE, true);
+            assertEquals(FileVerdict.MERGED, merge(lab, first));
+            lossAt = 4;
+            assertEquals(FileVerdict.INCOMPLETE, merge(lab, full));
+            assertTrue(isUnfinished(lab));
+            lossAt = Integer.MAX_VALUE;
+            assertEquals(FileVerdict.MERGED, merge(lab, full));
         }
     }
 
