@@ -262,8 +262,9 @@ public final class BundleMerge {
             BundleHead.ZoneState state = head.zones().get(i);
             // A directory that has found out meanwhile that it is an old copy, or lacks what was skipped
             // because it covered it, covers less.
-            boolean less = !tx.covered().covers(before);
-            if (less || !notes.coverage(tx.covered(), state.zone()).covers(state.base().orElse(Coverage.NONE))) {
+            boolean same = tx.covered().covers(before) && notes.coverage(tx.covered(), state.zone())
+                    .covers(state.base().orElse(Coverage.NONE));
+            if (!same) {
                 unfinished.add(i);
             }
             if (merges(i) && !unfinished.contains(i)) {
