@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import kvs.bundle.BundleHead.Kind;
 import kvs.log.UnusableDirectoryException;
 import kvs.model.BundleRules.Verdict;
@@ -26,7 +27,8 @@ import kvs.store.TransactionWrite;
 import kvs.tree.KeyRange;
 import kvs.tree.TreeCursor;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Cuts the power at every call that changes the disk while a bundle is made, merged, and answered by a
@@ -36,17 +38,22 @@ import org.junit.jupiter.api.Test;
 @Tag(Depth.DEEP)
 class BundleCrashTest {
 
-    private static final int SEEDS = Depth.of(1, 100);
+    private static final int SEEDS = Depth.of(1, 25);
     private static final int SURVIVORS = 2;
     private static final String[] ZONES = {"x", "y", "z"};
 
     private long points;
     private long unclaimed;
 
-    @Test
-    void mergeThatIsCutOffIsEndedByTheSameFile() throws Exception {
+    static IntStream parts() {
+        return IntStream.range(0, Depth.of(1, 4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("parts")
+    void mergeThatIsCutOffIsEndedByTheSameFile(int part) throws Exception {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            campaign(seed);
+            campaign(SEEDS * part + seed);
         }
         System.out.println("crash points of bundles " + points + " over " + SEEDS + " seeds, " + SURVIVORS
                 + " survivors each, " + unclaimed + " before the claim");

@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag(Depth.DEEP)
 class ClusterSiteStormTest {
 
-    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(1, 38));
+    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(1, 15));
     private static final int FIRST = Integer.getInteger("kvs.first", 0);
 
     static IntStream parts() {
-        return IntStream.range(0, Depth.of(1, 8));
+        return IntStream.range(0, Depth.of(1, 20));
     }
 
-    /** In parts, each within the time that a test may take. */
+    /** In parts, each within the time that a test may take while others run. */
     @ParameterizedTest
     @MethodSource("parts")
     void keepsItsPromises(int part) throws Exception {
