@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import kvs.command.ExitStatus;
 import org.junit.jupiter.api.AfterAll;
@@ -170,6 +171,28 @@ class RunningSiteCommandsTest {
         CommandRun stopped = site("stopped");
         assertEquals(ExitStatus.UNREACHABLE, stopped.with("KVS_ENDPOINT", "http://127.0.0.1:1")
                 .run("merge", at("docs.link")).status());
+    }
+
+    /** A part whose connection was lost is sent again while the node is at work on it. */
+    @Test
+    void uploadGoesOnBehindABusyPart() throws IOException {
+        Files.write(home.resolve("busy.bundle"), new byte[10]);
+        AtomicInteger parts = new AtomicInteger();
+        String none = "\"bytes\":10,\"done_bytes\":0,\"all_bytes\":20";
+        try (ForeignServer server = new ForeignServer(head -> {
+            String type = "Content-Type: application/json\r\nConnection: close\r\n";
+            if (head.startsWith("PUT") && parts.incrementAndGet() < 3) {
+                return ForeignServer.response(409, type, "{\"status\":409,\"detail\":\"at work\"}");
+            }
+            String result = head.startsWith("GET") ? "\"state\":\"done\",\"verdict\":\"nothing_new\","
+                    + "\"sentence\":\"nothing new\",\"zones\":[]," : "\"state\":\"receiving\",";
+            return ForeignServer.response(200, type, "{\"id\":\"1\"," + result + none + "}");
+        })) {
+            CommandRun.Result merged = site("busy").run("merge", at("busy.bundle"), "--endpoint",
+                    server.url());
+            assertEquals("nothing new\n", merged.out(), merged.err());
+            assertEquals(3, parts.get());
+        }
     }
 
     @Test

@@ -51,6 +51,9 @@ public final class NodeSiteFiles implements AutoCloseable {
     private static final long PAUSE_MS_MAX = 1_000;
     private static final int CONFLICT = 409;
     private static final int ABSENT = 404;
+    private static final int REFUSED = 300;
+    /** The rounds in which a node may be at work on a part before the upload fails. */
+    private static final int BUSY_ROUNDS = 30;
     private static final String MERGES = "/admin/merges";
     private static final String UNDONE = "nothing was changed";
     private static final String UNMADE = "nothing was made";
@@ -154,11 +157,23 @@ public final class NodeSiteFiles implements AutoCloseable {
             if (read == 0) {
                 throw new IOException("the file became shorter while it was read: " + UNDONE);
             }
-            client.ask(new ClientRequest("PUT", target + "?offset=" + at,
+            part(new ClientRequest("PUT", target + "?offset=" + at,
                     Map.of("Content-Type", "application/octet-stream"), Arrays.copyOf(part, read),
-                    ClientRequest.Repeat.HARMLESS, PART_MS), UNDONE);
+                    ClientRequest.Repeat.HARMLESS, PART_MS));
             at += read;
             progress.show(at, size);
+        }
+    }
+
+    /** Sends a part. When its connection was lost, the node may be at work on it still. */
+    private void part(ClientRequest request) throws CommandException {
+        int status = client.send(request, UNDONE).status();
+        for (int round = 0; status == CONFLICT && round < BUSY_ROUNDS; round++) {
+            client.pause(round);
+            status = client.send(request, UNDONE).status();
+        }
+        if (status >= REFUSED) {
+            client.ask(request, UNDONE);
         }
     }
 
