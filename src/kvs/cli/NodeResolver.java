@@ -170,7 +170,8 @@ final class NodeResolver {
         if (!files.isEmpty() && DataDirectoryCheck.inUse(environment.data())) {
             String url = environment.files().text(where + "/" + LocalNodes.URL_FILE).map(String::strip)
                     .orElse("http://HOST:PORT");
-            throw new IOException("a node uses " + where + ": stop the node, or name its URL, " + url);
+            throw new IOException("a node uses " + where + ": stop it, or, where the command works at a"
+                    + " running node, name that in the place of the directory: " + url);
         }
     }
 

@@ -105,8 +105,8 @@ final class ProveCommand implements LocalCommand {
                 out.write(file, 0, file.length);
                 out.complete();
             }
-            invocation.out().println("version " + version.uuid() + " of " + key.text() + " is proven by "
-                    + arguments.at(1));
+            invocation.out().println("version " + version.uuid() + " of " + key.text()
+                    + (version.deleted() ? ", which deletes it," : "") + " is proven by " + arguments.at(1));
             invocation.out().println(audit.line().map(line -> "tamper log: line " + line.anchor().seq())
                     .orElse("tamper log: " + audit.absent()));
             printKey(signs);

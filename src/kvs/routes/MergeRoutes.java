@@ -42,7 +42,7 @@ public final class MergeRoutes {
                     + " and so is every file by a restart; one of which no part has come for five minutes"
                     + " gives its place to a new one. `bytes` is its size: the disk must have twice"
                     + " that.")
-            .body(Schema.object().maybe("bytes", Schema.count("size of the file")))
+            .body(Schema.object().with("bytes", Schema.count("size of the file")))
             .answer(ResponseDescription.json(201, "Its id", MERGE, "Location"))
             .refuses(Reason.LIMIT_REACHED, Reason.DISK_FULL)
             .examples(Example.of(MERGES, "{\"bytes\":10}", 201, "{\"id\":\"" + Example.MERGE

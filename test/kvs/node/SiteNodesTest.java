@@ -179,7 +179,7 @@ class SiteNodesTest {
     @Test
     void filesArriveInPartsAndAgain() {
         byte[] file = bundle(a, "docs-b");
-        String begun = text(201, send(b, "POST", "/admin/merges", "{}"));
+        String begun = text(201, send(b, "POST", "/admin/merges", "{\"bytes\":" + file.length + "}"));
         String target = "/admin/merges/" + member(begun, "id");
         int half = file.length / 2;
         byte[] first = Arrays.copyOf(file, half);
@@ -249,7 +249,7 @@ class SiteNodesTest {
         byte[] newer = file.clone();
         newer[7] = '2';
         assertTrue(work(b, newer, false).contains("\"exit_status\":8"));
-        String empty = text(201, send(b, "POST", "/admin/merges", "{}"));
+        String empty = text(201, send(b, "POST", "/admin/merges", "{\"bytes\":0}"));
         assertTrue(work(b, "/admin/merges/" + member(empty, "id"), false).contains("\"exit_status\":7"));
         assertEquals(0, Optional.ofNullable(directory.resolve("b/incoming").toFile().list()).orElseThrow()
                 .length, "files that were merged or refused are removed");

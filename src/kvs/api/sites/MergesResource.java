@@ -45,7 +45,7 @@ public final class MergesResource {
 
     private CompletionStage<Response> begin(Request request) {
         JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", MergeRoutes.BEGIN.bodyNames());
-        long bytes = body.has("bytes") ? PartnerJson.number(body, "bytes") : 0;
+        long bytes = PartnerJson.number(body, "bytes");
         return request.offload(() -> {
             SiteMerges.FileStatus begun = merges.begin(bytes);
             return shown(201, begun).with("Location", ROOT + "/" + begun.id());

@@ -7,7 +7,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import kvs.audit.WrittenLine;
+import kvs.auth.Principal;
 import kvs.command.ArgumentSpec;
 import kvs.command.Arguments;
 import kvs.command.Command;
@@ -113,7 +115,7 @@ public final class CheckCommand implements Command {
                 + Clock.utc(version.timestamp()) + (version.deleted() ? ", which deletes it"
                         : ", " + version.data().length + " bytes") + (version.expires() == Version.FOREVER
                         ? "" : ", until " + Clock.utc(version.expires())) + ", by "
-                + (version.author().equals(Version.NOBODY) ? "nobody who signed in" : version.author()),
+                + author(version.author()),
                 "it was the version of node " + proof.node() + " (life " + proof.life() + ") at "
                 + Clock.utc(proof.madeMs()), proof.audit().line()
                 .map(CheckCommand::audit).orElse("tamper log: " + proof.audit().absent())
@@ -125,6 +127,11 @@ public final class CheckCommand implements Command {
             invocation.raw().write(version.data());
             invocation.raw().flush();
         }
+    }
+
+    private static String author(UUID author) {
+        return author.equals(Version.NOBODY) ? "nobody who signed in"
+                : author.equals(Principal.OPERATOR_ID) ? "the operator of the node" : author.toString();
     }
 
     private static String audit(WrittenLine line) {
