@@ -113,8 +113,13 @@ public final class IncomingSpool {
         prune(REFUSED);
     }
 
-    private static List<Long> identity(String file, SizedFileTaker taker) throws IOException {
-        return List.of(taker.size(file), taker.madeMs(file));
+    /** Empty for one that cannot be read, or that somebody has removed: it keeps no other one waiting. */
+    private static List<Long> identity(String file, SizedFileTaker taker) {
+        try {
+            return List.of(taker.size(file), taker.madeMs(file));
+        } catch (IOException unreadable) {
+            return List.of();
+        }
     }
 
     private void result(String file, FileResult result, SizedFileTaker taker) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,9 +59,13 @@ class SpoolTest {
 
         @Override
         public long size(String file) throws IOException {
+            if (file.equals(unreadable)) {
+                throw new IOException("access denied");
+            }
             return Files.size(home.resolve(file));
         }
     };
+    private String unreadable = "";
 
     private void put(String name, String text) throws IOException {
         Files.writeString(home.resolve(name), text);
@@ -295,6 +300,17 @@ class SpoolTest {
             tried.addAll(spool.arrived());
         }
         assertEquals(IncomingSpool.ROUND_MAX + 1, tried.size(), "each of those that wait");
+    }
+
+    @Test
+    void unreadableFileKeepsNoOtherWaiting() throws IOException {
+        unreadable = "u.bundle";
+        put("u.bundle", "UNABLE");
+        put("x.bundle", "OK");
+        round(spool(9));
+        assertEquals(List.of("x.bundle"), files("done"));
+        assertEquals(List.of("x.bundle: merged", "u.bundle waits: unable"),
+                said.stream().sorted(Comparator.reverseOrder()).toList());
     }
 
     /** Behind the longest name there is no place for that of its reason. */
