@@ -31,6 +31,7 @@ final class IncomingFile {
 
     final ReentrantLock lock = new ReentrantLock();
     private final UUID id;
+    private final long size;
     private volatile State state = State.RECEIVING;
     private volatile long bytes;
     private volatile long touchedNanos;
@@ -38,9 +39,10 @@ final class IncomingFile {
     private volatile int passes;
     private volatile Optional<FileResult> result = Optional.empty();
 
-    /** A new file without bytes. */
-    IncomingFile(UUID id, long nowNanos) {
+    /** A new file without bytes, of which that many are to come; 0 if that is not known. */
+    IncomingFile(UUID id, long size, long nowNanos) {
         this.id = id;
+        this.size = size;
         this.touchedNanos = nowNanos;
     }
 
@@ -50,6 +52,11 @@ final class IncomingFile {
 
     State state() {
         return state;
+    }
+
+    /** The bytes that it has when it is complete, 0 if that is not known. */
+    long size() {
+        return size;
     }
 
     /** The bytes that are durable here. */

@@ -94,7 +94,7 @@ final class IncomingFiles {
     IncomingFile create(long bytes) {
         removeAbandoned();
         makeRoom();
-        IncomingFile file = new IncomingFile(new UUID(dice.bits(), dice.bits()), clock.nanos());
+        IncomingFile file = new IncomingFile(new UUID(dice.bits(), dice.bits()), bytes, clock.nanos());
         try {
             Disk disk = directory.open();
             // A merge writes the documents a second time, to the log.
@@ -167,6 +167,10 @@ final class IncomingFiles {
             if (offset > file.bytes()) {
                 throw new Refusal(Reason.BAD_REQUEST, "nothing was received: this node has the first "
                         + file.bytes() + " bytes of the file: go on with offset=" + file.bytes());
+            }
+            if (file.size() > 0 && offset + part.length > file.size()) {
+                throw new Refusal(Reason.BAD_REQUEST, "nothing was received: the part ends behind the "
+                        + file.size() + " bytes that the file was to have when it was begun");
             }
             Disk disk = directory.open();
             checkFree(disk, part.length);

@@ -173,6 +173,10 @@ public final class SiteMerges implements Task, AutoCloseable {
             if (before != IncomingFile.State.RECEIVING && before != IncomingFile.State.CHECKED) {
                 throw IncomingFiles.busy();
             }
+            if (file.bytes() < file.size()) {
+                throw new Refusal(Reason.BAD_REQUEST, "nothing was begun: " + file.bytes() + " of the "
+                        + file.size() + " bytes of the file are here: go on with offset=" + file.bytes());
+            }
             file.begin(verify ? IncomingFile.State.CHECKING : IncomingFile.State.MERGING);
             return before;
         } finally {

@@ -188,6 +188,9 @@ class SiteNodesTest {
         assertTrue(gap.contains("go on with offset=" + half), gap);
         text(200, send(b, "PUT", target + "?offset=0", first));
         assertTrue(text(200, send(b, "GET", target, "")).contains("\"bytes\":" + half));
+        String early = text(400, send(b, "POST", target, "{\"verify\":false}"));
+        assertTrue(early.contains("go on with offset=" + half), early);
+        assertTrue(text(400, send(b, "PUT", target + "?offset=" + half, file)).contains("ends behind the"));
         text(200, send(b, "PUT", target + "?offset=" + half, Arrays.copyOfRange(file, half, file.length)));
         assertTrue(work(b, target, false).contains("\"exit_status\":0"));
         text(409, send(b, "POST", target, "{\"verify\":false}"));
