@@ -116,7 +116,7 @@ class AccessMatrixTest {
             POST /admin/bundles;POST /admin/bundles;{"partner":"b"};401 403 403 403 404 401
             PUT /admin/bundles/{number}/written;PUT /admin/bundles/1/written;{"sha256":"0"};401 403 403 403 404 401
             GET /admin/receipts;GET /admin/receipts?partner=b;;401 403 403 403 404 401
-            POST /admin/merges;POST /admin/merges;{};401 403 403 403 201 401
+            POST /admin/merges;POST /admin/merges;{"bytes":1};401 403 403 403 201 401
             PUT /admin/merges/{id};PUT /admin/merges/UUID?offset=0;x;401 403 403 403 404 401
             POST /admin/merges/{id};POST /admin/merges/UUID;{"verify":true};401 403 403 403 404 401
             GET /admin/merges/{id};GET /admin/merges/UUID;;401 403 403 403 404 401

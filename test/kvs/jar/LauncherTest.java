@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kvs.OwnThread;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,20 +123,33 @@ class LauncherTest {
         Path killed = Files.writeString(cache.resolve("status-1.jsa.7"), "");
         Files.setLastModifiedTime(killed, FileTime.fromMillis(1_700_000_000_000L));
         Files.writeString(cache.resolve("status-1.jsa.8"), "");
-        // Java itself may complain when it is ended before it has opened the jar.
         for (String signal : List.of("INT 130", "TERM 143")) {
-            Jar.Printed ended = archived(heeds + "sh usr/bin/kvs health --wait 30s --endpoint"
-                    + " http://127.0.0.1:1 & script=$!; for i in $(seq 600); do java=$(pgrep -P $script java)"
-                    + " && break; sleep 0.05; done; for i in $(seq 600); do [ -d /proc/$java/fd ] || break;"
-                    + " ls -l /proc/$java/fd | grep -q kvs.jar && break; sleep 0.05; done;"
-                    + " kill -" + signal.split(" ")[0] + " $script;"
-                    + " wait $script; echo \"status $?\"; kill -0 $java 2> /dev/null && echo runs");
-            assertEquals("status " + signal.split(" ")[1] + "\n", ended.text());
-            assertEquals(List.of(), archives("health"));
+            String name = signal.split(" ")[0];
+            try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+                OwnThread.run(() -> holdFirst(silent, home.resolve("asked-" + name)));
+                // Java itself may complain when it is ended in its own start: the command has asked by then.
+                Jar.Printed ended = archived(heeds + "sh usr/bin/kvs health --wait 30s --endpoint"
+                        + " http://127.0.0.1:" + silent.getLocalPort() + " & script=$!;"
+                        + " for i in $(seq 1200); do [ -e asked-" + name + " ] && break; sleep 0.05; done;"
+                        + " java=$(pgrep -P $script java); kill -" + name + " $script;"
+                        + " wait $script; echo \"status $?\"; kill -0 $java 2> /dev/null && echo runs");
+                assertEquals("status " + signal.split(" ")[1] + "\n", ended.text());
+                assertEquals(List.of(), archives("health"));
+            }
         }
         assertEquals(0, archived("kvs status > /dev/null").status());
         List<String> kept = archives("status");
         assertTrue(kept.size() == 2 && kept.contains("status-1.jsa.8"), "old ones go: " + kept);
+    }
+
+    /** Takes one connection, makes a file then, and answers nothing until its client is gone. */
+    private static void holdFirst(ServerSocket server, Path made) {
+        try (Socket client = server.accept()) {
+            Files.writeString(made, "");
+            client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException ended) {
+            // The client was killed, or never came: then its file is missing, and the test says so.
+        }
     }
 
     /** Runs a command in a pseudo-terminal, and types these answers, each after a question. */
