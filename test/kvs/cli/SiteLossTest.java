@@ -73,7 +73,8 @@ class SiteLossTest {
         assertEquals("receipt of b is taken: the next bundle for it begins there\n",
                 run(ExitStatus.DONE, "merge", at("way.back"), at("a")).out());
         run(ExitStatus.FAILED, "merge", at("a.bundle"), at("b"), "--receipt", at("way.back"));
-        run(ExitStatus.MISUSED, "merge", at("a.bundle"), at("m.bundle"));
+        assertTrue(run(ExitStatus.UNREACHABLE, "merge", at("a.bundle"), at("m.bundle")).err()
+                .contains("no node is named"), "without a directory it asks a running node");
     }
 
     @Test
