@@ -344,6 +344,8 @@ final class ClusterSiteStorm {
             return;
         }
         Node node = any(ready);
+        // What was purged until now was purged by what was known until now.
+        look(link.to);
         Optional<BundleVerification.Result> found = verified(link.to, node, file);
         if (found.isEmpty()) {
             return;
@@ -390,6 +392,7 @@ final class ClusterSiteStorm {
     private void hear(SimSite site, byte[] receipt) throws IOException {
         if (!site.ready().isEmpty()) {
             Node node = any(site.ready());
+            look(site);
             Optional<BundleVerification.Result> found = verified(site, node, receipt);
             if (found.isPresent()) {
                 SimSite.run(node, BundleMerge.statement(found.get()));
@@ -410,6 +413,7 @@ final class ClusterSiteStorm {
                     throw new IOException("power cut");
                 }
                 pass(pauseMs);
+                look(site);
                 return SimSite.run(node, write);
             }
         }, result, node.clock.wallMs());
@@ -541,11 +545,15 @@ final class ClusterSiteStorm {
             memory.seen.add(version.uuid());
             versions.putIfAbsent(version.uuid(), version);
         }));
+        // First the purges of all nodes: one takes over the coverage of another, which has purged already.
         for (Node node : up) {
             Map<String, Version> contents = contents(node);
             for (String key : keys) {
                 look(site, node, key, Optional.ofNullable(contents.get(key)));
             }
+        }
+        for (Node node : up) {
+            Map<String, Version> contents = contents(node);
             Map<Zone, Coverage> covered = covered(node);
             for (Version version : versions.values()) {
                 if (covers(covered, version) && !lost.contains(version.uuid())) {
@@ -620,6 +628,10 @@ final class ClusterSiteStorm {
     }
 
     private void check(SimSite site, Node node, Version version, Optional<Version> present) {
+        if (present.isEmpty() && !isPurged(version) && version.deadAt(node.clock.wallMs() + 60_000)) {
+            // It came dead, and was purged before anybody looked.
+            purged(site, node, version);
+        }
         boolean here = present.filter(one -> one.rank().compareTo(version.rank()) >= 0).isPresent();
         boolean allowed = present.isEmpty() || present.get().deadAt(node.clock.wallMs() + 60_000)
                 || returned.contains(present.get().uuid()) || putBack;
