@@ -39,7 +39,7 @@ final class IncomingFile {
     private volatile int passes;
     private volatile Optional<FileResult> result = Optional.empty();
 
-    /** A new file without bytes, of which that many are to come; 0 if that is not known. */
+    /** A new file without bytes, of which that many are to come. */
     IncomingFile(UUID id, long size, long nowNanos) {
         this.id = id;
         this.size = size;
@@ -54,7 +54,7 @@ final class IncomingFile {
         return state;
     }
 
-    /** The bytes that it has when it is complete, 0 if that is not known. */
+    /** The bytes that it has when it is complete. */
     long size() {
         return size;
     }

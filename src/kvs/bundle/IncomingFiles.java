@@ -89,7 +89,7 @@ final class IncomingFiles {
     /**
      * Makes a new file.
      *
-     * @param bytes its size, 0 if it is not known
+     * @param bytes its size; no more are taken
      */
     IncomingFile create(long bytes) {
         removeAbandoned();
@@ -168,7 +168,7 @@ final class IncomingFiles {
                 throw new Refusal(Reason.BAD_REQUEST, "nothing was received: this node has the first "
                         + file.bytes() + " bytes of the file: go on with offset=" + file.bytes());
             }
-            if (file.size() > 0 && offset + part.length > file.size()) {
+            if (offset + part.length > file.size()) {
                 throw new Refusal(Reason.BAD_REQUEST, "nothing was received: the part ends behind the "
                         + file.size() + " bytes that the file was to have when it was begun");
             }

@@ -96,7 +96,7 @@ public final class SiteMerges implements Task, AutoCloseable {
     /**
      * Begins a file.
      *
-     * @param bytes its size, 0 if that is not known
+     * @param bytes its size; no more are taken
      */
     public FileStatus begin(long bytes) {
         return status(files.create(bytes));

@@ -29,7 +29,7 @@ class IncomingFilesTest {
     void removesWhatNobodyTouchesForAnHour() throws IOException {
         IncomingFile old = files.create(0);
         harness.clock.advance(IncomingFiles.ABANDONED_NANOS / 1_000_000);
-        IncomingFile young = files.create(0);
+        IncomingFile young = files.create(1);
         files.receive(young, 0, new byte[1]);
         harness.clock.advance(1);
         files.removeAbandoned();
@@ -70,9 +70,19 @@ class IncomingFilesTest {
         assertEquals(Reason.LIMIT_REACHED, reason(() -> files.create(0)), "the others came later");
     }
 
+    /** The free space was looked at for the size that was told. */
+    @Test
+    void takesNoMoreThanTheSizeThatWasTold() {
+        assertEquals(Reason.BAD_REQUEST, reason(() -> files.receive(files.create(0), 0, new byte[1])));
+        IncomingFile file = files.create(2);
+        files.receive(file, 0, new byte[2]);
+        assertEquals(Reason.BAD_REQUEST, reason(() -> files.receive(file, 1, new byte[2])));
+        assertEquals(2, file.bytes());
+    }
+
     @Test
     void countsThePassesOfTheWork() {
-        IncomingFile file = files.create(0);
+        IncomingFile file = files.create(10);
         files.receive(file, 0, new byte[10]);
         file.begin(IncomingFile.State.MERGING);
         for (long position : new long[] {0, 9, 0, 9, 0, 4}) {
@@ -84,7 +94,7 @@ class IncomingFilesTest {
 
     @Test
     void partsAreDurableAndLeftoversAreRemoved() throws IOException {
-        IncomingFile file = files.create(0);
+        IncomingFile file = files.create(4);
         files.receive(file, 0, new byte[] {1, 2, 3});
         SimDisk after = disk.survivor();
         assertArrayEquals(new byte[] {1, 2, 3}, after.bytes(after.names().get(0)));

@@ -43,8 +43,9 @@ class SiteMergesTest {
                 }
                 work.run();
             });
-            UUID id = merges.begin(0).id();
-            merges.receive(id, 0, lab.bundle());
+            byte[] file = lab.bundle();
+            UUID id = merges.begin(file.length).id();
+            merges.receive(id, 0, file);
             broken = true;
             assertThrows(RejectedExecutionException.class, () -> merges.start(id, true));
             assertEquals("receiving", merges.status(id).state());
@@ -66,8 +67,9 @@ class SiteMergesTest {
                     broken = false;
                 }
             });
-            UUID id = merges.begin(0).id();
-            merges.receive(id, 0, lab.bundle());
+            byte[] file = lab.bundle();
+            UUID id = merges.begin(file.length).id();
+            merges.receive(id, 0, file);
             merges.start(id, false);
             FileResult result = merges.status(id).result().orElseThrow();
             assertEquals(FileVerdict.INTERRUPTED, result.verdict());
