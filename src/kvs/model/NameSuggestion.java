@@ -36,7 +36,8 @@ public final class NameSuggestion {
         return Arrays.equals(one, b.chars().sorted().toArray());
     }
 
-    private static int distance(String a, String b) {
+    /** The least number of letters to add, remove or replace to make one word of another (Levenshtein). */
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import kvs.model.NameSuggestion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,28 +37,10 @@ class DigestWordsTest {
             String word = DigestWords.of(digest).substring("acid ".length() * 7);
             assertTrue(word.matches("[a-z]{4,7}"), word);
             assertTrue(starts.add(word.substring(0, 3)), word);
-            assertTrue(words.stream().allMatch(other -> changes(word, other) > 1), word);
+            assertTrue(words.stream().allMatch(other -> NameSuggestion.distance(word, other) > 1), word);
             words.add(word);
         }
         assertEquals(words.stream().sorted().toList(), words);
-    }
-
-    /** The least number of letters to add, remove or replace. */
-    private static int changes(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 
     @Test

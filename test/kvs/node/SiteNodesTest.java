@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kvs.config.Settings;
@@ -269,6 +270,11 @@ class SiteNodesTest {
         text(400, send(a, "PUT", "/admin/partners/x", "{\"zones\":[]}"));
         text(400, send(a, "PUT", "/admin/partners/x", "{\"zones\":[[]]}"));
         text(400, send(a, "PUT", "/admin/partners/-x", "{\"zones\":[[\"y\"]]}"));
+        for (String overlap : List.of("0", "17", "-1", "\"2\"")) {
+            String bad = text(400, send(a, "PUT", "/admin/partners/x",
+                    "{\"zones\":[[\"y\"]],\"sends\":true,\"overlap\":" + overlap + "}"));
+            assertTrue(bad.contains("\"member\":\"overlap\""), bad);
+        }
         text(200, send(a, "POST", "/admin/partners/gone-b/reset", ""));
         assertEquals(204, send(a, "DELETE", "/admin/partners/gone-b", "").statusCode());
         text(404, send(a, "DELETE", "/admin/partners/gone-b", ""));

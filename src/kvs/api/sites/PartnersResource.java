@@ -66,13 +66,23 @@ public final class PartnersResource {
         }
         boolean both = body.flag("sends") == body.flag("receives");
         try {
-            Partner partner = body.has("link") ? Partner.ofLink(name, new String(body.any("link").raw(),
-                    StandardCharsets.UTF_8), clock.wallMs())
-                    : site.fresh(name, zones, both || body.flag("sends"), both || body.flag("receives"));
-            return body.has("overlap") ? partner.overlapping((int) Math.min(PartnerJson.number(body,
-                    "overlap"), Integer.MAX_VALUE)) : partner;
+            return overlapping(body, body.has("link") ? Partner.ofLink(name,
+                    new String(body.any("link").raw(), StandardCharsets.UTF_8), clock.wallMs())
+                    : site.fresh(name, zones, both || body.flag("sends"), both || body.flag("receives")));
         } catch (IllegalArgumentException e) {
             throw body.wrong(body.has("link") ? "link" : "zones", FailureText.text(e));
+        }
+    }
+
+    private static Partner overlapping(JsonBody body, Partner partner) {
+        if (!body.has("overlap")) {
+            return partner;
+        }
+        int overlap = (int) Math.min(PartnerJson.number(body, "overlap"), Integer.MAX_VALUE);
+        try {
+            return partner.overlapping(overlap);
+        } catch (IllegalArgumentException e) {
+            throw body.wrong("overlap", FailureText.text(e));
         }
     }
 
