@@ -42,6 +42,8 @@ public final class JsonValue {
     private final int text;
     private final int from;
     private final int to;
+    /** The members of an object, once they were read: whoever asks for one asks for others. */
+    private List<Field> members;
 
     private JsonValue(byte[] bytes, int text, int from, int to) {
         this.bytes = bytes;
@@ -75,7 +77,12 @@ public final class JsonValue {
 
     /** The members of an object in their order, at most {@value #MEMBERS_MAX}; names are distinct. */
     public List<Field> fields() throws JsonException {
-        return fields(MEMBERS_MAX, NAME_MAX);
+        List<Field> known = members;
+        if (known == null) {
+            known = List.copyOf(fields(MEMBERS_MAX, NAME_MAX));
+            members = known;
+        }
+        return known;
     }
 
     /** The members of an object, at most {@code most}, with names of at most {@code nameMax} characters. */
