@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag(Depth.DEEP)
 class ClusterSiteStormTest {
 
-    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(1, 15));
+    private static final int SEEDS = Integer.getInteger("kvs.seeds", Depth.of(1, 5));
     private static final int FIRST = Integer.getInteger("kvs.first", 0);
 
     static IntStream parts() {
-        return IntStream.range(0, Depth.of(1, 20));
+        return IntStream.range(0, Depth.of(1, 60));
     }
 
-    /** In parts, each within the time that a test may take while others run. */
+    /** In parts: each of them ends in a fraction of the time that a test may take, on a slow machine too. */
     @ParameterizedTest
     @MethodSource("parts")
     void keepsItsPromises(int part) throws Exception {
