@@ -1,5 +1,6 @@
 package kvs.bundle;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,9 +11,11 @@ import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
 import kvs.model.AsciiParsers;
+import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
 import kvs.model.Zone;
+import kvs.world.Dice;
 
 /**
  * A partner: another site, and the link to it. The link is its id, its secret, the zones that travel, and the
@@ -95,6 +98,15 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
                         || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0);
     }
 
+    /** A new secret of a link. */
+    public static byte[] secret(Dice dice) {
+        ByteBuffer secret = ByteBuffer.allocate(SECRET_BYTES);
+        while (secret.hasRemaining()) {
+            secret.putLong(dice.bits());
+        }
+        return secret.array();
+    }
+
     /** The same partner, whose site is known. */
     Partner of(UUID known) {
         return new Partner(name, link, secrets, known, zones, sends, receives, addedMs, overlap);
@@ -117,13 +129,13 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
     }
 
     /**
-     * The same link with the new secret of a link file that the partner made.
+     * The same link with the new secret of a link file that one of its two sites made.
      *
-     * @throws IllegalArgumentException when that is of another link
+     * @throws Refusal when that is of another link
      */
     public Partner rotated(Partner made) {
         if (!made.link.equals(link)) {
-            throw new IllegalArgumentException("the link file is of another link than that to " + name
+            throw new Refusal(Reason.BAD_REQUEST, "the link file is of another link than that to " + name
                     + ": take the one that 'kvs partner rotate --write-link' made at its site");
         }
         return rotated(made.secrets.get(0));

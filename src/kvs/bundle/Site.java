@@ -1,6 +1,5 @@
 package kvs.bundle;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -9,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import kvs.documents.ModeSwitch;
 import kvs.model.AsciiParsers;
 import kvs.model.Reason;
@@ -98,7 +98,7 @@ public final class Site {
     }
 
     /** The id of this site; it has one since its first partner. */
-    UUID self() {
+    public UUID self() {
         return records().id().orElseThrow(() -> new Refusal(Reason.DAMAGED, "the record of the site's id is"
                 + " missing: restore a backup"));
     }
@@ -110,12 +110,8 @@ public final class Site {
      */
     public Partner fresh(String name, List<Zone> zones, boolean sends, boolean receives) {
         Dice dice = dependencies.dice;
-        ByteBuffer secret = ByteBuffer.allocate(Partner.SECRET_BYTES);
-        while (secret.hasRemaining()) {
-            secret.putLong(dice.bits());
-        }
-        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(secret.array()), Version.NOBODY,
-                zones, sends, receives, dependencies.clock.wallMs());
+        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(Partner.secret(dice)),
+                Version.NOBODY, zones, sends, receives, dependencies.clock.wallMs());
     }
 
     /** Adds a partner; completes with the id of this site, or fails with a {@link Refusal}. */
@@ -138,6 +134,21 @@ public final class Site {
     public CompletableFuture<Boolean> reset(String name) {
         partner(name);
         return changed(tx -> known(SiteRecords.reset(tx, name), name), EventKind.PARTNER_RESET, name);
+    }
+
+    /**
+     * Changes the secrets of the link to a partner; completes with the partner as it is then, or fails with a
+     * {@link Refusal}.
+     */
+    public CompletableFuture<Partner> rotate(String name, UnaryOperator<Partner> change) {
+        partner(name);
+        return changed(tx -> SiteRecords.rekey(tx, name, change).orElseThrow(() -> absent(name)),
+                EventKind.PARTNER_ROTATED, name);
+    }
+
+    /** A new secret of a link. */
+    public byte[] secret() {
+        return Partner.secret(dependencies.dice);
     }
 
     private static boolean known(boolean there, String name) {

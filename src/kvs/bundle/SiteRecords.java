@@ -155,11 +155,12 @@ public final class SiteRecords {
         }
     }
 
-    /** Changes the secrets of the link to a partner; whether there is one of that name. */
-    public static boolean rekey(Transaction tx, String name, UnaryOperator<Partner> change) {
-        Optional<Partner> known = Partner.isName(name) ? new SiteRecords(tx).partner(name) : Optional.empty();
-        known.ifPresent(partner -> put(tx, key(PARTNER + name), change.apply(partner).encode()));
-        return known.isPresent();
+    /** Changes the secrets of the link to a partner; the partner then, if there is one of that name. */
+    public static Optional<Partner> rekey(Transaction tx, String name, UnaryOperator<Partner> change) {
+        Optional<Partner> changed = (Partner.isName(name) ? new SiteRecords(tx).partner(name)
+                : Optional.<Partner>empty()).map(change);
+        changed.ifPresent(partner -> put(tx, key(PARTNER + name), partner.encode()));
+        return changed;
     }
 
     /** Removes a partner; whether there was one of that name. */

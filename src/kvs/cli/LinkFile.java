@@ -2,14 +2,11 @@ package kvs.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 import kvs.bundle.Partner;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.world.Clock;
-import kvs.world.Dice;
 import kvs.world.FailureText;
 
 /** The file that carries the secret of a link from one site to the other, once, by hand. */
@@ -26,19 +23,10 @@ final class LinkFile {
         this.file = file;
     }
 
-    /** A new secret. */
-    static byte[] secret(Dice dice) {
-        ByteBuffer secret = ByteBuffer.allocate(Partner.SECRET_BYTES);
-        while (secret.hasRemaining()) {
-            secret.putLong(dice.bits());
-        }
-        return secret.array();
-    }
-
-    /** The partner that made it, under the name that it has here. */
-    Partner read(String name) throws MisuseException, IOException {
+    /** The partner that made the text of a link file, under the name that it has here. */
+    static Partner partner(String name, String text) throws MisuseException {
         try {
-            return Partner.ofLink(name, text(), Clock.REAL.wallMs());
+            return Partner.ofLink(name, text, Clock.REAL.wallMs());
         } catch (IllegalArgumentException e) {
             throw new MisuseException(FailureText.text(e));
         }
@@ -58,9 +46,9 @@ final class LinkFile {
         return text;
     }
 
-    /** Makes it, for a partner of this site. */
-    void write(Partner partner, UUID self) throws IOException {
-        if (!invocation.files().create(file, partner.linkText(self))) {
+    /** Makes it, with the text that a partner of this site needs. */
+    void write(String text) throws IOException {
+        if (!invocation.files().create(file, text)) {
             throw new IOException(file + " exists: name a new file");
         }
     }

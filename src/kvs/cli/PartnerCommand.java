@@ -89,8 +89,8 @@ final class PartnerCommand implements LocalCommand {
                 .example("kvs partner add a data --link b.link", "the same at a stopped node")
                 .example("kvs partner add c data --zone docs --send --overlap 3 --write-link c.link",
                         "a link without a way back: of three bundles two may be lost")
-                .example("kvs partner rotate b data --write-link b.link", "a new secret; its partner takes it"
-                        + " with 'kvs partner rotate a data --link b.link'")
+                .example("kvs partner rotate b --write-link b2.link", "a new secret; the partner takes it"
+                        + " with 'kvs partner rotate a --link b2.link'")
                 .example("kvs partner ls", "all partners")
                 .status(ExitStatus.ABSENT, "there is no such partner").build();
     }
@@ -119,7 +119,7 @@ final class PartnerCommand implements LocalCommand {
             if (wanted.isPresent()) {
                 add(site, wanted.get(), arguments.option(WRITE_LINK));
             } else if (arguments.at(0).equals("rotate")) {
-                rotation.get().run(site, site.partner(name));
+                rotation.get().run(site);
             } else if (arguments.at(0).equals("rm")) {
                 remove(site, name);
                 invocation.out().println(PartnerLines.removed(name));
@@ -133,11 +133,14 @@ final class PartnerCommand implements LocalCommand {
     /** Does the same at a running node. */
     private ExitStatus running(Arguments arguments) throws MisuseException, CommandException, IOException {
         String act = arguments.at(0);
-        Optional<String> write = arguments.option(WRITE_LINK);
         if (act.equals("rotate")) {
-            throw new MisuseException("a link gets a new secret at a stopped node only: name its data"
-                    + " directory");
+            LinkRotation rotation = new LinkRotation(invocation, arguments);
+            try (NodePartners node = new NodePartners(invocation, arguments)) {
+                rotation.run(node);
+            }
+            return ExitStatus.DONE;
         }
+        Optional<String> write = arguments.option(WRITE_LINK);
         if (write.filter(file -> PathCheck.exists(Path.of(file))).isPresent()) {
             throw new IOException(write.get() + " exists: name a new file");
         }
@@ -198,7 +201,7 @@ final class PartnerCommand implements LocalCommand {
         }
         Dice dice = Dice.real();
         boolean both = arguments.has(SEND) == arguments.has(RECEIVE);
-        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(LinkFile.secret(dice)),
+        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(Partner.secret(dice)),
                 Version.NOBODY, zones, both || arguments.has(SEND), both || arguments.has(RECEIVE),
                 Clock.REAL.wallMs());
     }
@@ -211,7 +214,7 @@ final class PartnerCommand implements LocalCommand {
                 "PUT /admin/partners/" + partner.name());
         if (file.isPresent()) {
             try {
-                new LinkFile(invocation, file.get()).write(partner, self);
+                new LinkFile(invocation, file.get()).write(partner.linkText(self));
             } catch (IOException e) {
                 try {
                     remove(site, partner.name());

@@ -38,6 +38,10 @@ public final class SiteRoutes {
             + "\"last_bundle\":0,"
             + "\"zones\":[{\"paths\":[\"plans\"],\"said_at\":0,\"heard_at\":" + Example.TIME + "}]}";
 
+    private static final String LINK_SHOWN = "{\"kvs_link\":1,\"link\":\"" + Example.ORIGIN
+            + "\",\"secret\":\"2Vt2q0gXnJm3mS0N2pV2y0cY9kX6b8Qm8bq0JcZr1dE\",\"site\":\"" + Example.SITE
+            + "\",\"zones\":[[\"plans\"]],\"sends\":true,\"receives\":true}";
+
     /** Adds a partner. */
     public static final RouteDescription ADD = describe("PUT", NAMED, RequiredAccess.ADMIN,
             "Adds a partner: makes a link, or uses one.")
@@ -53,10 +57,7 @@ public final class SiteRoutes {
             .refuses(Reason.READ_ONLY, Reason.OLDER_MEMBERS, Reason.LIMIT_REACHED, Reason.DISK_FULL,
                     Reason.STORE_FAILED)
             .examples(Example.of(SHOWN, "{\"zones\":[[\"plans\"]]}", 201, "{\"name\":\"b\",\"site\":\""
-                    + Example.SITE + "\",\"link\":{\"kvs_link\":1,\"link\":\"" + Example.ORIGIN
-                    + "\",\"secret\":\"2Vt2q0gXnJm3mS0N2pV2y0cY9kX6b8Qm8bq0JcZr1dE\",\"site\":\""
-                    + Example.SITE
-                    + "\",\"zones\":[[\"plans\"]],\"sends\":true,\"receives\":true}}"))
+                    + Example.SITE + "\",\"link\":" + LINK_SHOWN + "}"))
             .build();
 
     /** Lists partners. */
@@ -86,6 +87,24 @@ public final class SiteRoutes {
             .answer(ResponseDescription.json(200, "The partner", SITE_PARTNER))
             .refuses(Reason.READ_ONLY, Reason.DISK_FULL, Reason.STORE_FAILED)
             .examples(Example.of(SHOWN + "/reset", 200, PARTNER_SHOWN))
+            .build();
+
+    /** Changes the secrets of a link. */
+    public static final RouteDescription ROTATE = describe("POST", NAMED + "/rotate", RequiredAccess.ADMIN,
+            "Changes the secrets of the link to a partner.")
+            .about("One of three: `new_secret` makes one; the answer has its link, once: carry it to the"
+                    + " partner by hand. What is made from then on can be read only with it. `link` takes the"
+                    + " one that the partner made. Files with one of the four newest secrets are taken, until"
+                    + " `forget_old` leaves only the newest. See [A new secret](airgap.md#a-new-secret).")
+            .body(Schema.object().maybe("new_secret", Schema.bool())
+                    .maybe("link", Schema.any("the content of the link file"))
+                    .maybe("forget_old", Schema.bool()))
+            .answer(ResponseDescription.json(200, "The secrets are changed", Schema.object()
+                    .with("name", NAME).with("secrets", Schema.count("valid secrets of the link"))
+                    .maybe("link", LINK)))
+            .refuses(Reason.READ_ONLY, Reason.DAMAGED, Reason.DISK_FULL, Reason.STORE_FAILED)
+            .examples(Example.of(SHOWN + "/rotate", "{\"new_secret\":true}", 200, "{\"name\":\"b\","
+                    + "\"secrets\":2,\"link\":" + LINK_SHOWN + "}"))
             .build();
 
     /** Removes a partner. */
@@ -137,8 +156,8 @@ public final class SiteRoutes {
             .build();
 
     /** All of them. */
-    public static final List<RouteDescription> ALL = List.of(ADD, LIST, SHOW, RESET, BUNDLE, WRITTEN, RECEIPT,
-            REMOVE);
+    public static final List<RouteDescription> ALL = List.of(ADD, LIST, SHOW, RESET, ROTATE, BUNDLE, WRITTEN,
+            RECEIPT, REMOVE);
 
     private SiteRoutes() { }
 }

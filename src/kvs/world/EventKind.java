@@ -53,6 +53,7 @@ public enum EventKind {
     PARTNER_ADDED(Level.INFO, "a partner was added"),
     PARTNER_REMOVED(Level.INFO, "a partner was removed"),
     PARTNER_RESET(Level.WARN, "a partner is taken for a stranger"),
+    PARTNER_ROTATED(Level.INFO, "the secrets of the link to a partner were changed"),
     BUNDLE_MADE(Level.INFO, "a bundle was made for a partner"),
     BUNDLE_FAILED(Level.WARN, "a bundle for a partner was not made"),
     BUNDLE_MERGED(Level.INFO, "a file of a partner was taken"),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import kvs.command.ExitStatus;
@@ -223,6 +224,70 @@ class RunningSiteCommandsTest {
     }
 
     @Test
+    void linkGetsANewSecretWhileBothRun() throws IOException {
+        link("keyed", "keyed");
+        put(a, "keyed/one", "1");
+        run(a, ExitStatus.DONE, "bundle", "keyed", at("k-old"));
+        run(a, ExitStatus.MISUSED, "partner", "rotate", "keyed");
+        run(a, ExitStatus.MISUSED, "partner", "rotate", "keyed", "--write-link", at("keyed.link"));
+        run(a, ExitStatus.ABSENT, "partner", "rotate", "nobody", "--forget-old");
+        run(a, ExitStatus.ABSENT, "partner", "rotate", "nobody", "--write-link", at("nobody.link"));
+        assertFalse(Files.exists(home.resolve("nobody.link")));
+        CommandRun.Result said = run(a, ExitStatus.DONE, "partner", "rotate", "keyed", "--write-link",
+                at("keyed2.link"), "--verbose");
+        assertTrue(said.out().startsWith("the link to keyed has a new secret: what is made for it now can be"
+                + " read only with " + at("keyed2.link")), said.out());
+        String secret = Files.readString(home.resolve("keyed2.link"))
+                .replaceAll("(?s).*\"secret\":\"([^\"]+)\".*", "$1");
+        assertFalse((said.out() + said.err()).contains(secret), "a secret is shown");
+        assertFalse(Files.readString(home.resolve("keyed.link")).contains(secret));
+        run(a, ExitStatus.DONE, "bundle", "keyed", at("k-signed"));
+        run(b, ExitStatus.DAMAGED_FILE, "merge", at("k-signed"));
+        run(b, ExitStatus.DONE, "bundle", "keyed", at("k-of-b"));
+        run(a, ExitStatus.DONE, "merge", at("k-of-b"));
+        String other = run(b, ExitStatus.MISUSED, "partner", "rotate", "keyed", "--link", at("docs.link"))
+                .err();
+        assertTrue(other.contains("of another link than that to keyed"), other);
+        String taken = run(b, ExitStatus.DONE, "partner", "rotate", "keyed", "--link", at("keyed2.link"))
+                .out();
+        assertTrue(taken.startsWith("the link to keyed has the secret of " + at("keyed2.link")), taken);
+        run(b, ExitStatus.DONE, "merge", at("k-old"), at("k-signed"));
+        assertEquals("the link to keyed has one secret: files that were made with an older one are"
+                + " refused\n", run(b, ExitStatus.DONE, "partner", "rotate", "keyed", "--forget-old").out());
+        run(b, ExitStatus.DAMAGED_FILE, "merge", at("k-old"));
+        run(b, ExitStatus.DONE, "merge", at("k-signed"));
+        run(a, ExitStatus.DONE, "partner", "rotate", "keyed", "--forget-old");
+        run(a, ExitStatus.DAMAGED_FILE, "merge", at("k-of-b"));
+    }
+
+    /** The file with a new secret is there before the node has it: the same file ends what failed. */
+    @Test
+    void failedRotationIsEndedByItsFile() throws IOException {
+        link("cut", "cut");
+        String listed = "{\"site\":\"" + new UUID(1, 1) + "\",\"partners\":[{\"name\":\"cut\",\"link\":\""
+                + new UUID(2, 2) + "\",\"sends\":true,\"receives\":true,\"overlap\":1,\"zones\":[{\"paths\":"
+                + "[\"/\"]}]}]}";
+        try (ForeignServer server = new ForeignServer(head -> ForeignServer.response(
+                head.startsWith("GET") ? 200 : 503, "Content-Type: application/json\r\nConnection: close\r\n",
+                head.startsWith("GET") ? listed : "{\"status\":503,\"detail\":\"no writes\"}"))) {
+            CommandRun.Result failed = site("cutter").run("partner", "rotate", "cut", "--write-link",
+                    at("cut2.link"), "--endpoint", server.url());
+            assertTrue(failed.status() != ExitStatus.DONE && failed.err().contains("'kvs partner rotate cut"
+                    + " --link " + at("cut2.link") + "' here ends"), failed.err());
+        }
+        String link = Files.readString(home.resolve("cut2.link"));
+        assertTrue(link.contains("\"link\":\"" + new UUID(2, 2)) && link.contains("[[\"/\"]]"), link);
+        assertEquals("rw-------", PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(home.resolve("cut2.link"))));
+        Files.writeString(home.resolve("cut3.link"), link.replace(new UUID(2, 2).toString(),
+                Files.readString(home.resolve("cut.link")).replaceAll("(?s).*\"link\":\"([^\"]+)\".*",
+                        "$1")));
+        run(a, ExitStatus.DONE, "partner", "rotate", "cut", "--link", at("cut3.link"));
+        run(a, ExitStatus.DONE, "bundle", "cut", at("cut.bundle"));
+        run(b, ExitStatus.DAMAGED_FILE, "merge", at("cut.bundle"));
+    }
+
+    @Test
     void partnersAreListedResetAndRemoved() throws IOException {
         link("gone", "gone,other", "--send");
         assertEquals("rw-------", PosixFilePermissions.toString(
@@ -248,7 +313,6 @@ class RunningSiteCommandsTest {
         assertTrue(told.err().contains("--data-binary @-") && told.err().contains("with the same link"),
                 told.err());
         assertFalse((told.err() + told.out() + listed + shown).contains(secret), "a secret is shown");
-        run(a, ExitStatus.MISUSED, "partner", "rotate", "gone", "--forget-old");
         run(a, ExitStatus.MISUSED, "partner", "add", "x", "--zone", "x");
         assertEquals("partner gone is removed\n", run(a, ExitStatus.DONE, "partner", "rm", "gone").out());
         run(a, ExitStatus.ABSENT, "partner", "rm", "gone");

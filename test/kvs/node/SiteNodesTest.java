@@ -284,6 +284,37 @@ class SiteNodesTest {
     }
 
     @Test
+    void linkGetsANewSecret() {
+        link("keyed", "{\"zones\":[[\"keyed\"]]}");
+        String path = "/admin/partners/keyed-b/rotate";
+        byte[] old = bundle(a, "keyed-b");
+        String made = text(200, send(a, "POST", path, "{\"new_secret\":true}"));
+        assertEquals("2", member(made, "secrets"));
+        String link = made.replaceAll("(?s).*\"link\":(\\{.*})}\\s*", "$1");
+        assertTrue(work(b, bundle(a, "keyed-b"), true).contains("\"exit_status\":7"), "only a has it");
+        String taken = text(200, send(b, "POST", "/admin/partners/keyed-a/rotate",
+                "{\"link\":" + link + "}"));
+        assertEquals("{\"name\":\"keyed-a\",\"secrets\":2}", taken.strip());
+        assertEquals(taken, text(200, send(b, "POST", "/admin/partners/keyed-a/rotate",
+                "{\"link\":" + link + "}")), "it may come twice");
+        assertTrue(work(b, old, true).contains("\"exit_status\":0"));
+        assertEquals("1", member(text(200, send(b, "POST", "/admin/partners/keyed-a/rotate",
+                "{\"forget_old\":true}")), "secrets"));
+        assertTrue(work(b, old, true).contains("\"exit_status\":7"));
+        assertTrue(work(b, bundle(a, "keyed-b"), true).contains("\"exit_status\":0"));
+        for (String bad : List.of("{}", "{\"new_secret\":false}", "{\"new_secret\":true,\"forget_old\":true}",
+                "{\"link\":" + link + ",\"forget_old\":true}")) {
+            assertTrue(text(400, send(a, "POST", path, bad)).contains("\"member\":\"new_secret\""));
+        }
+        for (String bad : List.of("{}", "1", link.replaceAll("\"link\":\"[0-9a-f]{8}",
+                "\"link\":\"00000000"))) {
+            String refused = text(400, send(a, "POST", path, "{\"link\":" + bad + "}"));
+            assertTrue(refused.contains("\"member\":\"link\"") && !refused.contains("secret\":"), refused);
+        }
+        text(404, send(a, "POST", "/admin/partners/nobody/rotate", "{\"new_secret\":true}"));
+    }
+
+    @Test
     void leftoversAreRemovedAtTheNextStart() throws Exception {
         node("c").close();
         Path incoming = Files.createDirectories(directory.resolve("c/incoming"));

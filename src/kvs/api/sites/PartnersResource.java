@@ -2,7 +2,10 @@ package kvs.api.sites;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import kvs.bundle.Partner;
 import kvs.bundle.Site;
 import kvs.http.JsonBody;
@@ -10,6 +13,7 @@ import kvs.http.Request;
 import kvs.http.Response;
 import kvs.http.Route;
 import kvs.json.JsonWriter;
+import kvs.model.Refusal;
 import kvs.model.Zone;
 import kvs.routes.SiteRoutes;
 import kvs.world.Clock;
@@ -20,6 +24,9 @@ public final class PartnersResource {
 
     private static final String ROOT = "/admin/partners/";
     private static final String RESET = "/reset";
+    private static final String ROTATE = "/rotate";
+    private static final String NEW = "new_secret";
+    private static final String FORGET = "forget_old";
     /** A link of 64 zones of 64 long paths. */
     private static final int BODY_MAX = 1 << 20;
 
@@ -36,11 +43,17 @@ public final class PartnersResource {
     public List<Route> routes() {
         return List.of(new Route(SiteRoutes.ADD, BODY_MAX, this::put), Route.of(SiteRoutes.LIST, this::list),
                 Route.of(SiteRoutes.SHOW, this::get), Route.of(SiteRoutes.RESET, this::reset),
+                new Route(SiteRoutes.ROTATE, BODY_MAX, this::rotate),
                 Route.of(SiteRoutes.REMOVE, this::delete));
     }
 
     private static String name(Request request) {
         return request.path().substring(ROOT.length());
+    }
+
+    /** The name before a last segment of the path. */
+    private static String name(Request request, String end) {
+        return name(request).substring(0, name(request).length() - end.length());
     }
 
     private CompletionStage<Response> put(Request request) {
@@ -66,12 +79,17 @@ public final class PartnersResource {
         }
         boolean both = body.flag("sends") == body.flag("receives");
         try {
-            return overlapping(body, body.has("link") ? Partner.ofLink(name,
-                    new String(body.any("link").raw(), StandardCharsets.UTF_8), clock.wallMs())
+            return overlapping(body, body.has("link") ? linked(name, body)
                     : site.fresh(name, zones, both || body.flag("sends"), both || body.flag("receives")));
         } catch (IllegalArgumentException e) {
             throw body.wrong(body.has("link") ? "link" : "zones", FailureText.text(e));
         }
+    }
+
+    /** The partner that made the link in a body. */
+    private Partner linked(String name, JsonBody body) {
+        return Partner.ofLink(name, new String(body.any("link").raw(), StandardCharsets.UTF_8),
+                clock.wallMs());
     }
 
     private static Partner overlapping(JsonBody body, Partner partner) {
@@ -107,8 +125,48 @@ public final class PartnersResource {
     }
 
     private CompletionStage<Response> reset(Request request) {
-        String name = name(request).substring(0, name(request).length() - RESET.length());
+        String name = name(request, RESET);
         return site.reset(name).thenApply(done -> shown(name));
+    }
+
+    private CompletionStage<Response> rotate(Request request) {
+        String name = name(request, ROTATE);
+        JsonBody body = JsonBody.of(JsonBody.parse(request.body()), "", SiteRoutes.ROTATE.bodyNames());
+        boolean fresh = body.flag(NEW);
+        if (Stream.of(fresh, body.has("link"), body.flag(FORGET)).filter(wished -> wished).count() != 1) {
+            throw body.wrong(NEW, "send '" + NEW + "' to make a new secret, or the 'link' that the partner"
+                    + " made, or '" + FORGET + "' once both sites have it");
+        }
+        UnaryOperator<Partner> change = change(site.partner(name), body);
+        UUID self = site.self();
+        return site.rotate(name, change).thenApply(partner -> {
+            JsonWriter json = new JsonWriter().object().field("name", partner.name())
+                    .field("secrets", partner.secrets().size());
+            if (fresh) {
+                PartnerJson.link(json.name("link"), partner.linkText(self));
+            }
+            return Response.json(200, json.end());
+        });
+    }
+
+    private UnaryOperator<Partner> change(Partner known, JsonBody body) {
+        if (body.flag(FORGET)) {
+            return Partner::withoutOldSecrets;
+        }
+        if (!body.has("link")) {
+            byte[] secret = site.secret();
+            return present -> present.rotated(secret);
+        }
+        Partner made;
+        try {
+            made = linked(known.name(), body);
+            known.rotated(made);
+        } catch (IllegalArgumentException e) {
+            throw body.wrong("link", FailureText.text(e));
+        } catch (Refusal e) {
+            throw body.wrong("link", e.detail());
+        }
+        return present -> present.rotated(made);
     }
 
     private CompletionStage<Response> delete(Request request) {

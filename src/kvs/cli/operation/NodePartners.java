@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import kvs.bundle.Partner;
 import kvs.client.ClientRequest;
 import kvs.client.ClientResponse;
@@ -22,6 +23,8 @@ import kvs.command.Row;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
+import kvs.model.AsciiParsers;
+import kvs.model.Version;
 import kvs.model.Zone;
 
 /** The partners of the site of a running node, by its API. One thread. */
@@ -98,6 +101,55 @@ public final class NodePartners implements AutoCloseable {
                 ClientRequest.Repeat.HARMLESS), UNDONE);
     }
 
+    /**
+     * A link at a site.
+     *
+     * @param self id of the site
+     * @param partner the partner
+     */
+    public record SiteLink(UUID self, Partner partner) { }
+
+    /** The link to a partner with that secret; the node tells none of its own. */
+    public SiteLink link(String name, byte[] secret) throws CommandException {
+        return client.ask(ClientRequest.get(PARTNERS), UNDONE).read(json -> {
+            for (JsonValue partner : JsonFields.list(json, "partners")) {
+                if (JsonFields.text(partner, "name").equals(name)) {
+                    return Optional.of(new SiteLink(id(json, "site"), partner(partner, name, secret)));
+                }
+            }
+            return Optional.<SiteLink>empty();
+        }).orElseThrow(() -> absent(name));
+    }
+
+    private static Partner partner(JsonValue json, String name, byte[] secret) throws JsonException {
+        List<Zone> zones = new ArrayList<>();
+        for (JsonValue zone : JsonFields.list(json, "zones")) {
+            zones.add(Zone.of(paths(zone)));
+        }
+        return new Partner(name, id(json, "link"), List.of(secret), Version.NOBODY, zones,
+                JsonFields.flag(json, "sends"), JsonFields.flag(json, "receives"), 0);
+    }
+
+    private static UUID id(JsonValue json, String name) throws JsonException {
+        return AsciiParsers.uuid(JsonFields.text(json, name)).orElseThrow(() -> json.wrong("no id"));
+    }
+
+    /** Gives the link to a partner the secret in the text of a link file. */
+    public void rotate(String name, String link) throws CommandException {
+        rotate(name, new JsonWriter().object().name("link")
+                .raw(link.strip().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Makes all secrets of the link to a partner invalid but the newest. */
+    public void forget(String name) throws CommandException {
+        rotate(name, new JsonWriter().object().field("forget_old", true));
+    }
+
+    private void rotate(String name, JsonWriter body) throws CommandException {
+        client.ask(ClientRequest.json("POST", path(name) + "/rotate", body.end().toBytes(),
+                ClientRequest.Repeat.HARMLESS), UNDONE);
+    }
+
     /** Lists the partners. */
     public void list(ResultWriter results) throws CommandException {
         List<Row> rows = client.ask(ClientRequest.get(PARTNERS), "no partners were listed").read(json -> {
@@ -113,11 +165,7 @@ public final class NodePartners implements AutoCloseable {
     private static Row row(JsonValue partner) throws JsonException {
         List<String> zones = new ArrayList<>();
         for (JsonValue zone : JsonFields.list(partner, "zones")) {
-            List<String> paths = new ArrayList<>();
-            for (JsonValue path : JsonFields.list(zone, "paths")) {
-                paths.add(path.string());
-            }
-            zones.add(String.join(",", paths));
+            zones.add(String.join(",", paths(zone)));
         }
         return PartnerLines.row(JsonFields.text(partner, "name"), zones,
                 new PartnerLines.LinkDirections(JsonFields.flag(partner, "sends"),
@@ -127,13 +175,25 @@ public final class NodePartners implements AutoCloseable {
                 partner.field("site").isPresent() ? JsonFields.text(partner, "site") : "");
     }
 
+    private static List<String> paths(JsonValue zone) throws JsonException {
+        List<String> paths = new ArrayList<>();
+        for (JsonValue path : JsonFields.list(zone, "paths")) {
+            paths.add(path.string());
+        }
+        return paths;
+    }
+
     /** A name that no partner can have would be another path. */
     private static String path(String name) throws CommandException {
         if (!Partner.isName(name)) {
-            throw new CommandException(ExitStatus.ABSENT, UNDONE + ": there is no partner " + name
-                    + ": 'kvs partner ls' shows them");
+            throw absent(name);
         }
         return PARTNERS + name;
+    }
+
+    private static CommandException absent(String name) {
+        return new CommandException(ExitStatus.ABSENT, UNDONE + ": there is no partner " + name
+                + ": 'kvs partner ls' shows them");
     }
 
     @Override
