@@ -10,7 +10,8 @@
  *                AuthDisabledResource while accounts are off
  *   /members/…   MembersResource, PeerResource (signed requests of other nodes)
  *   /sync/…      MerkleResource, PeerResource
- *   /admin/…     BackupResource, MaintenanceResource, ModeResource, AuditLogResource, AuditWitnessResource
+ *   /admin/…     BackupResource, MaintenanceResource, ModeResource, AuditLogResource, AuditWitnessResource,
+ *                ProofsResource
  *   /docs/…      ManualResource (Manual)
  *   /console/…   ConsoleResource (ConsoleFile)
  *   the rest     RootResource, OpenApiResource (OpenApiDocument, OpenApiOperation), HealthResource,

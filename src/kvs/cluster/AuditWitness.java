@@ -223,6 +223,13 @@ public final class AuditWitness implements Task {
         return all;
     }
 
+    /** The lines that this node remembers, {@code n:hash}, by the lives of their logs. */
+    public Map<UUID, String> heads() {
+        Map<UUID, String> heads = new TreeMap<>();
+        anchors.forEach((origin, line) -> heads.put(origin, line.anchor.toString()));
+        return heads;
+    }
+
     /** Notes all new lines in one write. */
     public void save() {
         savedNanos = dependencies.clock.nanos();

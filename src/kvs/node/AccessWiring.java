@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import kvs.api.AuthDisabledResource;
 import kvs.api.GroupsResource;
 import kvs.api.MetadataResource;
+import kvs.api.ProofsResource;
 import kvs.api.TokensResource;
 import kvs.api.UsersResource;
 import kvs.api.WhoamiResource;
@@ -40,6 +43,9 @@ import kvs.http.Route;
 import kvs.metrics.Metrics;
 import kvs.model.HealthProblem;
 import kvs.model.Hkdf;
+import kvs.proof.AuditEvidence;
+import kvs.proof.ProofKeyFile;
+import kvs.proof.ProofMaker;
 import kvs.ratelimit.ClientRateLimitStage;
 import kvs.ratelimit.RateLimitReport;
 import kvs.ratelimit.RateLimiter;
@@ -117,6 +123,16 @@ public final class AccessWiring {
     /** The keys of the audit log. */
     public static List<byte[]> auditKeys(List<byte[]> secrets) {
         return secrets.stream().map(secret -> Hkdf.key(secret, "kvs tamper 1")).toList();
+    }
+
+    /** The routes of proofs; {@code remembered} are the heads that are known of other members' logs. */
+    List<Route> proofs(Store store, List<byte[]> secrets, Optional<AuditLog> auditLog,
+            Supplier<Map<UUID, String>> remembered) {
+        ProofMaker.NodeFacts node = new ProofMaker.NodeFacts(settings.text("node_id"), environment.clock(),
+                new ProofKeyFile(environment.files(), environment.data().where())::key, remembered);
+        return new ProofsResource(new ProofMaker(store, node, auditLog.map(log ->
+                new ProofMaker.LogSource(log, () -> new AuditEvidence(environment.auditDirectory().open(),
+                        auditKeys(secrets)))))).routes();
     }
 
     /** The stages that every request passes; {@code metrics} shows their counters. */

@@ -59,10 +59,7 @@ import kvs.tree.RangeTotals;
 import kvs.world.HttpNetwork;
 import kvs.world.Scheduler;
 
-/**
- * The cluster part of a node, put together from the settings. Closing it ends its pending requests with other
- * nodes.
- */
+/** The cluster part of a node. Closing it ends its pending requests with other nodes. */
 final class ClusterWiring implements AutoCloseable {
 
     private static final long CONNECT_MS = 2_000;
@@ -86,9 +83,7 @@ final class ClusterWiring implements AutoCloseable {
     private final Optional<PeerResource> peers;
     private final long startNanos;
 
-    /**
-     * The server and its listening address, the data, the mode, the secret, the tamper log, and the disk.
-     */
+    /** The server and its listening address, the data, the mode, the secret, the tamper log, the disk. */
     record Dependencies(ServerWiring http, InetSocketAddress address, Store store, ModeSwitch modes,
             ClusterSecretLoader.LoadedSecrets secret, Optional<AuditAnchorKeeper> auditLog,
             FreeSpaceProbe space) { }
@@ -274,6 +269,11 @@ final class ClusterWiring implements AutoCloseable {
         };
     }
 
+    /** The last lines that this node remembers of the tamper logs of other members, by their lives. */
+    Map<UUID, String> rememberedHeads() {
+        return witnesses.heads();
+    }
+
     /** The routes of the cluster. */
     List<Route> routes() {
         List<Route> routes = new ArrayList<>(new MembersResource(membership::members, replication::lagMs,
@@ -328,8 +328,7 @@ final class ClusterWiring implements AutoCloseable {
             scheduler.start("members", membership.task(), 0);
             scheduler.start("replication", replication.task(), 0);
             scheduler.start("witnesses", witnesses, 0);
-            scheduler.start("members-file", () -> file.save(membership.addresses()),
-                    MembersFile.SAVE_MS);
+            scheduler.start("members-file", () -> file.save(membership.addresses()), MembersFile.SAVE_MS);
         } else {
             coverageTracker.settle(true);
         }

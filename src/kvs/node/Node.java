@@ -232,6 +232,8 @@ public final class Node implements AutoCloseable {
         routes.addAll(AccessWiring.routes(services.auth, services.cluster));
         routes.addAll(new BackupResource(services.backups, services.documents.aside()).routes());
         routes.addAll(new AuditLogResource(foundation.tamper()).routes());
+        routes.addAll(foundation.access.proofs(foundation.store, secret.secrets(), foundation.tamper(),
+                services.cluster::rememberedHeads));
         routes.addAll(new EventsResource(events).routes());
         routes.addAll(new ModeResource(foundation.modes).routes());
         routes.addAll(new MaintenanceResource(foundation.store, log).routes());

@@ -148,10 +148,23 @@ public final class AdminRoutes {
             .examples(Example.of("/admin/witnesses", 200, "{\"witnesses\":[]}"))
             .build();
 
+    /** Proves a document. */
+    public static final RouteDescription PROVE = describe("POST", "/admin/proofs", RequiredAccess.ADMIN,
+            "Makes a file that proves what a document is, signed by this node.")
+            .about("The file holds the present version, also one that deletes the document, the line of this"
+                    + " node's tamper log about its write, and the heads that it knows of tamper logs."
+                    + " Administrators may read every document and the tamper log, others not both. The whole"
+                    + " log is read, for one request at a time. See [Proofs](proof.md).")
+            .body(Schema.object().with("path", Schema.text("the key of the document")))
+            .answer(ResponseDescription.other(ResponseDescription.BYTES, "The file"))
+            .refuses(Reason.IN_PROGRESS, Reason.DAMAGED)
+            .examples(Example.of("/admin/proofs", "{\"path\":\"docs/plan\"}", 200, "kvs-proof 1"))
+            .build();
+
     /** All of them. */
     public static final List<RouteDescription> ALL = List.of(BACKUP, BACKUPS, SHOW_COMPACT, COMPACT,
             SHOW_VERIFY,
-            VERIFY, MODE, EVENTS, TAMPER_LOG, WITNESSES);
+            VERIFY, MODE, EVENTS, TAMPER_LOG, WITNESSES, PROVE);
 
     private AdminRoutes() { }
 }

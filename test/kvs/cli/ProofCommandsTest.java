@@ -2,6 +2,7 @@ package kvs.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,7 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import kvs.command.ExitStatus;
 import kvs.model.Dot;
 import kvs.model.Key;
@@ -21,6 +25,7 @@ import kvs.model.VersionIdHasher;
 import kvs.proof.AuditState;
 import kvs.proof.Proof;
 import kvs.proof.ProofKey;
+import kvs.proof.RejectedProofException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,9 +55,7 @@ class ProofCommandsTest {
     }
 
     private static CommandRun.Result run(ExitStatus expected, String... args) {
-        CommandRun.Result result = commands.run(args);
-        assertEquals(expected, result.status(), String.join(" ", args) + "\n" + result.out() + result.err());
-        return result;
+        return expect(commands, expected, args);
     }
 
     private static String key() {
@@ -114,6 +117,105 @@ class ProofCommandsTest {
                 checked);
         assertEquals(4, checked.lines().count(), checked);
         assertTrue(checked.contains(", 1 bytes, until 1970-01-01T00:00:00.002Z, by nobody"), checked);
+    }
+
+    /** The line is shown at once, although the log writes it a second later by itself. */
+    @Test
+    void runningNodeProvesWhatIsThere() throws IOException {
+        CommandRun site = new CommandRun(Files.createDirectory(home.resolve("running")));
+        try (CommandRun.RunningNode node = site.startNode(Map.of("KVS_TAMPER_LOGGING_ENABLED", "true"))) {
+            String file = at("running.proof");
+            expect(site, ExitStatus.DONE, "put", "docs/plan", "{\"step\": 2}", "--endpoint", node.url());
+            CommandRun.Result made = expect(site, ExitStatus.DONE, "prove", "docs/plan", file, "--endpoint",
+                    node.url());
+            assertTrue(made.out().matches("version [0-9a-f-]{36} of docs/plan is proven by \\S+\ntamper log:"
+                    + " line \\d+\nkey: ([a-z]+ ){7}[a-z]+, sha256 [0-9a-f]{64}\n"), made.out());
+            String words = made.out().replaceAll("(?s).*\nkey: ", "");
+            assertEquals("key: " + words, site.run("prove", node.directory().toString()).out());
+            String checked = run(ExitStatus.DONE, "check", file).out();
+            assertTrue(checked.contains("tamper log: line ") && checked.endsWith(words), checked);
+            assertEquals("{\"step\": 2}", run(ExitStatus.DONE, "check", file, "--document").out());
+            byte[] sound = Files.readAllBytes(Path.of(file));
+            for (int at = 0; at < sound.length; at += 97) {
+                byte[] changed = sound.clone();
+                changed[at] ^= 4;
+                Files.write(home.resolve("flipped.proof"), changed);
+                CommandRun.Result refused = commands.run("check", at("flipped.proof"));
+                assertTrue(refused.status() == ExitStatus.DAMAGED_FILE
+                        || refused.status() == ExitStatus.NEWER_FILE, at + refused.out() + refused.err());
+            }
+            expect(site, ExitStatus.DONE, "rm", "docs/plan", "--endpoint", node.url());
+            String ended = expect(site, ExitStatus.DONE, "prove", "docs/plan", at("ended.proof"),
+                    "--endpoint", node.url()).out();
+            assertTrue(ended.contains(" of docs/plan, which deletes it, is proven by "), ended);
+            assertTrue(ended.contains("\ntamper log: line "), ended);
+            String none = expect(site, ExitStatus.ABSENT, "prove", "docs/none", at("none.proof"),
+                    "--endpoint", node.url()).err();
+            assertTrue(none.contains("nothing was proven: there is no document docs/none"), none);
+            expect(site, ExitStatus.MISUSED, "prove", "_reserved", at("none.proof"), "--endpoint",
+                    node.url());
+            expect(site, ExitStatus.FAILED, "prove", "docs/plan", file, "--endpoint", node.url());
+            expect(site, ExitStatus.MISUSED, "prove", "docs/plan", at("none.proof"), data, "--node", "n1");
+            assertFalse(Files.exists(home.resolve("none.proof")));
+        }
+    }
+
+    /** A member that took the write shows its line; both know the heads of each other's logs. */
+    @Test
+    void clusterProvesWithTheHeadsOfItsLogs() throws Exception {
+        CommandRun one = new CommandRun(Files.createDirectory(home.resolve("cluster")));
+        CommandRun two = new CommandRun(home.resolve("cluster")).with("KVS_DATA_DIR", at("cluster/data2"));
+        Map<String, String> settings = Map.of("KVS_TAMPER_LOGGING_ENABLED", "true",
+                "KVS_HEARTBEAT_INTERVAL_MS", "100", "KVS_SUSPECT_AFTER_MS", "500");
+        Map<String, String> first = new TreeMap<>(settings);
+        first.put("KVS_NODE_ID", "n1");
+        try (CommandRun.RunningNode n1 = one.startNode(first)) {
+            Map<String, String> second = new TreeMap<>(settings);
+            second.putAll(Map.of("KVS_NODE_ID", "n2", "KVS_SEED_NODES", n1.url().replace("http://", "")));
+            try (CommandRun.RunningNode n2 = two.startNode(second)) {
+                expect(one, ExitStatus.DONE, "put", "docs/plan", "3", "--endpoint", n1.url());
+                Proof taker = withHead(one, n1, "n1.proof");
+                Proof other = withHead(one, n2, "n2.proof");
+                assertTrue(taker.audit().line().isPresent(), taker.audit().absent());
+                assertTrue(other.audit().absent().contains("made on another member"), other.audit().absent());
+                assertEquals(taker.version().uuid(), other.version().uuid());
+                assertEquals(Set.of(other.life()), taker.audit().remembered().keySet());
+                assertEquals(Set.of(taker.life()), other.audit().remembered().keySet());
+                String checked = run(ExitStatus.DONE, "check", at("n1.proof")).out();
+                assertTrue(checked.contains("\nit remembered line " + taker.audit().remembered()
+                        .get(other.life()) + " of the tamper log of life " + other.life() + "\n"), checked);
+                byte[] sound = Files.readAllBytes(home.resolve("n1.proof"));
+                for (int at = 0; at < sound.length; at++) {
+                    byte[] changed = sound.clone();
+                    changed[at] ^= 1;
+                    assertThrows(RejectedProofException.class, () -> Proof.decode(changed), "byte " + at);
+                }
+            }
+        }
+    }
+
+    /** A proof of docs/plan by a node that has the document, and has heard of the other one's log. */
+    private static Proof withHead(CommandRun site, CommandRun.RunningNode node, String name)
+            throws Exception {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (System.nanoTime() < end) {
+            Files.deleteIfExists(home.resolve(name));
+            CommandRun.Result made = site.run("prove", "docs/plan", at(name), "--endpoint", node.url());
+            if (made.status() == ExitStatus.DONE) {
+                Proof proof = Proof.decode(Files.readAllBytes(home.resolve(name))).proof();
+                if (!proof.audit().remembered().isEmpty()) {
+                    return proof;
+                }
+            }
+            LockSupport.parkNanos(50_000_000);
+        }
+        throw new AssertionError("no head of another log at " + node.url());
+    }
+
+    private static CommandRun.Result expect(CommandRun site, ExitStatus expected, String... args) {
+        CommandRun.Result result = site.run(args);
+        assertEquals(expected, result.status(), String.join(" ", args) + "\n" + result.out() + result.err());
+        return result;
     }
 
     @Test

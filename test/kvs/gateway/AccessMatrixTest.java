@@ -112,6 +112,8 @@ class AccessMatrixTest {
             GET /admin/partners/;GET /admin/partners/;;401 403 403 403 200 401
             GET /admin/partners/{name};GET /admin/partners/b;;401 403 403 403 404 401
             POST /admin/partners/{name}/reset;POST /admin/partners/b/reset;;401 403 403 403 404 401
+            POST /admin/proofs;POST /admin/proofs;{"path":"locked/k"};401 403 403 403 200 401
+            POST /admin/proofs;POST /admin/proofs;{"path":"locked/none"};401 403 403 403 404 401
             POST /admin/partners/{name}/rotate;POST /admin/partners/b/rotate;{"forget_old":true};401 403 403 403 404 401
             DELETE /admin/partners/{name};DELETE /admin/partners/b;;401 403 403 403 404 401
             POST /admin/bundles;POST /admin/bundles;{"partner":"b"};401 403 403 403 404 401

@@ -43,6 +43,7 @@ import kvs.api.ModeResource;
 import kvs.api.OpenApiResource;
 import kvs.api.sites.PartnersResource;
 import kvs.api.ProblemResource;
+import kvs.api.ProofsResource;
 import kvs.api.RangeResource;
 import kvs.api.RestoreResource;
 import kvs.api.RootResource;
@@ -81,6 +82,9 @@ import kvs.metrics.Metrics;
 import kvs.model.Coverage;
 import kvs.model.HealthProblem;
 import kvs.model.Hkdf;
+import kvs.proof.AuditEvidence;
+import kvs.proof.ProofKey;
+import kvs.proof.ProofMaker;
 import kvs.ratelimit.ClientRateLimitStage;
 import kvs.ratelimit.RateLimitReport;
 import kvs.ratelimit.RateLimiter;
@@ -97,6 +101,8 @@ public final class InMemoryApi {
     private static final int BACKUP_STEPS = 3;
     private static final String SECRET_TEXT = "a secret of the cluster, 32 bytes";
     static final byte[] SECRET = SECRET_TEXT.getBytes(StandardCharsets.US_ASCII);
+    private static final List<byte[]> AUDIT_KEYS = List.of(Hkdf.key(SECRET, "kvs tamper 1"));
+    private static final ProofKey PROOF_KEY = ProofKey.generate();
 
     public final LocalDocuments node;
     private final Pipeline pipeline;
@@ -146,6 +152,7 @@ public final class InMemoryApi {
     final List<AuditEvent> refusals = new ArrayList<>();
     /** The addresses that sent a bad credential, or none where one was needed. */
     public final List<String> failures = new ArrayList<>();
+    private final SimDisk auditFiles = new SimDisk(new SimDice(4));
     public final AuditLog auditLog;
     /** The members that its health shows. */
     public List<MemberView> members = List.of();
@@ -280,6 +287,9 @@ public final class InMemoryApi {
         routes.addAll(new MetadataResource(auth).routes());
         routes.addAll(new AuditLogResource(Optional.of(auditLog)).routes());
         routes.addAll(new AuditWitnessResource(List::of).routes());
+        routes.addAll(new ProofsResource(new ProofMaker(node.store, new ProofMaker.NodeFacts(NODE, node.clock,
+                () -> PROOF_KEY, Map::of), Optional.of(new ProofMaker.LogSource(auditLog,
+                        () -> new AuditEvidence(auditFiles, AUDIT_KEYS))))).routes());
         routes.addAll(new EventsResource(eventLog).routes());
         cluster = new PeerStub(node);
         routes.addAll(new MembersResource(cluster.membership::members, origin -> Optional.empty(),
@@ -324,11 +334,11 @@ public final class InMemoryApi {
         }
     }
 
-    private static AuditLog tamper(LocalDocuments node) {
+    private AuditLog tamper(LocalDocuments node) {
         try {
-            return AuditLog.open(new SimDisk(new SimDice(4)), new AuditLog.Dependencies(node.clock,
-                    Logger.none()), new AuditLog.Settings(List.of(Hkdf.key(SECRET, "kvs tamper 1")), 1 << 20,
-                            1 << 30), new AuditLog.KnownHistory(0, Optional.empty()));
+            return AuditLog.open(auditFiles, new AuditLog.Dependencies(node.clock, Logger.none()),
+                    new AuditLog.Settings(AUDIT_KEYS, 1 << 20, 1 << 30),
+                    new AuditLog.KnownHistory(0, Optional.empty()));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -3,10 +3,12 @@ package kvs.cli.operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import kvs.audit.WrittenLine;
 import kvs.auth.Principal;
@@ -111,16 +113,20 @@ public final class CheckCommand implements Command {
         Proof proof = signed.proof();
         Version version = proof.version();
         byte[] key = ProofKey.fingerprint(signed.key());
-        List<String> lines = List.of(version.key().text() + ": version " + version.uuid() + " of "
+        List<String> lines = new ArrayList<>();
+        lines.add(version.key().text() + ": version " + version.uuid() + " of "
                 + Clock.utc(version.timestamp()) + (version.deleted() ? ", which deletes it"
                         : ", " + version.data().length + " bytes") + (version.expires() == Version.FOREVER
                         ? "" : ", until " + Clock.utc(version.expires())) + ", by "
-                + author(version.author()),
-                "it was the version of node " + proof.node() + " (life " + proof.life() + ") at "
-                + Clock.utc(proof.madeMs()), proof.audit().line()
-                .map(CheckCommand::audit).orElse("tamper log: " + proof.audit().absent())
-                + (proof.audit().head().isEmpty() ? "" : "; its head was " + proof.audit().head()),
-                "signed by the key " + DigestWords.of(key) + ", sha256 " + fingerprint);
+                + author(version.author()));
+        lines.add("it was the version of node " + proof.node() + " (life " + proof.life() + ") at "
+                + Clock.utc(proof.madeMs()));
+        lines.add(proof.audit().line().map(CheckCommand::audit).orElse("tamper log: "
+                + proof.audit().absent()) + (proof.audit().head().isEmpty() ? ""
+                        : "; its head was " + proof.audit().head()));
+        new TreeMap<>(proof.audit().remembered()).forEach((life, head) -> lines.add("it remembered line "
+                + head + " of the tamper log of life " + life));
+        lines.add("signed by the key " + DigestWords.of(key) + ", sha256 " + fingerprint);
         String text = String.join("\n", lines.stream().map(CheckCommand::line).toList());
         (document ? invocation.err() : invocation.out()).println(text);
         if (document) {
