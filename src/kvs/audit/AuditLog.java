@@ -30,6 +30,8 @@ public final class AuditLog implements Task, AutoCloseable {
 
     private static final long PERIOD_MS = 1_000;
     private static final long GATHER_MS = 50;
+    /** The same while there are no events. */
+    private static final long GATHER_IDLE_MS = 200;
     private static final int KEY_BYTES = 32;
 
     private final Dependencies dependencies;
@@ -205,10 +207,11 @@ public final class AuditLog implements Task, AutoCloseable {
             if (closed) {
                 return DONE;
             }
+            boolean idle = queue.isEmpty();
             if (writer.isPresent() && writer.get().collectQueue()) {
                 writer.get().round(false);
             }
-            return GATHER_MS;
+            return idle ? GATHER_IDLE_MS : GATHER_MS;
         } finally {
             writing.unlock();
         }

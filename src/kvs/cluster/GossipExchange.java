@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +17,7 @@ import kvs.model.ProtocolGate;
 import kvs.peer.PeerClient;
 import kvs.peer.PeerFailure;
 import kvs.peer.PeerRequestHandler;
+import kvs.world.Clock;
 import kvs.world.Logger;
 import kvs.world.Network;
 
@@ -35,16 +38,21 @@ final class GossipExchange {
     private final MemberTable memberTable;
     private final PeerFailures peerFailures;
     private final SeedHealth seeds;
+    private final Clock clock;
     private final Logger log;
     private final Supplier<NodeStatus> ownStatus;
     private final BooleanSupplier left;
     private final long deadlineMs;
     /** The reason of the last failed exchange with an address. */
     private final Map<String, String> silences = new ConcurrentHashMap<>();
+    /** Addresses at which the last attempt succeeded. */
+    private final Set<String> reached = ConcurrentHashMap.newKeySet();
+    /** The time of the last message that began at each of them. */
+    private final Map<String, Long> heard = new ConcurrentHashMap<>();
 
     /** The dependencies. */
     record Dependencies(PeerClient line, MemberTable memberTable, PeerFailures peerFailures, SeedHealth seeds,
-            Logger log) { }
+            Clock clock, Logger log) { }
 
     /** The three kinds of exchange, which differ in the members that they carry. */
     enum ExchangeKind {
@@ -74,6 +82,7 @@ final class GossipExchange {
         this.memberTable = dependencies.memberTable;
         this.peerFailures = dependencies.peerFailures;
         this.seeds = dependencies.seeds;
+        this.clock = dependencies.clock;
         this.log = dependencies.log;
         this.ownStatus = ownStatus;
         this.left = left;
@@ -85,8 +94,16 @@ final class GossipExchange {
         return peerFailures.what(address).orElse(silences.getOrDefault(address, "no response"));
     }
 
+    /** The time of the last message from an address; empty when the last attempt to reach it failed. */
+    OptionalLong heardNanos(String address) {
+        Long nanos = heard.get(address);
+        return nanos == null || !reached.contains(address) ? OptionalLong.empty() : OptionalLong.of(nanos);
+    }
+
     /** Removes an address that is not tried any more. */
     void forget(String address) {
+        reached.remove(address);
+        heard.remove(address);
         peerFailures.forget(address);
         silences.remove(address);
     }
@@ -114,6 +131,7 @@ final class GossipExchange {
     }
 
     private void receive(String address, PeerClient.Reply reply) {
+        reached.remove(address);
         if (reply instanceof PeerClient.Response answered && answered.status() == OK) {
             GossipMessage.decode(answered.body()).ifPresentOrElse(message -> {
                 silences.remove(address);
@@ -163,6 +181,7 @@ final class GossipExchange {
             return;
         }
         peerFailures.end(address);
+        reached.add(address);
         if (!message.self().address().equals(address) && joinResult == MemberTable.JoinResult.MEMBER) {
             memberTable.forget(address);
         }
@@ -195,6 +214,9 @@ final class GossipExchange {
         }
         if (joinResult == MemberTable.JoinResult.FULL) {
             return PeerRequestHandler.Response.of(FULL);
+        }
+        if (reached.contains(reply.get().self().address())) {
+            heard.put(reply.get().self().address(), clock.nanos());
         }
         memberTable.learnFromOthers(reply.get().others());
         GossipMessage answer = greeting(kind != ExchangeKind.HEARTBEAT

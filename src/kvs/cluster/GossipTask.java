@@ -3,6 +3,7 @@ package kvs.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,8 @@ import kvs.world.Task;
  *   every second                    logs the events of this node and of its seeds
  *   gossip_interval_min to _max     reports everything to one to three living members, at random
  *   heartbeat_interval_ms           for each address, in a task of its own, so one that never responds
- *                                   delays no other: joins, or sends a heartbeat to its member
+ *                                   delays no other: joins, or sends a heartbeat to its member, unless the
+ *                                   member sent one here: one exchange tells both
  * </pre>
  */
 final class GossipTask implements Task {
@@ -34,6 +36,8 @@ final class GossipTask implements Task {
     /** Interval of attempts at a failing address of which no member is known. */
     static final long STRANGE_MS = 5_000;
     private static final int GOSSIP_PEERS_MAX = 3;
+    /** Maximal number of heartbeats in a row that those of a member replace: the way there is tried too. */
+    private static final int SPARED_MAX = 4;
     /** Interval of the checks of this node and its seeds, which cost more than those of members. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -132,12 +136,16 @@ final class GossipTask implements Task {
                 + dependencies.dice().below((int) Math.min(Integer.MAX_VALUE, spread + 1)));
     }
 
-    /** Sends requests to one address again and again: to join, or a heartbeat to its member. */
+    /**
+     * Sends requests to one address again and again: to join, or a heartbeat to its member. Whoever is first
+     * of two members sends, the other one answers and waits a quarter of the interval longer.
+     */
     private final class HeartbeatTask implements Task {
 
         private final String address;
         private final AtomicBoolean asking = new AtomicBoolean();
         private long nextNanos = dependencies.clock().nanos();
+        private int spared;
 
         HeartbeatTask(String address) {
             this.address = address;
@@ -151,17 +159,38 @@ final class GossipTask implements Task {
                 return DONE;
             }
             long now = dependencies.clock().nanos();
-            if (!asking.get() && now - nextNanos >= 0) {
-                boolean member = parts.table.seen().stream()
-                        .anyMatch(view -> view.member().address().equals(address));
-                boolean strange = parts.failures.at(address) && !member;
-                nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
-                        ? Math.max(STRANGE_MS, settings.heartbeatMs()) : settings.heartbeatMs());
-                asking.set(true);
-                parts.exchange.send(member ? GossipExchange.ExchangeKind.HEARTBEAT
-                        : GossipExchange.ExchangeKind.JOIN, address, () -> asking.set(false));
+            if (!asking.get() && now - nextNanos >= 0 && !isSpared(now)) {
+                send(now);
             }
-            return Math.min(POLL_MS, settings.heartbeatMs());
+            return asking.get() ? Math.min(POLL_MS, settings.heartbeatMs())
+                    : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextNanos - now));
+        }
+
+        /** Whether a heartbeat of the member stands for one of this node; then the next is due later. */
+        private boolean isSpared(long now) {
+            long intervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.heartbeatMs());
+            OptionalLong heard = parts.exchange.heardNanos(address);
+            if (spared == SPARED_MAX || heard.isEmpty()) {
+                return false;
+            }
+            nextNanos = heard.getAsLong() + intervalNanos + intervalNanos / 4;
+            if (now - nextNanos >= 0) {
+                return false;
+            }
+            spared++;
+            return true;
+        }
+
+        private void send(long now) {
+            boolean member = parts.table.seen().stream()
+                    .anyMatch(view -> view.member().address().equals(address));
+            boolean strange = parts.failures.at(address) && !member;
+            nextNanos = now + TimeUnit.MILLISECONDS.toNanos(strange
+                    ? Math.max(STRANGE_MS, settings.heartbeatMs()) : settings.heartbeatMs());
+            spared = 0;
+            asking.set(true);
+            parts.exchange.send(member ? GossipExchange.ExchangeKind.HEARTBEAT
+                    : GossipExchange.ExchangeKind.JOIN, address, () -> asking.set(false));
         }
     }
 }

@@ -79,7 +79,8 @@ public final class Membership {
         this.seeds = new SeedHealth(others, Math.max(SEED_MS, 3 * settings.heartbeatMs),
                 dependencies.clock, dependencies.log);
         this.exchange = new GossipExchange(
-                new GossipExchange.Dependencies(line, memberTable, peerFailures, seeds, dependencies.log),
+                new GossipExchange.Dependencies(line, memberTable, peerFailures, seeds,
+                        dependencies.clock, dependencies.log),
                 ownStatus, this::left, Math.max(settings.suspectMs, 2 * settings.heartbeatMs));
         MemberEventLog events = new MemberEventLog(dependencies.log,
                 new MemberEventLog.Reasons(exchange::silence, memberTable::departure));

@@ -99,6 +99,21 @@ class MembershipTest {
         assertSeen(ALL);
     }
 
+    /** In a minute, three pairs would exchange 180 with one a second, and 360 with one each way. */
+    @Test
+    void oneHeartbeatTellsBothOfAPair() {
+        three();
+        cluster.run(10_000);
+        cluster.heartbeats.clear();
+        cluster.run(MINUTE_MS);
+        int all = cluster.heartbeats.values().stream().mapToInt(Integer::intValue).sum();
+        assertTrue(all >= 170 && all <= 225, cluster.heartbeats.toString());
+        assertSeen(ALL);
+        assertEquals(6, cluster.heartbeats.size());
+        assertTrue(cluster.heartbeats.values().stream().allMatch(count -> count >= 10),
+                "each tries the way itself: " + cluster.heartbeats);
+    }
+
     @Test
     void aShortPauseIsOneSuspicionAtMost() {
         three();

@@ -84,6 +84,8 @@ final class SimCluster {
     /** Bytes of bodies between nodes, and the number of exchanges. */
     long carried;
     long exchanges;
+    /** The number of heartbeats that were answered, by their sender and receiver. */
+    final Map<String, Integer> heartbeats = new TreeMap<>();
 
     /**
      * The settings with which a node starts; its directory is that of its address, if a node ran there
@@ -242,6 +244,9 @@ final class SimCluster {
             return answer.thenApply(said -> {
                 carried += said.body().length;
                 exchanges++;
+                if (call.target().equals(GossipExchange.ExchangeKind.HEARTBEAT.target())) {
+                    heartbeats.merge(stamp.get().from().origin() + ">" + start.id, 1, Integer::sum);
+                }
                 return new Network.NetworkResponse(said.status(),
                         Map.of("kvs-peer", authenticator.sign(stamp.get(), said.status(), said.body())),
                         said.body());
