@@ -47,7 +47,7 @@ final class GossipExchange {
     private final Map<String, String> silences = new ConcurrentHashMap<>();
     /** Addresses at which the last attempt succeeded. */
     private final Set<String> reached = ConcurrentHashMap.newKeySet();
-    /** The time of the last message that began at each of them. */
+    /** The time of the last heartbeat that the member there sent. */
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
 
     /** The dependencies. */
@@ -94,7 +94,7 @@ final class GossipExchange {
         return peerFailures.what(address).orElse(silences.getOrDefault(address, "no response"));
     }
 
-    /** The time of the last message from an address; empty when the last attempt to reach it failed. */
+    /** The time of the last heartbeat from an address; empty when the last attempt to reach it failed. */
     OptionalLong heardNanos(String address) {
         Long nanos = heard.get(address);
         return nanos == null || !reached.contains(address) ? OptionalLong.empty() : OptionalLong.of(nanos);
@@ -215,7 +215,7 @@ final class GossipExchange {
         if (joinResult == MemberTable.JoinResult.FULL) {
             return PeerRequestHandler.Response.of(FULL);
         }
-        if (reached.contains(reply.get().self().address())) {
+        if (kind == ExchangeKind.HEARTBEAT && reached.contains(reply.get().self().address())) {
             heard.put(reply.get().self().address(), clock.nanos());
         }
         memberTable.learnFromOthers(reply.get().others());

@@ -18,7 +18,7 @@ import kvs.world.Task;
  * The task of the membership, until this node leaves its cluster (push-pull gossip: Demers et al., 1987).
  *
  * <pre>
- *   every 100 ms                    removes members and failures that are silent too long,
+ *   every 200 ms                    removes members and failures that are silent too long,
  *                                   logs the events of members, compares clocks,
  *                                   starts a heartbeat task for each new address,
  *                                   reports changes to all living members
@@ -31,7 +31,7 @@ import kvs.world.Task;
  */
 final class GossipTask implements Task {
 
-    private static final long TICK_MS = 100;
+    private static final long TICK_MS = 200;
     private static final long POLL_MS = 50;
     /** Interval of attempts at a failing address of which no member is known. */
     static final long STRANGE_MS = 5_000;

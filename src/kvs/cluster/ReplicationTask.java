@@ -17,7 +17,7 @@ import kvs.world.Task;
  * The task of the replication, until this node leaves its cluster.
  *
  * <pre>
- *   every 100 ms, in this order
+ *   every 200 ms, in this order
  *     greet        records each new status of a member, and checks this directory against it
  *     settle       ends the doubt whether this directory is an old copy, after 5 s at the latest
  *     follow       starts the next step of each follower: a comparison or a poll of the feed
@@ -31,7 +31,7 @@ import kvs.world.Task;
  */
 final class ReplicationTask implements Task {
 
-    private static final long TICK_MS = 100;
+    private static final long TICK_MS = 200;
     /**
      * Maximal time for which a started node reports no coverage until it has heard all contacts: it may be an
      * old copy.
