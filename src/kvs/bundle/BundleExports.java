@@ -104,15 +104,10 @@ public final class BundleExports implements AutoCloseable {
             throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the link to " + name + " only comes in:"
                     + " a receipt is made by 'kvs receipt'");
         }
-        for (Zone zone : zones) {
-            if (!partner.has(zone)) {
-                throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the zone " + zone
-                        + " is not in the link to " + name + ", which has " + partner.zones());
-            }
-        }
+        Partner carried = partner.only(zones);
         checkWhole();
         checkFree();
-        PlannedBundle all = new PlannedBundle(zones.isEmpty() ? partner : partner.only(zones), 0, extent);
+        PlannedBundle all = new PlannedBundle(carried, 0, extent);
         List<Long> membersMs = membersMs();
         try (BundleMaker maker = new BundleMaker(site.store())) {
             maker.checkAhead(all.partner);

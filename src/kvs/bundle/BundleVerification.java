@@ -143,7 +143,7 @@ public final class BundleVerification {
             throw foreign("it is for site " + (head.to().equals(Version.NOBODY) ? "(not known yet)"
                     : head.to()) + " by the link " + head.link() + ", this is site "
                     + self.map(UUID::toString).orElse("(without a partner)")
-                    + (addressed ? " and has no such link: 'kvs partner list' shows those that it has"
+                    + (addressed ? " and has no such link: 'kvs partner ls' shows those that it has"
                             : ": carry it there"));
         }
         Partner known = partner.get();

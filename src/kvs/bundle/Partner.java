@@ -146,8 +146,19 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         return new Partner(name, link, secrets.subList(0, 1), site, zones, sends, receives, addedMs, overlap);
     }
 
-    /** The same partner with some of its zones, at least one, for a file that carries only these. */
-    public Partner only(List<Zone> some) {
+    /**
+     * The same partner with some of its zones, for a file that carries only these; without one with all.
+     *
+     * @throws Refusal when the link does not have one of them
+     */
+    public Partner only(List<Zone> wanted) {
+        for (Zone zone : wanted) {
+            if (!has(zone)) {
+                throw new Refusal(Reason.BAD_REQUEST, "nothing was made: the zone " + zone
+                        + " is not in the link to " + name + ", which has " + zones);
+            }
+        }
+        List<Zone> some = wanted.isEmpty() ? zones : wanted.stream().distinct().toList();
         return new Partner(name, link, secrets, site, some, sends, receives, addedMs, overlap);
     }
 

@@ -21,6 +21,8 @@ import kvs.command.ResultWriter;
 import kvs.command.ValueType;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
+import kvs.model.Refusal;
+import kvs.model.Zone;
 import kvs.world.PathCheck;
 
 /**
@@ -77,6 +79,9 @@ final class BundleCommand implements LocalCommand {
                 .value(KEEP, ValueType.NUMBER, "with " + SPOOL + ": the most bundles that may lie there;"
                         + " 100 if absent")
                 .value(RECEIPT, ValueType.FILE, "a receipt of the partner: leave out what it has")
+                .option(OptionSpec.of(PartnerCommand.ZONE, ValueType.TEXT, "carry this zone of the link, and"
+                        + " no other that is not named; as 'kvs partner ls' shows it").shown("PATH,...")
+                        .repeated())
                 .flag(FULL, "leave out nothing")
                 .value(SINCE, ValueType.NUMBER, "begin after this earlier bundle for the partner, because"
                         + " those behind it were lost")
@@ -89,6 +94,7 @@ final class BundleCommand implements LocalCommand {
                 .example("kvs bundle b to-b.bundle", "what b lacks of its zones, of a running node")
                 .example("kvs bundle b to-b.bundle data", "the same of a stopped one")
                 .example("kvs bundle b to-b.bundle data --since 12", "what came after bundle 12")
+                .example("kvs bundle b small.bundle --zone plans", "only one zone of the link")
                 .example("kvs bundle b data --spool out --every 15m", "a directory that something else"
                         + " carries")
                 .example("kvs bundle b to-b.bundle data --full", "all data, whatever b has")
@@ -116,8 +122,8 @@ final class BundleCommand implements LocalCommand {
             throw new MisuseException("take " + FULL + " or " + SINCE + ": a full bundle begins after none");
         }
         FileArgument to = FileArgument.of(arguments.at(1));
-        SiteFiles.FileRequest request = new SiteFiles.FileRequest(kind, arguments.at(0), arguments.has(FULL),
-                arguments.number(SINCE), arguments.option(RECEIPT));
+        SiteFiles.FileRequest request = new SiteFiles.FileRequest(kind, arguments.at(0), zones(arguments),
+                arguments.has(FULL), arguments.number(SINCE), arguments.option(RECEIPT));
         try (SiteFiles site = SiteFiles.open(invocation, arguments, 2);
                 ResultWriter results = new ResultWriter(invocation, OutputFormat.of(arguments), false)) {
             BundleFile file = site.make(request, to);
@@ -129,12 +135,21 @@ final class BundleCommand implements LocalCommand {
         return ExitStatus.DONE;
     }
 
+    private static List<Zone> zones(Arguments arguments) throws MisuseException {
+        try {
+            return PartnerCommand.zones(arguments);
+        } catch (Refusal e) {
+            throw new MisuseException(PartnerCommand.ZONE + ": " + e.detail());
+        }
+    }
+
     private ExitStatus spool(Arguments arguments) throws MisuseException, CommandException, ConfigException,
             UnusableDirectoryException, IOException {
         if (arguments.has(FULL) || arguments.option(SINCE).isPresent()
-                || arguments.option(RECEIPT).isPresent() || arguments.rest().size() > 3) {
+                || arguments.option(RECEIPT).isPresent() || arguments.option(PartnerCommand.ZONE).isPresent()
+                || arguments.rest().size() > 3) {
             throw new MisuseException(SPOOL + " makes what the partner lacks: it takes neither a file nor "
-                    + FULL + ", " + SINCE + " and " + RECEIPT);
+                    + FULL + ", " + SINCE + ", " + RECEIPT + " and " + PartnerCommand.ZONE);
         }
         long every = arguments.durationMs(EVERY).orElse(0);
         new SpoolRounds(invocation, arguments, 1).fill(arguments.option(SPOOL).get(), arguments.at(0),

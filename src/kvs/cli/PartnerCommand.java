@@ -36,7 +36,8 @@ import kvs.world.PathCheck;
 /** The command {@code partner}: the other sites with which this one exchanges files. */
 final class PartnerCommand implements LocalCommand {
 
-    private static final String ZONE = "--zone";
+    /** The option for a zone. */
+    static final String ZONE = "--zone";
     private static final String SEND = "--send";
     private static final String RECEIVE = "--receive";
     /** The option for a link file that is made. */
@@ -195,15 +196,20 @@ final class PartnerCommand implements LocalCommand {
     }
 
     private static Partner made(String name, Arguments arguments) {
+        Dice dice = Dice.real();
+        boolean both = arguments.has(SEND) == arguments.has(RECEIVE);
+        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(Partner.secret(dice)),
+                Version.NOBODY, zones(arguments), both || arguments.has(SEND), both || arguments.has(RECEIVE),
+                Clock.REAL.wallMs());
+    }
+
+    /** The zones that the arguments name; a {@link Refusal} when one is none. */
+    static List<Zone> zones(Arguments arguments) {
         List<Zone> zones = new ArrayList<>();
         for (String zone : arguments.all(ZONE)) {
             zones.add(Zone.of(List.of(zone.split(",", -1))));
         }
-        Dice dice = Dice.real();
-        boolean both = arguments.has(SEND) == arguments.has(RECEIVE);
-        return new Partner(name, new UUID(dice.bits(), dice.bits()), List.of(Partner.secret(dice)),
-                Version.NOBODY, zones, both || arguments.has(SEND), both || arguments.has(RECEIVE),
-                Clock.REAL.wallMs());
+        return zones;
     }
 
     private void add(SiteDirectory site, Partner partner, Optional<String> file)

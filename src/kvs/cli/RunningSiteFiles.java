@@ -17,6 +17,7 @@ import kvs.command.ExitStatus;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.json.JsonWriter;
+import kvs.model.Zone;
 import kvs.transfer.AtomicFileOutput;
 import kvs.world.Disk;
 import kvs.world.DiskFile;
@@ -70,6 +71,15 @@ final class RunningSiteFiles implements SiteFiles {
     private static JsonWriter body(FileRequest request) {
         JsonWriter body = new JsonWriter().object().field("partner", request.partner())
                 .field("full", request.full());
+        if (!request.zones().isEmpty()) {
+            body.name("zones").array();
+            for (Zone zone : request.zones()) {
+                body.array();
+                zone.paths().forEach(path -> body.value(path.isEmpty() ? Zone.ROOT : path));
+                body.end();
+            }
+            body.end();
+        }
         request.since().ifPresent(number -> body.field("since", number));
         return body.end();
     }

@@ -1,6 +1,7 @@
 package kvs.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.config.ConfigException;
 import kvs.log.UnusableDirectoryException;
+import kvs.model.Zone;
 
 /** The door through which commands make files for partners, and take those of partners. One thread. */
 interface SiteFiles extends AutoCloseable {
@@ -23,16 +25,18 @@ interface SiteFiles extends AutoCloseable {
      *
      * @param kind a bundle or a receipt
      * @param partner the name of the partner
+     * @param zones the zones that it carries; none for all of the link
      * @param full whether nothing is left out
      * @param since number of the earlier bundle after which it begins
      * @param receipt a receipt of the partner, which is taken first
      */
-    record FileRequest(BundleHead.Kind kind, String partner, boolean full, OptionalLong since,
-            Optional<String> receipt) {
+    record FileRequest(BundleHead.Kind kind, String partner, List<Zone> zones, boolean full,
+            OptionalLong since, Optional<String> receipt) {
 
         /** The request for what the partner lacks. */
         static FileRequest next(BundleHead.Kind kind, String partner) {
-            return new FileRequest(kind, partner, false, OptionalLong.empty(), Optional.empty());
+            return new FileRequest(kind, partner, List.of(), false, OptionalLong.empty(),
+                    Optional.empty());
         }
     }
 

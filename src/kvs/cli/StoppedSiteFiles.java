@@ -20,6 +20,8 @@ import kvs.command.ExitStatus;
 import kvs.command.Invocation;
 import kvs.command.MisuseException;
 import kvs.command.Progress;
+import kvs.model.Refusal;
+import kvs.model.Zone;
 import kvs.transfer.AtomicFileOutput;
 import kvs.world.Clock;
 import kvs.world.Dice;
@@ -49,7 +51,7 @@ final class StoppedSiteFiles implements SiteFiles {
     @Override
     public BundleFile make(FileRequest request, FileArgument to)
             throws MisuseException, CommandException, IOException {
-        Partner partner = site.partner(request.partner());
+        Partner partner = only(site.partner(request.partner()), request.zones());
         boolean bundle = request.kind() == BundleHead.Kind.BUNDLE;
         if (!(bundle ? partner.sends() : partner.receives())) {
             throw new CommandException(ExitStatus.FAILED, "nothing was made: the link to "
@@ -73,6 +75,14 @@ final class StoppedSiteFiles implements SiteFiles {
             }
         }
         return file;
+    }
+
+    private static Partner only(Partner partner, List<Zone> zones) throws CommandException {
+        try {
+            return partner.only(zones);
+        } catch (Refusal e) {
+            throw new CommandException(ExitStatus.FAILED, e.detail(), e);
+        }
     }
 
     /** Writes the file, which is complete and durable then; the request has no time of completeness yet. */

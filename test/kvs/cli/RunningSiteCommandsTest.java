@@ -224,6 +224,22 @@ class RunningSiteCommandsTest {
     }
 
     @Test
+    void bundleCarriesTheZonesThatAreNamed() throws IOException {
+        run(a, ExitStatus.DONE, "partner", "add", "two", "--zone", "z1", "--zone", "z2", "--write-link",
+                at("two.link"));
+        run(b, ExitStatus.DONE, "partner", "add", "two", "--link", at("two.link"));
+        put(a, "z1/k", "1");
+        put(a, "z2/k", "2");
+        String some = run(a, ExitStatus.DONE, "bundle", "two", at("two1"), "--zone", "z2").out();
+        assertTrue(some.contains("\nz2  full  1 versions") && !some.contains("z1"), some);
+        run(b, ExitStatus.DONE, "merge", at("two1"));
+        run(b, ExitStatus.ABSENT, "get", "z1/k");
+        assertEquals("2", run(b, ExitStatus.DONE, "get", "z2/k").out());
+        assertTrue(run(a, ExitStatus.FAILED, "bundle", "two", at("two2"), "--zone", "z3").err()
+                .contains("is not in the link to two"));
+    }
+
+    @Test
     void linkGetsANewSecretWhileBothRun() throws IOException {
         link("keyed", "keyed");
         put(a, "keyed/one", "1");

@@ -68,6 +68,36 @@ class SiteCommandsTest {
         assertTrue(unnamed.contains("no node is named"), unnamed);
     }
 
+    /** A file may carry some zones of the link; what it left out comes with the next one. */
+    @Test
+    void bundleCarriesTheZonesThatAreNamed() throws IOException {
+        load("y", "plans/one", "1");
+        byte[] more = "{\"path\":\"notes/two\",\"data\":2}\n".getBytes(StandardCharsets.UTF_8);
+        assertEquals(ExitStatus.DONE, new CommandRun(home).run(more, "import", "-", at("y")).status());
+        load("z", "free/x", "1");
+        run(ExitStatus.DONE, "partner", "add", "z", at("y"), "--zone", "plans", "--zone", "notes",
+                "--write-link", at("z.link"));
+        run(ExitStatus.DONE, "partner", "add", "y", at("z"), "--link", at("z.link"));
+        String other = run(ExitStatus.FAILED, "bundle", "z", at("y0"), at("y"), "--zone", "docs").err();
+        assertTrue(other.contains("nothing was made: the zone docs is not in the link to z, which has ["),
+                other);
+        run(ExitStatus.MISUSED, "bundle", "z", at("y0"), at("y"), "--zone", "no//path");
+        run(ExitStatus.MISUSED, "bundle", "z", at("y"), "--zone", "plans", "--spool", at("spool"));
+        assertFalse(Files.exists(home.resolve("y0")));
+        String one = run(ExitStatus.DONE, "bundle", "z", at("y1"), at("y"), "--zone", "plans", "--zone",
+                "plans").out();
+        assertTrue(one.contains("\nplans  full  1 versions") && !one.contains("notes"), one);
+        assertEquals("merged: 1 of 1 versions of y\n", run(ExitStatus.DONE, "merge", at("y1"), at("z"))
+                .out());
+        run(ExitStatus.DONE, "bundle", "y", at("z1"), at("z"));
+        run(ExitStatus.DONE, "merge", at("z1"), at("y"));
+        String rest = run(ExitStatus.DONE, "bundle", "z", at("y2"), at("y")).out();
+        assertTrue(rest.matches("(?s).*\nplans +delta +0 versions.*")
+                && rest.matches("(?s).*\nnotes +delta +1 versions.*"), rest);
+        assertEquals("merged: 1 of 1 versions of y\n", run(ExitStatus.DONE, "merge", at("y2"), at("z"))
+                .out());
+    }
+
     /** The story of two sites: both write, files go in both directions, and both end up equal. */
     @Test
     void twoSitesBecomeEqualByFiles() throws IOException {

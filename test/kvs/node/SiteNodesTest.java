@@ -315,6 +315,21 @@ class SiteNodesTest {
     }
 
     @Test
+    void bundleCarriesTheZonesThatAreNamed() {
+        link("some", "{\"zones\":[[\"some\"],[\"other\"]]}");
+        put(a, "some/one", "1");
+        put(a, "other/one", "1");
+        HttpResponse<String> made = send(a, "POST", "/admin/bundles",
+                "{\"partner\":\"some-b\",\"zones\":[[\"some\"],[\"some\"]]}");
+        assertEquals(200, made.statusCode(), made.body());
+        assertEquals("merged: 1 of 1 versions of some-a", member(work(b, bytes(made), false), "sentence"));
+        assertEquals(404, send(b, "GET", "/kv/other/one", "").statusCode());
+        String refused = text(400, send(a, "POST", "/admin/bundles",
+                "{\"partner\":\"some-b\",\"zones\":[[\"docs\"]]}"));
+        assertTrue(refused.contains("the zone docs is not in the link to some-b"), refused);
+    }
+
+    @Test
     void leftoversAreRemovedAtTheNextStart() throws Exception {
         node("c").close();
         Path incoming = Files.createDirectories(directory.resolve("c/incoming"));
