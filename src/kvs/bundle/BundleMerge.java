@@ -280,8 +280,7 @@ public final class BundleMerge {
             for (int i = 0; i < bundle.zones().size(); i++) {
                 BundleHead.ZoneState state = head.zones().get(i);
                 if (!unfinished.contains(i)) {
-                    next = next.with(state.zone(),
-                            zone -> zone.merged(state.coverage(), head.completeUntilMs()));
+                    next = next.merged(state, head);
                 }
             }
             return next;

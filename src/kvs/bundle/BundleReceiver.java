@@ -33,6 +33,11 @@ public final class BundleReceiver {
         /** The reason why this node cannot merge, for people; empty when it can. */
         Optional<String> obstacle();
 
+        /** Whether other nodes belong to this site, which may have what this one lacks. */
+        default boolean isMember() {
+            return false;
+        }
+
         /** Begins the writes for one file; {@code words} name the act in the audit log. */
         void begin(String words) throws IOException;
 
@@ -156,22 +161,28 @@ public final class BundleReceiver {
     }
 
     /** The result for a sound bundle that cannot be merged here by the rules. */
-    private static Optional<FileResult> refused(BundleVerification.Result verified) {
+    private Optional<FileResult> refused(BundleVerification.Result verified) {
         String partner = verified.partner().name();
         return verified.refused().map(zone -> {
             String where = "nothing was merged: zone " + zone.state().zone() + ": ";
             return switch (zone.verdict()) {
-                case MISSING -> FileResult.of(FileVerdict.MISSING, where + "it needs what an earlier bundle"
-                        + " brought. Carry that one first, or carry a receipt of this site to " + partner
-                        + " and make a new one there", verified);
+                case MISSING -> FileResult.of(FileVerdict.MISSING, where + missing(zone, partner), verified);
                 case LATE -> FileResult.of(FileVerdict.LATE, where + "it is older than what was merged and"
                         + " purged here since: throw it away", verified);
                 case PUT_BACK -> FileResult.of(FileVerdict.PUT_BACK, where + partner + " knows less than it"
-                        + " did: it was put back to an older state. Carry a bundle of this site there first;"
+                        + " did: it was put back to an older state, or the node that made this is behind the"
+                        + " others of its site. Carry a bundle of this site there first;"
                         + " if it gets none, and its data is lost, run 'kvs partner reset " + partner
                         + "' here", verified);
                 case MERGEABLE, NOTHING_NEW -> throw new AssertionError(zone);
             };
         });
+    }
+
+    private String missing(BundleVerification.ZoneResult zone, String partner) {
+        return "it needs what an earlier bundle brought" + (zone.missing().isEmpty() ? ". Carry that one"
+                : ": " + zone.missing() + ". Carry what is missing") + " first, or carry a receipt of this"
+                + " site to " + partner + " and make a new one there" + (writes.isMember() ? ". Another node"
+                        + " of this cluster may have it: then wait, or merge there" : "");
     }
 }

@@ -52,9 +52,10 @@ public final class BundleVerification {
      * @param totals the records of the zone in the file
      * @param verdict the verdict by coverage
      * @param here the entries of the zone at this node
+     * @param missing the earlier bundles that are not here, for people; empty when that is not known
      */
     public record ZoneResult(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals,
-            BundleRules.Verdict verdict, RangeTotals here) {
+            BundleRules.Verdict verdict, RangeTotals here, String missing) {
 
         /** Whether both sites had the same entries: at the maker when it was made, and here now. */
         public boolean isEqual() {
@@ -92,7 +93,7 @@ public final class BundleVerification {
         List<ZoneResult> zones = new ArrayList<>();
         for (int i = 0; i < file.head().zones().size(); i++) {
             zones.add(zone(file.head().zones().get(i), file.trailer().totals().get(i),
-                    partner, file.head().madeMs()));
+                    partner, file.head()));
         }
         return new Result(file, keys, partner, zones);
     }
@@ -113,10 +114,18 @@ public final class BundleVerification {
     }
 
     private ZoneResult zone(BundleHead.ZoneState state, BundleTrailer.ZoneTotals totals, Partner partner,
-            long madeMs) {
+            BundleHead head) {
         Here here = new Here(store.notes().zones(), store.durable(), records.statements(partner));
-        return new ZoneResult(state, totals, verdict(state, madeMs, here),
-                ZoneScan.totals(store.root().tree(), state.zone()));
+        return new ZoneResult(state, totals, verdict(state, head.madeMs(), here),
+                ZoneScan.totals(store.root().tree(), state.zone()), missing(state, head.number(), here));
+    }
+
+    /** Where nothing of the base is here, no bundle ever was. */
+    private static String missing(BundleHead.ZoneState state, long number, Here here) {
+        Coverage base = state.base().orElse(Coverage.NONE);
+        boolean none = state.zone().coverage(here.covered, base.numbers().keySet()).numbers().isEmpty();
+        return here.said.lastMerged(state.zone()).or(() -> none ? Optional.of(MergedBundle.NONE)
+                : Optional.empty()).map(last -> last.missingBefore(number)).orElse("");
     }
 
     /** The zones, the coverage, and the knowledge of the maker's site, at one moment. */

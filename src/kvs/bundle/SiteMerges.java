@@ -256,6 +256,11 @@ public final class SiteMerges implements Task, AutoCloseable {
         }
 
         @Override
+        public boolean isMember() {
+            return site.dependencies().state().member().getAsBoolean();
+        }
+
+        @Override
         public void begin(String words) { }
 
         @Override

@@ -22,9 +22,11 @@ import kvs.model.Zone;
  *
  * <pre>
  *   {"link":uuid?,"zones":[{"zone":uuid,"known":coverage,"high":coverage,"said_at":ms,"heard_at":ms,
- *              "complete_until":ms,"complete":coverage,"sent":[coverage …]?,"told":coverage?} …]}; a
+ *              "complete_until":ms,"complete":coverage,"sent":[coverage …]?,"told":coverage?,
+ *              "merged":n?,"merged_made_at":ms?} …]}; a
  *   coverage is base64url of {@link Coverage}; "sent" are those of the newest bundles that do not count as
- *   delivered yet, "told" is all that bundles of this site for the partner covered
+ *   delivered yet, "told" is all that bundles of this site for the partner covered, "merged" is the number of
+ *   the last bundle of the partner that was merged here; in older records it is absent
  * </pre>
  * Never change these names.
  */
@@ -38,18 +40,20 @@ public final class Statements {
     private final Map<UUID, PartnerZone> zones;
     private final Map<UUID, List<Coverage>> sent;
     private final Map<UUID, Coverage> told;
+    private final Map<UUID, MergedBundle> merged;
 
     private Statements(Partner partner, Map<UUID, PartnerZone> zones, Map<UUID, List<Coverage>> sent,
-            Map<UUID, Coverage> told) {
+            Map<UUID, Coverage> told, Map<UUID, MergedBundle> merged) {
         this.partner = partner;
         this.zones = zones;
         this.sent = sent;
         this.told = told;
+        this.merged = merged;
     }
 
     /** The knowledge of a partner who was just added. */
     static Statements none(Partner partner) {
-        return new Statements(partner, Map.of(), Map.of(), Map.of());
+        return new Statements(partner, Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** The knowledge in a record; that of an earlier link is none. */
@@ -57,6 +61,7 @@ public final class Statements {
         Map<UUID, PartnerZone> zones = new TreeMap<>();
         Map<UUID, List<Coverage>> sent = new TreeMap<>();
         Map<UUID, Coverage> told = new TreeMap<>();
+        Map<UUID, MergedBundle> merged = new TreeMap<>();
         JsonValue json = JsonValue.parse(record, DEPTH_MAX);
         if (json.field("link").isPresent() && !Partner.id(json, "link").equals(partner.link())) {
             return none(partner);
@@ -73,8 +78,12 @@ public final class Statements {
             if (zone.field("told").isPresent()) {
                 told.put(id, coverage(zone, "told"));
             }
+            if (zone.field("merged").isPresent()) {
+                merged.put(id, new MergedBundle(Partner.member(zone, "merged").asLong(),
+                        Partner.member(zone, "merged_made_at").asLong()));
+            }
         }
-        return new Statements(partner, zones, sent, told);
+        return new Statements(partner, zones, sent, told, merged);
     }
 
     /** The knowledge of two nodes of this site. */
@@ -82,6 +91,7 @@ public final class Statements {
         Map<UUID, PartnerZone> both = new TreeMap<>(zones);
         Map<UUID, List<Coverage>> pending = new TreeMap<>(sent);
         Map<UUID, Coverage> all = new TreeMap<>(told);
+        Map<UUID, MergedBundle> last = new TreeMap<>(merged);
         other.zones.forEach((zone, theirs) -> {
             PartnerZone mine = zones.get(zone);
             if (mine == null || theirs.heardMs() > mine.heardMs()) {
@@ -91,7 +101,13 @@ public final class Statements {
             both.merge(zone, theirs, PartnerZone::and);
         });
         other.told.forEach((zone, theirs) -> all.merge(zone, theirs, Coverage::and));
-        return new Statements(partner, both, pending, all);
+        other.merged.forEach((zone, theirs) -> last.merge(zone, theirs, MergedBundle::and));
+        return new Statements(partner, both, pending, all, last);
+    }
+
+    /** The last bundle of the partner that was merged here for a zone; empty when that is not known. */
+    Optional<MergedBundle> lastMerged(Zone zone) {
+        return Optional.ofNullable(merged.get(zone.id()));
     }
 
     /** All that the bundles which this site made for the partner covered of a zone. */
@@ -116,6 +132,10 @@ public final class Statements {
             if (told.containsKey(zone)) {
                 out.field("told", text(told.get(zone)));
             }
+            if (merged.containsKey(zone)) {
+                out.field("merged", merged.get(zone).number())
+                        .field("merged_made_at", merged.get(zone).madeMs());
+            }
             out.end();
         });
         return out.end().end().toBytes();
@@ -136,7 +156,7 @@ public final class Statements {
     Statements with(Zone zone, UnaryOperator<PartnerZone> change) {
         Map<UUID, PartnerZone> next = new TreeMap<>(zones);
         next.put(zone.id(), change.apply(of(zone)));
-        return new Statements(partner, next, sent, told);
+        return new Statements(partner, next, sent, told, merged);
     }
 
     /** The same after the statement in the head of a file of the partner. */
@@ -146,6 +166,14 @@ public final class Statements {
             next = next.with(state.zone(), zone -> zone.said(state.coverage(), head.madeMs(), nowMs));
         }
         return next;
+    }
+
+    /** The same after a zone of a bundle of the partner was merged completely. */
+    Statements merged(BundleHead.ZoneState state, BundleHead head) {
+        Map<UUID, MergedBundle> last = new TreeMap<>(merged);
+        last.merge(state.zone().id(), new MergedBundle(head.number(), head.madeMs()), MergedBundle::and);
+        return new Statements(partner, zones, sent, told, last).with(state.zone(),
+                zone -> zone.merged(state.coverage(), head.completeUntilMs()));
     }
 
     /**
@@ -159,7 +187,7 @@ public final class Statements {
                     : next.sent(state, nowMs);
             Map<UUID, Coverage> all = new TreeMap<>(made.told);
             all.merge(state.zone().id(), state.coverage(), Coverage::and);
-            next = new Statements(partner, made.zones, made.sent, all);
+            next = new Statements(partner, made.zones, made.sent, all, made.merged);
         }
         return next;
     }
@@ -176,7 +204,7 @@ public final class Statements {
         if (!pending.isEmpty()) {
             next.put(id, List.copyOf(pending));
         }
-        return new Statements(partner, zones, next, told)
+        return new Statements(partner, zones, next, told, merged)
                 .with(state.zone(), zone -> zone.delivered(had, nowMs));
     }
 
@@ -192,7 +220,7 @@ public final class Statements {
 
     /** The same for a partner that has lost what it had. */
     Statements reset() {
-        Statements next = new Statements(partner, zones, Map.of(), Map.of());
+        Statements next = new Statements(partner, zones, Map.of(), Map.of(), Map.of());
         for (Zone zone : partner.zones()) {
             next = next.with(zone, PartnerZone::reset);
         }

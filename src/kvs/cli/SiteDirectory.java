@@ -102,8 +102,8 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
         return records().id().orElseThrow();
     }
 
-    /** Whether other nodes may have what this one lacks. */
-    boolean isMember() {
+    @Override
+    public boolean isMember() {
         return new RememberedPeers(node.store().notes()).any();
     }
 

@@ -20,6 +20,7 @@ class BundleReceiverTest {
     private static final long DAY_MS = 86_400_000;
 
     private Optional<String> obstacle = Optional.empty();
+    private boolean member;
 
     private FileResult take(BundleLab lab, Store store, byte[] content) throws IOException {
         SimDisk stick = lab.harness.disk();
@@ -31,6 +32,11 @@ class BundleReceiverTest {
                 @Override
                 public Optional<String> obstacle() {
                     return obstacle;
+                }
+
+                @Override
+                public boolean isMember() {
+                    return member;
                 }
 
                 @Override
@@ -101,9 +107,28 @@ class BundleReceiverTest {
             StoreHarness.put(lab.a, "k/b", "1");
             byte[] delta = lab.bundle();
             StoreHarness.act(lab.b, tx -> tx.uncover());
-            assertCase(FileVerdict.MISSING, ExitStatus.ABSENT, "it needs what an earlier bundle brought",
-                    take(lab, lab.b, delta));
+            String words = "zone k: it needs what an earlier bundle brought. Carry that one first, or carry a"
+                    + " receipt of this site to a and make a new one there";
+            assertCase(FileVerdict.MISSING, ExitStatus.ABSENT, words, take(lab, lab.b, delta));
+            member = true;
+            assertCase(FileVerdict.MISSING, ExitStatus.ABSENT, words + ". Another node of this cluster may"
+                    + " have it: then wait, or merge there", take(lab, lab.b, delta));
         }
+    }
+
+    @Test
+    void missingBundlesAreNamedByTheirNumbers() {
+        MergedBundle third = new MergedBundle(3, 1_700_000_000_000L);
+        assertEquals("", third.missingBefore(4));
+        assertEquals("", third.missingBefore(2), "another node of the site counts anew");
+        assertEquals("bundle 4 is missing here, the last one was bundle 3 of 2023-11-14T22:13:20.000Z",
+                third.missingBefore(5));
+        assertEquals("bundles 4 to 6 are missing here, the last one was bundle 3 of 2023-11-14T22:13:20.000Z",
+                third.missingBefore(7));
+        assertEquals("bundle 1 is missing here", MergedBundle.NONE.missingBefore(2));
+        assertEquals("", MergedBundle.NONE.missingBefore(1));
+        assertEquals(third, third.and(MergedBundle.NONE));
+        assertEquals(third, MergedBundle.NONE.and(third));
     }
 
     @Test
