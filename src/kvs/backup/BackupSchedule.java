@@ -17,6 +17,8 @@ final class BackupSchedule {
     private final Clock clock;
     /** The time after which the next due time is computed, Unix ms. */
     private long fromMs;
+    /** The next due time after a time: it is computed once, and asked for some times a second. */
+    private OptionalLong dueMs = OptionalLong.empty();
     private OptionalLong retryMs = OptionalLong.empty();
 
     /** A schedule whose first due time is after {@code beganMs}; without {@code cron} nothing is ever due. */
@@ -34,12 +36,12 @@ final class BackupSchedule {
 
     /** Notes the time of a backup that was found, Unix ms. */
     void madeAt(long lastMs) {
-        fromMs = Math.max(fromMs, lastMs);
+        from(Math.max(fromMs, lastMs));
     }
 
     /** Notes that a backup has begun. */
     void begun(long now) {
-        fromMs = now;
+        from(now);
         retryMs = OptionalLong.empty();
     }
 
@@ -50,8 +52,18 @@ final class BackupSchedule {
         }
         long now = clock.wallMs();
         // The wall may have been set back.
-        fromMs = Math.min(fromMs, now);
-        return cron.get().next(fromMs, zone) <= now || retryMs.stream().anyMatch(retry -> retry <= now);
+        from(Math.min(fromMs, now));
+        if (dueMs.isEmpty()) {
+            dueMs = OptionalLong.of(cron.get().next(fromMs, zone));
+        }
+        return dueMs.getAsLong() <= now || retryMs.stream().anyMatch(retry -> retry <= now);
+    }
+
+    private void from(long ms) {
+        if (ms != fromMs) {
+            fromMs = ms;
+            dueMs = OptionalLong.empty();
+        }
     }
 
     /** Notes a failure: the {@code first} one in a row is retried. */

@@ -159,11 +159,15 @@ final class GossipTask implements Task {
                 return DONE;
             }
             long now = dependencies.clock().nanos();
-            if (!asking.get() && now - nextNanos >= 0 && !isSpared(now)) {
-                send(now);
+            if (now - nextNanos >= 0) {
+                if (asking.get()) {
+                    return Math.min(POLL_MS, settings.heartbeatMs());
+                }
+                if (!isSpared(now)) {
+                    send(now);
+                }
             }
-            return asking.get() ? Math.min(POLL_MS, settings.heartbeatMs())
-                    : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextNanos - now));
+            return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextNanos - now));
         }
 
         /** Whether a heartbeat of the member stands for one of this node; then the next is due later. */
