@@ -143,7 +143,7 @@ public final class BundleExports implements AutoCloseable {
             List<Long> membersMs) {
         Partner partner = planned.partner;
         long now = site.dependencies().clock().wallMs();
-        return maker.head(new BundleMaker.Request(kind, partner, site.self(), planned.number, now,
+        return maker.head(new BundleMaker.Request(kind, partner, site.self(partner), planned.number, now,
                 maker.completeUntil(partner, now, membersMs)),
                 said(partner, planned.extent), site.dependencies().dice());
     }

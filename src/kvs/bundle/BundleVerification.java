@@ -142,12 +142,12 @@ public final class BundleVerification {
 
     /** The partner that the head names; nothing of it is proven yet. */
     private Partner partner(BundleHead head) throws RejectedBundleException {
-        Optional<UUID> self = records.id();
-        if (self.filter(head.from()::equals).isPresent()) {
+        if (records.ids().contains(head.from())) {
             throw foreign("it was made by this site: carry it to the partner");
         }
-        boolean addressed = head.to().equals(Version.NOBODY) || self.filter(head.to()::equals).isPresent();
         Optional<Partner> partner = records.partner(head.link());
+        Optional<UUID> self = partner.isPresent() ? records.self(partner.get()) : records.id();
+        boolean addressed = head.to().equals(Version.NOBODY) || self.filter(head.to()::equals).isPresent();
         if (!addressed || partner.isEmpty()) {
             throw foreign("it is for site " + (head.to().equals(Version.NOBODY) ? "(not known yet)"
                     : head.to()) + " by the link " + head.link() + ", this is site "

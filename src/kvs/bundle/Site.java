@@ -97,10 +97,10 @@ public final class Site {
                         + " node");
     }
 
-    /** The id of this site; it has one since its first partner. */
-    public UUID self() {
-        return records().id().orElseThrow(() -> new Refusal(Reason.DAMAGED, "the record of the site's id is"
-                + " missing: restore a backup"));
+    /** The id by which a partner knows this site. */
+    public UUID self(Partner partner) {
+        return records().self(partner).orElseThrow(() -> new Refusal(Reason.DAMAGED, "the record of the"
+                + " site's id is missing: restore a backup"));
     }
 
     /**

@@ -33,6 +33,9 @@ import kvs.tree.TreeCursor;
  * <pre>
  *   0 "site/id"              {"id":uuid,"at":ms}        random, made with the first partner
  *   0 "site/partner/" name   {@link Partner}
+ *   0 "site/self/"    link   {"id":uuid}                the id of the site in that link: two nodes that add
+ *                                                      partners at the same time may give the site two ids;
+ *                                                      absent of a link that an older program added
  *   0 "site/said/"    name   {@link Statements} of a directory that no node has opened yet
  *   0 "site/said/"    name "/" id   those of a node, by UUIDv3 of its node id
  * </pre>
@@ -53,6 +56,7 @@ public final class SiteRecords {
     private static final Key ID = key("\0site/id");
     private static final String NUMBER = "bundle/";
     private static final String PARTNER = "\0site/partner/";
+    private static final String SELF = "\0site/self/";
     private static final String SAID = "\0site/said/";
     private static final int DEPTH_MAX = 2;
 
@@ -71,7 +75,24 @@ public final class SiteRecords {
 
     /** The id of this site; empty before it has a partner. */
     public Optional<UUID> id() {
-        return field(ID, "id", json -> AsciiParsers.uuid(json.string())
+        return id(ID);
+    }
+
+    /** The id by which a partner knows this site. */
+    public Optional<UUID> self(Partner partner) {
+        return id(key(SELF + partner.link())).or(this::id);
+    }
+
+    /** All ids by which partners know this site. */
+    Set<UUID> ids() {
+        Set<UUID> ids = new HashSet<>();
+        id().ifPresent(ids::add);
+        partners().forEach(partner -> self(partner).ifPresent(ids::add));
+        return ids;
+    }
+
+    private Optional<UUID> id(Key key) {
+        return field(key, "id", json -> AsciiParsers.uuid(json.string())
                 .orElseThrow(() -> json.wrong("no id")));
     }
 
@@ -121,7 +142,7 @@ public final class SiteRecords {
         if (others.size() == PARTNERS_MAX) {
             throw new Refusal(Reason.LIMIT_REACHED, "a site has at most " + PARTNERS_MAX + " partners");
         }
-        if (known.filter(partner.site()::equals).isPresent()) {
+        if (records.ids().contains(partner.site())) {
             throw new Refusal(Reason.BAD_REQUEST, "the link file was made by this site: use it at the other"
                     + " one");
         }
@@ -139,6 +160,8 @@ public final class SiteRecords {
                     .toBytes());
         }
         partner.zones().forEach(zone -> NoteWrites.addZone(tx, zone));
+        put(tx, key(SELF + partner.link()), new JsonWriter().object().field("id", id.toString()).end()
+                .toBytes());
         put(tx, key(PARTNER + partner.name()), partner.encode());
         return id;
     }
@@ -165,11 +188,15 @@ public final class SiteRecords {
 
     /** Removes a partner; whether there was one of that name. */
     public static boolean remove(Transaction tx, String name) {
-        if (!Partner.isName(name) || new SiteRecords(tx).partner(name).isEmpty()) {
+        SiteRecords records = new SiteRecords(tx);
+        Optional<Partner> known = Partner.isName(name) ? records.partner(name) : Optional.empty();
+        if (known.isEmpty()) {
             return false;
         }
-        List<Key> keys = new ArrayList<>(new SiteRecords(tx).said(name));
+        List<Key> keys = new ArrayList<>(records.said(name));
         keys.add(key(PARTNER + name));
+        Key self = key(SELF + known.get().link());
+        tx.find(self).filter(entry -> !entry.deleted()).ifPresent(entry -> keys.add(self));
         keys.forEach(key -> tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER,
                 Version.NOBODY)));
         return true;

@@ -67,7 +67,7 @@ final class LinkRotation {
         run(new SiteLink() {
             @Override
             public String renewed(byte[] secret) {
-                return partner.rotated(secret).linkText(site.site());
+                return partner.rotated(secret).linkText(site.self(partner));
             }
 
             @Override

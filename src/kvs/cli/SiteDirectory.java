@@ -97,9 +97,9 @@ final class SiteDirectory implements AutoCloseable, BundleReceiver.SiteWrites {
                         + "' shows them, 'kvs partner add' makes one"));
     }
 
-    /** The id of this site. */
-    UUID site() {
-        return records().id().orElseThrow();
+    /** The id by which a partner knows this site. */
+    UUID self(Partner partner) {
+        return records().self(partner).orElseThrow();
     }
 
     @Override

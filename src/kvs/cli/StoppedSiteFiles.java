@@ -45,7 +45,7 @@ final class StoppedSiteFiles implements SiteFiles {
     @Override
     public PartnerFacts partner(String name) throws CommandException {
         Partner partner = site.partner(name);
-        return new PartnerFacts(site.site(), partner.receives());
+        return new PartnerFacts(site.self(partner), partner.receives());
     }
 
     @Override
@@ -64,7 +64,7 @@ final class StoppedSiteFiles implements SiteFiles {
         }
         Optional<Statements> said = said(request, partner);
         long number = bundle ? site.number(partner) : SiteRecords.lastNumber(site.store().notes(), partner);
-        BundleHead head = write(new BundleMaker.Request(request.kind(), partner, site.site(), number,
+        BundleHead head = write(new BundleMaker.Request(request.kind(), partner, site.self(partner), number,
                 Clock.REAL.wallMs(), 0), said, to);
         BundleFile file = readBack(to, partner);
         if (bundle) {

@@ -15,6 +15,7 @@ import kvs.bundle.BundleHead.Kind;
 import kvs.bundle.BundleMerge;
 import kvs.bundle.BundleVerification;
 import kvs.bundle.Partner;
+import kvs.bundle.RejectedBundleException;
 import kvs.bundle.SiteRecords;
 import kvs.cluster.SimCluster.Node;
 import kvs.log.EncodedDocument;
@@ -295,5 +296,46 @@ class ClusterSitesTest {
         assertEquals(covered(c).numbers().keySet(), covered(fresh).numbers().keySet());
         assertTrue(floor(fresh).covers(floor(c)));
         assertEquals(Optional.empty(), fresh.version("k/old"));
+    }
+
+    /** Each partner goes on with the id that is in its link, whichever of the two the site keeps. */
+    @Test
+    void twoNodesMayAddTheFirstPartnersAtTheSameTime() throws Exception {
+        SimSite site = new SimSite(3, new SimCluster(3)).begin(2);
+        site.cluster.run(8_000);
+        site.cluster.cut("a", "b");
+        Map<String, UUID> ids = Map.of("a", new UUID(31, 1), "b", new UUID(32, 2));
+        Map<String, SimSite> partners = Map.of("a", new SimSite(4, new SimCluster(4)).begin(1), "b",
+                new SimSite(5, new SimCluster(5)).begin(1));
+        for (String node : List.of("a", "b")) {
+            SimSite other = partners.get(node);
+            other.cluster.run(4_000);
+            Partner here = new Partner(other.name(), new UUID(9, other.index), List.of(new byte[32]),
+                    other.id, List.of(ZONE), true, true, 1);
+            SimSite.run(site.node(node), new TransactionWrite<>(SiteRecords.BYTES,
+                    tx -> SiteRecords.add(tx, here, ids.get(node))));
+            Partner there = Partner.ofLink(site.name(), here.linkText(ids.get(node)), 1);
+            SimSite.run(other.node("a"), new TransactionWrite<>(SiteRecords.BYTES,
+                    tx -> SiteRecords.add(tx, there, other.id)));
+        }
+        site.cluster.mend("a", "b");
+        site.cluster.run(30_000);
+        site.write(site.node("a"), "k/1", "1", 0);
+        for (String node : List.of("a", "b")) {
+            SimSite other = partners.get(node);
+            for (Node maker : site.ready()) {
+                assertEquals(2, new SiteRecords(maker.store.root()).partners().size());
+                byte[] made = site.make(maker, Kind.BUNDLE, other, true);
+                other.merge(other.node("a"), made);
+                byte[] back = other.make(other.node("a"), Kind.BUNDLE, site, true);
+                assertEquals(Optional.empty(), site.verify(maker, back).refused());
+                RejectedBundleException own = assertThrows(RejectedBundleException.class,
+                        () -> site.verify(maker, made));
+                assertTrue(own.getMessage().contains("it was made by this site"), own.getMessage());
+            }
+        }
+        SimSite.run(site.node("a"), new TransactionWrite<>(SiteRecords.BYTES,
+                tx -> SiteRecords.remove(tx, partners.get("a").name())));
+        assertEquals(1, new SiteRecords(site.node("a").store.root()).partners().size());
     }
 }

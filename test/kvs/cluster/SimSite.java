@@ -121,7 +121,8 @@ final class SimSite {
             long now = node.clock.wallMs();
             Optional<Statements> said = full ? Optional.empty()
                     : Optional.of(new SiteRecords(node.store.root()).statements(partner));
-            head = maker.head(new BundleMaker.Request(kind, partner, id, number, now,
+            UUID self = new SiteRecords(node.store.root()).self(partner).orElseThrow();
+            head = maker.head(new BundleMaker.Request(kind, partner, self, number, now,
                     maker.completeUntil(partner, now, node.replication.coveredMs())), said, cluster.dice);
             maker.write(head, partner, out, looked -> { });
         }

@@ -137,8 +137,9 @@ public final class PartnersResource {
             throw body.wrong(NEW, "send '" + NEW + "' to make a new secret, or the 'link' that the partner"
                     + " made, or '" + FORGET + "' once both sites have it");
         }
-        UnaryOperator<Partner> change = change(site.partner(name), body);
-        UUID self = site.self();
+        Partner known = site.partner(name);
+        UnaryOperator<Partner> change = change(known, body);
+        UUID self = site.self(known);
         return site.rotate(name, change).thenApply(partner -> {
             JsonWriter json = new JsonWriter().object().field("name", partner.name())
                     .field("secrets", partner.secrets().size());
