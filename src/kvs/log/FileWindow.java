@@ -2,12 +2,14 @@ package kvs.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import kvs.world.DiskFile;
 
 /** A window that slides over a file while it is read from front to back. One thread. */
 public final class FileWindow {
 
     private static final int STEP_BYTES = 4 << 20;
+    private static final byte[] ZEROS = new byte[4 << 10];
 
     private final DiskFile file;
     private final long size;
@@ -60,13 +62,23 @@ public final class FileWindow {
         long last = Math.min(size, to);
         for (long at = from; at < last; ) {
             int bytes = (int) Math.min(STEP_BYTES, last - at);
-            ByteBuffer window = at(at, bytes);
-            for (int i = 0; i < bytes; i++) {
-                if (window.get(index(at) + i) != 0) {
-                    end = at + i + 1;
-                }
-            }
+            int first = at(at, bytes).arrayOffset() + index(at);
+            int dirty = dirtyEnd(buffer.array(), first, first + bytes) - first;
+            end = dirty > 0 ? at + dirty : end;
             at += bytes;
+        }
+        return end;
+    }
+
+    /** From behind, in blocks: each start reads the zeros of the segment that is reserved at once. */
+    private static int dirtyEnd(byte[] bytes, int from, int to) {
+        int end = to;
+        while (end - from >= ZEROS.length
+                && Arrays.equals(bytes, end - ZEROS.length, end, ZEROS, 0, ZEROS.length)) {
+            end -= ZEROS.length;
+        }
+        while (end > from && bytes[end - 1] == 0) {
+            end--;
         }
         return end;
     }

@@ -87,7 +87,7 @@ public final class SegmentScan {
         long until = at + bytes;
         while (at < until) {
             if (at >= durable && window.dirtyEnd(at, at + STEP) == at && window.dirtyEnd(at) == at) {
-                return Optional.of(end());
+                return Optional.of(new ScanEnd((int) at, 0, proof));
             }
             Optional<Group> group = groups.group(at);
             Optional<Group> inFile = group.filter(this::endsInFile);
