@@ -66,7 +66,7 @@ final class SettingTable {
             new Setting(CLUSTER, "gossip_interval_max", SettingType.integer(1, 86_400),
                     "120", "maximum time between two gossip rounds, s"),
             new Setting(CLUSTER, "heartbeat_interval_ms", SettingType.integer(50, 60_000),
-                    "1000", "time between two heartbeats of each two members, ms"),
+                    "1000", "time between two heartbeats of a pair, ms"),
             new Setting(CLUSTER, "suspect_after_ms", SettingType.integer(150, 600_000),
                     "3000", "a member that is silent for this time is suspect, ms"),
             new Setting(CLUSTER, "sync_interval", SettingType.integer(1, 86_400),
