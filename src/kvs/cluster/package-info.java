@@ -43,10 +43,10 @@
  * is detected by the members that remember more.
  *
  * <p>Heartbeats are all to all: each pair of nodes has one exchange a second, begun by whoever is first, and
- * every sixth by the other one; 800 bytes and 56 for each member each way, head included. For 10 nodes that is
- * 140 kB/s in all, for 30 nodes 2.5 MB/s, for 100 nodes 74 MB/s and 99 connections a node; a feed adds a poll
- * every three seconds while nothing is written, and each write once for each other node. Hence: promised to 50
- * nodes, and beyond 100 another design is the right one.
+ * every sixth by the other one; 800 bytes and 56 for each member each way, head included. For 10 nodes that
+ * is 140 kB/s in all, for 30 nodes 2.5 MB/s, for 100 nodes 74 MB/s and 99 connections a node; a feed adds a
+ * poll every three seconds while nothing is written, and each write once for each other node. Hence: promised
+ * to 50 nodes, and beyond 100 another design is the right one.
  *
  * <p>This package has no sockets and no JSON; signatures are those of {@code kvs.peer}.
  */
