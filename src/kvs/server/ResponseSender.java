@@ -30,9 +30,16 @@ final class ResponseSender {
      * Adds bytes that their owner may modify afterwards: sends as many as the client takes, copies the rest.
      */
     void sendNow(byte[] bytes, int from, int count) {
-        writeQueue.add(bytes, from, count);
-        flush();
-        writeQueue.own();
+        if (connection.isClosed()) {
+            return;
+        }
+        try {
+            writeQueue.sendNow(bytes, from, count);
+        } catch (IOException closed) {
+            broken(closed);
+            return;
+        }
+        moved();
     }
 
     /** Adds a piece of a response that another thread makes, which waits at {@code created}. */
@@ -76,10 +83,18 @@ final class ResponseSender {
         try {
             writeQueue.flush();
         } catch (IOException closed) {
-            server.debug("response not sent", closed);
-            connection.close();
+            broken(closed);
             return;
         }
+        moved();
+    }
+
+    private void broken(IOException closed) {
+        server.debug("response not sent", closed);
+        connection.close();
+    }
+
+    private void moved() {
         connection.socket.writes(writeQueue.pending() > 0);
         events.ifPresent(EventStream::check);
         server.heldBytes.evictHolders(connection);
