@@ -115,12 +115,14 @@ final class FastWrite {
     }
 
     private void send(Response outcome, byte[] position) {
-        byte[] body = ((Response.FullBody) outcome.body()).bytes();
+        Response.FullBody body = (Response.FullBody) outcome.body();
         ResponseBuffer buffer = response.begin(outcome.status());
-        buffer.add(ResponseCache.fields(outcome, body.length));
+        ResponseCache.addFields(buffer, outcome, body.length());
         buffer.add(limits);
         standard.add(buffer, id, position);
-        buffer.add(body);
+        for (byte[] piece : body.pieces()) {
+            buffer.add(piece);
+        }
         response.send();
     }
 
