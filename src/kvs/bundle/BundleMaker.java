@@ -16,7 +16,10 @@ import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.SequenceNumbers;
 import kvs.model.Zone;
+import kvs.recovery.LogPosition;
+import kvs.recovery.LogState;
 import kvs.recovery.ZoneNotes;
+import kvs.store.BackupDependencies;
 import kvs.store.Store;
 import kvs.store.StoreView;
 import kvs.tree.Entry;
@@ -33,6 +36,7 @@ public final class BundleMaker implements AutoCloseable {
     private final StoreView view;
     private final Coverage covered;
     private final ZoneNotes notes;
+    private final LogState end;
     private final Runnable unpin;
 
     /**
@@ -50,11 +54,13 @@ public final class BundleMaker implements AutoCloseable {
 
     /**
      * Takes the present state of a store. Others may write meanwhile: the state has at least what it claims
-     * to cover, and its floors are at least those of what it lacks.
+     * to cover, and its floors are at least those of what it lacks. What is noted of the log is no newer.
      */
     public BundleMaker(Store store) {
         this.store = store;
-        this.unpin = store.backupSource().journal().segments().pin();
+        BackupDependencies parts = store.backupSource();
+        this.unpin = parts.journal().segments().pin();
+        this.end = parts.state().get();
         this.covered = store.durable();
         this.view = store.root();
         this.notes = store.notes().zones();
@@ -119,32 +125,44 @@ public final class BundleMaker implements AutoCloseable {
     }
 
     /**
-     * Writes the file of that head.
+     * Writes the file of that head. For a delta only what entered the log after its {@link DeltaStart} is
+     * read.
      *
-     * @param progress receives the number of versions looked at
+     * @param progress receives the number of versions read
      * @throws IOException when it cannot be written, or a version is unreadable, with the key
      */
     public BundleTrailer write(BundleHead head, Partner partner, OutputStream out, LongConsumer progress)
             throws IOException {
         try (BundleWriter writer = new BundleWriter(out, head, partner.secrets().get(0))) {
-            long looked = 0;
-            for (int i = 0; i < head.zones().size() && head.kind() == BundleHead.Kind.BUNDLE; i++) {
-                ZoneCursor scan = new ZoneCursor(view.tree(), head.zones().get(i).zone());
-                for (; scan.hasEntry(); scan.next()) {
-                    add(writer, head, i, scan.entry());
-                    looked++;
-                    progress.accept(looked);
+            if (head.kind() == BundleHead.Kind.BUNDLE) {
+                DeltaStart.Scan scan = new DeltaStart.Scan(partner, end);
+                for (int i = 0; i < head.zones().size(); i++) {
+                    add(writer, i, head.zones().get(i), scan, progress);
                 }
+                // If it is refused, the next delta begins earlier.
+                store.submit(scan::note);
             }
             return writer.finish();
         }
     }
 
-    private void add(BundleWriter writer, BundleHead head, int zone, Entry entry) throws IOException {
-        Record.Put put = store.held(entry).orElseThrow(() -> unreadable(Key.ofBytes(entry.key()))).put();
-        if (!head.zones().get(zone).base().orElse(Coverage.NONE).covers(put.version().dot())) {
-            writer.add(zone, put);
+    private void add(BundleWriter writer, int place, BundleHead.ZoneState state, DeltaStart.Scan scan,
+            LongConsumer progress) throws IOException {
+        Coverage base = state.base().orElse(Coverage.NONE);
+        LogPosition start = scan.begin(state.zone(), base);
+        for (ZoneCursor each = new ZoneCursor(view.tree(), state.zone()); each.hasEntry(); each.next()) {
+            if (start.precedes(each.entry())) {
+                Record.Put put = read(each.entry());
+                if (!base.covers(put.version().dot())) {
+                    writer.add(place, put);
+                }
+                progress.accept(scan.add(put.version().dot()));
+            }
         }
+    }
+
+    private Record.Put read(Entry entry) throws IOException {
+        return store.held(entry).orElseThrow(() -> unreadable(Key.ofBytes(entry.key()))).put();
     }
 
     @Override

@@ -12,7 +12,8 @@
  * receipt is such a statement alone. {@code BundleVerification} checks a file completely, and changes
  * nothing; {@code BundleMerge} takes it. {@code Statements} are what this site knows of a partner:
  * {@code PurgeGuard} keeps dead versions that it may lack. {@code MadeBundle} is what an earlier bundle
- * covered: a new one can begin there. {@code MergeSeries} takes several files; {@code OutgoingSpool}
+ * covered: a new one can begin there. {@code DeltaStart} is the place in the
+ * log from which a delta is read. {@code MergeSeries} takes several files; {@code OutgoingSpool}
  * and {@code IncomingSpool} are directories that something else carries. The rules are
  * {@link kvs.model.BundleRules}.
  *

@@ -321,7 +321,7 @@ public final class Changes {
                 || RecentEvents.expired(entry, from.wallMs() - SKEW_MS, sweep.wallMs())) {
             return true;
         }
-        return resumePoint.before(entry)
+        return resumePoint.position().precedes(entry)
                 && store.held(entry).filter(held -> from.covered().covers(held.version().dot())).isEmpty();
     }
 }

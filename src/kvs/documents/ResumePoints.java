@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import kvs.model.AsciiParsers;
 import kvs.model.Coverage;
+import kvs.recovery.LogPosition;
 import kvs.recovery.StoreNotes;
 import kvs.store.Store;
 import kvs.store.Transaction;
@@ -27,14 +28,9 @@ final class ResumePoints {
     private final Store store;
 
     /** A place in the log. */
-    record ResumePoint(long seq, int segment, int offset) {
+    record ResumePoint(long seq, LogPosition position) {
 
-        static final ResumePoint START = new ResumePoint(0, 0, 0);
-
-        /** Whether an entry was written after it. */
-        boolean before(Entry entry) {
-            return entry.segment() > segment || entry.segment() == segment && entry.offset() >= offset;
-        }
+        static final ResumePoint START = new ResumePoint(0, LogPosition.START);
     }
 
     ResumePoints(Store store) {
@@ -47,8 +43,8 @@ final class ResumePoints {
         for (int slot = 0; slot < COUNT; slot++) {
             Optional<ByteBuffer> in = store.notes().find(name(slot)).map(ByteBuffer::wrap);
             if (in.isPresent()) {
-                ResumePoint resumePoint = new ResumePoint(in.get().getLong(), in.get().getInt(),
-                        in.get().getInt());
+                ResumePoint resumePoint = new ResumePoint(in.get().getLong(),
+                        new LogPosition(in.get().getInt(), in.get().getInt()));
                 byte[] coverageBytes = new byte[in.get().remaining()];
                 in.get().get(coverageBytes);
                 best = resumePoint.seq > best.seq && Coverage.decode(coverageBytes).filter(covered::covers)

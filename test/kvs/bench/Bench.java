@@ -12,8 +12,8 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * bundles pipeline hostile tls streams http long mixed peers replication"} names, or {@code BENCH="reads writes"} for
- * the single documents of http alone;
+ * bundles pipeline hostile tls streams http long mixed peers replication"} names, or
+ * {@code BENCH="reads writes"} for the single documents of http alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
  * {@code BENCH="http start cluster long replication before=old.jar"} to compare another jar with this one.
  */
