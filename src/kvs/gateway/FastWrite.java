@@ -83,6 +83,9 @@ final class FastWrite {
 
     private void respond(String target, List<OperationOutcome> outcomes, Throwable refused) {
         Response outcome = refused != null ? refusal(refused) : response(outcomes.get(0));
+        RequestMetrics metrics = path.stages.pipeline().requestMetrics();
+        metrics.answered(path.durations(route, outcome.status()), outcome.status(),
+                metrics.nanos() - beganNanos, this::timer);
         byte[] position = path.position();
         if (outcome.status() / 100 == 2 && position.length > 0 && path.node.accepts().getAsBoolean()
                 && response.isPlain()) {
@@ -96,9 +99,6 @@ final class FastWrite {
             counted = false;
             path.node.responses().respond(exchange, head, completed);
         }
-        RequestMetrics metrics = path.stages.pipeline().requestMetrics();
-        metrics.answered(path.durations(route, outcome.status()), outcome.status(),
-                metrics.nanos() - beganNanos, this::timer);
     }
 
     private Response response(OperationOutcome outcome) {
