@@ -158,7 +158,7 @@ public final class AdminRoutes {
             .body(Schema.object().with("path", Schema.text("the key of the document")))
             .answer(ResponseDescription.other(ResponseDescription.BYTES, "The file"))
             .refuses(Reason.IN_PROGRESS, Reason.DAMAGED)
-            .examples(Example.of("/admin/proofs", "{\"path\":\"docs/plan\"}", 200, "kvs-proof 1"))
+            .examples(Example.of("/admin/proofs", "{\"path\":\"users/john\"}", 200, "kvs-proof 1"))
             .build();
 
     /** All of them. */

@@ -37,6 +37,8 @@ class ExamplesTest {
             "log_bytes", "live_bytes", "name",
                     "secret", "added_at", "heard_at", "address", "id", "lines", "keys", "origin");
 
+    private static final int DELETES = 3;
+
     private final InMemoryApi api = InMemoryApi.guarded(InMemoryApi.Access.STRICT);
     private final String token = token();
     /** The real ids by those in the examples. */
@@ -52,17 +54,22 @@ class ExamplesTest {
                 + "\",\"scopes\":[\"read\",\"write\",\"admin\"]}", operator).member("token");
     }
 
-    /** What makes accounts comes first, because others name them; what removes or ends comes last. */
+    /**
+     * What makes accounts comes first, because others name them; a proof comes when its document is written;
+     * what removes or ends comes last.
+     */
     private static int turn(RouteDescription route) {
         boolean makes = route.method().equals("POST") && route.pattern().startsWith("/auth/");
-        return makes ? 0 : route.method().equals("DELETE") ? 2 : route.pattern().endsWith("/leave") ? 3 : 1;
+        boolean proves = route.pattern().equals("/admin/proofs");
+        return makes ? 0 : proves ? 2 : route.method().equals("DELETE") ? DELETES
+                : route.pattern().endsWith("/leave") ? 4 : 1;
     }
 
     @Test
     void everyExampleIsAnsweredAsItSays() {
         List<RouteDescription> routes = new ArrayList<>(RouteTable.ofClients()
                 .sorted(Comparator.comparingInt(ExamplesTest::turn)).collect(Collectors.toList()));
-        int deletes = (int) routes.stream().filter(route -> turn(route) == 2).count();
+        int deletes = (int) routes.stream().filter(route -> turn(route) == DELETES).count();
         List<RouteDescription> ending = routes.subList(routes.size() - deletes - 1, routes.size() - 1);
         Collections.reverse(ending);
         for (RouteDescription route : routes) {
