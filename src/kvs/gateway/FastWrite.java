@@ -115,14 +115,12 @@ final class FastWrite {
     }
 
     private void send(Response outcome, byte[] position) {
-        Response.FullBody body = (Response.FullBody) outcome.body();
+        byte[] body = ((Response.FullBody) outcome.body()).bytes();
         ResponseBuffer buffer = response.begin(outcome.status());
-        ResponseCache.addFields(buffer, outcome, body.length());
+        buffer.add(ResponseCache.fields(outcome, body.length));
         buffer.add(limits);
         standard.add(buffer, id, position);
-        for (byte[] piece : body.pieces()) {
-            buffer.add(piece);
-        }
+        buffer.add(body);
         response.send();
     }
 

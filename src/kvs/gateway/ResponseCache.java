@@ -1,6 +1,5 @@
 package kvs.gateway;
 
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import kvs.api.DocumentResource;
 import kvs.documents.Documents;
@@ -22,7 +21,6 @@ final class ResponseCache {
     static final int SLOTS = 4_096;
     static final int WAYS = 4;
     static final int BODY_BYTES = 2_048;
-    private static final byte[] LENGTH = "Content-length: ".getBytes(StandardCharsets.US_ASCII);
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Documents documents;
@@ -77,22 +75,11 @@ final class ResponseCache {
         return new EncodedResponse(entry, nowNanos, fields(response, body.length), body);
     }
 
-    private static byte[] fields(Response response, int length) {
-        ResponseBuffer buffer = new ResponseBuffer();
-        addFields(buffer, response, length);
-        return buffer.copy();
-    }
-
-    /** Adds the length of a body, if there is one, and the fields of the response. */
-    static void addFields(ResponseBuffer buffer, Response response, int length) {
-        if (length > 0) {
-            buffer.add(LENGTH);
-            buffer.addDecimal(length);
-            buffer.endLine();
-        }
-        String[] inTurn = ResponseHeaders.of(response.headers()).inTurn();
-        for (int i = 0; i < inTurn.length; i += 2) {
-            buffer.field(inTurn[i], inTurn[i + 1]);
-        }
+    /** The fields of a response with a body of that length, and that length if there is one, encoded. */
+    static byte[] fields(Response response, int length) {
+        ResponseHeaders framing = length == 0 ? ResponseHeaders.of()
+                : ResponseHeaders.of("Content-length", Integer.toString(length));
+        Response sized = new Response(response.status(), framing, response.body()).with(response.headers());
+        return ResponseBuffer.fields(ResponseHeaders.of(sized.headers()).inTurn());
     }
 }

@@ -95,7 +95,7 @@ public final class ResponseBuffer {
     }
 
     /** Adds a header field with the end of its line. */
-    public void field(String name, String value) {
+    void field(String name, String value) {
         add(name);
         reserve(2);
         bytes[count++] = ':';
