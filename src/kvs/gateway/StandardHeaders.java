@@ -27,21 +27,16 @@ final class StandardHeaders {
 
     private final Pipeline.NodeIdentity identity;
     private final CrossOriginPolicy origins;
-    /** Shared by all connections, so that they stay in the cache of the processor. */
-    private final EncodedHeaders withCredential;
-    private final EncodedHeaders withoutCredential;
 
     StandardHeaders(Pipeline.NodeIdentity identity, CrossOriginPolicy origins) {
         this.identity = identity;
         this.origins = origins;
-        this.withCredential = encode(cached(true));
-        this.withoutCredential = encode(cached(false));
     }
 
     /** {@code response} with these fields; {@code secret}: no cache may keep it. */
     Response on(Response response, RequestHeaders request, String id, boolean secret) {
         String cache = response.headers().getOrDefault("Cache-Control",
-                secret ? "no-store" : cached(credential(request)));
+                secret ? "no-store" : cached(request));
         Response decorated = response.with(always(id, cache, position(response.headers())));
         String policy = response.headers().get(Response.CONTENT_POLICY);
         if (policy != null) {
@@ -52,12 +47,8 @@ final class StandardHeaders {
                 : decorated.with(PAGES).with("Access-Control-Allow-Origin", page.get());
     }
 
-    private static boolean credential(RequestHeaders request) {
-        return request.has("Authorization");
-    }
-
-    private static String cached(boolean credential) {
-        return credential ? "private, no-cache" : "no-cache";
+    private static String cached(RequestHeaders request) {
+        return request.has("Authorization") ? "private, no-cache" : "no-cache";
     }
 
     /**
@@ -81,16 +72,12 @@ final class StandardHeaders {
 
     /** The fields of responses to requests with these fields, whose body any cache of theirs may keep. */
     EncodedHeaders encoded(RequestHeaders request) {
-        return credential(request) ? withCredential : withoutCredential;
-    }
-
-    private EncodedHeaders encode(String cache) {
         ResponseBuffer before = new ResponseBuffer();
         before.add(ResponseBuffer.fields(ALWAYS));
         before.add(ID + ": ");
         ResponseBuffer after = new ResponseBuffer();
         after.endLine();
-        String[] own = own("", cache, "");
+        String[] own = own("", cached(request), "");
         after.add(ResponseBuffer.fields(Arrays.copyOfRange(own, 2, own.length - 2)));
         after.add(PositionHandler.HEADER + ": ");
         return new EncodedHeaders(before.copy(), after.copy());
