@@ -30,16 +30,9 @@ final class ResponseSender {
      * Adds bytes that their owner may modify afterwards: sends as many as the client takes, copies the rest.
      */
     void sendNow(byte[] bytes, int from, int count) {
-        if (connection.isClosed()) {
-            return;
-        }
-        try {
-            writeQueue.sendNow(bytes, from, count);
-        } catch (IOException closed) {
-            broken(closed);
-            return;
-        }
-        moved();
+        writeQueue.add(bytes, from, count);
+        flush();
+        writeQueue.own();
     }
 
     /** Adds a piece of a response that another thread makes, which waits at {@code created}. */
@@ -83,18 +76,10 @@ final class ResponseSender {
         try {
             writeQueue.flush();
         } catch (IOException closed) {
-            broken(closed);
+            server.debug("response not sent", closed);
+            connection.close();
             return;
         }
-        moved();
-    }
-
-    private void broken(IOException closed) {
-        server.debug("response not sent", closed);
-        connection.close();
-    }
-
-    private void moved() {
         connection.socket.writes(writeQueue.pending() > 0);
         events.ifPresent(EventStream::check);
         server.heldBytes.evictHolders(connection);

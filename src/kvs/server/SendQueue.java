@@ -117,26 +117,6 @@ final class SendQueue {
         return sent;
     }
 
-    /**
-     * Sends bytes that their owner may modify afterwards, as many as the channel takes of one buffer, and
-     * keeps a copy of the rest. With nothing before them they pass no queue.
-     */
-    void sendNow(byte[] bytes, int from, int count) throws IOException {
-        boolean first = pending() == 0 && !closed;
-        int sent = first ? channel.write(
-                loop.out.clear().put(bytes, from, Math.min(count, loop.out.capacity())).flip()) : 0;
-        if (sent < count) {
-            byte[] rest = Arrays.copyOfRange(bytes, from + sent, from + count);
-            add(rest, 0, rest.length);
-        }
-        if (first) {
-            account(Math.max(0, count - pending()));
-            watch();
-        } else {
-            flush();
-        }
-    }
-
     private void sendSlab(ByteBuffer block) throws IOException {
         int sent = channel.write(block);
         inSlabs -= sent;
@@ -240,6 +220,19 @@ final class SendQueue {
         }
         if (backPressure.isPresent()) {
             backPressure.get().gone(Math.max(0, streamed - pending()));
+        }
+    }
+
+    /** Copies the rest of the piece that was added last, so that its owner may modify it. */
+    void own() {
+        if (!pieces.isEmpty()) {
+            Piece last = pieces.getLast();
+            int skip = pieces.size() == 1 ? gone : 0;
+            Piece owned = new Piece(Arrays.copyOfRange(last.bytes, last.from + skip, last.from + last.count),
+                    0, last.count - skip);
+            pieces.removeLast();
+            gone -= skip;
+            pieces.add(owned);
         }
     }
 

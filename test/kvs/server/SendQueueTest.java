@@ -96,16 +96,14 @@ class SendQueueTest {
             int kind = dice.below(10);
             byte[] piece = bytes(kind == 0 ? 100_000 : dice.below(300), i);
             int from = piece.length / 3;
+            writeQueue.add(piece, from, piece.length - from);
             expected.write(piece, from, piece.length - from);
             channel.room = dice.below(kind == 1 ? 300_000 : 2_000);
+            writeQueue.flush();
             if (kind == 2) {
-                writeQueue.sendNow(piece, from, piece.length - from);
+                writeQueue.own();
                 Arrays.fill(piece, (byte) -1);
-            } else {
-                writeQueue.add(piece, from, piece.length - from);
-                writeQueue.flush();
-            }
-            if (kind == 3) {
+            } else if (kind == 3) {
                 writeQueue.setAside();
                 Arrays.fill(piece, (byte) -1);
             }
@@ -129,33 +127,18 @@ class SendQueueTest {
         byte[] expected = Arrays.copyOf(first, 2_000);
         System.arraycopy(second, 0, expected, 1_000, 1_000);
         channel.room = 700;
-        writeQueue.sendNow(first, 0, first.length);
+        writeQueue.add(first, 0, first.length);
+        writeQueue.flush();
+        writeQueue.own();
         Arrays.fill(first, (byte) 0);
-        writeQueue.sendNow(second, 0, second.length);
+        writeQueue.add(second, 0, second.length);
+        writeQueue.flush();
+        writeQueue.own();
         Arrays.fill(second, (byte) 0);
         assertEquals(1_300, writeQueue.pending());
         channel.room = 5_000;
         writeQueue.flush();
         assertArrayEquals(expected, channel.taken.toByteArray());
-    }
-
-    @Test
-    void sendsAtOnceWithoutAQueue() throws IOException {
-        byte[] response = bytes(100_000, 1);
-        channel.room = Integer.MAX_VALUE;
-        writeQueue.sendNow(response, 10, 1_000);
-        assertEquals(1, channel.calls);
-        assertEquals(0, writeQueue.pending());
-        assertArrayEquals(Arrays.copyOfRange(response, 10, 1_010), channel.taken.toByteArray());
-        writeQueue.sendNow(response, 1_010, 98_990);
-        assertEquals(2, channel.calls);
-        writeQueue.flush();
-        assertEquals(0, writeQueue.pending());
-        assertArrayEquals(Arrays.copyOfRange(response, 10, 100_000), channel.taken.toByteArray());
-        writeQueue.close();
-        writeQueue.sendNow(response, 0, 10);
-        assertEquals(0, writeQueue.pending());
-        assertEquals(3, channel.calls);
     }
 
     @Test
