@@ -63,12 +63,20 @@ final class ResumePoints {
         return PREFIX + AsciiParsers.padded(slot, 2);
     }
 
-    /** A write of a resume point. If it is refused, sweeps read more until the next one. */
+    /**
+     * A write of a resume point. If it is refused, sweeps read more until the next one; so they do when the
+     * coverage has more origins than can be encoded: a shorter one would claim that a client without them has
+     * seen their versions.
+     */
     private static final class ResumePointWrite implements Write {
 
         @Override
         public void decide(Transaction tx) {
-            byte[] coverageBytes = tx.reach().encode();
+            Coverage reach = tx.reach();
+            if (reach.numbers().size() > Coverage.ORIGINS_MAX) {
+                return;
+            }
+            byte[] coverageBytes = reach.encode();
             Entry.RecordLocation place = tx.place();
             ByteBuffer body = ByteBuffer.allocate(2 * Long.BYTES + coverageBytes.length);
             body.putLong(tx.seq()).putInt(place.segment()).putInt(place.offset()).put(coverageBytes);
