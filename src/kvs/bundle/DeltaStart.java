@@ -38,6 +38,8 @@ import kvs.store.Transaction;
 record DeltaStart(long seq, LogPosition position, Coverage reached) {
 
     private static final DeltaStart OF_LOG = new DeltaStart(0, LogPosition.START, Coverage.NONE);
+    /** The start of the names of the notes. */
+    static final String NOTES = "scanned/";
     private static final int PLACES = 16;
     /** Less than a coverage that had to leave out origins: a place may say too much, and never too little. */
     private static final int BYTES_MAX = 24 * Coverage.ORIGINS_MAX;
@@ -82,7 +84,7 @@ record DeltaStart(long seq, LogPosition position, Coverage reached) {
     }
 
     private static String name(Partner partner, int place) {
-        return "scanned/" + partner.link() + "/" + place;
+        return NOTES + partner.link() + "/" + place;
     }
 
     /** The place that a note behind all others takes, at that number of the log. */

@@ -31,6 +31,8 @@ public record MadeBundle(long number, long madeMs, Map<UUID, Coverage> coverages
 
     /** The most of a partner that are kept. */
     public static final int KEPT = 32;
+    /** The start of the names of the notes. */
+    static final String NOTES = "made/";
     private static final int BYTES_MAX = 60_000;
     private static final int FIXED_BYTES = 2 * Long.BYTES;
     private static final int ZONE_BYTES = 2 * Long.BYTES + Integer.BYTES;
@@ -99,6 +101,6 @@ public record MadeBundle(long number, long madeMs, Map<UUID, Coverage> coverages
     }
 
     private static String name(Partner partner, long number) {
-        return "made/" + partner.link() + "/" + number % KEPT;
+        return NOTES + partner.link() + "/" + number % KEPT;
     }
 }

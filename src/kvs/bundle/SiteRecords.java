@@ -199,12 +199,27 @@ public final class SiteRecords {
         tx.find(self).filter(entry -> !entry.deleted()).ifPresent(entry -> keys.add(self));
         keys.forEach(key -> tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER,
                 Version.NOBODY)));
+        forgetLinks(tx, records.partners().stream().filter(partner -> !partner.name().equals(name)).toList());
         return true;
+    }
+
+    /**
+     * Removes the notes of this directory about bundles of links that are no more, up to 3 MB each: another
+     * node may have removed their partner.
+     */
+    private static void forgetLinks(Transaction tx, List<Partner> partners) {
+        Set<String> links = new HashSet<>();
+        partners.forEach(partner -> links.add(partner.link().toString()));
+        List.copyOf(tx.notes().all().keySet()).stream()
+                .filter(note -> note.startsWith(MadeBundle.NOTES) || note.startsWith(DeltaStart.NOTES))
+                .filter(note -> !links.contains(note.split("/", -1)[1]))
+                .forEach(note -> tx.note(note, new byte[0]));
     }
 
     /** Takes the next number of a bundle for a partner; what it says of purges is right from now on. */
     public static long takeNumber(Transaction tx, Partner partner) {
         noteZones(tx);
+        forgetLinks(tx, new SiteRecords(tx).partners());
         long number = lastNumber(tx.notes(), partner) + 1;
         tx.note(NUMBER + partner.link(), StoreNotes.number(number));
         return number;

@@ -10,11 +10,11 @@
  * zone ({@link kvs.model.Zone}) is a set of keys that travels as one. {@code BundleMaker} writes a bundle of
  * one state of a store: all versions of the zones, or those that the partner's last statement lacks. A
  * receipt is such a statement alone. {@code BundleVerification} checks a file completely, and changes
- * nothing; {@code BundleMerge} takes it. {@code Statements} are what this site knows of a partner: {@code
- * PurgeGuard} keeps dead versions that it may lack. {@code MadeBundle} is what an earlier bundle covered: a
- * new one can begin there. {@code DeltaStart} is the place in the log from which a delta is read. {@code
- * MergeSeries} takes several files; {@code OutgoingSpool} and {@code IncomingSpool} are directories that
- * something else carries. The rules are {@link kvs.model.BundleRules}.
+ * nothing; {@code BundleMerge} takes it. {@code Statements} are what this site knows of a partner:
+ * {@code PurgeGuard} keeps dead versions that it may lack. {@code MadeBundle} is what an earlier bundle
+ * covered: a new one can begin there. {@code DeltaStart} is the place in the log from which a delta is read.
+ * {@code MergeSeries} takes several files; {@code OutgoingSpool} and {@code IncomingSpool} are directories
+ * that something else carries. The rules are {@link kvs.model.BundleRules}.
  *
  * <p>{@code BundleReceiver} takes a file on any node, and is the one place of the verdicts and sentences. On
  * a running node {@code Site} has the partners, {@code BundleExports} makes a bundle while it is sent, and

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.model.BundleRules;
 import kvs.model.Coverage;
+import kvs.model.Key;
 import kvs.model.Version;
+import kvs.store.Store;
 import kvs.store.StoreHarness;
+import kvs.store.UnstampedVersion;
 import kvs.world.Dice;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +26,7 @@ class DeliveryTest {
         private final BundleLab lab = new BundleLab(11, "docs");
         private final Partner out;
         private long number;
+        private BundleHead head;
 
         OneWay(int overlap) throws Exception {
             byte[] secret = new byte[Partner.SECRET_BYTES];
@@ -35,7 +40,7 @@ class DeliveryTest {
             number++;
             StoreHarness.put(lab.a, "docs/" + number, "1");
             Statements said = new SiteRecords(lab.a.root()).statements(out);
-            BundleHead head = new BundleMaker(lab.a).head(new BundleMaker.Request(BundleHead.Kind.BUNDLE, out,
+            head = new BundleMaker(lab.a).head(new BundleMaker.Request(BundleHead.Kind.BUNDLE, out,
                     BundleLab.SITE_A, number, lab.harness.clock.wallMs(), 0), Optional.of(said), Dice.real());
             StoreHarness.act(lab.a, tx -> MadeBundle.note(tx, out, head));
             StoreHarness.act(lab.a, tx -> SiteRecords.takeNumber(tx, out));
@@ -111,6 +116,38 @@ class DeliveryTest {
             assertEquals(Version.NOBODY, records.partner("c").orElseThrow().site());
             assertEquals(Coverage.NONE, records.statements(next).of(next.zones().get(0)).known());
         }
+    }
+
+    /** Another node may have removed the partner: then the next bundle of any link removes the notes. */
+    @Test
+    void notesOfALinkThatIsNoMoreAreRemoved() throws Exception {
+        for (boolean here : new boolean[] {true, false}) {
+            try (OneWay site = new OneWay(1)) {
+                Store store = site.lab.a;
+                StoreHarness.put(store, "docs/x", "1");
+                site.lab.make(store, site.out, BundleLab.SITE_A, BundleHead.Kind.BUNDLE, true);
+                site.next();
+                assertEquals(2, notes(store, site.out));
+                if (here) {
+                    StoreHarness.act(store, tx -> SiteRecords.remove(tx, "c"));
+                } else {
+                    Key record = Key.ofBytes("\0site/partner/c".getBytes(StandardCharsets.UTF_8));
+                    StoreHarness.act(store, tx -> tx.put(new UnstampedVersion(record, Optional.empty(),
+                            Version.FOREVER, Version.NOBODY)));
+                    assertEquals(2, notes(store, site.out));
+                    StoreHarness.act(store, tx -> MadeBundle.note(tx, site.lab.partnerOfA, site.head));
+                    StoreHarness.act(store, tx -> SiteRecords.takeNumber(tx, site.lab.partnerOfA));
+                    assertEquals(1, notes(store, site.lab.partnerOfA), "that of a link that is there");
+                }
+                assertEquals(0, notes(store, site.out));
+            }
+        }
+    }
+
+    private static long notes(Store store, Partner partner) {
+        return store.notes().all().keySet().stream()
+                .filter(name -> name.startsWith("made/" + partner.link() + "/")
+                        || name.startsWith("scanned/" + partner.link() + "/")).count();
     }
 
     @Test
