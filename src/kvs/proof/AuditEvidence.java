@@ -33,8 +33,9 @@ public record AuditEvidence(Disk log, List<byte[]> keys) {
      * power cut may give the number of a later one to another line.
      */
     AuditState of(Version version, KnownHeads known, AuditLog running) throws IOException {
-        for (int round = 0; round < ROUNDS_MAX && running.step() == 0; round++) {
-            continue;
+        int rounds = 0;
+        while (rounds < ROUNDS_MAX && running.step() == 0) {
+            rounds++;
         }
         return of(version, known, Optional.of(running.head()));
     }
