@@ -10,13 +10,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import kvs.world.Clock;
 import kvs.world.Logger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A write of the fast path whose response cannot be made, because of a bug. */
+/** Writes of the fast path: the time that is counted, and a response that a bug prevents. */
 class FastWriteTest {
 
     private static final InMemoryApi.Access OPEN = new InMemoryApi.Access(true, true, Optional.empty(), true,
@@ -75,5 +77,33 @@ class FastWriteTest {
             }
             assertTrue(log.toString(StandardCharsets.UTF_8).contains("a bug"));
         }
+    }
+
+    /** The time of a request is that without sending: it is counted when its response is not sent yet. */
+    @Test
+    void writeIsCountedBeforeItsResponseIsSent() throws IOException {
+        AtomicReference<FastPathNode> node = new AtomicReference<>();
+        AtomicLong counted = new AtomicLong();
+        try (FastPathNode side = new FastPathNode(OPEN, true, Logger.none(), parts ->
+                new DocumentFastPath.NodeParts(parts.documents(), parts.inlinePolicy(), () -> {
+                    Optional.ofNullable(node.get()).ifPresent(ready -> counted.set(created(ready)));
+                    return parts.accepts().getAsBoolean();
+                }, parts.responses()))) {
+            node.set(side);
+            long before = created(side);
+            assertTrue(side.send(0, "PUT /kv/open/new HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
+                    + "Authorization: Bearer " + side.node.tokens.get("operator") + "\r\n\r\n1")
+                    .startsWith("HTTP/1.1 201"));
+            assertEquals(1, side.fastWrites.get());
+            assertEquals(before + 1, counted.get());
+        }
+    }
+
+    /** The number of counted requests that created a document. */
+    private static long created(FastPathNode side) {
+        String count = "kvs_http_request_duration_seconds_count{route=\"/kv/{path}\",method=\"PUT\","
+                + "status=\"201\"} ";
+        return side.node.api.metrics.text().lines().filter(line -> line.startsWith(count))
+                .mapToLong(line -> Long.parseLong(line.substring(count.length()))).sum();
     }
 }
