@@ -33,6 +33,7 @@ final class ProblemCures {
             case RATE_LIMITED -> "Raise rate_limit_requests, or list the proxy in trusted_proxies";
             case BACKUP_FAILED -> "Remove the reason, then POST /admin/backup";
             case MERGE_UNFINISHED -> "Merge the same file again, or a later one of that partner";
+            case PARTNERS_OVERLAP -> "Remove one of the two partners, and add it again with other zones";
             case STORE_DEGRADED -> "Restore a backup; in a cluster the node fetches what it lacks";
             case STORE_FAILED -> "Check the disk (dmesg, SMART), then restart the node";
             case WRITE_REFUSED, CHECKPOINT_FAILED ->

@@ -110,7 +110,7 @@ public final class BundleExports implements AutoCloseable {
         PlannedBundle all = new PlannedBundle(carried, 0, extent);
         List<Long> membersMs = membersMs();
         try (BundleMaker maker = new BundleMaker(site.store())) {
-            maker.checkAhead(all.partner);
+            maker.check(all.partner);
             head(maker, all, BundleHead.Kind.BUNDLE, membersMs).encode();
         } catch (IOException e) {
             throw new Refusal(Reason.LIMIT_REACHED, "nothing was made: " + FailureText.text(e));

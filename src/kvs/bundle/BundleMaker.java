@@ -67,11 +67,15 @@ public final class BundleMaker implements AutoCloseable {
     }
 
     /**
-     * Refuses to make a bundle of less than earlier bundles of this site for the partner covered: another
-     * node made them, and this one has not received all of it yet.
+     * Refuses to make a bundle whose zones are in doubt, or one of less than earlier bundles of this site for
+     * the partner covered: another node made them, and this one has not received all of it yet.
      */
-    public void checkAhead(Partner partner) {
-        Statements said = new SiteRecords(view).statements(partner);
+    public void check(Partner partner) {
+        SiteRecords records = new SiteRecords(view);
+        partner.conflict(records.partners()).ifPresent(why -> {
+            throw new Refusal(Reason.BAD_REQUEST, "nothing was made: " + why);
+        });
+        Statements said = records.statements(partner);
         for (Zone zone : partner.zones()) {
             if (!notes.coverage(covered, zone).covers(said.told(zone))) {
                 throw new Refusal(Reason.BEHIND, "nothing was made: this node has not received all that an"

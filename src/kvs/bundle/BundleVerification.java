@@ -163,10 +163,14 @@ public final class BundleVerification {
         return known;
     }
 
-    private static void checkZones(BundleHead head, Partner partner) throws RejectedBundleException {
+    private void checkZones(BundleHead head, Partner partner) throws RejectedBundleException {
         boolean comes = head.kind() == BundleHead.Kind.BUNDLE ? partner.receives() : partner.sends();
         if (!comes) {
             throw foreign("the link to " + partner.name() + " does not go in this direction");
+        }
+        Optional<String> conflict = partner.conflict(records.partners());
+        if (conflict.isPresent()) {
+            throw foreign(conflict.get());
         }
         for (BundleHead.ZoneState state : head.zones()) {
             if (!partner.has(state.zone())) {

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
@@ -48,7 +50,8 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
     static final int SECRETS_MAX = 4;
     /** The most bundles that a link overlaps. */
     public static final int OVERLAP_MAX = 16;
-    private static final int NAME_MAX = 64;
+    /** Characters of the longest name. */
+    static final int NAME_MAX = 64;
     private static final int DEPTH_MAX = 4;
     private static final long LINK_FORMAT = 1;
 
@@ -112,6 +115,43 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         return new Partner(name, link, secrets, known, zones, sends, receives, addedMs, overlap);
     }
 
+    /** The same partner with other secrets. */
+    Partner with(List<byte[]> valid) {
+        return new Partner(name, link, valid, site, zones, sends, receives, addedMs, overlap);
+    }
+
+    /** The same partner with another name. */
+    Partner named(String other) {
+        return new Partner(other, link, secrets, site, zones, sends, receives, addedMs, overlap);
+    }
+
+    /** The first two zones of this partner and another one that overlap, in words. */
+    Optional<String> overlapWith(Partner other) {
+        for (Zone zone : zones) {
+            for (Zone theirs : other.zones) {
+                if (!zone.equalOrDisjoint(theirs)) {
+                    return Optional.of("the zone " + zone + " shares some keys with the zone " + theirs);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The reason why nothing travels between this site and the partner, for people: two nodes added partners
+     * whose zones overlap at the same time. The one that was added first goes on.
+     *
+     * @param all the partners of the site
+     */
+    public Optional<String> conflict(List<Partner> all) {
+        Comparator<Partner> order = Comparator.comparingLong(Partner::addedMs).thenComparing(Partner::link);
+        return all.stream().filter(other -> order.compare(other, this) < 0)
+                .filter(other -> overlapWith(other).isPresent()).findFirst()
+                .map(other -> "the zones of partner " + name + " share some keys with those of partner "
+                        + other.name + ", which another node added at the same time: remove one of the two at"
+                        + " both of its sites, and add it again with other zones");
+    }
+
     /** The same link with another overlap. */
     public Partner overlapping(int bundles) {
         return new Partner(name, link, secrets, site, zones, sends, receives, addedMs, bundles);
@@ -125,7 +165,7 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         List<byte[]> next = new ArrayList<>(List.of(secret));
         secrets.stream().filter(old -> !Arrays.equals(old, secret)).limit(SECRETS_MAX - 1L)
                 .forEach(next::add);
-        return new Partner(name, link, next, site, zones, sends, receives, addedMs, overlap);
+        return with(next);
     }
 
     /**
@@ -143,7 +183,7 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
 
     /** The same link, of whose secrets only the one that signs is valid. */
     public Partner withoutOldSecrets() {
-        return new Partner(name, link, secrets.subList(0, 1), site, zones, sends, receives, addedMs, overlap);
+        return with(secrets.subList(0, 1));
     }
 
     /**
@@ -270,7 +310,8 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         return AsciiParsers.uuid(text.string()).orElseThrow(() -> text.wrong("no id"));
     }
 
-    private static byte[] secret(JsonValue text) throws JsonException {
+    /** The secret in a member of a record. */
+    static byte[] secret(JsonValue text) throws JsonException {
         try {
             return Base64.getUrlDecoder().decode(text.string());
         } catch (IllegalArgumentException e) {
@@ -278,7 +319,8 @@ public record Partner(String name, UUID link, List<byte[]> secrets, UUID site, L
         }
     }
 
-    private static String text(byte[] secret) {
+    /** A secret as text. */
+    static String text(byte[] secret) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     }
 

@@ -66,16 +66,19 @@ public final class PartnerReports {
         return merging.getAsBoolean() ? Optional.empty() : UnfinishedMerge.of(store.notes(), said);
     }
 
-    /** The merges that were interrupted. */
+    /** The merges that were interrupted, and the partners whose zones overlap. */
     public List<HealthProblem> problems() {
         List<HealthProblem> problems = new ArrayList<>();
         try {
+            List<Partner> all = guard.partners().stream().map(Statements::partner).toList();
             for (Statements said : guard.partners()) {
                 unfinished(said).ifPresent(merge -> problems.add(new HealthProblem(
                         HealthProblem.Kind.MERGE_UNFINISHED, "the merge of bundle " + merge.number() + " of"
                                 + " partner " + said.partner().name() + ", begun "
                                 + Clock.utc(merge.begunMs()) + ", has not ended: what it brought"
                                 + " is here, but counts as missing")));
+                said.partner().conflict(all).ifPresent(why -> problems.add(
+                        new HealthProblem(HealthProblem.Kind.PARTNERS_OVERLAP, why)));
             }
         } catch (Refusal unreadable) {
             return List.of();

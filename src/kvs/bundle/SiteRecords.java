@@ -1,6 +1,5 @@
 package kvs.bundle;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,20 +10,15 @@ import java.util.function.UnaryOperator;
 import kvs.json.JsonException;
 import kvs.json.JsonValue;
 import kvs.json.JsonWriter;
-import kvs.log.EncodedDocument;
 import kvs.model.AsciiParsers;
 import kvs.model.Key;
 import kvs.model.Reason;
 import kvs.model.Refusal;
 import kvs.model.Version;
-import kvs.model.Zone;
 import kvs.recovery.StoreNotes;
 import kvs.store.NoteWrites;
 import kvs.store.StoreView;
 import kvs.store.Transaction;
-import kvs.store.UnstampedVersion;
-import kvs.tree.KeyRange;
-import kvs.tree.TreeCursor;
 
 /**
  * The records that a site keeps of itself and of its partners. They are reserved keys, so that every node of
@@ -33,14 +27,12 @@ import kvs.tree.TreeCursor;
  * <pre>
  *   0 "site/id"              {"id":uuid,"at":ms}        random, made with the first partner
  *   0 "site/partner/" name   {@link Partner}
- *   0 "site/self/"    link   {"id":uuid}                the id of the site in that link: two nodes that add
- *                                                      partners at the same time may give the site two ids;
- *                                                      absent of a link that an older program added
  *   0 "site/said/"    name   {@link Statements} of a directory that no node has opened yet
  *   0 "site/said/"    name "/" id   those of a node, by UUIDv3 of its node id
  * </pre>
- * The number of the last bundle for a partner is a note of the directory that made it, because it is only
- * for people, and a version more would be one that a partner has not seen:
+ * Those of a link are {@link LinkRecords}. The number of the last bundle for a partner is a note of the
+ * directory that made it, because it is only for people, and a version more would be one that a partner has
+ * not seen:
  * <pre>
  *   bundle/LINK    u64
  * </pre>
@@ -53,10 +45,9 @@ public final class SiteRecords {
     public static final int BYTES = 8_192;
     /** The most partners of a site. */
     static final int PARTNERS_MAX = 64;
-    private static final Key ID = key("\0site/id");
+    private static final Key ID = SiteRecord.key("\0site/id");
     private static final String NUMBER = "bundle/";
     private static final String PARTNER = "\0site/partner/";
-    private static final String SELF = "\0site/self/";
     private static final String SAID = "\0site/said/";
     private static final int DEPTH_MAX = 2;
 
@@ -80,7 +71,7 @@ public final class SiteRecords {
 
     /** The id by which a partner knows this site. */
     public Optional<UUID> self(Partner partner) {
-        return id(key(SELF + partner.link())).or(this::id);
+        return id(LinkRecords.self(partner.link())).or(this::id);
     }
 
     /** All ids by which partners know this site. */
@@ -96,21 +87,22 @@ public final class SiteRecords {
                 .orElseThrow(() -> json.wrong("no id")));
     }
 
-    /** The partners by name. */
+    /**
+     * The partners by name. Where two nodes gave one name to two partners at the same time, one of them has
+     * that name and the start of its link's id.
+     */
     public List<Partner> partners() {
+        LinkRecords links = new LinkRecords(view);
         List<Partner> partners = new ArrayList<>();
-        byte[] prefix = PARTNER.getBytes(StandardCharsets.UTF_8);
-        TreeCursor scan = view.tree().scan(KeyRange.prefix(prefix));
-        while (scan.next()) {
-            if (!scan.entry().deleted()) {
-                String name = Key.ofBytes(scan.entry().key()).text().substring(PARTNER.length());
-                try {
-                    partners.add(Partner.decode(name, view.read(scan.entry()).data()));
-                } catch (IllegalArgumentException e) {
-                    throw malformed(key(PARTNER + name));
-                }
+        for (Key key : SiteRecord.keys(view, PARTNER)) {
+            try {
+                partners.add(links.valid(Partner.decode(key.text().substring(PARTNER.length()),
+                        SiteRecord.data(view, key))));
+            } catch (IllegalArgumentException e) {
+                throw SiteRecord.malformed(key);
             }
         }
+        partners.addAll(links.renamed(partners));
         return partners;
     }
 
@@ -152,53 +144,45 @@ public final class SiteRecords {
                         + (other.name().equals(partner.name()) ? "" : ", with the same link")
                         + ": remove it first, or take another name");
             }
-            checkZones(partner, other);
+            partner.overlapWith(other).ifPresent(both -> {
+                throw new Refusal(Reason.BAD_REQUEST, both + " of partner " + other.name()
+                        + ": zones must be equal, or have no key in common");
+            });
         }
         UUID id = known.orElse(fresh);
         if (known.isEmpty()) {
-            put(tx, ID, new JsonWriter().object().field("id", id.toString()).field("at", tx.wallMs()).end()
-                    .toBytes());
+            SiteRecord.put(tx, ID, new JsonWriter().object().field("id", id.toString())
+                    .field("at", tx.wallMs()).end().toBytes());
         }
         partner.zones().forEach(zone -> NoteWrites.addZone(tx, zone));
-        put(tx, key(SELF + partner.link()), new JsonWriter().object().field("id", id.toString()).end()
-                .toBytes());
-        put(tx, key(PARTNER + partner.name()), partner.encode());
+        LinkRecords.add(tx, partner, id);
+        SiteRecord.put(tx, SiteRecord.key(PARTNER + partner.name()), partner.encode());
         return id;
-    }
-
-    private static void checkZones(Partner partner, Partner other) {
-        for (Zone zone : partner.zones()) {
-            for (Zone theirs : other.zones()) {
-                if (!zone.equalOrDisjoint(theirs)) {
-                    throw new Refusal(Reason.BAD_REQUEST, "the zone " + zone + " shares some keys with"
-                            + " the zone " + theirs + " of partner " + other.name()
-                            + ": zones must be equal, or have no key in common");
-                }
-            }
-        }
     }
 
     /** Changes the secrets of the link to a partner; the partner then, if there is one of that name. */
     public static Optional<Partner> rekey(Transaction tx, String name, UnaryOperator<Partner> change) {
-        Optional<Partner> changed = (Partner.isName(name) ? new SiteRecords(tx).partner(name)
-                : Optional.<Partner>empty()).map(change);
-        changed.ifPresent(partner -> put(tx, key(PARTNER + name), partner.encode()));
+        Optional<Partner> known = new SiteRecords(tx).partner(name);
+        Optional<Partner> changed = known.map(change);
+        changed.ifPresent(partner -> {
+            LinkRecords.rekey(tx, known.get(), partner);
+            SiteRecord.put(tx, SiteRecord.key(PARTNER + partner.name()), partner.encode());
+        });
         return changed;
     }
 
     /** Removes a partner; whether there was one of that name. */
     public static boolean remove(Transaction tx, String name) {
         SiteRecords records = new SiteRecords(tx);
-        Optional<Partner> known = Partner.isName(name) ? records.partner(name) : Optional.empty();
+        Optional<Partner> known = records.partner(name);
         if (known.isEmpty()) {
             return false;
         }
         List<Key> keys = new ArrayList<>(records.said(name));
-        keys.add(key(PARTNER + name));
-        Key self = key(SELF + known.get().link());
-        tx.find(self).filter(entry -> !entry.deleted()).ifPresent(entry -> keys.add(self));
-        keys.forEach(key -> tx.put(new UnstampedVersion(key, Optional.empty(), Version.FOREVER,
-                Version.NOBODY)));
+        Key named = SiteRecord.key(PARTNER + name);
+        tx.find(named).filter(entry -> !entry.deleted()).ifPresent(entry -> keys.add(named));
+        keys.addAll(new LinkRecords(tx).keys(known.get().link()));
+        keys.forEach(key -> SiteRecord.delete(tx, key));
         forgetLinks(tx, records.partners().stream().filter(partner -> !partner.name().equals(name)).toList());
         return true;
     }
@@ -230,9 +214,9 @@ public final class SiteRecords {
         Statements all = Statements.none(partner);
         for (Key key : said(partner.name())) {
             try {
-                all = all.and(Statements.decode(partner, view.read(view.find(key).orElseThrow()).data()));
+                all = all.and(Statements.decode(partner, SiteRecord.data(view, key)));
             } catch (JsonException | IllegalArgumentException e) {
-                throw malformed(key);
+                throw SiteRecord.malformed(key);
             }
         }
         return all;
@@ -240,15 +224,10 @@ public final class SiteRecords {
 
     /** The records of what nodes know of the partner of that name. */
     private List<Key> said(String name) {
-        Key plain = key(SAID + name);
+        Key plain = SiteRecord.key(SAID + name);
         List<Key> keys = new ArrayList<>();
         view.find(plain).filter(entry -> !entry.deleted()).ifPresent(entry -> keys.add(plain));
-        TreeCursor scan = view.tree().scan(KeyRange.prefix(key(SAID + name + "/").bytes()));
-        while (scan.next()) {
-            if (!scan.entry().deleted()) {
-                keys.add(Key.ofBytes(scan.entry().key()));
-            }
-        }
+        keys.addAll(SiteRecord.keys(view, SAID + name + "/"));
         return keys;
     }
 
@@ -259,13 +238,13 @@ public final class SiteRecords {
     static boolean change(Transaction tx, Partner partner, UnaryOperator<Statements> change) {
         SiteRecords records = new SiteRecords(tx);
         Optional<Partner> known = records.partner(partner.link());
-        known.ifPresent(present -> put(tx, own(tx, present.name()),
+        known.ifPresent(present -> SiteRecord.put(tx, own(tx, present.name()),
                 change.apply(records.statements(present)).encode()));
         return known.isPresent();
     }
 
     private static Key own(Transaction tx, String name) {
-        return key(SAID + name + tx.notes().find(StoreNotes.NODE)
+        return SiteRecord.key(SAID + name + tx.notes().find(StoreNotes.NODE)
                 .map(node -> "/" + UUID.nameUUIDFromBytes(node)).orElse(""));
     }
 
@@ -284,13 +263,13 @@ public final class SiteRecords {
      * files are taken as those of a stranger. False when there is none.
      */
     public static boolean reset(Transaction tx, String name) {
-        Optional<Partner> known = Partner.isName(name) ? new SiteRecords(tx).partner(name) : Optional.empty();
+        Optional<Partner> known = new SiteRecords(tx).partner(name);
         if (known.isPresent()) {
             SiteRecords records = new SiteRecords(tx);
             byte[] forgotten = records.statements(known.get()).reset().encode();
             Set<Key> keys = new HashSet<>(records.said(name));
             keys.add(own(tx, name));
-            keys.forEach(key -> put(tx, key, forgotten));
+            keys.forEach(key -> SiteRecord.put(tx, key, forgotten));
         }
         return known.isPresent();
     }
@@ -306,12 +285,8 @@ public final class SiteRecords {
     /** Notes the site of a partner that was not known yet, unless the partner was removed. */
     static void meet(Transaction tx, Partner partner, UUID site) {
         new SiteRecords(tx).partner(partner.link()).filter(known -> known.site().equals(Version.NOBODY))
-                .ifPresent(known -> put(tx, key(PARTNER + known.name()), known.of(site).encode()));
-    }
-
-    private static void put(Transaction tx, Key key, byte[] record) {
-        tx.put(new UnstampedVersion(key, Optional.of(EncodedDocument.plain(record)), Version.FOREVER,
-                Version.NOBODY));
+                .ifPresent(known -> SiteRecord.put(tx, SiteRecord.key(PARTNER + known.name()),
+                        known.of(site).encode()));
     }
 
     private <T> Optional<T> field(Key key, String name, FieldParser<T> parser) {
@@ -320,16 +295,8 @@ public final class SiteRecords {
                 JsonValue json = JsonValue.parse(view.read(entry).data(), DEPTH_MAX);
                 return parser.of(json.field(name).orElseThrow(() -> json.wrong("no " + name)));
             } catch (JsonException | IllegalArgumentException e) {
-                throw malformed(key);
+                throw SiteRecord.malformed(key);
             }
         });
-    }
-
-    private static Refusal malformed(Key key) {
-        return new Refusal(Reason.DAMAGED, "the record " + key.text().substring(1) + " is malformed");
-    }
-
-    private static Key key(String text) {
-        return Key.ofBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 }

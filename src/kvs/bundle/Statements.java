@@ -21,12 +21,14 @@ import kvs.model.Zone;
  * Immutable.
  *
  * <pre>
- *   {"link":uuid?,"zones":[{"zone":uuid,"known":coverage,"high":coverage,"said_at":ms,"heard_at":ms,
+ *   {"link":uuid?,"resets":n?,"zones":[
+ *             {"zone":uuid,"known":coverage,"high":coverage,"said_at":ms,"heard_at":ms,
  *              "complete_until":ms,"complete":coverage,"sent":[coverage …]?,"told":coverage?,
  *              "merged":n?,"merged_made_at":ms?} …]}; a
  *   coverage is base64url of {@link Coverage}; "sent" are those of the newest bundles that do not count as
  *   delivered yet, "told" is all that bundles of this site for the partner covered, "merged" is the number of
- *   the last bundle of the partner that was merged here; in older records it is absent
+ *   the last bundle of the partner that was merged here; in older records it is absent; "resets" counts how
+ *   often the partner was taken for a stranger: a record with fewer says what is no longer true
  * </pre>
  * Never change these names.
  */
@@ -36,15 +38,25 @@ public final class Statements {
     /** Characters of the longest coverage. */
     private static final int COVERAGE_MAX = 1 << 17;
 
+    private final Subject subject;
     private final Partner partner;
     private final Map<UUID, PartnerZone> zones;
     private final Map<UUID, List<Coverage>> sent;
     private final Map<UUID, Coverage> told;
     private final Map<UUID, MergedBundle> merged;
 
-    private Statements(Partner partner, Map<UUID, PartnerZone> zones, Map<UUID, List<Coverage>> sent,
+    /** A partner, and how often it was taken for a stranger. */
+    private record Subject(Partner partner, long resets) {
+
+        Subject reset() {
+            return new Subject(partner, resets + 1);
+        }
+    }
+
+    private Statements(Subject subject, Map<UUID, PartnerZone> zones, Map<UUID, List<Coverage>> sent,
             Map<UUID, Coverage> told, Map<UUID, MergedBundle> merged) {
-        this.partner = partner;
+        this.subject = subject;
+        this.partner = subject.partner;
         this.zones = zones;
         this.sent = sent;
         this.told = told;
@@ -53,7 +65,7 @@ public final class Statements {
 
     /** The knowledge of a partner who was just added. */
     static Statements none(Partner partner) {
-        return new Statements(partner, Map.of(), Map.of(), Map.of(), Map.of());
+        return new Statements(new Subject(partner, 0), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** The knowledge in a record; that of an earlier link is none. */
@@ -83,11 +95,18 @@ public final class Statements {
                         Partner.member(zone, "merged_made_at").asLong()));
             }
         }
-        return new Statements(partner, zones, sent, told, merged);
+        long resets = json.field("resets").isEmpty() ? 0 : Partner.member(json, "resets").asLong();
+        return new Statements(new Subject(partner, resets), zones, sent, told, merged);
     }
 
-    /** The knowledge of two nodes of this site. */
+    /**
+     * The knowledge of two nodes of this site. A reset at one of them counts, although the other may have
+     * written its record at the same time.
+     */
     Statements and(Statements other) {
+        if (subject.resets != other.subject.resets) {
+            return subject.resets > other.subject.resets ? this : other;
+        }
         Map<UUID, PartnerZone> both = new TreeMap<>(zones);
         Map<UUID, List<Coverage>> pending = new TreeMap<>(sent);
         Map<UUID, Coverage> all = new TreeMap<>(told);
@@ -102,7 +121,7 @@ public final class Statements {
         });
         other.told.forEach((zone, theirs) -> all.merge(zone, theirs, Coverage::and));
         other.merged.forEach((zone, theirs) -> last.merge(zone, theirs, MergedBundle::and));
-        return new Statements(partner, both, pending, all, last);
+        return new Statements(subject, both, pending, all, last);
     }
 
     /** The last bundle of the partner that was merged here for a zone; empty when that is not known. */
@@ -117,8 +136,11 @@ public final class Statements {
 
     /** The encoded record. */
     byte[] encode() {
-        JsonWriter out = new JsonWriter().object().field("link", partner.link().toString()).name("zones")
-                .array();
+        JsonWriter out = new JsonWriter().object().field("link", partner.link().toString());
+        if (subject.resets > 0) {
+            out.field("resets", subject.resets);
+        }
+        out.name("zones").array();
         zones.forEach((zone, known) -> {
             out.object().field("zone", zone.toString())
                     .field("known", text(known.known())).field("high", text(known.high()))
@@ -156,7 +178,7 @@ public final class Statements {
     Statements with(Zone zone, UnaryOperator<PartnerZone> change) {
         Map<UUID, PartnerZone> next = new TreeMap<>(zones);
         next.put(zone.id(), change.apply(of(zone)));
-        return new Statements(partner, next, sent, told, merged);
+        return new Statements(subject, next, sent, told, merged);
     }
 
     /** The same after the statement in the head of a file of the partner. */
@@ -172,7 +194,7 @@ public final class Statements {
     Statements merged(BundleHead.ZoneState state, BundleHead head) {
         Map<UUID, MergedBundle> last = new TreeMap<>(merged);
         last.merge(state.zone().id(), new MergedBundle(head.number(), head.madeMs()), MergedBundle::and);
-        return new Statements(partner, zones, sent, told, last).with(state.zone(),
+        return new Statements(subject, zones, sent, told, last).with(state.zone(),
                 zone -> zone.merged(state.coverage(), head.completeUntilMs()));
     }
 
@@ -187,7 +209,7 @@ public final class Statements {
                     : next.sent(state, nowMs);
             Map<UUID, Coverage> all = new TreeMap<>(made.told);
             all.merge(state.zone().id(), state.coverage(), Coverage::and);
-            next = new Statements(partner, made.zones, made.sent, all, made.merged);
+            next = new Statements(subject, made.zones, made.sent, all, made.merged);
         }
         return next;
     }
@@ -204,7 +226,7 @@ public final class Statements {
         if (!pending.isEmpty()) {
             next.put(id, List.copyOf(pending));
         }
-        return new Statements(partner, zones, next, told, merged)
+        return new Statements(subject, zones, next, told, merged)
                 .with(state.zone(), zone -> zone.delivered(had, nowMs));
     }
 
@@ -220,7 +242,7 @@ public final class Statements {
 
     /** The same for a partner that has lost what it had. */
     Statements reset() {
-        Statements next = new Statements(partner, zones, Map.of(), Map.of(), Map.of());
+        Statements next = new Statements(subject.reset(), zones, Map.of(), Map.of(), Map.of());
         for (Zone zone : partner.zones()) {
             next = next.with(zone, PartnerZone::reset);
         }

@@ -58,6 +58,10 @@ final class StoppedSiteFiles implements SiteFiles {
                     + partner.name() + (bundle ? " only comes in: 'kvs receipt' makes a receipt"
                             : " only goes out: 'kvs bundle' makes a bundle"));
         }
+        Optional<String> conflict = partner.conflict(site.records().partners());
+        if (conflict.isPresent()) {
+            throw new CommandException(ExitStatus.FAILED, "nothing was made: " + conflict.get());
+        }
         site.checkWhole();
         if (request.receipt().isPresent()) {
             takeStatement(partner, request.receipt().get());

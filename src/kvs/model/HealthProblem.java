@@ -56,6 +56,8 @@ public record HealthProblem(Kind kind, String detail) {
         BACKUP_FAILED,
         /** A merge of a file of a partner was interrupted; until that file, or a later one, is merged. */
         MERGE_UNFINISHED,
+        /** Two partners have zones that overlap, and one of them waits; until one of the two is removed. */
+        PARTNERS_OVERLAP,
 
         /** The tamper log was not found as it had been left; until the next start. */
         TAMPER_LOG_BROKEN,

@@ -131,9 +131,11 @@ class DeliveryTest {
                 if (here) {
                     StoreHarness.act(store, tx -> SiteRecords.remove(tx, "c"));
                 } else {
-                    Key record = Key.ofBytes("\0site/partner/c".getBytes(StandardCharsets.UTF_8));
-                    StoreHarness.act(store, tx -> tx.put(new UnstampedVersion(record, Optional.empty(),
-                            Version.FOREVER, Version.NOBODY)));
+                    for (String removed : List.of("partner/c", "self/" + site.out.link())) {
+                        Key record = Key.ofBytes(("\0site/" + removed).getBytes(StandardCharsets.UTF_8));
+                        StoreHarness.act(store, tx -> tx.put(new UnstampedVersion(record, Optional.empty(),
+                                Version.FOREVER, Version.NOBODY)));
+                    }
                     assertEquals(2, notes(store, site.out));
                     StoreHarness.act(store, tx -> MadeBundle.note(tx, site.lab.partnerOfA, site.head));
                     StoreHarness.act(store, tx -> SiteRecords.takeNumber(tx, site.lab.partnerOfA));

@@ -28,7 +28,7 @@ import kvs.world.Disk;
 import kvs.world.DiskFile;
 
 /** A site of one to three whole nodes in a simulation, and the files that each of them makes and takes. */
-final class SimSite {
+class SimSite {
 
     private static final byte[] SECRET = new byte[Partner.SECRET_BYTES];
 
@@ -116,7 +116,7 @@ final class SimSite {
         BundleHead head;
         try (BundleMaker maker = new BundleMaker(node.store)) {
             if (kind == BundleHead.Kind.BUNDLE) {
-                maker.checkAhead(partner);
+                maker.check(partner);
             }
             long now = node.clock.wallMs();
             Optional<Statements> said = full ? Optional.empty()
