@@ -136,15 +136,18 @@ public final class Feed implements AutoCloseable {
         acks.close();
     }
 
-    /** The wait ended without an event, or with one at the same moment. */
+    /** The wait ended: a response without an event, unless an event has completed the poll before. */
     private long answered(ParkedPoll waiting) {
+        boolean unanswered;
         lock.lock();
         try {
-            parked.remove(waiting);
+            unanswered = parked.remove(waiting);
         } finally {
             lock.unlock();
         }
-        waiting.answer.complete(page(waiting).answer);
+        if (unanswered) {
+            waiting.answer.complete(page(waiting).answer);
+        }
         return Task.DONE;
     }
 

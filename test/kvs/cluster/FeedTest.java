@@ -18,6 +18,7 @@ import kvs.cluster.SimCluster.Node;
 import kvs.cluster.SimCluster.Start;
 import kvs.log.DocumentCodec;
 import kvs.log.ReplicatedVersion;
+import kvs.model.Coverage;
 import kvs.model.SequenceNumbers;
 import kvs.model.VersionIdHasher;
 import kvs.peer.PeerRequestHandler;
@@ -86,6 +87,23 @@ class FeedTest {
         CompletableFuture<PeerRequestHandler.Response> again = poll(begin + 1, 500);
         cluster.run(501);
         assertEquals(List.of(), keys(SyncMessages.page(again.join().body()).orElseThrow()));
+    }
+
+    /** The timers of all polls of the last seconds are due one by one. */
+    @Test
+    void answeredPollCostsNothingWhenItsTimeIsOver() {
+        Feed feed = new Feed(node.store, cluster.scheduler);
+        int[] pages = {0};
+        feed.followers(follower -> {
+            pages[0]++;
+            return Coverage.NONE;
+        });
+        var waiting = feed.poll(PEER, FeedPoll.encode(node.store.origin(), feed.last(), 3_000, false, 0));
+        write("a", "1");
+        assertTrue(waiting.toCompletableFuture().isDone());
+        assertEquals(1, pages[0]);
+        cluster.run(5_000);
+        assertEquals(1, pages[0]);
     }
 
     @Test
