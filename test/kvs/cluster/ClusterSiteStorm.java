@@ -51,6 +51,9 @@ final class ClusterSiteStorm {
     /** The links between sites. */
     enum Shape { TWO, ONE, CHAIN, CHAIN_ONE, TRIANGLE }
 
+    private static final int READY_TRIES = 20;
+    /** The time in which what a member took reaches the others. */
+    private static final long SETTLE_MS = 15_000;
     final long seed;
     final Shape shape;
     final Map<String, Integer> counts = new TreeMap<>();
@@ -76,10 +79,15 @@ final class ClusterSiteStorm {
     private long number;
     private long stoodMs;
     private boolean faults = true;
+    /** Whether files arrive when they are made. */
+    private boolean direct;
     private boolean putBack;
     private boolean reset;
 
     private record Event(long at, long number, Action action) { }
+
+    /** Two nodes that are compared. */
+    private record NodePair(SimSite site, Node node, SimSite otherSite, Node other) { }
 
     private record OldCopy(SimSite site, String node, SimDisk disk, long savedMs) { }
 
@@ -239,6 +247,7 @@ final class ClusterSiteStorm {
         for (SimSite site : sites) {
             calm(site);
         }
+        exchange();
         until(now() + 11 * HOUR);
         run(60_000);
         sites.forEach(this::look);
@@ -246,6 +255,45 @@ final class ClusterSiteStorm {
             end();
         }
         return failures;
+    }
+
+    /**
+     * Carries the files of all links in turn, at once and without a loss, until all sites are equal: two
+     * exchanges for each link between the two that are furthest apart. Where a directory was put back to an
+     * older state, the first file that its site takes only says so.
+     */
+    private void exchange() throws Exception {
+        direct = true;
+        for (int i = 0; i < READY_TRIES && sites.stream().anyMatch(site -> site.ready().size()
+                < site.ids.size()); i++) {
+            run(SETTLE_MS);
+        }
+        int far = shape == Shape.CHAIN || shape == Shape.CHAIN_ONE ? 2 : 1;
+        int bound = 2 * far + (putBack ? 1 : 0);
+        int done = 0;
+        while (done < bound && failures.isEmpty() && !apart().isEmpty()) {
+            for (Link link : links) {
+                for (int i = 0; i < READY_TRIES && !exchange(link); i++) {
+                    run(SETTLE_MS);
+                }
+                run(SETTLE_MS);
+                sites.forEach(this::look);
+            }
+            done++;
+        }
+        direct = false;
+        count("exchanges " + shape + " " + done);
+        apart().stream().findFirst().ifPresent(text -> fail("after " + bound + " exchanges: " + text));
+    }
+
+    /** Carries a file; whether one could be made, which a member that is behind refuses. */
+    private boolean exchange(Link link) throws Exception {
+        Optional<byte[]> file = file(link.from, link.to, BundleHead.Kind.BUNDLE, link.force);
+        if (file.isPresent()) {
+            link.force = false;
+            arrive(link, file.get(), READY_TRIES);
+        }
+        return file.isPresent();
     }
 
     private void calm(SimSite site) {
@@ -298,7 +346,9 @@ final class ClusterSiteStorm {
         }
         Optional<byte[]> file = file(link.from, link.to, BundleHead.Kind.BUNDLE, link.force);
         link.force &= file.isEmpty();
-        file.ifPresent(made -> carry(link, () -> arrive(link, made, 0)));
+        if (file.isPresent()) {
+            carry(link, () -> arrive(link, file.get(), 0));
+        }
     }
 
     /** A file by any node of a site. */
@@ -321,8 +371,12 @@ final class ClusterSiteStorm {
         }
     }
 
-    private void carry(Link link, Action arrival) {
+    private void carry(Link link, Action arrival) throws Exception {
         if (now() < link.muteUntil) {
+            return;
+        }
+        if (direct) {
+            arrival.run();
             return;
         }
         if (!faults) {
@@ -360,8 +414,10 @@ final class ClusterSiteStorm {
             merge(link.to, node, result);
         }
         if (link.answered) {
-            file(link.to, link.from, BundleHead.Kind.RECEIPT, false)
-                    .ifPresent(receipt -> carry(link, () -> hear(link.from, receipt)));
+            Optional<byte[]> receipt = file(link.to, link.from, BundleHead.Kind.RECEIPT, false);
+            if (receipt.isPresent()) {
+                carry(link, () -> hear(link.from, receipt.get()));
+            }
         } else if (refused.equals(Optional.of(Verdict.MISSING)) && (!faults || random.nextInt(3) == 0)) {
             link.force = true;
         }
@@ -666,22 +722,9 @@ final class ClusterSiteStorm {
             if (site.ready().size() < site.ids.size()) {
                 fail("not ready: " + site.index + " " + site.ready().size());
             }
-            for (Node node : site.cluster.nodes.values()) {
-                for (Node other : site.cluster.nodes.values()) {
-                    keys.forEach(key -> equal(false, site, node, site, other, key));
-                }
-                kept(site, node);
-            }
+            site.cluster.nodes.values().forEach(node -> kept(site, node));
         }
-        for (Link link : links) {
-            for (Node from : link.from.cluster.nodes.values()) {
-                List<Zone> travel = link.from.partner(from, link.to).orElseThrow().zones();
-                keys.stream().filter(key -> travel.stream()
-                        .anyMatch(zone -> zone.contains(Key.of(key).bytes()))).forEach(key ->
-                        link.to.cluster.nodes.values().forEach(to ->
-                                equal(isOneWay(), link.from, from, link.to, to, key)));
-            }
-        }
+        apart().forEach(this::fail);
         for (UUID written : writtenMs.keySet()) {
             Version version = versions.get(written);
             boolean there = isPurged(version) || sites.stream()
@@ -703,15 +746,38 @@ final class ClusterSiteStorm {
                 .ifPresent(version -> fail("kept: " + name(site, node) + " " + text(version)));
     }
 
-    private void equal(boolean oneWay, SimSite site, Node node, SimSite otherSite, Node other, String key) {
-        long now = now() + 60_000;
-        Optional<Version> there = node.version(key).filter(version -> !version.deadAt(now));
-        Optional<Version> here = other.version(key).filter(version -> !version.deadAt(now));
-        boolean missing = there.isPresent() && !isPurged(there.get()) && other.version(key)
-                .filter(one -> one.rank().compareTo(there.get().rank()) >= 0).isEmpty();
-        if (oneWay ? missing : !there.map(Version::uuid).equals(here.map(Version::uuid))) {
-            fail("apart: " + name(site, node) + " has " + node.version(key).map(this::text) + ", "
-                    + name(otherSite, other) + " has " + other.version(key).map(this::text));
+    /** The keys of which two nodes that should be equal have different versions. */
+    private List<String> apart() {
+        List<String> apart = new ArrayList<>();
+        for (SimSite site : sites) {
+            for (Node node : site.cluster.nodes.values()) {
+                for (Node other : site.cluster.nodes.values()) {
+                    keys.forEach(key -> apart(false, new NodePair(site, node, site, other), key)
+                            .ifPresent(apart::add));
+                }
+            }
         }
+        for (Link link : links) {
+            for (Node from : link.from.cluster.nodes.values()) {
+                List<Zone> travel = link.from.partner(from, link.to).orElseThrow().zones();
+                keys.stream().filter(key -> travel.stream()
+                        .anyMatch(zone -> zone.contains(Key.of(key).bytes()))).forEach(key ->
+                        link.to.cluster.nodes.values().forEach(to -> apart(isOneWay(),
+                                new NodePair(link.from, from, link.to, to), key).ifPresent(apart::add)));
+            }
+        }
+        return apart;
+    }
+
+    private Optional<String> apart(boolean oneWay, NodePair pair, String key) {
+        long now = now() + 60_000;
+        Optional<Version> there = pair.node.version(key).filter(version -> !version.deadAt(now));
+        Optional<Version> here = pair.other.version(key).filter(version -> !version.deadAt(now));
+        boolean missing = there.isPresent() && !isPurged(there.get()) && pair.other.version(key)
+                .filter(one -> one.rank().compareTo(there.get().rank()) >= 0).isEmpty();
+        return (oneWay ? missing : !there.map(Version::uuid).equals(here.map(Version::uuid)))
+                ? Optional.of("apart: " + name(pair.site, pair.node) + " has "
+                        + pair.node.version(key).map(this::text) + ", " + name(pair.otherSite, pair.other)
+                        + " has " + pair.other.version(key).map(this::text)) : Optional.empty();
     }
 }
