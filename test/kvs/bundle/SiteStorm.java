@@ -120,6 +120,8 @@ final class SiteStorm {
         long savedMs;
         boolean readOnly;
         final Map<String, Version> purged = new HashMap<>();
+        /** What it had seen when the copy was made. */
+        Set<UUID> seenByCopy = Set.of();
         final Map<UUID, Set<UUID>> seenBeforePurge = new HashMap<>();
         final Set<UUID> seen = new HashSet<>();
         final Clock wall = new Clock() {
@@ -539,6 +541,7 @@ final class SiteStorm {
             site.store.close();
             site.old = Optional.of(site.disk.copy());
             site.savedMs = clock.wallMs();
+            site.seenByCopy = Set.copyOf(site.seen);
             site.disk = site.disk.restart();
             site.open();
             say("copy of " + site.index);
@@ -557,6 +560,8 @@ final class SiteStorm {
                 .forEach(version -> lost.add(version.uuid()));
         site.disk = site.old.get().restart();
         site.old = Optional.empty();
+        // What it saw after the copy it has never seen.
+        site.seen.retainAll(site.seenByCopy);
         site.purged.clear();
         site.open();
         look(site);

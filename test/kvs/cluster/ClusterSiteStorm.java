@@ -89,7 +89,7 @@ final class ClusterSiteStorm {
     /** Two nodes that are compared. */
     private record NodePair(SimSite site, Node node, SimSite otherSite, Node other) { }
 
-    private record OldCopy(SimSite site, String node, SimDisk disk, long savedMs) { }
+    private record OldCopy(SimSite site, String node, SimDisk disk, long savedMs, Set<UUID> seen) { }
 
     @FunctionalInterface
     private interface Action {
@@ -518,7 +518,8 @@ final class ClusterSiteStorm {
         } else if (kind < 9) {
             site.cluster.wrongMs.put(id, random.nextInt(50_000) - 25_000L);
         } else if (copy.isEmpty() && !putBack && seed % 3 == 0) {
-            copy = Optional.of(new OldCopy(site, id, site.cluster.disk(id), now()));
+            copy = Optional.of(new OldCopy(site, id, site.cluster.disk(id), now(),
+                    Set.copyOf(memories.get(site).seen)));
         } else if (copy.isPresent() && shape != Shape.TRIANGLE) {
             putBack(copy.get());
         }
@@ -539,6 +540,10 @@ final class ClusterSiteStorm {
         Memory memory = memories.get(old.site);
         memory.shown.keySet().removeIf(where -> where.startsWith(old.node + " "));
         memory.purged.clear();
+        if (old.site.ids.size() == 1) {
+            // What it saw after the copy it has never seen.
+            memory.seen.retainAll(old.seen);
+        }
     }
 
     /**
