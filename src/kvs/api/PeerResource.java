@@ -51,9 +51,12 @@ public final class PeerResource {
         if (!services.containsKey(request.path())) {
             return false;
         }
-        authenticator.foreignKey(request.headers().all(PeerSignature.HEADER))
-                .ifPresent(key -> onForeignPeer.accept(address(request), key));
-        return stamp(request).isPresent();
+        boolean known = stamp(request).isPresent();
+        if (!known) {
+            authenticator.foreignKey(request.headers().all(PeerSignature.HEADER))
+                    .ifPresent(key -> onForeignPeer.accept(address(request), key));
+        }
+        return known;
     }
 
     private static String address(Request request) {
