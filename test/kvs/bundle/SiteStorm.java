@@ -593,7 +593,7 @@ final class SiteStorm {
             versions.putIfAbsent(present.uuid(), present);
             Version gone = site.purged.get(present.key().text());
             if (gone != null && gone.rank().compareTo(present.rank()) > 0 && !present.deadAt(now)) {
-                if (isUnseen(present, gone)) {
+                if (isUnseen(site, present, gone)) {
                     returned.add(present.uuid());
                 } else if (!returned.contains(present.uuid())) {
                     fail("resurrect: " + site.index + " shows " + text(present) + " after the purge of "
@@ -614,12 +614,22 @@ final class SiteStorm {
                 && each.getKey().contains(version.key().bytes()));
     }
 
-    /** Invariant 3: the purging site had never seen it, and had waited long enough, or could not hear. */
-    private boolean isUnseen(Version present, Version gone) {
-        boolean seen = sites.stream().anyMatch(each -> each.seenBeforePurge
-                .getOrDefault(gone.uuid(), Set.of()).contains(present.uuid()));
+    /**
+     * Invariant 3: the purging site had never seen it, and had waited long enough, or could not hear. What a
+     * site forgot with its directory no site can tell it from which nothing comes.
+     */
+    private boolean isUnseen(Site site, Version present, Version gone) {
+        boolean seen = sites.stream().filter(each -> !putBack || each == site || tells(each, site))
+                .anyMatch(each -> each.seenBeforePurge.getOrDefault(gone.uuid(), Set.of())
+                        .contains(present.uuid()));
         boolean excused = exempt.contains(gone.uuid()) || putBack || reset || isOneWay();
         return unfinished.contains(present.uuid()) || !seen && excused;
+    }
+
+    /** Whether files of a site come to another one, directly or through a third. */
+    private boolean tells(Site from, Site to) {
+        return links.stream().filter(link -> link.from == from)
+                .anyMatch(link -> link.to == to || !isOneWay() || tells(link.to, to));
     }
 
     private void check(Site site, Version version, Optional<Version> present, long now) {
@@ -627,7 +637,7 @@ final class SiteStorm {
         boolean allowed = present.isEmpty() || present.get().deadAt(now)
                 || returned.contains(present.get().uuid()) || putBack;
         if (here || isPurged(version) && (allowed
-                || purges(version).anyMatch(gone -> isUnseen(present.get(), gone)))) {
+                || purges(version).anyMatch(gone -> isUnseen(site, present.get(), gone)))) {
             return;
         }
         boolean exists = sites.stream().anyMatch(each -> each.contents().values().stream()

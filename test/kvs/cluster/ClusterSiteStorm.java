@@ -258,9 +258,9 @@ final class ClusterSiteStorm {
     }
 
     /**
-     * Carries the files of all links in turn, at once and without a loss, until all sites are equal: two
-     * exchanges for each link between the two that are furthest apart. Where a directory was put back to an
-     * older state, the first file that its site takes only says so.
+     * Carries the files of all links in turn, at once and without a loss, until all sites are equal: after
+     * two exchanges at most. Where a directory was put back to an older state, the first file that its site
+     * takes only says so.
      */
     private void exchange() throws Exception {
         direct = true;
@@ -268,8 +268,7 @@ final class ClusterSiteStorm {
                 < site.ids.size()); i++) {
             run(SETTLE_MS);
         }
-        int far = shape == Shape.CHAIN || shape == Shape.CHAIN_ONE ? 2 : 1;
-        int bound = 2 * far + (putBack ? 1 : 0);
+        int bound = putBack ? 3 : 2;
         int done = 0;
         while (done < bound && failures.isEmpty() && !apart().isEmpty()) {
             for (Link link : links) {
@@ -642,7 +641,7 @@ final class ClusterSiteStorm {
         }
         Version gone = memory.purged.get(key);
         if (gone != null && gone.rank().compareTo(version.rank()) > 0 && !version.deadAt(now + 60_000)) {
-            if (isUnseen(version, gone)) {
+            if (isUnseen(site, version, gone)) {
                 returned.add(version.uuid());
             } else if (!returned.contains(version.uuid())) {
                 fail("resurrect: " + name(site, node) + " shows " + text(version) + " after the purge of "
@@ -680,12 +679,22 @@ final class ClusterSiteStorm {
         }
     }
 
-    /** Invariant 3: the purging site had never seen it, and had waited long enough, or could not hear. */
-    private boolean isUnseen(Version present, Version gone) {
-        boolean seen = memories.values().stream().anyMatch(each -> each.seenBeforePurge
-                .getOrDefault(gone.uuid(), Set.of()).contains(present.uuid()));
+    /**
+     * Invariant 3: the purging site had never seen it, and had waited long enough, or could not hear. What a
+     * site forgot with its directory no site can tell it from which nothing comes.
+     */
+    private boolean isUnseen(SimSite site, Version present, Version gone) {
+        boolean seen = sites.stream().filter(each -> !putBack || each == site || tells(each, site))
+                .anyMatch(each -> memories.get(each).seenBeforePurge
+                        .getOrDefault(gone.uuid(), Set.of()).contains(present.uuid()));
         boolean excused = exempt.contains(gone.uuid()) || putBack || reset || isOneWay();
         return unfinished.contains(present.uuid()) || !seen && excused;
+    }
+
+    /** Whether files of a site come to another one, directly or through a third. */
+    private boolean tells(SimSite from, SimSite to) {
+        return links.stream().filter(link -> link.from == from)
+                .anyMatch(link -> link.to == to || !isOneWay() || tells(link.to, to));
     }
 
     private void check(SimSite site, Node node, Version version, Optional<Version> present) {
@@ -697,7 +706,7 @@ final class ClusterSiteStorm {
         boolean allowed = present.isEmpty() || present.get().deadAt(node.clock.wallMs() + 60_000)
                 || returned.contains(present.get().uuid()) || putBack;
         if (here || isPurged(version) && (allowed
-                || purges(version).anyMatch(gone -> isUnseen(present.get(), gone)))) {
+                || purges(version).anyMatch(gone -> isUnseen(site, present.get(), gone)))) {
             return;
         }
         boolean exists = sites.stream().flatMap(each -> each.cluster.nodes.values().stream())
