@@ -27,7 +27,7 @@ final class InsideNode {
 
     private static final Map<String, String> DIRECTORIES = Map.of("KVS_DATA_DIR", "data", "KVS_BACKUP_PATH",
             "backups");
-    private static final TerminalDevice NO_TERMINAL = new TerminalDevice() {
+    static final TerminalDevice NO_TERMINAL = new TerminalDevice() {
         @Override
         public boolean has(Stream stream) {
             return false;
@@ -46,8 +46,7 @@ final class InsideNode {
     InsideNode(Path directory, Path log, Map<String, String> settings, List<String> file) throws IOException {
         Map<String, String> variables = new TreeMap<>(System.getenv());
         variables.putAll(settings);
-        DIRECTORIES.forEach((name, usual) -> variables.compute(name, (key, given) -> directory
-                .resolve(given == null ? usual : given).toString()));
+        directories(directory, variables);
         Path config = directory.resolve(file.isEmpty() ? "config.yaml" : file.get(0));
         if (file.isEmpty() && !Files.exists(config)) {
             Files.writeString(config, "# the defaults\n");
@@ -59,6 +58,12 @@ final class InsideNode {
         if (new CommandLine(invocation).run(List.of(config.toString())) != ExitStatus.DONE) {
             throw new IOException("the node did not start: " + Files.readString(log));
         }
+    }
+
+    /** Makes the names of directories in settings, or the usual ones, absolute. */
+    static void directories(Path directory, Map<String, String> variables) {
+        DIRECTORIES.forEach((name, usual) -> variables.compute(name, (key, given) -> directory
+                .resolve(given == null ? usual : given).toString()));
     }
 
     boolean isAlive() {

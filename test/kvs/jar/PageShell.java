@@ -14,12 +14,16 @@ import java.util.stream.Collectors;
 /**
  * One bash for all commands of a page, so that a variable of one command is there for the next. The programs
  * {@code curl}, {@code java} and {@code kvs} on its path are scripts: the first notes the status of each
- * answer, the others run the jar under test, which also lies at {@code build/kvs.jar}.
+ * answer, the others run the jar under test, which also lies at {@code build/kvs.jar}, or let the
+ * {@link CommandServer} run the command.
  */
 final class PageShell implements AutoCloseable {
 
     private static final String DONE = "done ";
     private static final String MARK = "http ";
+
+    /** For all pages. */
+    private static final CommandServer COMMANDS = new CommandServer();
 
     private final Path directory;
     private final Path programs;
@@ -34,10 +38,14 @@ final class PageShell implements AutoCloseable {
     PageShell(Path directory) throws IOException {
         this.directory = directory;
         programs = Files.createDirectories(directory.resolve(".programs"));
-        script(programs.resolve("java"), "exec '" + Path.of(System.getProperty("java.home"), "bin", "java")
-                + "' " + QuickStart.OPTIONS.stream().map(option -> "'" + option + "'")
+        script(programs.resolve("java"), "[ \"$1 $2\" != '-jar build/kvs.jar' ] || {"
+                + " shift 2; exec kvs \"$@\"; }\nexec '"
+                + Path.of(System.getProperty("java.home"), "bin", "java") + "' "
+                + QuickStart.OPTIONS.stream().map(option -> "'" + option + "'")
                         .collect(Collectors.joining(" ")) + " -Duser.home=\"$HOME\" \"$@\"");
-        script(programs.resolve("kvs"), "exec java -jar '" + Jar.ours() + "' \"$@\"");
+        String process = "java -jar '" + Jar.ours() + "'";
+        script(programs.resolve("kvs"), "case $1 in " + CommandServer.words() + ") ;; *) exec " + process
+                + " \"$@\" ;; esac\n" + COMMANDS.script(process));
         script(programs.resolve("curl"), "PATH=${PATH#*:} exec curl -sS -m 60 -w '%{stderr}" + MARK
                 + "%{http_code}\\n' \"$@\" 2>> \"$HOME/.answers\"");
         Path jar = Files.createDirectories(directory.resolve("build")).resolve("kvs.jar");
@@ -55,7 +63,7 @@ final class PageShell implements AutoCloseable {
     }
 
     private static void script(Path file, String text) throws IOException {
-        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        Files.writeString(file, "#!/usr/bin/env bash\n" + text + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
