@@ -33,6 +33,8 @@ class FailoverTest {
     /** Of each of two parts: all nodes die; at full depth a minute in which one node dies each second. */
     private static final int KILLS = Depth.of(2, 30);
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(Depth.of(0, 1_000));
+    /** Between two keys: the commands leave the CPU to the node that starts, but at full depth. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(Depth.of(30, 0));
     /** A write that only a dead node has is seen when that has started again, which a busy machine delays. */
     private static final String RESTART = "60s";
     /** A node that takes more than four seconds on a busy machine is left as a dead one is. */
@@ -83,6 +85,7 @@ class FailoverTest {
                 note(notes, command().run("get", key, "--timeout", RESTART),
                         Integer.toString(keys.size()));
                 keys.add(key);
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } finally {
             // When a command failed, nobody may start a node behind the end of the test.
