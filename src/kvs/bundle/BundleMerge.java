@@ -43,6 +43,8 @@ public final class BundleMerge {
     /** The bytes and the items after which a batch is written. */
     private static final int BATCH_BYTES = 1 << 20;
     private static final int BATCH_ITEMS = 500;
+    /** The same while clients write: each of their writes may wait for a batch. */
+    private static final int SHARED_BATCH_ITEMS = 60;
 
     private final Store store;
     private final WriteRunner writes;
@@ -59,6 +61,9 @@ public final class BundleMerge {
     /** True once a lock or an account could not be taken: what follows may be secret without it. */
     private boolean blocked;
     private int batchBytes;
+    private int batchItems = BATCH_ITEMS;
+    /** The groups of the log after the last batch. */
+    private long groups;
     private long taken;
     private long skipped;
     private long buried;
@@ -208,15 +213,18 @@ public final class BundleMerge {
 
     private void added(int bytes) throws IOException {
         batchBytes += bytes;
-        if (batchBytes >= BATCH_BYTES || arrivals.size() + burials.size() >= BATCH_ITEMS) {
+        if (batchBytes >= BATCH_BYTES || arrivals.size() + burials.size() >= batchItems) {
             flush();
         }
     }
 
     private void flush() throws IOException {
         if (!arrivals.isEmpty() || !burials.isEmpty()) {
+            boolean shared = store.counts().writes().groups() > groups && groups > 0;
+            batchItems = shared ? SHARED_BATCH_ITEMS : Math.min(BATCH_ITEMS, 2 * batchItems);
             BatchResult result = writes.run(
                     new TransactionWrite<>(batchBytes + SiteRecords.BYTES, this::write));
+            groups = store.counts().writes().groups();
             taken += result.taken;
             buried += result.buried;
             skipped += arrivals.size() - result.taken;

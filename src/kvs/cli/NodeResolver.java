@@ -164,7 +164,8 @@ final class NodeResolver {
         List<String> files = environment.data().list();
         environment.refuseForeign(settings);
         if (!files.contains(MANIFEST) && !writes) {
-            throw new IOException(where + " is not a data directory of a node");
+            throw new IOException(where + " is not a data directory of a node: start a node with it once, or"
+                    + " 'kvs import' something into it");
         }
         OfflineNode.checkOwner(environment);
         if (!files.isEmpty() && DataDirectoryCheck.inUse(environment.data())) {
