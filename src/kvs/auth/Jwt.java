@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.json.JsonWriter;
-import kvs.model.Hkdf;
+import kvs.model.Hmac;
 
 /**
  * Signs and verifies tokens: JWT (RFC 7519) in compact form (RFC 7515) with HMAC-SHA256 and nothing else. The
@@ -29,7 +29,7 @@ final class Jwt {
     private static final long SECONDS_MAX = Long.MAX_VALUE / 1_000;
 
     private final String issuer;
-    private final List<byte[]> keys;
+    private final List<Hmac> keys;
 
     /**
      * The claims of a token.
@@ -45,7 +45,7 @@ final class Jwt {
     /** Signs with the first of {@code keys}, verifies with any. */
     Jwt(String issuer, List<byte[]> keys) {
         this.issuer = issuer;
-        this.keys = List.copyOf(keys);
+        this.keys = keys.stream().map(Hmac::new).toList();
     }
 
     /** The text of a token. */
@@ -56,7 +56,7 @@ final class Jwt {
         claims.scopes.forEach(json::value);
         String signed = HEADER + "." + ENCODER.encodeToString(json.end().end().toBytes());
         return signed + "."
-                + ENCODER.encodeToString(Hkdf.hmac(keys.get(0), signed.getBytes(StandardCharsets.US_ASCII)));
+                + ENCODER.encodeToString(keys.get(0).seal(signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /**
@@ -73,7 +73,7 @@ final class Jwt {
         byte[] signed = text.substring(0, second).getBytes(StandardCharsets.UTF_8);
         Optional<byte[]> signature = decode(text.substring(second + 1));
         if (signature.isEmpty() || keys.stream()
-                .noneMatch(key -> MessageDigest.isEqual(Hkdf.hmac(key, signed), signature.get()))) {
+                .noneMatch(key -> MessageDigest.isEqual(key.seal(signed), signature.get()))) {
             return Optional.empty();
         }
         return decode(text.substring(first + 1, second)).flatMap(this::claims);

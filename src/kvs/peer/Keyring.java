@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import kvs.model.Hkdf;
+import kvs.model.Hmac;
 
 /**
  * The keys by which the nodes of a cluster authenticate each other: one derived from each listed secret of
@@ -20,9 +21,9 @@ public final class Keyring {
      * A key.
      *
      * @param id identifies the key, and reveals nothing about it
-     * @param bytes 32 bytes
+     * @param mac seals with it
      */
-    record SigningKey(String id, byte[] bytes) { }
+    record SigningKey(String id, Hmac mac) { }
 
     /** The keys of {@code secrets}, at least one, of unknown source. */
     public Keyring(List<byte[]> secrets, String cluster) {
@@ -39,7 +40,7 @@ public final class Keyring {
                         + found.from() + "), and restart the changed node";
         this.keys = secrets.stream().map(secret -> new SigningKey(HexFormat.of()
                 .formatHex(Hkdf.key(secret, "kvs peer id 1 " + cluster)).substring(0, ID_DIGITS),
-                Hkdf.key(secret, "kvs peer 1 " + cluster))).toList();
+                new Hmac(Hkdf.key(secret, "kvs peer 1 " + cluster)))).toList();
     }
 
     /** The advice for two nodes with different secrets; names the source of a secret and nothing about it. */

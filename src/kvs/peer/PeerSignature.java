@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import kvs.model.AsciiParsers;
-import kvs.model.Hkdf;
 
 /**
  * The proof that a request or a response comes from a node of the same cluster, is for this one, now, and was
@@ -164,7 +163,7 @@ public record PeerSignature(String key, NodeRun from, NodeRun to, long time, Str
         for (byte[] part : bytes) {
             all.putInt(part.length).put(part);
         }
-        return HexFormat.of().formatHex(Hkdf.hmac(key.bytes(), all.array()));
+        return HexFormat.of().formatHex(key.mac().seal(all.array()));
     }
 
     private static boolean equal(String a, String b) {
