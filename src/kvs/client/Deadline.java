@@ -19,8 +19,11 @@ public record Deadline(Clock clock, long endNanos) {
         return new Deadline(clock, clock.nanos() + TimeUnit.MILLISECONDS.toNanos(ms));
     }
 
-    /** The time that is left, ms; negative when it is over. */
+    /**
+     * The time that is left, ms, rounded up: what waits so long does not end before the deadline. Zero or
+     * negative when it is over.
+     */
     public long leftMs() {
-        return TimeUnit.NANOSECONDS.toMillis(endNanos - clock.nanos());
+        return -Math.floorDiv(clock.nanos() - endNanos, NANOS_PER_MS);
     }
 }
