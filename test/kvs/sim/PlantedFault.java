@@ -27,6 +27,9 @@ import javax.tools.ToolProvider;
 final class PlantedFault extends ClassLoader {
 
     private static final Path SOURCES = Path.of(System.getProperty("kvs.root"), "src");
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+    /** It keeps what it has read of the JDK and of the program, so there is one for all faults. */
+    private static final JavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
 
     private final Map<String, byte[]> changed;
 
@@ -76,7 +79,6 @@ final class PlantedFault extends ClassLoader {
     }
 
     private static Map<String, byte[]> compiled(String file, String text) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         Map<String, ByteArrayOutputStream> classes = new HashMap<>();
         JavaFileObject source = new SimpleJavaFileObject(URI.create("string:///" + file),
                 JavaFileObject.Kind.SOURCE) {
@@ -85,8 +87,7 @@ final class PlantedFault extends ClassLoader {
                 return text;
             }
         };
-        try (var files = new ForwardingJavaFileManager<JavaFileManager>(compiler.getStandardFileManager(null,
-                null, null)) {
+        JavaFileManager files = new ForwardingJavaFileManager<>(FILES) {
             @Override
             public JavaFileObject getJavaFileForOutput(Location where, String name, JavaFileObject.Kind kind,
                     FileObject sibling) {
@@ -97,12 +98,11 @@ final class PlantedFault extends ClassLoader {
                     }
                 };
             }
-        }) {
-            boolean good = compiler.getTask(null, files, null, List.of("-proc:none", "-cp",
-                    System.getProperty("java.class.path")), null, List.of(source)).call();
-            if (!good) {
-                throw new AssertionError(file + " does not compile with the fault in it");
-            }
+        };
+        boolean good = COMPILER.getTask(null, files, null, List.of("-proc:none", "-cp",
+                System.getProperty("java.class.path")), null, List.of(source)).call();
+        if (!good) {
+            throw new AssertionError(file + " does not compile with the fault in it");
         }
         Map<String, byte[]> bytes = new HashMap<>();
         classes.forEach((name, out) -> bytes.put(name, out.toByteArray()));
