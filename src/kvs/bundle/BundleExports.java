@@ -184,7 +184,8 @@ public final class BundleExports implements AutoCloseable {
         try (BundleMaker maker = new BundleMaker(site.store())) {
             BundleOutput output = new BundleOutput(out, () -> obstacle(began));
             BundleHead head = head(maker, planned, BundleHead.Kind.BUNDLE, membersMs);
-            BundleTrailer trailer = maker.write(head, planned.partner, output, versions -> { });
+            BackgroundPacer pacer = site.dependencies().pacer().get();
+            BundleTrailer trailer = maker.write(head, planned.partner, output, versions -> pacer.pieceDone());
             // Before the last bytes leave: the client confirms the bundle as soon as it has them.
             remember(new SentBundle(planned.partner, head, output.sha256()));
             output.flush();

@@ -40,9 +40,10 @@ public final class Site {
      * @param clock its clock
      * @param dice its source of ids and secrets
      * @param log receives the events
+     * @param pacer makes the pacer of a piece of work
      */
     public record Dependencies(Store store, ModeSwitch modes, ClusterState state, Clock clock, Dice dice,
-            Logger log) { }
+            Logger log, Supplier<BackgroundPacer> pacer) { }
 
     /**
      * The place of a node in its cluster.

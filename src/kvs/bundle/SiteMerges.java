@@ -221,11 +221,13 @@ public final class SiteMerges implements Task, AutoCloseable {
 
     private FileResult taken(IncomingFile file, boolean verify) throws IOException {
         try (DiskFile disk = files.open(file)) {
+            BackgroundPacer pacer = site.dependencies().pacer().get();
             BundleReceiver receiver = new BundleReceiver(site.store(), site.dependencies().clock(),
-                    new LiveWrites());
+                    new LiveWrites(pacer));
             LongConsumer progress = position -> {
                 checkOpen();
                 file.progress(position);
+                pacer.pieceDone();
             };
             return verify ? receiver.verify(disk, progress) : receiver.merge(disk, progress);
         }
@@ -250,6 +252,12 @@ public final class SiteMerges implements Task, AutoCloseable {
     /** The writes of a merge on a running node; the request that began it is in the tamper log. */
     private final class LiveWrites implements BundleReceiver.SiteWrites {
 
+        private final BackgroundPacer pacer;
+
+        LiveWrites(BackgroundPacer pacer) {
+            this.pacer = pacer;
+        }
+
         @Override
         public Optional<String> obstacle() {
             return site.lack();
@@ -266,7 +274,9 @@ public final class SiteMerges implements Task, AutoCloseable {
         @Override
         public <T> T run(TransactionWrite<T> write) {
             checkOpen();
-            return site.merge(write);
+            T result = site.merge(write);
+            pacer.pieceDone();
+            return result;
         }
     }
 

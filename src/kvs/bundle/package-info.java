@@ -18,8 +18,9 @@
  *
  * <p>{@code BundleReceiver} takes a file on any node, and is the one place of the verdicts and sentences. On
  * a running node {@code Site} has the partners, {@code BundleExports} makes a bundle while it is sent, and
- * {@code SiteMerges} takes files that arrive in parts ({@code IncomingFiles}). {@code PartnerReports} are
- * what its operator sees; an {@code UnfinishedMerge} is known after a crash too.
+ * {@code SiteMerges} takes files that arrive in parts ({@code IncomingFiles}). Both rest between
+ * short pieces while clients are served ({@code BackgroundPacer}). {@code PartnerReports} are what its
+ * operator sees; an {@code UnfinishedMerge} is known after a crash too.
  *
  * <p>Coverage that a bundle brings is kept beside that of all keys, under an origin that is derived from the
  * zone and the origin ({@code ZoneNotes}), so it passes through heartbeats and comparisons to the members of

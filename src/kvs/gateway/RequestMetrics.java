@@ -49,6 +49,11 @@ public final class RequestMetrics {
                 new SlowRequestLog(0, Clock.REAL, Logger.none()));
     }
 
+    /** The number of requests whose response was known so far. */
+    public long count() {
+        return durations.count();
+    }
+
     /** The clock of requests, in nanoseconds. */
     long nanos() {
         return clock.nanos();

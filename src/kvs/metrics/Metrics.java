@@ -257,6 +257,17 @@ public final class Metrics {
             spread.sum.add(value);
         }
 
+        /** The number of all values, in every series. */
+        public long count() {
+            long count = 0;
+            for (Distribution spread : series.byValues.values()) {
+                for (LongAdder bucket : spread.buckets) {
+                    count += bucket.sum();
+                }
+            }
+            return count;
+        }
+
         private List<Sample> samples() {
             List<Sample> samples = new ArrayList<>();
             series.values()

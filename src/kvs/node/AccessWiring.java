@@ -135,9 +135,18 @@ public final class AccessWiring {
                         auditKeys(secrets)))))).routes();
     }
 
-    /** The stages that every request passes; {@code metrics} shows their counters. */
+    /** The metrics of the node, and those of its requests. */
+    record NodeCounters(Metrics metrics, RequestMetrics requests) { }
+
+    /** The metrics of requests, as a part of {@code metrics}. */
+    RequestMetrics requestMetrics(Metrics metrics) {
+        return new RequestMetrics(metrics, environment.clock(), new SlowRequestLog(
+                settings.number("slow_request_ms"), environment.clock(), environment.log()));
+    }
+
+    /** The stages that every request passes; {@code counters} shows what they count. */
     Pipeline.Stages gates(Optional<Auth> auth, Optional<AuditLog> auditLog, ModeSwitch modes,
-            ClusterWiring cluster, Metrics metrics) {
+            ClusterWiring cluster, NodeCounters counters) {
         Predicate<Request> peers = cluster.signed();
         TrustedProxies proxies = new TrustedProxies(settings.list("trusted_proxies"));
         Optional<AuditRecorder> trail = auditLog.map(log ->
@@ -159,11 +168,9 @@ public final class AccessWiring {
         // reports that.
         Authentication authentication = bearerAuthenticator.unless(request -> modes.closed()
                 && !peers.test(request));
-        measure(metrics, limit, failures);
-        RequestMetrics requestMetrics = new RequestMetrics(metrics, environment.clock(), new SlowRequestLog(
-                settings.number("slow_request_ms"), environment.clock(), environment.log()));
+        measure(counters.metrics, limit, failures);
         return new Pipeline.Stages(authentication, new ClientRateLimitStage(limit, localFree, limited),
-                routeAuthorizer, trail.isPresent() ? trail.get() : RequestObserver.NONE, requestMetrics);
+                routeAuthorizer, trail.isPresent() ? trail.get() : RequestObserver.NONE, counters.requests);
     }
 
     private static void measure(Metrics metrics, Optional<RateLimiter> requests, RateLimiter credentials) {

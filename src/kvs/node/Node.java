@@ -73,8 +73,8 @@ public final class Node implements AutoCloseable {
 
     /** The parts of the first phase: the data, and what works with them alone. */
     private record Foundation(Threads threads, Store store, AccessWiring access,
-            Optional<AuditAnchorKeeper> anchors, ThreadedScheduler scheduler, Metrics metrics,
-            ModeSwitch modes, FreeSpaceProbe space) {
+            Optional<AuditAnchorKeeper> anchors, ThreadedScheduler scheduler,
+            AccessWiring.NodeCounters counters, ModeSwitch modes, FreeSpaceProbe space) {
 
         Optional<AuditLog> tamper() {
             return anchors.map(AuditAnchorKeeper::log);
@@ -152,7 +152,7 @@ public final class Node implements AutoCloseable {
         Services services = connect(foundation);
         Pipeline pipeline = pipeline(foundation, services);
         Purger purger = purge(foundation, services);
-        foundation.metrics.whenRead(() -> measure(foundation, services, purger));
+        foundation.counters.metrics().whenRead(() -> measure(foundation, services, purger));
         services.listening.start(pipeline, services.documents.documents());
         services.cluster.start();
         parts.push(services.listening);
@@ -183,7 +183,9 @@ public final class Node implements AutoCloseable {
         ModeSwitch modes = new ModeSwitch(settings.flag("read_only") ? NodeMode.READ_ONLY : NodeMode.NORMAL);
         modes.onChange((before, now) -> log.event(EventKind.NODE_MODE, "from", before.text(), "to",
                 now.text()));
-        return new Foundation(threads, store, access, anchors, scheduler, new Metrics(), modes, space);
+        Metrics metrics = new Metrics();
+        return new Foundation(threads, store, access, anchors, scheduler,
+                new AccessWiring.NodeCounters(metrics, access.requestMetrics(metrics)), modes, space);
     }
 
     /** The second phase: binds the port and puts together all that serves requests; none is read yet. */
@@ -203,7 +205,8 @@ public final class Node implements AutoCloseable {
         DocumentWiring.VisibleChanges changes = documents.changes(cluster);
         BackupScheduler backups = backups(foundation, cluster);
         SiteWiring site = part(new SiteWiring(environment, new SiteWiring.Dependencies(foundation.store,
-                foundation.modes, cluster, threads), foundation.scheduler));
+                foundation.modes, cluster, threads, foundation.counters.requests()::count),
+                foundation.scheduler));
         HealthWiring health = new HealthWiring(settings, environment, new HealthWiring.Dependencies(secret,
                 foundation.tamper(), http.tls(), cluster, foundation.store, backups, foundation.access,
                 foundation.space, site), foundation.scheduler);
@@ -215,7 +218,7 @@ public final class Node implements AutoCloseable {
         return new Pipeline(router(routes(foundation, services), services),
                 identity(services.changes.changes()),
                 foundation.access.gates(services.auth, foundation.tamper(), foundation.modes,
-                        services.cluster, foundation.metrics), environment.dice(), log);
+                        services.cluster, foundation.counters), environment.dice(), log);
     }
 
     /** The router; the rules for copies and positions hold for all replicated routes. */
@@ -238,7 +241,8 @@ public final class Node implements AutoCloseable {
         routes.addAll(new ModeResource(foundation.modes).routes());
         routes.addAll(new MaintenanceResource(foundation.store, log).routes());
         routes.addAll(new MerkleResource(foundation.store).routes());
-        routes.addAll(new MetricsResource(foundation.metrics, settings.flag("metrics_open")).routes());
+        routes.addAll(new MetricsResource(foundation.counters.metrics(), settings.flag("metrics_open"))
+                .routes());
         routes.addAll(services.health.routes(foundation.modes, drain::begun));
         String version = environment.machine().version();
         routes.addAll(new RootResource(settings.text("node_id"), version, settings.flag("console_enabled"))
@@ -258,14 +262,14 @@ public final class Node implements AutoCloseable {
     }
 
     private void measure(Foundation foundation, Services services, Purger purger) {
-        NodeMetrics nodeMetrics = new NodeMetrics(foundation.metrics);
+        NodeMetrics nodeMetrics = new NodeMetrics(foundation.counters.metrics());
         nodeMetrics.node(environment, foundation.modes, services.health.registry());
         nodeMetrics.certificate(http.tls());
         nodeMetrics.store(foundation.store, purger, environment);
         nodeMetrics.requests(services.listening, services.documents.waits());
         nodeMetrics.backups(services.backups);
-        services.site.measure(foundation.metrics);
-        services.cluster.measure(foundation.metrics);
+        services.site.measure(foundation.counters.metrics());
+        services.cluster.measure(foundation.counters.metrics());
     }
 
     private Store store(boolean forceDegraded) throws IOException, UnusableDirectoryException {

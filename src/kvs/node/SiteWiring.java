@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import kvs.api.sites.BundlesResource;
 import kvs.api.sites.MergesResource;
 import kvs.api.sites.PartnersResource;
+import kvs.bundle.BackgroundPacer;
 import kvs.bundle.BundleExports;
 import kvs.bundle.PartnerReport;
 import kvs.bundle.PartnerReports;
@@ -48,8 +50,9 @@ final class SiteWiring implements AutoCloseable {
     private final PurgeGuard guard;
     private final PartnerReports reports;
 
-    /** The data, the mode, the cluster, and the door to threads. */
-    record Dependencies(Store store, ModeSwitch modes, ClusterWiring cluster, Threads threads) { }
+    /** The data, the mode, the cluster, the door to threads, and the number of requests so far. */
+    record Dependencies(Store store, ModeSwitch modes, ClusterWiring cluster, Threads threads,
+            LongSupplier requests) { }
 
     /** The exchange of a node; what an earlier process had received is removed. */
     SiteWiring(Environment environment, Dependencies parts, Scheduler scheduler) {
@@ -58,7 +61,8 @@ final class SiteWiring implements AutoCloseable {
         this.site = new Site(new Site.Dependencies(store, parts.modes, new Site.ClusterState(
                 parts.cluster::whole, () -> new RememberedPeers(store.notes()).any(),
                 parts.cluster::coveredMs, () -> partnerObstacle(parts.cluster)), environment.clock(),
-                environment.dice(), environment.log()));
+                environment.dice(), environment.log(),
+                () -> new BackgroundPacer(environment.clock(), parts.requests, parts.threads::pause)));
         this.exports = new BundleExports(site);
         Path incoming = Path.of(environment.data().where()).resolve(INCOMING);
         this.merges = new SiteMerges(site, () -> FileDisk.open(incoming),

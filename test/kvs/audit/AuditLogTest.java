@@ -89,15 +89,15 @@ class AuditLogTest {
         scheduler.run(900);
         assertEquals(1, AuditHarness.lines(disk).size(), "nothing is written yet");
         int part = AuditQueue.EVENTS_MAX / 10;
-        for (int i = 1; i <= 15; i++) {
+        for (int i = 1; i <= 12; i++) {
             for (int n = 0; n < part; n++) {
                 log.add(harness.put(1 + (i - 1) * part + n));
             }
             scheduler.run(50);
         }
-        log.close(15L * part);
+        log.close(12L * part);
         assertEquals(List.of(), log.problems(), "nothing was lost");
-        assertEquals(1 + 1 + 15 * part + 1, AuditHarness.lines(disk).size());
+        assertEquals(1 + 1 + 12 * part + 1, AuditHarness.lines(disk).size());
         AuditHarness.assertSound(disk, "after the close");
     }
 

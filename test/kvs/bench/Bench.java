@@ -12,10 +12,11 @@ import kvs.log.UnusableDirectoryException;
 
 /**
  * {@code make bench}: all, or those that {@code BENCH="tree store start life sizes cluster access transfer
- * bundles pipeline hostile tls streams http long mixed peers replication"} names, or
+ * bundles sites pipeline hostile tls streams http long mixed peers replication"} names, or
  * {@code BENCH="reads writes"} for the single documents of http alone;
  * {@code BENCH="… keys=100000"} for fewer keys, {@code BENCH="http seconds=1"} for shorter rounds,
- * {@code BENCH="http start cluster long replication before=old.jar"} to compare another jar with this one.
+ * {@code BENCH="http start cluster long replication sites before=old.jar"} to compare another jar with this
+ * one.
  */
 public final class Bench {
 
@@ -65,6 +66,9 @@ public final class Bench {
             }
             if (parts.isEmpty() || parts.contains("bundles")) {
                 new BundleBench(report, directory, keys).run();
+            }
+            if (parts.isEmpty() || parts.contains("sites")) {
+                new SiteLoadBench(report, directory, keys).run(jars(chosen));
             }
             if (parts.isEmpty() || parts.contains("access")) {
                 new AccessBench(report, directory).run();

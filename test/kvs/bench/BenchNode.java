@@ -54,6 +54,19 @@ final class BenchNode implements BenchServer {
         return new ProcessBuilder(command).directory(home.toFile());
     }
 
+    /** A command that runs beside it, in its directory. */
+    Process command(String... args) throws IOException {
+        return java(args).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    /** Runs a command in its directory, which must succeed. */
+    void done(String... args) throws IOException {
+        if (Shell.await(command(args)) != 0) {
+            throw new IOException("the command failed: " + List.of(args));
+        }
+    }
+
     /** A token of its administrator. */
     String token() throws IOException {
         Process made = java("token").redirectError(ProcessBuilder.Redirect.DISCARD).start();

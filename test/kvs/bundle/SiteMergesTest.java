@@ -25,7 +25,7 @@ class SiteMergesTest {
         Site site = new Site(new Site.Dependencies(lab.b, new ModeSwitch(NodeMode.NORMAL),
                 new Site.ClusterState(() -> true, () -> false, List::of, Optional::empty),
                 lab.harness.clock, new SimDice(1),
-                Logger.none()));
+                Logger.none(), BackgroundPacer::alone));
         return new SiteMerges(site, () -> {
             if (broken) {
                 throw new IllegalStateException("a bug");

@@ -59,6 +59,7 @@ import kvs.auth.PermissionBits;
 import kvs.auth.RightsResolver;
 import kvs.backup.BackupScheduler;
 import kvs.backup.BackupWriter;
+import kvs.bundle.BackgroundPacer;
 import kvs.bundle.BundleExports;
 import kvs.bundle.Site;
 import kvs.bundle.SiteMerges;
@@ -274,7 +275,8 @@ public final class InMemoryApi {
         routes.addAll(new MaintenanceResource(node.store, events()).routes());
         routes.addAll(new BackupResource(backups, work -> offloadExecutor.execute(work)).routes());
         Site site = new Site(new Site.Dependencies(node.store, node.modes, new Site.ClusterState(() -> whole,
-                () -> false, List::of, Optional::empty), node.clock, new SimDice(11), events()));
+                () -> false, List::of, Optional::empty), node.clock, new SimDice(11), events(),
+                BackgroundPacer::alone));
         routes.addAll(new PartnersResource(site, node.clock).routes());
         routes.addAll(new BundlesResource(new BundleExports(site), work -> offloadExecutor.execute(work))
                 .routes());

@@ -177,7 +177,7 @@ class DiskFullTest {
 
     private static String document(SplittableRandom random) {
         StringBuilder value = new StringBuilder("\"");
-        for (int c = 0; c < 24_000; c++) {
+        for (int c = 0; c < 48_000; c++) {
             value.append((char) random.nextInt('#', '['));
         }
         return value.append('"').toString();

@@ -46,7 +46,7 @@ class LineReaderTest {
 
     @Test
     void holdsNoMoreThanALine() throws IOException {
-        long[] left = {1L << 30};
+        long[] left = {1L << 28};
         InputStream endless = new InputStream() {
             @Override
             public int read() {
