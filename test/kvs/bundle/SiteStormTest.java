@@ -7,22 +7,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import kvs.sim.Depth;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sites that meet only by a file, with all that can happen on the way. */
 @Tag(Depth.DEEP)
 class SiteStormTest {
 
-    private static final int PARTS = 5;
     private static final int SEEDS = Depth.of(1, 40);
 
+    static IntStream parts() {
+        return IntStream.rangeClosed(1, Depth.of(3, 5));
+    }
+
     /** In parts, each within the time that a test may take. */
-    @RepeatedTest(PARTS)
-    void keepsItsPromises(RepetitionInfo part) throws Exception {
-        int end = SEEDS * part.getCurrentRepetition();
+    @ParameterizedTest
+    @MethodSource("parts")
+    void keepsItsPromises(int part) throws Exception {
+        int end = SEEDS * part;
         Map<String, Integer> counts = new TreeMap<>();
         List<String> bad = new ArrayList<>();
         for (long seed = end - SEEDS; seed < end; seed++) {
