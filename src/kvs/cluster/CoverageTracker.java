@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kvs.model.Coverage;
@@ -200,16 +201,16 @@ public final class CoverageTracker {
     void purged(PurgedWatermarks floor, Coverage theirs, ZoneReport zones) {
         PurgedWatermarks mine = PurgedWatermarks.of(store.notes());
         int room = Coverage.ORIGINS_MAX - mine.numbers().numbers().size();
-        Coverage taken = Coverage.NONE;
+        Map<UUID, Long> taken = new TreeMap<>();
         for (Map.Entry<UUID, Long> each : floor.numbers().numbers().entrySet()) {
             boolean known = mine.numbers().of(each.getKey()) > 0;
             long seq = Math.min(each.getValue(), theirs.of(each.getKey()));
             if (seq > 0 && (known || room > 0)) {
-                taken = taken.with(each.getKey(), seq);
+                taken.put(each.getKey(), seq);
                 room -= known ? 0 : 1;
             }
         }
-        PurgedWatermarks other = new PurgedWatermarks(taken, floor.expiredMs());
+        PurgedWatermarks other = new PurgedWatermarks(Coverage.of(taken), floor.expiredMs());
         if (!mine.covers(other) || !store.notes().zones().covers(zones, other.numbers())) {
             coverageNotes.write("floor", tx -> {
                 NoteWrites.raiseFloor(tx, other.numbers(), Math.min(other.expiredMs(), tx.wallMs()));

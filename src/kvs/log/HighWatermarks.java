@@ -26,10 +26,6 @@ public final class HighWatermarks {
 
     /** The highest number of each origin. */
     public Coverage coverage() {
-        Coverage coverage = Coverage.NONE;
-        for (Map.Entry<UUID, Long> each : highest.entrySet()) {
-            coverage = coverage.with(each.getKey(), each.getValue());
-        }
-        return coverage;
+        return Coverage.of(highest);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -25,7 +26,7 @@ import java.util.UUID;
 public final class Coverage {
 
     /** The coverage of nothing. */
-    public static final Coverage NONE = new Coverage(Map.of());
+    public static final Coverage NONE = new Coverage(Collections.emptySortedMap());
     /**
      * The number of origins in a position for clients: 60 × 24 bytes are 1.9 KiB of text. The origins that
      * started last are kept.
@@ -40,10 +41,17 @@ public final class Coverage {
     private static final int VERSION = 1;
     private static final int ORIGIN_BYTES = 24;
 
-    private final Map<UUID, Long> numbers;
+    private final SortedMap<UUID, Long> numbers;
 
-    private Coverage(Map<UUID, Long> numbers) {
-        this.numbers = Collections.unmodifiableMap(numbers);
+    private Coverage(SortedMap<UUID, Long> numbers) {
+        this.numbers = Collections.unmodifiableSortedMap(numbers);
+    }
+
+    /** The coverage of these numbers; an origin with 0 is not covered. */
+    public static Coverage of(Map<UUID, Long> numbers) {
+        SortedMap<UUID, Long> covered = new TreeMap<>(numbers);
+        covered.values().removeIf(seq -> seq == 0);
+        return new Coverage(covered);
     }
 
     /** The number of an origin, 0 when nothing of it is covered. */
@@ -88,7 +96,7 @@ public final class Coverage {
 
     /** The same coverage with an origin covered up to exactly {@code seq}; 0 removes the origin. */
     public Coverage set(UUID origin, long seq) {
-        Map<UUID, Long> changed = new TreeMap<>(numbers);
+        SortedMap<UUID, Long> changed = new TreeMap<>(numbers);
         if (seq == 0) {
             changed.remove(origin);
         } else {
@@ -102,7 +110,7 @@ public final class Coverage {
         if (covers(other)) {
             return this;
         }
-        Map<UUID, Long> both = new TreeMap<>(numbers);
+        SortedMap<UUID, Long> both = new TreeMap<>(numbers);
         other.numbers.forEach((origin, seq) -> both.merge(origin, seq, Math::max));
         return new Coverage(both);
     }
@@ -127,7 +135,7 @@ public final class Coverage {
         if (numbers.size() <= most) {
             return this;
         }
-        Map<UUID, Long> shown = new TreeMap<>();
+        SortedMap<UUID, Long> shown = new TreeMap<>();
         List<Map.Entry<UUID, Long>> latest = numbers.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder())).limit(most).toList();
         latest.forEach(each -> shown.put(each.getKey(), each.getValue()));
@@ -145,7 +153,7 @@ public final class Coverage {
 
     /** The coverage in these bytes; empty when they are not a valid coverage. */
     public static Optional<Coverage> decode(byte[] bytes) {
-        Map<UUID, Long> numbers = new TreeMap<>();
+        SortedMap<UUID, Long> numbers = new TreeMap<>();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             boolean good = in.get() == VERSION && in.remaining() <= ORIGIN_BYTES * ORIGINS_MAX;

@@ -163,10 +163,11 @@ class BundleFileTest {
     /** Each start of a lone site is a life, and so 24 bytes in each zone. */
     @Test
     void aHeadThatIsTooLongIsNotMade() {
-        Coverage covered = Coverage.NONE;
+        Map<UUID, Long> numbers = new TreeMap<>();
         for (int i = 0; i < Coverage.ORIGINS_MAX; i++) {
-            covered = covered.with(new UUID(i, 1), 1);
+            numbers.put(new UUID(i, 1), 1L);
         }
+        Coverage covered = Coverage.of(numbers);
         List<BundleHead.ZoneState> zones = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             zones.add(new BundleHead.ZoneState(Zone.of(List.of("zone" + i)), Optional.empty(), covered,

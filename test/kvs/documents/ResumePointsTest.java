@@ -3,6 +3,8 @@ package kvs.documents;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import kvs.log.EncodedDocument;
 import kvs.log.ReplicatedVersion;
@@ -52,10 +54,11 @@ class ResumePointsTest {
             ResumePoints.ResumePoint first = set(points, store, three);
             assertEquals(true, first.seq() > 0, "a client that has all of them continues there");
             take(store, 3, Coverage.ORIGINS_MAX + 1);
-            Coverage most = three;
-            for (int i = 3; i <= Coverage.ORIGINS_MAX; i++) {
-                most = most.with(new UUID(1, i), 1L + i);
+            Map<UUID, Long> numbers = new TreeMap<>();
+            for (int i = 0; i <= Coverage.ORIGINS_MAX; i++) {
+                numbers.put(new UUID(1, i), 1L + i);
             }
+            Coverage most = Coverage.of(numbers);
             Coverage oldestLacks = most.set(new UUID(1, 0), 0);
             assertEquals(ResumePoints.ResumePoint.START, set(points, store, oldestLacks));
             assertEquals(first, points.last(most));

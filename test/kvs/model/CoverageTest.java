@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import kvs.sim.SimDice;
@@ -36,6 +37,7 @@ class CoverageTest {
         assertSame(some, some.with(A, 4));
         assertSame(some, some.and(Coverage.NONE.with(B, 7)));
         assertEquals(Coverage.NONE.with(B, 7), some.set(A, 0));
+        assertEquals(Coverage.NONE.with(B, 7), Coverage.of(Map.of(A, 0L, B, 7L)));
     }
 
     @Test
