@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
  * Has every call of the disk fail in every way, once or for a while: nothing escapes, and nothing is lost
  * once the disk works.
  */
-@Tag(Depth.DEEP)
 class AuditFaultTest {
 
     private static final int FILE_BYTES = 3_000;
@@ -35,6 +34,7 @@ class AuditFaultTest {
     /** The last lines that say what goes come on top. */
     private static final int PRUNED_BYTES = 600;
 
+    @Tag(Depth.DEEP)
     @Test
     void keepsAllLinesThroughAnyFailingCall() throws IOException {
         for (SimDisk.Fault fault : SimDisk.Fault.values()) {
@@ -114,6 +114,7 @@ class AuditFaultTest {
         assertEquals(2 * EACH, AuditHarness.puts(full).size());
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void keepsAllLinesThroughFailuresAgainAndAgain() throws IOException {
         for (int seed = 1; seed <= SEEDS; seed++) {
@@ -185,6 +186,7 @@ class AuditFaultTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void opensAgainAfterAnyFailureOfAnOpen() throws IOException {
         for (int call = 1; call <= CALLS; call += STRIDE) {
@@ -214,6 +216,7 @@ class AuditFaultTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void prunesThroughAnyFailingCall() throws IOException {
         for (int call = 1; call <= CALLS; call += STRIDE) {

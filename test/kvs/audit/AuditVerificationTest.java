@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Falsifies every line of a log of 1,000 lines in four files in every way, and cuts it everywhere. */
-@Tag(Depth.DEEP)
 class AuditVerificationTest {
 
     private static final int LINES = 1_000;
@@ -58,6 +57,7 @@ class AuditVerificationTest {
         AuditHarness.assertSound(whole, "untouched");
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryRemovedLine() throws IOException {
         for (int i = 0; i < LINES; i = next(i)) {
@@ -67,6 +67,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryPairOfSwappedNeighbours() throws IOException {
         for (int i = 0; i < LINES - 1; i = next(i)) {
@@ -74,6 +75,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryLineSwappedWithAnyOther() throws IOException {
         for (int i = 0; i < LINES - 1; i = next(i + 1)) {
@@ -82,6 +84,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryLineChangedAtAnyByte() throws IOException {
         for (int i = 0; i < LINES; i = next(i)) {
@@ -95,6 +98,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryLineWhoseTextWasChanged() throws IOException {
         for (int i = 0; i < LINES; i = next(i)) {
@@ -104,6 +108,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryLineWhoseSealWasChanged() throws IOException {
         for (int i = 0; i < LINES; i = next(i + 2)) {
@@ -113,6 +118,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryLineThatWasWrittenAnewWithoutTheKey() throws IOException {
         AuditSealer keyless = new AuditSealer(List.of(new byte[32]));
@@ -126,6 +132,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryInsertedCopyOfAnyLine() throws IOException {
         for (int i = 1; i <= LINES; i = next(i)) {
@@ -139,6 +146,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryInsertedLineWithTheRightNumber() throws IOException {
         for (int i = 0; i < LINES; i = next(i)) {
@@ -149,6 +157,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsEveryInsertedLineThatIsNone() throws IOException {
         for (int i = 0; i < LINES; i = next(i)) {
@@ -159,6 +168,7 @@ class AuditVerificationTest {
         assertEquals(LINES + 1, fault(inserted(LINES, "rubbish\n"), "at the end").seq());
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsATailCutAtAnyLineOnlyByAnAnchor() throws IOException {
         AuditVerification.Anchor anchor = AuditHarness.check(whole).head();
@@ -179,6 +189,7 @@ class AuditVerificationTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsATailCutWithinAnyLine() throws IOException {
         for (int kept = 0; kept < LINES; kept = next(kept)) {

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * All that a few people can do to each other's keys in a few steps; and that each rule of access is missed
  * when it is not there.
  */
-@Tag(Depth.DEEP)
 class AccessExplorerTest {
 
     /** {@code make sim} explores all paths from nothing too, and three steps where these are two. */
+    @Tag(Depth.DEEP)
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EMPTY_WIDE")
     void nothingThatPeopleTryBreaksAProperty(AccessScenarios world) {

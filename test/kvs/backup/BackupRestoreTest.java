@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
  * The restored state is that of the moment at which the backup began: versions, their history and its
  * conflicts, the digest, the coverage.
  */
-@Tag(Depth.DEEP)
 class BackupRestoreTest {
 
     private static final int SEEDS = Depth.of(10, 60);
@@ -43,6 +42,7 @@ class BackupRestoreTest {
     private long disputed;
     private long moved;
 
+    @Tag(Depth.DEEP)
     @Test
     void holdsTheStateOfItsBeginningWhateverHappensMeanwhile()
             throws IOException, UnusableDirectoryException {

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Deltas are read from their start in the log, and hold what the base lacks of the complete index. */
-@Tag(Depth.DEEP)
 class DeltaStartTest {
 
     private static final int SEEDS = Depth.of(12, 400);
@@ -188,6 +187,7 @@ class DeltaStartTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void holdsTheSameWhateverHappensToTheLog() throws Exception {
         long entries = 0;

@@ -7,13 +7,13 @@ import kvs.sim.Depth;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag(Depth.DEEP)
 class LockStormTest {
 
     private static final int SEEDS = 8;
     private static final int STORMS = Depth.of(3, SEEDS);
 
     /** A secret that is written after its lock is nowhere shown before it. */
+    @Tag(Depth.DEEP)
     @Test
     void noSecretArrivesBeforeItsLock() {
         long looks = LongStream.range(0, STORMS).map(seed -> new LockStorm(seed, true).run()).sum();

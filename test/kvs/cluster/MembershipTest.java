@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag(Depth.DEEP)
 class MembershipTest {
 
     private static final String ALL = "a alive, b alive, c alive";
@@ -241,6 +240,7 @@ class MembershipTest {
         assertSeen(ALL);
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void lossAndDelayAreOrdinary() {
         for (int seed = 0; seed < Depth.of(5, 20); seed++) {

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Tag(Depth.DEEP)
 class SettingsTest {
 
     private static Settings read(String text) throws ConfigException {
@@ -262,6 +261,7 @@ class SettingsTest {
         assertEquals(false, read("").given("rate_limit_requests"));
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void neverFailsOtherwise() {
         SplittableRandom random = new SplittableRandom(3);

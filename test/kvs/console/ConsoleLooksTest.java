@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The looks of every view of the console: contrast, width, names, the keyboard; and that hostile texts stay
  * texts in it.
  */
-@Tag(Depth.DEEP)
 class ConsoleLooksTest {
 
     private static final String TAB = "\uE004";
@@ -187,6 +186,7 @@ class ConsoleLooksTest {
         staysText(view);
     }
 
+    @Tag(Depth.DEEP)
     @ParameterizedTest
     @ValueSource(strings = {"#/now/", "#/data/", "#/data/looks/doc", "#/data/looks/doc?tab=rights",
         "#/data/?tool=new", "#/data/?tool=conflicts", "#/data/?tool=changes", "#/data/?tool=transfer",
@@ -198,6 +198,7 @@ class ConsoleLooksTest {
         isGood(view);
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void whatAppearsLaterLooksWellToo() throws Exception {
         console.page("#/data/looks/doc?tab=history");

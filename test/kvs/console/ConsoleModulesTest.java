@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Modules of the console by themselves, in the browser, and lists of very many keys. */
-@Tag(Depth.DEEP)
 class ConsoleModulesTest {
 
     private static final int BATCH = 10_000;
@@ -307,6 +306,7 @@ class ConsoleModulesTest {
     }
 
     /** The time is that from the click to the first rows. */
+    @Tag(Depth.DEEP)
     @Test
     void manyKeysOpenWithinASecondAndScroll() {
         int keys = Depth.of(2 * BATCH, 100 * BATCH);

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The container image: what its file says, and the run-time image inside it, which is built in make sim. */
-@Tag(Depth.DEEP)
 class ContainerTest {
 
     private static final Path ROOT = Path.of(System.getProperty("kvs.root"));
@@ -89,6 +88,7 @@ class ContainerTest {
         assertTrue(made.text().contains("jlink is missing: it makes the image"), made.text());
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void imageServesAndAnswersItsProbe() throws IOException {
         assumeTrue(Depth.of(0, 1) == 1, "in make sim: it takes half a minute");

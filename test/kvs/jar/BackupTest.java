@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Backups of the real jar, by a running node and by hand. */
-@Tag(Depth.DEEP)
 class BackupTest {
 
     private static final byte[] NOTHING = {};
@@ -75,6 +74,7 @@ class BackupTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void aBackupUnderLoadIsAStateThatExisted() throws Exception {
         String name;

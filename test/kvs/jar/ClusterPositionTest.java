@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that move between three nodes of the real jar. */
-@Tag(Depth.DEEP)
 class ClusterPositionTest {
 
     private static final byte[] NOTHING = {};
@@ -67,6 +66,7 @@ class ClusterPositionTest {
     }
 
     /** What was written on one node is read on the next, each time, though nobody waits in between. */
+    @Tag(Depth.DEEP)
     @Test
     void aClientThatAlternatesSeesItsOwnWrites() throws Exception {
         String seen = "";
@@ -86,6 +86,7 @@ class ClusterPositionTest {
     }
 
     /** A stream that goes on at another node after each page misses no change, while others write. */
+    @Tag(Depth.DEEP)
     @Test
     void aStreamMovesFromNodeToNode() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
@@ -181,6 +182,7 @@ class ClusterPositionTest {
     }
 
     /** Two nodes have it, the first one dies with its disk: the write is on another. */
+    @Tag(Depth.DEEP)
     @Test
     void whatHasTwoCopiesOutlivesItsNode() throws Exception {
         try (Cluster killed = new Cluster(directory.resolve("killed"))) {

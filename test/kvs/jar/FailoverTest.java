@@ -27,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of a person with three nodes, of which one after the other is killed and comes back. */
-@Tag(Depth.DEEP)
 class FailoverTest {
 
     /** Of each of two parts: all nodes die; at full depth a minute in which one node dies each second. */
@@ -65,6 +64,7 @@ class FailoverTest {
      * No command fails, each sees the writes of the one before, and the watch has no gap. A death costs a
      * person one line at most, and the watch another one.
      */
+    @Tag(Depth.DEEP)
     @RepeatedTest(2)
     void nodesDieAndNobodyNotices(RepetitionInfo part) throws Exception {
         AtomicBoolean ended = new AtomicBoolean();

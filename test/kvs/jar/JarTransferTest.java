@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code export} and {@code import} of the real jar, between nodes that run and nodes that do not. */
-@Tag(Depth.DEEP)
 class JarTransferTest {
 
     private static final Map<String, String> ACCOUNTS = Map.of("KVS_AUTH_ENABLED", "true");
@@ -256,6 +255,7 @@ class JarTransferTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void goesOnAfterAKill() throws Exception {
         Path home = home("one");

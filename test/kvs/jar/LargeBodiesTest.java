@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  * first OutOfMemoryError. The list of routes is the router's own, so a new route is tested without anybody
  * thinking of it.
  */
-@Tag(Depth.DEEP)
 class LargeBodiesTest {
 
     private static final int BATCH_BYTES = 32 << 20;
@@ -145,6 +144,7 @@ class LargeBodiesTest {
         return AllRoutes.list().stream().filter(route -> route.text().equals(text)).findFirst().orElseThrow();
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void everyRouteTakesWhatItCanHold() throws IOException {
         for (Route route : AllRoutes.list()) {
@@ -170,6 +170,7 @@ class LargeBodiesTest {
     }
 
     /** The body that once ended a node of this size, 7 times out of 7. */
+    @Tag(Depth.DEEP)
     @Test
     void aBatchOfSixteenMillionNumbersIsRefused() throws Exception {
         byte[] body = filled("{\"ops\":[1", ",1", "]}", BATCH_BYTES);
@@ -201,6 +202,7 @@ class LargeBodiesTest {
         healthy();
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void whatIsSignedIsBoundedToo() throws IOException {
         try (RawPeerSender peer = new RawPeerSender("127.0.0.1:" + node.port(), secret)) {

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs every command of the README and of the manual's pages, and compares what they show. */
-@Tag(Depth.DEEP)
 class ManualCommandsTest {
 
     private static final Path ROOT = Path.of(System.getProperty("kvs.root"));
@@ -50,6 +49,7 @@ class ManualCommandsTest {
     private static final Set<String> AGAIN = Set.of("README.md", "start.md", "tour.md");
 
     /** Twice on the same node: a reader who comes back finds that the page still holds. */
+    @Tag(Depth.DEEP)
     @ParameterizedTest
     @MethodSource("pagesWithCommands")
     void everyCommandDoesWhatItSays(MarkdownPage page) throws Exception {

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The frozen format of records, and what is refused in it. */
-@Tag(Depth.DEEP)
 class RecordTest {
 
     private static final long SALT = 0x1122334455667788L;
@@ -95,6 +94,7 @@ class RecordTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void neverFailsOtherwiseForGarbageWithARightChecksum() {
         SplittableRandom random = new SplittableRandom(1);

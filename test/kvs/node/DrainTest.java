@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stop of a node: what balancers and clients see of it, and in which order. */
-@Tag(Depth.DEEP)
 class DrainTest {
 
     static {
@@ -113,6 +112,7 @@ class DrainTest {
     }
 
     /** The parts that serve a request outlive the connections. */
+    @Tag(Depth.DEEP)
     @Test
     void refusesNothingWhileItStops() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();

@@ -38,7 +38,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS on the loops: what it promises, and clients that break its rules. One server for all tests. */
-@Tag(Depth.DEEP)
 class TlsTransportTest {
 
     private static final SSLContext TRUST = TestCertificate.FIRST.client();
@@ -200,6 +199,7 @@ class TlsTransportTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void closesOnNoise() throws IOException {
         SimDice dice = new SimDice(7);
@@ -297,6 +297,7 @@ class TlsTransportTest {
         assertServes();
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void servesOthersBesideHandshakesThatRest() throws IOException {
         byte[] hello = TlsClient.hello(TRUST);

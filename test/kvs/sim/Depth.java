@@ -2,11 +2,12 @@ package kvs.sim;
 
 /**
  * The two sizes of a test that tries many seeds, bytes or lines: a part of them in {@code make test}, which a
- * person waits for, and all of them in {@code make sim}. A class with such a test has the tag {@link #DEEP}.
+ * person waits for, and all of them in {@code make sim}. Such a test, or its class when all of them are,
+ * has the tag {@link #DEEP}.
  */
 public final class Depth {
 
-    /** The tag of the classes that {@code make sim} runs once more, at full depth. */
+    /** The tag of the tests that {@code make sim} runs once more, at full depth. */
     public static final String DEEP = "deep";
     private static final String PROPERTY = "kvs.deep";
 

@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Test;
  * the log is read again, all that can be seen stays the same: versions, their past and its conflicts, notes,
  * coverage.
  */
-@Tag(Depth.DEEP)
 class CompactionTest {
 
     private static final int SEEDS = Depth.of(10, 60);
@@ -44,6 +43,7 @@ class CompactionTest {
     private long disputed;
     private long purges;
 
+    @Tag(Depth.DEEP)
     @Test
     void changesNothingThatCanBeSeen() throws IOException, UnusableDirectoryException {
         for (long seed = 1; seed <= SEEDS; seed++) {

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Fails the k-th call of the disk, for every k: no wrong answer, nothing acknowledged is lost, nothing is
  * acknowledged after a failed fsync.
  */
-@Tag(Depth.DEEP)
 class FaultTest {
 
     private static final int GROUPS = 25;
@@ -32,6 +31,7 @@ class FaultTest {
     private static final int STRIDE = Depth.of(5, 1);
     private static final int SEEDS = Depth.of(150, 1_500);
 
+    @Tag(Depth.DEEP)
     @ParameterizedTest
     @EnumSource(SimDisk.Fault.class)
     void survivesAnyFailingCall(SimDisk.Fault fault) throws IOException, UnusableDirectoryException {
@@ -132,6 +132,7 @@ class FaultTest {
      * A write that was refused although all of it had landed does not come back, once the store was closed in
      * order.
      */
+    @Tag(Depth.DEEP)
     @Test
     void whatWasRefusedIsNotThereAfterAStop() throws IOException, UnusableDirectoryException {
         int landed = 0;

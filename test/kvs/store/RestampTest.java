@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A clock was wrong, the directory is stopped, and what was stamped ahead gets the present time. */
-@Tag(Depth.DEEP)
 class RestampTest {
 
     private static final long DAY_MS = 86_400_000;
@@ -224,6 +223,7 @@ class RestampTest {
      * Each key is as it was or as it shall be, wherever the power goes, and the command given again does the
      * rest.
      */
+    @Tag(Depth.DEEP)
     @Test
     void aPowerCutLeavesEachKeyWholeAndTheNextRunDoesTheRest()
             throws IOException, UnusableDirectoryException {

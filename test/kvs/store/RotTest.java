@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
  * Rots every byte of a small directory in turn: a key shows the right document or an error, never another
  * one, never nothing.
  */
-@Tag(Depth.DEEP)
 class RotTest {
 
     /** Between two bytes that rot; odd, so that each bit has its turn. */
@@ -59,6 +58,7 @@ class RotTest {
         return right;
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void neverAnswersWronglyAfterACleanStop() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
@@ -68,6 +68,7 @@ class RotTest {
         assertFlips(disk, right(disk));
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void neverAnswersWronglyWithoutACheckpoint() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();
@@ -82,6 +83,7 @@ class RotTest {
      * Without a clean stop nothing proves that the last group had been durable, but no sector of it was left
      * out.
      */
+    @Tag(Depth.DEEP)
     @Test
     void neverAnswersWronglyAfterACrash() throws IOException, UnusableDirectoryException {
         SimDisk disk = harness.disk();

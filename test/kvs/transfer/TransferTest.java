@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Files into directories of stopped nodes and out of them. */
-@Tag(Depth.DEEP)
 class TransferTest {
 
     private static final int SEEDS = Depth.of(6, 100);
@@ -185,6 +184,7 @@ class TransferTest {
      * The power goes at every change of the target's disk: what is left is the beginning of the file, and the
      * same import again completes it.
      */
+    @Tag(Depth.DEEP)
     @Test
     void leavesABeginningWhenThePowerGoes() throws IOException {
         int points = 0;

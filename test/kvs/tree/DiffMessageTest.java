@@ -14,7 +14,6 @@ import kvs.sim.Depth;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag(Depth.DEEP)
 class DiffMessageTest {
 
     private static void assertRefused(String why, DiffMessage message) {
@@ -131,6 +130,7 @@ class DiffMessageTest {
         assertEquals(120, DiffMessage.decode(new DiffMessage(parts.subList(0, 120)).encode()).parts().size());
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void refusesNoise() throws DiffMessage.MalformedException {
         SplittableRandom random = new SplittableRandom(5);

@@ -15,7 +15,6 @@ import kvs.sim.Depth;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag(Depth.DEEP)
 class RangeDiffTest {
 
     private static final int KEYS = Depth.of(30_000, 1_000_000);
@@ -72,6 +71,7 @@ class RangeDiffTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsWhatAComparisonOfAllKeysFinds() throws DiffMessage.MalformedException {
         for (int seed = 0; seed < Depth.of(40, 400); seed++) {
@@ -109,6 +109,7 @@ class RangeDiffTest {
                 new Entry.VersionStamp(version, n, version), new Entry.Lifetime(Entry.FOREVER, 0, false), 0);
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void findsTenDifferencesInManyKeysCheaply() throws DiffMessage.MalformedException {
         Editor editor = Tree.empty(Tree.WIDTH).edit();
@@ -136,6 +137,7 @@ class RangeDiffTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void boundsEveryMessageWhenEverythingDiffers() throws DiffMessage.MalformedException {
         Editor left = Tree.empty(Tree.WIDTH).edit();
@@ -158,6 +160,7 @@ class RangeDiffTest {
     }
 
     /** Short keys are their own shortest separators; long ones fill a message with a few. */
+    @Tag(Depth.DEEP)
     @Test
     void boundsMessagesOfVeryShortAndVeryLongKeys() throws DiffMessage.MalformedException {
         for (int length : new int[] {3, 4_096}) {
@@ -182,6 +185,7 @@ class RangeDiffTest {
      * Requests are full of digests here, and their responses are not: work that a request left for later must
      * not be forgotten.
      */
+    @Tag(Depth.DEEP)
     @Test
     void forgetsNothingThatARequestHadNoRoomFor() throws DiffMessage.MalformedException {
         for (int every : Depth.of(0, 1) == 0 ? new int[] {37} : new int[] {100, 37, 11}) {
@@ -226,6 +230,7 @@ class RangeDiffTest {
      * Both sides write between any two messages; differences in keys that no write touched meanwhile are
      * found all the same.
      */
+    @Tag(Depth.DEEP)
     @Test
     void findsWhatStaysDifferentWhileBothSidesMove() throws DiffMessage.MalformedException {
         for (int seed = 0; seed < Depth.of(25, 200); seed++) {
@@ -272,6 +277,7 @@ class RangeDiffTest {
         }
     }
 
+    @Tag(Depth.DEEP)
     @Test
     void refusesWhateverIsNoMessage() throws DiffMessage.MalformedException {
         TreeModel mine = new TreeModel(3);

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag(Depth.DEEP)
 class MirrorFilesTest {
 
     private static final int STEP = Depth.of(8, 1);
@@ -151,6 +150,7 @@ class MirrorFilesTest {
     }
 
     /** The process dies before each operation in turn: the next run ends with exactly the documents. */
+    @Tag(Depth.DEEP)
     @Test
     void everyCrashIsMended() throws Exception {
         Map<String, String> before = Map.of("a", "1", "b/c", "2", "b/d", "2", "same", "s");
