@@ -27,8 +27,9 @@ public final class SiteRoutes {
     private static final Schema ZONE = Schema.object().with("paths", Schema.list(Schema.text()))
             .with("said_at", Schemas.TIME).with("heard_at", Schemas.TIME);
     private static final Schema.Members MEMBERS = Schema.object().with("name", NAME)
-            .with("link", Schemas.UUID).maybe("site", Schemas.UUID).with("sends", Schema.bool())
-            .with("receives", Schema.bool()).with("added_at", Schemas.TIME)
+            .with("link", Schemas.UUID).maybe("site", Schemas.UUID)
+            .maybe("self", Schema.text("the id by which it knows this site, where that is another one"))
+            .with("sends", Schema.bool()).with("receives", Schema.bool()).with("added_at", Schemas.TIME)
             .with("overlap", Schema.count("bundles"))
             .with("last_bundle", Schema.count("number of the last bundle of this node, 0 for none"))
             .with("zones", Schema.list(ZONE));

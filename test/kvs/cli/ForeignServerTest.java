@@ -139,6 +139,21 @@ class ForeignServerTest {
         }
     }
 
+    /** Where two ids were made at the same time, a link keeps the one with which it was made. */
+    @Test
+    void rotationNamesThisSiteAsThePartnerKnowsIt() throws IOException {
+        String known = "0197f3c1-7d5e-7a41-8a1c-000000000007";
+        String partners = ForeignServer.response(200, "", "{\"site\":\"" + USER + "\",\"partners\":["
+                + "{\"name\":\"b\",\"link\":\"" + USER + "\",\"self\":\"" + known + "\",\"sends\":true,"
+                + "\"receives\":true,\"zones\":[{\"paths\":[\"docs\"]}]}]}");
+        try (ForeignServer server = new ForeignServer(head -> partners)) {
+            Path link = home.resolve("b.link");
+            CommandRun.Result result = run(server, "partner", "rotate", "b", "--write-link", link.toString());
+            assertEquals(ExitStatus.DONE, result.status(), result.err());
+            assertTrue(Files.readString(link).contains("\"site\":\"" + known + "\""), Files.readString(link));
+        }
+    }
+
     @Test
     void watchClosesItsConnections() throws IOException {
         String item = "{\"path\":\"a\",\"uuid\":\"u\",\"timestamp\":1,\"author\":\"" + USER

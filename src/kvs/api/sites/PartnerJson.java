@@ -3,8 +3,10 @@ package kvs.api.sites;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import kvs.bundle.Partner;
 import kvs.bundle.Site;
+import kvs.bundle.SiteRecords;
 import kvs.bundle.Statements;
 import kvs.http.JsonBody;
 import kvs.json.JsonException;
@@ -26,11 +28,14 @@ final class PartnerJson {
         if (!partner.site().equals(Version.NOBODY)) {
             json.field("site", partner.site().toString());
         }
+        SiteRecords records = site.records();
+        records.self(partner).filter(self -> !records.id().equals(Optional.of(self)))
+                .ifPresent(self -> json.field("self", self.toString()));
         json.field("sends", partner.sends()).field("receives", partner.receives())
                 .field("added_at", partner.addedMs()).field("overlap", partner.overlap())
                 .field("last_bundle", site.lastNumber(partner))
                 .name("zones").array();
-        Statements statements = site.records().statements(partner);
+        Statements statements = records.statements(partner);
         for (Zone zone : partner.zones()) {
             PartnerZone known = statements.of(zone);
             json.object();

@@ -104,7 +104,7 @@ public final class NodePartners implements AutoCloseable {
     /**
      * A link at a site.
      *
-     * @param self id of the site
+     * @param self the id by which the partner knows the site
      * @param partner the partner
      */
     public record SiteLink(UUID self, Partner partner) { }
@@ -114,7 +114,8 @@ public final class NodePartners implements AutoCloseable {
         return client.ask(ClientRequest.get(PARTNERS), UNDONE).read(json -> {
             for (JsonValue partner : JsonFields.list(json, "partners")) {
                 if (JsonFields.text(partner, "name").equals(name)) {
-                    return Optional.of(new SiteLink(id(json, "site"), partner(partner, name, secret)));
+                    UUID self = partner.field("self").isPresent() ? id(partner, "self") : id(json, "site");
+                    return Optional.of(new SiteLink(self, partner(partner, name, secret)));
                 }
             }
             return Optional.<SiteLink>empty();
