@@ -443,12 +443,12 @@ class HostileClientsTest {
 
     @Test
     void anEmptyLineAfterARequestIsNotTheNext() throws IOException {
-        start(TestServer.limits(new ServerLimits.Timeouts(300, 600_000, 600_000, 600_000)), "/none",
+        start(TestServer.limits(new ServerLimits.Timeouts(1_000, 600_000, 600_000, 600_000)), "/none",
                 exchange -> say(exchange, "none"));
         RawClient wire = connect();
         assertTrue(wire.send(GET + "\r\n").answer().endsWith("root"));
         rig.await("longer than a head may take", new java.util.function.BooleanSupplier() {
-            private final long until = System.nanoTime() + 1_000_000_000;
+            private final long until = System.nanoTime() + 1_500_000_000;
 
             @Override
             public boolean getAsBoolean() {

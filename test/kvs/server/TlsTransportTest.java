@@ -251,7 +251,7 @@ class TlsTransportTest {
     void cutsWhoStopsInTheMiddle() throws IOException {
         byte[] hello = TlsClient.hello(TRUST);
         try (TestServer quick = new TestServer(1, TestServer.limits(
-                new ServerLimits.Timeouts(400, 600_000, 600_000, 600_000)), Clock.REAL,
+                new ServerLimits.Timeouts(2_000, 600_000, 600_000, 600_000)), Clock.REAL,
                 TestCertificate.serves())) {
             serve(quick);
             try (TlsClient first = new TlsClient(quick.server.getAddress(), TRUST);
