@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,8 @@ class UpgradeTest {
     private static final int KEYS = 40;
     private static final String OWN_KEYS =
             "{\"permissions_text\":\"cdwr,----,----\",\"applies_to\":\"own_keys\"}";
+    /** Between two writes of a client: each costs three nodes, which are compiled late. */
+    private static final long WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** Writes go on without a credential; what is set about paths needs one. */
     private static final Map<String, String> OPEN = Map.of("KVS_AUTH_ENABLED", "true",
@@ -71,7 +74,7 @@ class UpgradeTest {
                 acknowledged.put(key, i);
                 writes.incrementAndGet();
             }
-            Jar.pauseBetweenLooks();
+            LockSupport.parkNanos(WRITE_NANOS);
         }
     }
 
