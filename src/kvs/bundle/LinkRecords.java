@@ -65,16 +65,19 @@ final class LinkRecords {
      * @param present those that have their name
      */
     List<Partner> renamed(List<Partner> present) {
-        Set<UUID> links = new HashSet<>();
-        present.forEach(partner -> links.add(partner.link()));
+        Set<Key> named = new HashSet<>();
+        present.forEach(partner -> named.add(SiteRecord.key(ADDED + partner.link())));
         List<Partner> lost = new ArrayList<>();
         for (Key key : SiteRecord.keys(view, ADDED)) {
+            if (named.contains(key)) {
+                continue;
+            }
             try {
                 JsonValue json = JsonValue.parse(SiteRecord.data(view, key), DEPTH_MAX);
                 String name = Partner.member(json, "name").string();
                 Partner partner = Partner.decode(name, Partner.member(json, "partner").raw());
                 boolean removed = view.find(self(partner.link())).filter(entry -> !entry.deleted()).isEmpty();
-                if (!removed && !links.contains(partner.link())) {
+                if (!removed) {
                     lost.add(valid(partner.named(name.substring(0, Math.min(name.length(),
                             Partner.NAME_MAX - SUFFIX - 1)) + "."
                             + partner.link().toString().substring(0, SUFFIX))));
