@@ -12,14 +12,15 @@ import org.junit.jupiter.api.ClassOrdererContext;
  */
 public final class LongestFirst implements ClassOrderer {
 
-    private static final List<String> LONGEST = List.of("ClusterSiteStormTest", "SiteStormTest",
-            "ManualCommandsTest", "SitesTest", "ClusterTest", "ConsoleTest", "PlantedFaultTest",
-            "UpgradeTest", "DiskFullTest", "ConsoleLooksTest", "ReplicationTest", "LauncherTest",
-            "JarTransferTest", "FailoverTest", "CoverageTrackerTest", "LargeBodiesTest", "AccessTest",
-            "FreezeTest", "FuzzTest", "ClusterPositionTest", "ConsoleModulesTest", "MirrorKillTest",
-            "CommandTest", "SiteCommandsTest", "NioEngineTlsTest", "JarMetricsTest", "MembershipTest",
-            "BackupTest", "TranscriptTest", "JdkEngineTest", "AuditLogTest", "AuditFaultTest",
-            "RestoredNodeTest", "TidyTest", "TlsContextsTest", "KillTest", "MakefileTest");
+    private static final List<String> LONGEST = List.of("ClusterSiteStormTest",
+            "ClusterSiteStormSecondHalfTest", "SiteStormTest", "ManualCommandsTest", "SitesTest",
+            "ClusterTest", "ConsoleTest", "PlantedFaultTest", "UpgradeTest", "DiskFullTest",
+            "ConsoleLooksTest", "ReplicationTest", "LauncherTest", "JarTransferTest", "FailoverTest",
+            "CoverageTrackerTest", "LargeBodiesTest", "AccessTest", "FreezeTest", "FuzzTest",
+            "ClusterPositionTest", "ConsoleModulesTest", "MirrorKillTest", "CommandTest",
+            "SiteCommandsTest", "NioEngineTlsTest", "JarMetricsTest", "MembershipTest", "BackupTest",
+            "TranscriptTest", "JdkEngineTest", "AuditLogTest", "AuditFaultTest", "RestoredNodeTest",
+            "TidyTest", "TlsContextsTest", "KillTest", "MakefileTest");
 
     @Override
     public void orderClasses(ClassOrdererContext context) {
